@@ -1,0 +1,47 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Each target imports only what stands above it in this list; README.md draws the map.
+let package = Package(
+    name: "mlwh",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "MiniWarehouse", targets: ["MiniWarehouse"]),
+        .library(name: "WarehouseModels", targets: ["WarehouseModels"]),
+        .library(name: "WarehouseCommands", targets: ["WarehouseCommands"]),
+        .executable(name: "mlwh", targets: ["mlwh"]),
+        .executable(name: "slt", targets: ["slt"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+
+        .target(name: "WarehouseBasics"),
+        .target(name: "WarehouseSQL", dependencies: ["WarehouseBasics"]),
+        .target(name: "WarehousePlan", dependencies: ["WarehouseBasics", "WarehouseSQL"]),
+        .target(name: "WarehouseColumns", dependencies: ["WarehouseBasics"]),
+        .target(name: "WarehouseStorage", dependencies: ["WarehouseBasics", "WarehouseColumns", "CZlib", "CLZ4"]),
+        .target(name: "WarehouseIngest", dependencies: ["WarehouseBasics", "WarehouseColumns", "CZlib"]),
+        .target(name: "WarehouseEngine", dependencies: [
+            "WarehouseBasics", "WarehousePlan", "WarehouseColumns", "WarehouseStorage", "WarehouseIngest",
+        ]),
+        .target(name: "MiniWarehouse", dependencies: [
+            "WarehouseBasics", "WarehouseSQL", "WarehousePlan", "WarehouseColumns", "WarehouseStorage",
+            "WarehouseIngest", "WarehouseEngine", "CZlib",
+            .target(name: "CCrypt", condition: .when(platforms: [.linux])),
+        ]),
+        .target(name: "WarehouseModels", dependencies: ["MiniWarehouse", "WarehouseBasics", "WarehouseSQL", "WarehousePlan"]),
+        .target(name: "MovieLens", dependencies: ["WarehouseModels"]),
+        .target(name: "WarehouseCommands", dependencies: [
+            "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "CZlib",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
+        .executableTarget(name: "mlwh", dependencies: ["WarehouseCommands", "MovieLens"]),
+        .executableTarget(name: "slt", dependencies: ["MiniWarehouse"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

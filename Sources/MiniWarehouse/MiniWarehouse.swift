@@ -1,0 +1,1 @@
+// The promise of MiniWarehouse stands in README.md.

@@ -1,0 +1,1 @@
+// The promise of MovieLens stands in README.md.

@@ -1,0 +1,1 @@
+// The promise of WarehouseColumns stands in README.md.

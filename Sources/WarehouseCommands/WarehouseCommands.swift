@@ -1,0 +1,1 @@
+// The promise of WarehouseCommands stands in README.md.

@@ -1,0 +1,1 @@
+// The promise of WarehouseEngine stands in README.md.

@@ -1,0 +1,1 @@
+// The promise of WarehouseIngest stands in README.md.

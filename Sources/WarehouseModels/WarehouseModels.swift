@@ -1,0 +1,1 @@
+// The promise of WarehouseModels stands in README.md.

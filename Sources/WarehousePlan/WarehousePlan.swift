@@ -1,0 +1,1 @@
+// The promise of WarehousePlan stands in README.md.

@@ -1,0 +1,1 @@
+// The promise of WarehouseSQL stands in README.md.

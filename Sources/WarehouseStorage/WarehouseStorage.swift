@@ -1,0 +1,1 @@
+// The promise of WarehouseStorage stands in README.md.
