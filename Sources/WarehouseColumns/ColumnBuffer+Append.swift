@@ -1,0 +1,124 @@
+extension ColumnBuffer {
+    /// Appends rows `range` of `vector` (any form; its physical type, or for integers one no wider: the buffer widens
+    /// where the vector is the wider).
+    public func append(_ vector: Vector, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        if vector.form == .flat { return appendFlat(vector, range) }
+        let flat = Vector(vector.physicalType, capacity: vector.count, child: vector.valueHolder.child
+            .map { Vector($0.physicalType) })
+        flat.fillFlat(from: vector)
+        flat.clearOwnersKeptByDictionary(vector, in: self)
+        appendFlat(flat, range, keepsViews: vector.form == .dictionary && vector.physicalType == .string)
+    }
+
+    public func append(_ vector: Vector) { append(vector, 0..<vector.count) }
+
+    /// Appends the chosen rows.
+    public func append(_ vector: Vector, selection: UnsafeBufferPointer<Int32>) {
+        guard !selection.isEmpty else { return }
+        let picked = Vector(vector.physicalType, capacity: selection.count, child: vector.valueHolder.child
+            .map { Vector($0.physicalType) })
+        picked.gather(vector, selection)
+        append(picked)
+    }
+
+    /// Appends all of another buffer.
+    public func append(_ other: ColumnBuffer) {
+        let window = Vector(other.physicalType, child: nil)
+        other.fill(window, from: 0, count: other.count)
+        append(window)
+    }
+
+    private func appendFlat(_ vector: Vector, _ range: Range<Int>, keepsViews: Bool = false) {
+        let rows = range.count
+        if vector.physicalType != physicalType { matchWidth(vector) }
+        reserve(rows)
+        let start = count
+        switch physicalType {
+        case .list: appendLists(vector, range)
+        case .string where !keepsViews: appendStrings(vector, range)
+        case _ where vector.physicalType != physicalType: appendNarrower(vector, range)
+        default:
+            let stride = physicalType.stride
+            (values + start * stride).copyMemory(from: vector.values + range.lowerBound * stride, byteCount: rows * stride)
+        }
+        guard let words = vector.validity else { return commit(rows) }
+        let target = presentValidity(forRows: start + rows)
+        ValidityWords.copy(words, from: range.lowerBound, to: target, at: start, count: rows)
+        var nulls = 0
+        for row in start..<(start + rows) where !ValidityWords.isValid(target, row) { nulls += 1 }
+        note(rows: rows, nulls: nulls)
+    }
+
+    private func matchWidth(_ vector: Vector) {
+        precondition(physicalType.isInteger && vector.physicalType.isInteger, "appending \(vector.physicalType) to \(physicalType)")
+        if vector.physicalType.rawValue > physicalType.rawValue { widen(to: vector.physicalType) }
+    }
+
+    private func appendNarrower(_ vector: Vector, _ range: Range<Int>) {
+        var to = count
+        for row in range {
+            let value = vector.physicalType == .int32 ? Int64(vector.int32s[row]) : vector.int64s[row]
+            if physicalType == .int64 { int64s[to] = value } else { int128s[to] = Int128(value) }
+            to += 1
+        }
+    }
+
+    private func appendStrings(_ vector: Vector, _ range: Range<Int>) {
+        let from = vector.strings, to = strings + count
+        var total = 0
+        for row in range { total &+= from[row].count }
+        var target = total > 0 ? arena.allocate(total) : nil
+        for (index, row) in range.enumerated() {
+            var view = from[row]
+            if view.length > 0, let bytes = target {
+                bytes.update(from: view.bytes, count: view.count)
+                view.bytes = UnsafePointer(bytes)
+                target = bytes + view.count
+            } else {
+                view = .empty
+            }
+            to[index] = view
+        }
+    }
+
+    private func appendLists(_ vector: Vector, _ range: Range<Int>) {
+        guard let elements = vector.child, let child else { return }
+        let base = vector.offsets[range.lowerBound], end = vector.offsets[range.upperBound]
+        let shift = Int32(child.count) - base
+        child.append(elements, Int(base)..<Int(end))
+        for (index, row) in range.enumerated() { offsets[count + index + 1] = vector.offsets[row + 1] + shift }
+    }
+
+    /// A flat vector over rows `start ..< start + rows` of this buffer, without copying values. The vector keeps the
+    /// buffer alive; the buffer must not grow meanwhile.
+    public func fill(_ vector: Vector, from start: Int, count rows: Int) {
+        precondition(vector.physicalType == physicalType && start + rows <= count)
+        vector.borrowFlat(values + start * physicalType.stride, count: rows, owner: self)
+        vector.owners = [self]
+        if physicalType == .list, let child {
+            let elements = Vector(child.physicalType)
+            child.fill(elements, from: 0, count: child.count)
+            vector.setChild(elements)
+        }
+        if let words = validity {
+            ValidityWords.copy(words, from: start, to: vector.makeValidity(), at: 0, count: rows)
+            vector.normalizeValidity()
+        }
+    }
+
+    /// The whole buffer as one vector.
+    public func vector() -> Vector {
+        let result = Vector(physicalType, capacity: 1)
+        fill(result, from: 0, count: count)
+        return result
+    }
+}
+
+extension Vector {
+    /// The dictionary's strings are immutable: the buffer keeps the dictionary and need not copy its bytes.
+    func clearOwnersKeptByDictionary(_ source: Vector, in buffer: ColumnBuffer) {
+        guard let dictionary = source.dictionary, physicalType == .string else { return }
+        buffer.retain(dictionary)
+    }
+}

@@ -1,1 +1,0 @@
-// The promise of WarehouseColumns stands in README.md.
