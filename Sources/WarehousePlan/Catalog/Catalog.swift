@@ -1,0 +1,148 @@
+import WarehouseBasics
+
+/// The one door through which a plan sees names: resolves them for the session's role, database and schema.
+public protocol Catalog: AnyObject, Sendable {
+    /// A table, view or other relation by its 1–3 name parts (already folded). Throws `objectNotFound` with near
+    /// names, the same whether it is missing or `privilege` is not granted.
+    func resolveRelation(_ parts: [String], privilege: Privilege) throws(WarehouseError) -> CatalogRelation
+
+    /// `SELECT … FROM @stage/path (FILE_FORMAT => …, PATTERN => …)`: a relation whose columns are `$1 … $n` (VARCHAR)
+    /// and METADATA$ columns. `columnCount`: the highest `$n` the query names.
+    func resolveStage(_ stage: StageReference, columnCount: Int) throws(WarehouseError) -> any CatalogTable
+
+    /// Table functions of the catalog, such as RESULT_SCAN; nil when there is none of that name.
+    func resolveTableFunction(_ name: String, _ arguments: [Constant]) throws(WarehouseError) -> (any CatalogTable)?
+
+    /// Session variable `$name`.
+    func variable(_ name: String) -> Constant?
+
+    /// Facts about the session that a plan binds as constants: CURRENT_ROLE, CURRENT_DATABASE, CURRENT_TIMESTAMP,
+    /// TIMEZONE and their kin.
+    var context: SessionContext { get }
+}
+
+public enum Privilege: String, Hashable, Sendable {
+    case select = "SELECT", insert = "INSERT", update = "UPDATE", delete = "DELETE", truncate = "TRUNCATE"
+    case usage = "USAGE", ownership = "OWNERSHIP", read = "READ", write = "WRITE"
+}
+
+public enum CatalogRelation: Sendable {
+    case table(any CatalogTable)
+    /// A view is bound anew where it is used, its own names resolved from its own database and schema.
+    case view(CatalogView)
+}
+
+public struct CatalogView: Sendable {
+    public var name: ObjectName
+    /// The SELECT as text.
+    public var text: String
+    /// Column names given in CREATE VIEW v (a, b), else empty: the query's own.
+    public var columnNames: [String]
+    /// Resolves names as the view's creator wrote them.
+    public var catalog: any Catalog
+
+    public init(name: ObjectName, text: String, columnNames: [String], catalog: any Catalog) {
+        self.name = name
+        self.text = text
+        self.columnNames = columnNames
+        self.catalog = catalog
+    }
+}
+
+/// A relation with rows: a stored table, a stage's files, a result kept by id.
+public protocol CatalogTable: AnyObject, Sendable {
+    var name: ObjectName { get }
+    var columns: [ColumnSchema] { get }
+    /// Columns that exist but are absent from `SELECT *` (METADATA$FILENAME): how many of the last `columns`.
+    var hiddenColumnCount: Int { get }
+    /// Upper bound of rows, where known without reading.
+    var rowCount: Int? { get }
+    /// What is known of a column without reading it; table-wide and safe (never narrower than the data).
+    func statistics(ofColumn index: Int) -> ColumnStatistics
+}
+
+extension CatalogTable {
+    public var hiddenColumnCount: Int { 0 }
+}
+
+public struct ColumnStatistics: Hashable, Sendable {
+    /// Least and greatest non-null value of integer-held types (NUMBER, DATE, TIME, timestamps), inclusive.
+    public var low: Int128?
+    public var high: Int128?
+    /// nil: unknown.
+    public var nullCount: Int?
+    /// Estimate or exact; nil: unknown.
+    public var distinctCount: Int?
+    /// Non-descending in scan order, no nulls.
+    public var isSorted: Bool
+
+    public init(low: Int128? = nil, high: Int128? = nil, nullCount: Int? = nil, distinctCount: Int? = nil,
+                isSorted: Bool = false) {
+        self.low = low
+        self.high = high
+        self.nullCount = nullCount
+        self.distinctCount = distinctCount
+        self.isSorted = isSorted
+    }
+    public static let unknown = ColumnStatistics()
+}
+
+/// A stage as a query names it.
+public struct StageReference: Hashable, Sendable {
+    /// Name parts; empty with `isUser` (`@~`); the table's for `@%t`.
+    public var parts: [String]
+    public enum Kind: Hashable, Sendable { case named, table, user }
+    public var kind: Kind
+    /// After the first slash; a prefix.
+    public var path: String
+    /// FILE_FORMAT => name.
+    public var fileFormat: String?
+    public var pattern: String?
+
+    public init(parts: [String], kind: Kind, path: String, fileFormat: String? = nil, pattern: String? = nil) {
+        self.parts = parts
+        self.kind = kind
+        self.path = path
+        self.fileFormat = fileFormat
+        self.pattern = pattern
+    }
+}
+
+/// What a statement sees of its session, fixed for its duration.
+public struct SessionContext: Sendable {
+    public var role: String
+    public var user: String
+    public var database: String?
+    public var schema: String?
+    public var warehouse: String?
+    public var account: String
+    public var region: String
+    /// Zone name, such as `America/Los_Angeles`.
+    public var timeZone: String
+    /// Nanoseconds since the epoch, UTC: one value for the whole statement.
+    public var statementTime: Int128
+    public var sessionID: String
+    public var queryID: String
+    public var lastQueryID: String?
+    /// Session parameters by upper-case name, such as TIMESTAMP_OUTPUT_FORMAT, as text.
+    public var parameters: [String: String]
+
+    public init(role: String, user: String, database: String?, schema: String?, warehouse: String?,
+                account: String = "LOCAL", region: String = "LOCAL", timeZone: String = "America/Los_Angeles",
+                statementTime: Int128, sessionID: String = "", queryID: String = "", lastQueryID: String? = nil,
+                parameters: [String: String] = [:]) {
+        self.role = role
+        self.user = user
+        self.database = database
+        self.schema = schema
+        self.warehouse = warehouse
+        self.account = account
+        self.region = region
+        self.timeZone = timeZone
+        self.statementTime = statementTime
+        self.sessionID = sessionID
+        self.queryID = queryID
+        self.lastQueryID = lastQueryID
+        self.parameters = parameters
+    }
+}

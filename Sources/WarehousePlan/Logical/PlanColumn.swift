@@ -1,0 +1,35 @@
+import WarehouseBasics
+
+/// Names one column of one relation within a query, for good: rules may move an expression anywhere and its columns
+/// still mean the same.
+public struct ColumnID: Hashable, Sendable, CustomStringConvertible {
+    public let number: Int
+    public init(_ number: Int) { self.number = number }
+    public var description: String { "#\(number)" }
+}
+
+/// A column that a plan node puts out.
+public struct PlanColumn: Hashable, Sendable {
+    public let id: ColumnID
+    /// As results show it.
+    public var name: String
+    public var type: LogicalType
+    public var isNullable: Bool
+
+    public init(id: ColumnID, name: String, type: LogicalType, isNullable: Bool = true) {
+        self.id = id
+        self.name = name
+        self.type = type
+        self.isNullable = isNullable
+    }
+}
+
+/// Hands out column ids, one source a query.
+public struct ColumnIDSource: Sendable {
+    private var next = 0
+    public init() {}
+    public mutating func make() -> ColumnID {
+        next += 1
+        return ColumnID(next)
+    }
+}

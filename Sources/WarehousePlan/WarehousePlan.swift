@@ -1,1 +1,0 @@
-// The promise of WarehousePlan stands in README.md.
