@@ -1,1 +1,0 @@
-// The promise of WarehouseEngine stands in README.md.
