@@ -1,0 +1,130 @@
+import WarehouseBasics
+
+/// `ALTER TABLE [IF EXISTS] name actions`.
+public struct AlterTableStatement: Hashable, Sendable {
+    public var ifExists: Bool
+    public var name: ObjectReference
+    public var action: AlterTableAction
+    public init(ifExists: Bool = false, name: ObjectReference, action: AlterTableAction) {
+        self.ifExists = ifExists
+        self.name = name
+        self.action = action
+    }
+}
+
+public enum AlterTableAction: Hashable, Sendable {
+    case addColumns([ColumnDefinition], ifNotExists: Bool)
+    case dropColumns([Identifier], ifExists: Bool)
+    case renameColumn(Identifier, to: Identifier)
+    case alterColumns([ColumnChange])
+    case renameTo(ObjectReference)
+    case swapWith(ObjectReference)
+    case addConstraint(TableConstraint)
+    case dropConstraint(Identifier)
+    case dropPrimaryKey
+    case renameConstraint(Identifier, to: Identifier)
+    case clusterBy([Expression])
+    case dropClusteringKey
+    case set([ObjectProperty])
+    case unset([String])
+    /// `SET TAG name = 'text', …`.
+    case setTags([ObjectProperty])
+    case unsetTags([ObjectReference])
+}
+
+/// `ALTER COLUMN column change`.
+public struct ColumnChange: Hashable, Sendable {
+    public enum Action: Hashable, Sendable {
+        case setType(TypeName)
+        case setNotNull
+        case dropNotNull
+        case setDefault(Expression)
+        case dropDefault
+        case comment(String)
+        case unsetComment
+    }
+    public var column: Identifier
+    public var action: Action
+    public init(column: Identifier, action: Action) {
+        self.column = column
+        self.action = action
+    }
+}
+
+/// ALTER of anything but a table.
+public struct AlterObjectStatement: Hashable, Sendable {
+    public var kind: ObjectKind
+    public var ifExists: Bool
+    /// nil for SESSION and ACCOUNT, and for `ALTER USER SET …` of oneself.
+    public var name: ObjectReference?
+    public var action: AlterObjectAction
+    public init(kind: ObjectKind, ifExists: Bool = false, name: ObjectReference?, action: AlterObjectAction) {
+        self.kind = kind
+        self.ifExists = ifExists
+        self.name = name
+        self.action = action
+    }
+}
+
+public enum AlterObjectAction: Hashable, Sendable {
+    case set([ObjectProperty])
+    case unset([String])
+    case renameTo(ObjectReference)
+    case swapWith(ObjectReference)
+    case setTags([ObjectProperty])
+    case unsetTags([ObjectReference])
+    /// Words such as `SUSPEND`, `RESUME IF SUSPENDED`, `ABORT ALL QUERIES`, `ENABLE MANAGED ACCESS`, `REFRESH`.
+    case command(String)
+}
+
+public enum DropBehavior: String, Hashable, Sendable {
+    case cascade = "CASCADE"
+    case restrict = "RESTRICT"
+}
+
+public struct DropStatement: Hashable, Sendable {
+    public var kind: ObjectKind
+    public var ifExists: Bool
+    public var name: ObjectReference
+    /// Of a function or procedure.
+    public var argumentTypes: [TypeName]?
+    public var behavior: DropBehavior?
+    public init(
+        kind: ObjectKind, ifExists: Bool = false, name: ObjectReference, argumentTypes: [TypeName]? = nil,
+        behavior: DropBehavior? = nil
+    ) {
+        self.kind = kind
+        self.ifExists = ifExists
+        self.name = name
+        self.argumentTypes = argumentTypes
+        self.behavior = behavior
+    }
+}
+
+public struct UndropStatement: Hashable, Sendable {
+    public var kind: ObjectKind
+    public var name: ObjectReference
+    public init(kind: ObjectKind, name: ObjectReference) {
+        self.kind = kind
+        self.name = name
+    }
+}
+
+/// `COMMENT [IF EXISTS] ON kind name IS 'text'`; of a column the last part is the column's name.
+public struct CommentStatement: Hashable, Sendable {
+    public var ifExists: Bool
+    public var kind: ObjectKind
+    public var name: ObjectReference
+    public var argumentTypes: [TypeName]?
+    public var text: String
+    public init(
+        ifExists: Bool = false, kind: ObjectKind, name: ObjectReference, argumentTypes: [TypeName]? = nil,
+        text: String
+    ) {
+        self.ifExists = ifExists
+        self.kind = kind
+        self.name = name
+        self.argumentTypes = argumentTypes
+        self.text = text
+    }
+}

@@ -1,1 +1,0 @@
-// The promise of WarehouseSQL stands in README.md.
