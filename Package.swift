@@ -42,6 +42,8 @@ let package = Package(
         ]),
         .executableTarget(name: "mlwh", dependencies: ["WarehouseCommands", "MovieLens"]),
         .executableTarget(name: "slt", dependencies: ["MiniWarehouse"]),
+
+        .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
     ],
     swiftLanguageModes: [.v6]
 )
