@@ -1,0 +1,22 @@
+/// How a store is opened.
+public struct StoreOptions: Sendable {
+    /// How long `beginWrite` waits for another writer.
+    public var busyTimeoutSeconds: Double
+    /// Makes a new warehouse where the directory is missing or empty.
+    public var createIfMissing: Bool
+    /// Rows of one commit to one table up to which they lie in the commit record instead of in a segment file.
+    public var inlineRowLimit: Int
+    /// Rows of a table lying in commit records at which a commit moves them to a segment file.
+    public var inlineTableRowLimit: Int
+    /// Size of the log at which a commit writes a checkpoint.
+    public var checkpointLogBytes: Int
+
+    public init(busyTimeoutSeconds: Double = 5, createIfMissing: Bool = false, inlineRowLimit: Int = 1024,
+                inlineTableRowLimit: Int = 4096, checkpointLogBytes: Int = 1 << 20) {
+        self.busyTimeoutSeconds = busyTimeoutSeconds
+        self.createIfMissing = createIfMissing
+        self.inlineRowLimit = inlineRowLimit
+        self.inlineTableRowLimit = inlineTableRowLimit
+        self.checkpointLogBytes = checkpointLogBytes
+    }
+}
