@@ -35,7 +35,7 @@ let package = Package(
             .target(name: "CCrypt", condition: .when(platforms: [.linux])),
         ]),
         .target(name: "WarehouseModels", dependencies: ["MiniWarehouse", "WarehouseBasics", "WarehouseSQL", "WarehousePlan"]),
-        .target(name: "MovieLens", dependencies: ["WarehouseModels"]),
+        .target(name: "MovieLens", dependencies: ["WarehouseModels", "WarehouseBasics", "CZlib"]),
         .target(name: "WarehouseCommands", dependencies: [
             "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -44,6 +44,7 @@ let package = Package(
         .executableTarget(name: "slt", dependencies: ["MiniWarehouse"]),
 
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
+        .testTarget(name: "MovieLensTests", dependencies: ["MovieLens", "WarehouseBasics", "CZlib"]),
     ],
     swiftLanguageModes: [.v6]
 )
