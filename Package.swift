@@ -45,6 +45,7 @@ let package = Package(
 
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
         .testTarget(name: "MovieLensTests", dependencies: ["MovieLens", "WarehouseBasics", "CZlib"]),
+        .testTarget(name: "WarehouseSQLTests", dependencies: ["WarehouseSQL", "WarehouseBasics"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -57,11 +57,17 @@ public struct AlterObjectStatement: Hashable, Sendable {
     public var ifExists: Bool
     /// nil for SESSION and ACCOUNT, and for `ALTER USER SET …` of oneself.
     public var name: ObjectReference?
+    /// Of a function or procedure.
+    public var argumentTypes: [TypeName]?
     public var action: AlterObjectAction
-    public init(kind: ObjectKind, ifExists: Bool = false, name: ObjectReference?, action: AlterObjectAction) {
+    public init(
+        kind: ObjectKind, ifExists: Bool = false, name: ObjectReference?, argumentTypes: [TypeName]? = nil,
+        action: AlterObjectAction
+    ) {
         self.kind = kind
         self.ifExists = ifExists
         self.name = name
+        self.argumentTypes = argumentTypes
         self.action = action
     }
 }

@@ -2,7 +2,8 @@ import WarehouseBasics
 
 /// A scalar expression. Parentheses leave no trace in the tree; equality ignores places and spelling.
 ///
-/// The parser gives no tree higher than `SyntaxLimits.maximumDepth`, so that walks may recurse.
+/// The parser gives no tree higher than `SyntaxLimits.maximumHeight`, so that walks may recurse; `DeepStack` runs
+/// them where the calling thread's stack is small.
 public struct Expression: Hashable, Sendable {
     public var kind: ExpressionKind
     @Unequated public var span: SourceSpan

@@ -48,7 +48,7 @@ public enum FunctionArgument: Hashable, Sendable {
     case named(Identifier, Expression)
     /// `COUNT(*)`, `COUNT(t.*)`, `OBJECT_CONSTRUCT(*)`.
     case star(StarItem)
-    /// `f((SELECT …))` is an expression; this is the query written without its own parentheses, `ARRAY(SELECT …)`.
+    /// `f((SELECT …))` is an expression; this is a query without parentheses of its own: `ARRAY(SELECT …)`.
     case query(Query)
 }
 

@@ -8,11 +8,17 @@ public struct ParsedStatement: Hashable, Sendable {
     @Unequated public var span: SourceSpan
     /// How many `?` it holds.
     public var positionalParameterCount: Int
-    public init(statement: Statement, text: String, span: SourceSpan = .none, positionalParameterCount: Int = 0) {
+    /// How high its tree is; see `SyntaxLimits.maximumHeight`.
+    public var height: Int
+    public init(
+        statement: Statement, text: String, span: SourceSpan = .none, positionalParameterCount: Int = 0,
+        height: Int = 0
+    ) {
         self.statement = statement
         self.text = text
         self.span = span
         self.positionalParameterCount = positionalParameterCount
+        self.height = height
     }
 }
 

@@ -1,0 +1,75 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Runs work that recurses deeply on a thread with a large stack of its own, and waits for it.
+///
+/// A syntax tree may be `SyntaxLimits.maximumDepth` high, and a walk over it in a debug build takes kilobytes of
+/// stack a level: more than the 512 KB that secondary threads have. The stack's pages cost nothing until touched.
+public enum DeepStack {
+    public static let defaultBytes = 256 << 20
+
+    /// The result of `body`, run on a new thread with `bytes` of stack; nil when no thread could be made.
+    public static func run<Result: Sendable>(
+        bytes: Int = defaultBytes, _ body: @escaping @Sendable () -> Result
+    ) -> Result? {
+        let work = Work(body)
+        var attributes = pthread_attr_t()
+        guard pthread_attr_init(&attributes) == 0 else { return nil }
+        defer { pthread_attr_destroy(&attributes) }
+        guard pthread_attr_setstacksize(&attributes, bytes) == 0 else { return nil }
+        let argument = Unmanaged.passRetained(work as AnyWork)
+        #if canImport(Darwin)
+        var thread: pthread_t?
+        let status = pthread_create(&thread, &attributes, { runWork($0) }, argument.toOpaque())
+        guard status == 0, let thread else {
+            argument.release()
+            return nil
+        }
+        #else
+        var thread = pthread_t()
+        guard pthread_create(&thread, &attributes, { runWork($0) }, argument.toOpaque()) == 0 else {
+            argument.release()
+            return nil
+        }
+        #endif
+        pthread_join(thread, nil)
+        return work.result
+    }
+
+    /// Bytes of stack between `anchor`, an address taken earlier on this thread, and here.
+    @inline(__always)
+    static func bytesUsed(since anchor: UInt) -> UInt {
+        var here: UInt8 = 0
+        let address = withUnsafeMutablePointer(to: &here) { UInt(bitPattern: $0) }
+        return anchor > address ? anchor - address : 0
+    }
+
+    /// An address in the current frame.
+    static func anchor() -> UInt {
+        var here: UInt8 = 0
+        return withUnsafeMutablePointer(to: &here) { UInt(bitPattern: $0) }
+    }
+}
+
+private class AnyWork: @unchecked Sendable {
+    func run() {}
+}
+
+/// Written by its thread alone, read after the join.
+private final class Work<Result: Sendable>: AnyWork, @unchecked Sendable {
+    let body: @Sendable () -> Result
+    var result: Result?
+    init(_ body: @escaping @Sendable () -> Result) { self.body = body }
+    override func run() { result = body() }
+}
+
+private func runWork(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument else { return nil }
+    Unmanaged<AnyWork>.fromOpaque(argument).takeRetainedValue().run()
+    return nil
+}

@@ -1,0 +1,202 @@
+import WarehouseBasics
+
+extension Parser {
+    /// Reads the tokens of the next statement that is not empty; false at the end of the text.
+    mutating func loadStatement() throws(WarehouseError) -> Bool {
+        index = 0
+        repeat {
+            tokens.removeAll(keepingCapacity: true)
+            closing.removeAll(keepingCapacity: true)
+            var open: [Int] = []
+            repeat {
+                let token = try lexer.next()
+                closing.append(-1)
+                if token.kind == .symbol { matchBracket(token.text, at: tokens.count, open: &open) }
+                tokens.append(token)
+            } while tokens[tokens.count - 1].kind < .semicolon
+            if tokens[0].kind == .end { return false }
+        } while tokens.count == 1
+        return true
+    }
+
+    private mutating func matchBracket(_ symbol: String, at index: Int, open: inout [Int]) {
+        switch symbol {
+        case "(", "[", "{": open.append(index)
+        case ")", "]", "}":
+            if let opener = open.popLast() { closing[opener] = Int32(truncatingIfNeeded: index) }
+        default: break
+        }
+    }
+
+    // MARK: Looking
+
+    var current: Token { tokens[index] }
+
+    /// The token `ahead` of the current one, the closing one past the end.
+    func peek(_ ahead: Int = 1) -> Token { tokens[min(index + ahead, tokens.count - 1)] }
+
+    var isAtEnd: Bool { tokens[index].kind >= .semicolon }
+
+    func isWord(_ word: String, ahead: Int = 0) -> Bool {
+        let at = index + ahead
+        return at < tokens.count && tokens[at].kind == .word && tokens[at].text == word
+    }
+
+    func isAnyWord(_ words: Set<String>, ahead: Int = 0) -> Bool {
+        let at = index + ahead
+        return at < tokens.count && tokens[at].kind == .word && words.contains(tokens[at].text)
+    }
+
+    func isWords(_ words: String...) -> Bool {
+        for (offset, word) in words.enumerated() where !isWord(word, ahead: offset) { return false }
+        return true
+    }
+
+    func isSymbol(_ symbol: String, ahead: Int = 0) -> Bool {
+        let at = index + ahead
+        return at < tokens.count && tokens[at].kind == .symbol && tokens[at].text == symbol
+    }
+
+    /// Whether a word or quoted name stands `ahead`.
+    func isName(ahead: Int = 0) -> Bool {
+        let kind = peek(ahead).kind
+        return kind == .word || kind == .quotedName
+    }
+
+    /// The source between two offsets.
+    func text(from start: Int, to end: Int) -> String {
+        String(decoding: lexer.bytes[start..<max(start, end)], as: UTF8.self)
+    }
+
+    func sourceText(_ token: Token) -> String { text(from: token.start, to: token.end) }
+
+    /// From the token at `start` to the last one read.
+    func span(from start: Int) -> SourceSpan {
+        tokens[start].span.through(tokens[max(start, index - 1)].span)
+    }
+
+    // MARK: Reading
+
+    mutating func advance(_ count: Int = 1) { index = min(index + count, tokens.count - 1) }
+
+    mutating func accept(_ word: String) -> Bool {
+        guard isWord(word) else { return false }
+        advance()
+        return true
+    }
+
+    /// All of the words in a row, or none.
+    mutating func accept(_ words: String...) -> Bool {
+        for (offset, word) in words.enumerated() where !isWord(word, ahead: offset) { return false }
+        advance(words.count)
+        return true
+    }
+
+    mutating func accept(anyOf words: Set<String>) -> Bool {
+        guard isAnyWord(words) else { return false }
+        advance()
+        return true
+    }
+
+    mutating func acceptSymbol(_ symbol: String) -> Bool {
+        guard isSymbol(symbol) else { return false }
+        advance()
+        return true
+    }
+
+    mutating func expect(_ words: String...) throws(WarehouseError) {
+        for word in words {
+            guard accept(word) else { throw unexpected(hint: "\(word) was expected.") }
+        }
+    }
+
+    mutating func expectSymbol(_ symbol: String) throws(WarehouseError) {
+        guard acceptSymbol(symbol) else { throw unexpected(hint: "'\(symbol)' was expected.") }
+    }
+
+    /// The text of a string literal.
+    mutating func expectString() throws(WarehouseError) -> String {
+        guard current.kind == .string else { throw unexpected(hint: "A string in single quotes was expected.") }
+        defer { advance() }
+        return current.text
+    }
+
+    /// A whole number, with a sign where `signed`.
+    mutating func expectInteger(signed: Bool = false) throws(WarehouseError) -> Int {
+        let start = index
+        let isNegative = signed && acceptSymbol("-")
+        if signed, !isNegative { _ = acceptSymbol("+") }
+        guard current.kind == .number, let value = Int((isNegative ? "-" : "") + current.text) else {
+            if index != start { index = start }
+            throw unexpected(hint: "A whole number was expected.")
+        }
+        advance()
+        return value
+    }
+
+    func expectEnd() throws(WarehouseError) {
+        if isSymbol("->>") { throw unsupported("The flow operator ->>") }
+        guard isAtEnd else { throw unexpected() }
+    }
+
+    /// One or more of `element`, divided by commas.
+    mutating func list<Element>(
+        _ element: (inout Parser) throws(WarehouseError) -> Element
+    ) throws(WarehouseError) -> [Element] {
+        var elements = [try element(&self)]
+        while acceptSymbol(",") { elements.append(try element(&self)) }
+        return elements
+    }
+
+    /// `( … )` around one or more of `element`, divided by commas.
+    mutating func parenthesized<Element>(
+        _ element: (inout Parser) throws(WarehouseError) -> Element
+    ) throws(WarehouseError) -> [Element] {
+        try expectSymbol("(")
+        let elements = try list(element)
+        try expectSymbol(")")
+        return elements
+    }
+
+    // MARK: Errors and limits
+
+    /// `unexpected 'x'` at the current token.
+    func unexpected(hint: String? = nil) -> WarehouseError {
+        let token = current
+        let written = token.kind == .end ? "<EOF>" : sourceText(token)
+        let shown = written.unicodeScalars.count <= 100 ? written : String(written.prefix(100)) + "…"
+        return WarehouseError(
+            .syntax, "SQL compilation error:\nsyntax error line \(token.line) at position \(token.column - 1) "
+                + "unexpected '\(shown)'.", hint: hint, span: token.span)
+    }
+
+    func unsupported(_ what: String) -> WarehouseError {
+        WarehouseError(.unsupported, "Unsupported feature: \(what) is not supported.", span: current.span)
+    }
+
+    /// Opens a production; the caller closes it by `depth -= 1`.
+    mutating func enter() throws(WarehouseError) {
+        depth += 1
+        if depth > SyntaxLimits.maximumDepth { throw tooDeep() }
+        if DeepStack.bytesUsed(since: stackAnchor) > stackBudget {
+            ranOutOfStack = true
+            throw tooDeep()
+        }
+    }
+
+    /// A node now stands on top of the trees built since the production began.
+    mutating func grow() throws(WarehouseError) {
+        height += 1
+        if height > SyntaxLimits.maximumHeight { throw tooDeep(SyntaxLimits.maximumHeight) }
+    }
+
+    func tooDeep(_ limit: Int = SyntaxLimits.maximumDepth) -> WarehouseError {
+        WarehouseError(.limitExceeded, "SQL compilation error:\nThe statement nests deeper than "
+            + "\(limit) levels at line \(current.line), position \(current.column - 1).",
+            span: current.span)
+    }
+}
+
+extension Token.Kind: Comparable {
+    static func < (left: Token.Kind, right: Token.Kind) -> Bool { left.rawValue < right.rawValue }
+}
