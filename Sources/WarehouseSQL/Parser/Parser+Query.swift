@@ -1,7 +1,7 @@
 import WarehouseBasics
 
 extension Parser {
-    /// Whether a query in parentheses begins here: `(SELECT …)`, `((SELECT …) UNION …)`, but not `((SELECT 1) + 1)`.
+    /// Whether a query in parentheses begins here: `(SELECT …)`, `((SELECT …) UNION …)`, not `((SELECT 1) + 1)`.
     func isQueryAhead() -> Bool {
         guard isSymbol("(") else { return false }
         for at in (index + 1)..<min(tokens.count, index + 1 + SyntaxLimits.maximumDepth) {

@@ -47,8 +47,9 @@ public struct Parser: Sendable {
             throw WarehouseError(.syntax, "SQL compilation error:\nEmpty SQL statement.")
         }
         guard try !parser.loadStatement() else {
-            throw WarehouseError(.syntax, "SQL compilation error:\nOne statement was expected, but the text holds more.",
-                                 span: parser.current.span)
+            throw WarehouseError(
+                .syntax, "SQL compilation error:\nOne statement was expected, but the text holds more.",
+                span: parser.current.span)
         }
         return statement
     }
@@ -113,8 +114,9 @@ public struct Parser: Sendable {
         try expectEnd()
         let first = tokens[0]
         let last = tokens[max(0, tokens.count - 2)]
-        return ParsedStatement(statement: statement, text: text(from: first.start, to: last.end),
-                               span: first.span.through(last.span), positionalParameterCount: positionalParameters, height: height)
+        return ParsedStatement(
+            statement: statement, text: text(from: first.start, to: last.end), span: first.span.through(last.span),
+            positionalParameterCount: positionalParameters, height: height)
     }
 
     /// Parses the tokens of one statement by `production`; one that nests too deeply for this thread's stack is
