@@ -78,7 +78,9 @@ public enum DecimalArithmetic {
     @inline(__always) private static func narrowDivide(
         _ a: UInt128, _ b: UInt128
     ) -> (quotient: UInt128, remainder: UInt128) {
-        guard let x = UInt64(exactly: a), let y = UInt64(exactly: b) else { return a.quotientAndRemainder(dividingBy: b) }
+        guard let x = UInt64(exactly: a), let y = UInt64(exactly: b) else {
+            return a.quotientAndRemainder(dividingBy: b)
+        }
         let (quotient, remainder) = x.quotientAndRemainder(dividingBy: y)
         return (UInt128(quotient), UInt128(remainder))
     }

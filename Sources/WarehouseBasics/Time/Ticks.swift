@@ -24,14 +24,18 @@ public enum Ticks {
     @inlinable public static func perDay(_ scale: Int) -> Int64 { perSecond(scale) &* 86_400 }
 
     /// Quotient rounded down and remainder 0 ..< divisor; `divisor` is positive.
-    @inlinable public static func floorDivide(_ value: Int64, by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+    @inlinable public static func floorDivide(
+        _ value: Int64, by divisor: Int64
+    ) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient &- 1, remainder &+ divisor) : (quotient, remainder)
     }
 
     /// Quotient rounded down and remainder 0 ..< divisor; `divisor` is positive. Values within `Int64` take the
     /// fast path.
-    @inlinable public static func floorDivide(_ value: Int128, by divisor: Int64) -> (quotient: Int128, remainder: Int64) {
+    @inlinable public static func floorDivide(
+        _ value: Int128, by divisor: Int64
+    ) -> (quotient: Int128, remainder: Int64) {
         if let narrow = Int64(exactly: value) {
             let (quotient, remainder) = floorDivide(narrow, by: divisor)
             return (Int128(quotient), remainder)

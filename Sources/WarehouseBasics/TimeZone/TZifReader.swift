@@ -6,7 +6,7 @@
 /// | 1 | version: NUL, `2`, `3` or `4` |
 /// | 15 | unused |
 /// | 6 × 4 | counts, big-endian: isut, isstd, leap, transitions, types, abbreviation bytes |
-/// | … | data block with 4-byte instants: transitions, their type indices, types (6 bytes each), names, leaps, flags |
+/// | … | data block with 4-byte instants: transitions, type indices, types (6 bytes each), names, leaps, flags |
 /// | … | version 2 and later: a second header and block with 8-byte instants |
 /// | … | newline, POSIX rule for times after the last transition, newline |
 struct TZifReader {

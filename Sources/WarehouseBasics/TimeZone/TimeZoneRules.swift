@@ -19,7 +19,8 @@ public final class TimeZoneRules: Sendable {
     /// Seconds in 400 Gregorian years.
     @usableFromInline static let cycleSeconds: Int64 = 146_097 * 86_400
 
-    /// `changes`: instants in ascending order (equal ones in order of effect) with the offset from then on; `first` holds before them.
+    /// `changes`: instants in ascending order (equal ones in order of effect) with the offset from then on; `first`
+    /// holds before them.
     init(name: String, first: Int32, changes: [(at: Int64, offset: Int32)], repeatStart: Int64 = .max) {
         self.name = name
         self.repeatStart = repeatStart
