@@ -1,0 +1,113 @@
+import WarehouseColumns
+
+/// AND or OR of two or more terms, three-valued. Terms are evaluated left to right; a term that may raise an error
+/// sees only rows the terms before it left open, and so does one for which few rows are open.
+final class ConjunctionNode: ExpressionEvaluator {
+    private let terms: [SelectedEvaluator]
+    /// The value that decides a row: FALSE for AND, TRUE for OR.
+    private let deciding: UInt8
+    private let output = Vector(.bool)
+    private let scratch = Vector(.bool)
+    private var openRows: [Int32] = []
+
+    init(_ nodes: [CompiledNode], isAnd: Bool) {
+        terms = nodes.map(SelectedEvaluator.init)
+        deciding = isAnd ? 0 : 1
+    }
+
+    override func evaluate(_ batch: Batch) throws -> Vector {
+        let rows = batch.rowCount
+        let first = try terms[0].evaluateAll(batch)
+        if first.form == .constant, terms.count == 2 || isDecided(first) {
+            if isDecided(first) { return first }
+            if !first.isNull(0) { return try terms[1].evaluateAll(batch) }
+        }
+        output.fillFlat(from: first)
+        for term in terms.dropFirst() {
+            let open = countOpen(rows)
+            if open == 0 { break }
+            if open < rows, term.canFail || open &* 4 < rows {
+                try combineOpen(term, batch, rows)
+            } else {
+                combine(try term.evaluateAll(batch), rows)
+            }
+        }
+        output.normalizeValidity()
+        return output
+    }
+
+    private func isDecided(_ vector: Vector) -> Bool { vector.bools[0] == deciding && !vector.isNull(0) }
+
+    /// Rows not decided: NULL, or not the deciding value.
+    private func countOpen(_ rows: Int) -> Int {
+        let flags = output.bools
+        var decided = 0
+        if let words = output.validity {
+            for row in 0..<rows {
+                let equal = UInt64(flags[row] ^ deciding ^ 1)
+                decided &+= Int(equal & words[row &>> 6] &>> UInt64(row & 63) & 1)
+            }
+        } else {
+            for row in 0..<rows { decided &+= Int((flags[row] ^ deciding ^ 1) & 1) }
+        }
+        return rows &- decided
+    }
+
+    /// Combines a term known for every row.
+    private func combine(_ term: Vector, _ rows: Int) {
+        let other = term.flattened(into: scratch)
+        let a = output.bools, b = other.bools
+        if output.hasNulls || other.hasNulls {
+            combineNullable(other, rows)
+        } else if deciding == 0 {
+            for row in 0..<rows { a[row] &= b[row] }
+        } else {
+            for row in 0..<rows { a[row] |= b[row] }
+        }
+    }
+
+    private func combineNullable(_ other: Vector, _ rows: Int) {
+        let a = output.bools, b = other.bools
+        let words = output.makeValidity(), otherWords = other.validity
+        let deciding = deciding
+        for row in 0..<rows {
+            let bit = UInt64(row & 63), word = row &>> 6
+            let validA = UInt8(truncatingIfNeeded: words[word] &>> bit & 1)
+            let validB = otherWords.map { UInt8(truncatingIfNeeded: $0[word] &>> bit & 1) } ?? 1
+            let decided = ((a[row] ^ deciding ^ 1) & validA) | ((b[row] ^ deciding ^ 1) & validB)
+            // Decided, or both known: then neither has the deciding value.
+            a[row] = decided == 1 ? deciding : deciding ^ 1
+            let valid = UInt64(decided | (validA & validB))
+            words[word] = words[word] & ~(1 &<< bit) | valid &<< bit
+        }
+    }
+
+    private func combineOpen(_ term: SelectedEvaluator, _ batch: Batch, _ rows: Int) throws {
+        openRows.removeAll(keepingCapacity: true)
+        let flags = output.bools
+        for row in 0..<rows where output.isNull(row) || flags[row] != deciding {
+            openRows.append(Int32(truncatingIfNeeded: row))
+        }
+        try openRows.withUnsafeBufferPointer { open in
+            let result = try term.evaluate(batch, open).flattened(into: scratch)
+            for (index, row) in open.enumerated() {
+                let row = Int(row)
+                if result.isNull(index) {
+                    output.setNull(row)
+                } else if result.bools[index] == deciding {
+                    flags[row] = deciding
+                    ValidityWords.setValid(output.makeValidity(), row)
+                }
+                // Else the row stays what it was: NULL or not decided.
+            }
+        }
+    }
+}
+
+/// NOT, three-valued.
+final class NotKernel: ScalarKernel {
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let from = inputs[0].bools, to = output.bools
+        for row in 0..<count { to[row] = from[row] ^ 1 }
+    }
+}

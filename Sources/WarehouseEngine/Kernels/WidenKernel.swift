@@ -1,0 +1,28 @@
+import WarehouseColumns
+
+/// Integers in a wider type.
+final class WidenKernel: ScalarKernel {
+    private let from: PhysicalType
+    private let to: PhysicalType
+
+    /// `to` is wider than `from`.
+    init(from: PhysicalType, to: PhysicalType) {
+        self.from = from
+        self.to = to
+    }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let input = inputs[0]
+        switch (from, to) {
+        case (.int32, .int64): convert(input.int32s, output.int64s, count)
+        case (.int32, .int128): convert(input.int32s, output.int128s, count)
+        default: convert(input.int64s, output.int128s, count)
+        }
+    }
+
+    @inline(__always) private func convert<A: FixedWidthInteger, B: FixedWidthInteger>(
+        _ from: UnsafePointer<A>, _ to: UnsafeMutablePointer<B>, _ count: Int
+    ) {
+        for row in 0..<count { to[row] = B(truncatingIfNeeded: from[row]) }
+    }
+}
