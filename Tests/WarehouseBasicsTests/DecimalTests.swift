@@ -97,7 +97,8 @@ private let roundedDoubles: [(Double, Int, Int128?)] = [
         #expect(DecimalArithmetic.number(2.5, precision: 38, scale: 0, into: &result) == .ok && result == 3)
         #expect(DecimalArithmetic.number(-0.5, precision: 38, scale: 0, into: &result) == .ok && result == -1)
         #expect(DecimalArithmetic.number(1000, precision: 3, scale: 0, into: &result) == .outOfRange)
-        #expect(DecimalArithmetic.number(.leastNonzeroMagnitude, precision: 38, scale: 37, into: &result) == .ok && result == 0)
+        #expect(DecimalArithmetic.number(.leastNonzeroMagnitude, precision: 38, scale: 37,
+        into: &result) == .ok && result == 0)
         #expect(DecimalArithmetic.number(.greatestFiniteMagnitude, precision: 38, scale: 37, into: &result)
             == .outOfRange)
     }
@@ -113,14 +114,17 @@ private let roundedDoubles: [(Double, Int, Int128?)] = [
     @Test(arguments: [
         ("0", 38, 0, "0"), ("-0", 38, 2, "0.00"), ("12.345", 10, 2, "12.35"), ("-12.345", 10, 2, "-12.35"),
         ("12.3449999999999999999999999", 10, 2, "12.34"), (".5", 5, 0, "1"), ("5.", 5, 0, "5"), ("+7", 5, 0, "7"),
-        ("1e3", 10, 0, "1000"), ("1.5E+2", 10, 1, "150.0"), ("15e-1", 10, 0, "2"), ("1e-40", 38, 37, "0.\(zeros(37))"),
-        ("  42 ", 5, 0, "42"), ("99999999999999999999999999999999999999", 38, 0, "99999999999999999999999999999999999999"),
+        ("1e3", 10, 0, "1000"), ("1.5E+2", 10, 1, "150.0"), ("15e-1", 10, 0, "2"),
+        ("1e-40", 38, 37, "0.\(zeros(37))"),
+        ("  42 ", 5, 0, "42"),
+        ("99999999999999999999999999999999999999", 38, 0, "99999999999999999999999999999999999999"),
         ("0000000000000000000000000000000000000000000001", 38, 0, "1"),
         ("0.99999999999999999999999999999999999994", 38, 37, "0.9999999999999999999999999999999999999"),
         ("0.9999999999999999999999999999999999999999995", 38, 37, "1.\(zeros(37))"),
         ("123456789012345678901234567890.123456789", 38, 2, "123456789012345678901234567890.12"),
         ("0e99999999999", 38, 0, "0"), ("4.49999999999999999999999999999999999999999999", 38, 0, "4"),
-        ("9223372036854775807", 38, 0, "9223372036854775807"), ("18446744073709551616", 38, 0, "18446744073709551616"),
+        ("9223372036854775807", 38, 0, "9223372036854775807"),
+        ("18446744073709551616", 38, 0, "18446744073709551616"),
         ("0.5", 38, 0, "1"), ("-0.4", 38, 0, "0"), ("0.05", 38, 0, "0"),
     ])
     func reading(text: String, precision: Int, scale: Int, expected: String) throws {
@@ -138,7 +142,8 @@ private let roundedDoubles: [(Double, Int, Int128?)] = [
         return DecimalText.parse(bytes, count: bytes.count - 1, precision: precision, scale: scale, into: &value)
     }
 
-    @Test(arguments: ["", " ", "-", "+", ".", "e5", "1e", "1e+", "1.2.3", "12a", "1 2", "0x10", "--1", "NaN", "1,000"])
+    @Test(arguments: ["", " ", "-", "+", ".", "e5", "1e", "1e+", "1.2.3", "12a", "1 2", "0x10", "--1", "NaN",
+    "1,000"])
     func notNumbers(text: String) {
         var wide: Int128 = 0, narrow: Int64 = 0
         let bytes = Array(text.utf8) + [0]
@@ -157,7 +162,8 @@ private let roundedDoubles: [(Double, Int, Int128?)] = [
         var wide: Int128 = 0, narrow: Int64 = 0
         let bytes = Array(text.utf8) + [0]
         let count = bytes.count - 1
-        #expect(DecimalText.parse(bytes, count: count, precision: precision, scale: scale, into: &wide) == .outOfRange)
+        #expect(DecimalText.parse(bytes, count: count, precision: precision, scale: scale,
+        into: &wide) == .outOfRange)
         if precision <= 18 { #expect(status(text, precision, scale, &narrow) == .outOfRange) }
     }
 
@@ -211,7 +217,8 @@ private let roundedDoubles: [(Double, Int, Int128?)] = [
         #expect(IntegerText.parse("9223372036854775807") == .max)
         #expect(IntegerText.parse("-9223372036854775808") == .min)
         #expect(IntegerText.parse("+00000000000000000000000000012345678") == 12_345_678)
-        for bad in ["", "-", "1.0", " 1", "9223372036854775808", "-9223372036854775809", "12345678901234567890123", "1a"] {
+        for bad in ["", "-", "1.0", " 1", "9223372036854775808", "-9223372036854775809", "12345678901234567890123",
+        "1a"] {
             #expect(IntegerText.parse(bad) == nil, "\(bad)")
         }
         var buffer = [UInt8](repeating: 0, count: 40)

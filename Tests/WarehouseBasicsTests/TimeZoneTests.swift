@@ -7,7 +7,8 @@ private let instants: [Int64] = [
     13017000000, 32513680000, 160000000000, 160017000000,
 ]
 private let zoneOffsets: [(name: String, offsets: [Int32])] = [
-    ("America/Los_Angeles", [-28378, -28800, -25200, -28800, -25200, -28800, -25200, -28800, -25200, -25200, -25200, -25200]),
+    ("America/Los_Angeles", [-28378, -28800, -25200, -28800, -25200, -28800, -25200, -28800, -25200, -25200, -25200,
+    -25200]),
     ("Europe/Berlin", [3208, 3600, 7200, 3600, 3600, 3600, 7200, 3600, 7200, 7200, 3600, 7200]),
     ("Asia/Kolkata", [19270, 19800, 19800, 19800, 19800, 19800, 19800, 19800, 19800, 19800, 19800, 19800]),
     ("Australia/Lord_Howe", [38180, 36000, 37800, 39600, 39600, 39600, 37800, 39600, 37800, 37800, 39600, 37800]),
@@ -85,7 +86,8 @@ private let localTimes: [(name: String, local: Int64, utc: Int64)] = [
         #expect(pacific.changes(year: 2024).map(\.at) == [1_710_064_800, 1_730_624_400])
         let julian = try #require(PosixTimeZone(Array("AAA3BBB,J60/0,J300/0:30".utf8)))
         #expect(julian.changes(year: 2024).first?.at == 1_709_262_000)
-        for bad in ["", "PS8", "PST", "PST8PDT,M13.1.0,M11.1.0", "PST8PDT,M3.2.0", "PST25", "PST8PDT,J0,J1", "<PST8"] {
+        for bad in ["", "PS8", "PST", "PST8PDT,M13.1.0,M11.1.0", "PST8PDT,M3.2.0", "PST25", "PST8PDT,J0,J1",
+        "<PST8"] {
             #expect(PosixTimeZone(Array(bad.utf8)) == nil, "\(bad)")
         }
     }
@@ -114,7 +116,8 @@ private let localTimes: [(name: String, local: Int64, utc: Int64)] = [
         #expect(rules.offsetSeconds(atUTC: 100) == 0)
         #expect(rules.offsetSeconds(atUTC: 1_720_000_000) == -25_200)
         for length in 0..<good.count {
-            #expect(throws: WarehouseError.self) { try TZifReader.read(Array(good[..<length]), name: "T", path: "/t") }
+            #expect(throws: WarehouseError.self) { try TZifReader.read(Array(good[..<length]), name: "T",
+            path: "/t") }
         }
         for index in good.indices {
             for value: UInt8 in [0, 1, 0x7F, 0x80, 0xFF] {

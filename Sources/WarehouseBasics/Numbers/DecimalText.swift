@@ -6,6 +6,7 @@ public enum DecimalText {
     public static func parse(
         _ bytes: UnsafePointer<UInt8>, count: Int, precision: Int, scale: Int, into result: inout Int128
     ) -> NumberStatus {
+        precondition(precision <= 38)
         guard let number = ScannedNumber(bytes, count: count) else { return .notRecognized }
         let shift = number.exponent &+ scale
         guard !number.isLong else { return parseLong(number, precision, scale, &result) }
@@ -19,6 +20,7 @@ public enum DecimalText {
     public static func parse(
         _ bytes: UnsafePointer<UInt8>, count: Int, precision: Int, scale: Int, into result: inout Int64
     ) -> NumberStatus {
+        precondition(precision <= 18)
         if let number = ScannedNumber(bytes, count: count), !number.isLong {
             let shift = number.exponent &+ scale
             let limit = UInt64(bitPattern: PowersOfTen.narrowTable[precision])
@@ -122,11 +124,14 @@ public enum DecimalText {
         position.pointee = UInt8(ascii: ".")
         position += 1
         var rest = fraction
-        for index in stride(from: scale - 1, through: 0, by: -1) {
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            position[index] = UInt8(truncatingIfNeeded: digit) &+ 48
+        var left = scale
+        while left > 18 {
+            let (quotient, low) = rest.quotientAndRemainder(dividingBy: UInt128(PowersOfTen.table[18]))
+            left -= 18
+            IntegerText.writeDigits(UInt64(truncatingIfNeeded: low), count: 18, to: position + left)
             rest = quotient
         }
+        IntegerText.writeDigits(UInt64(truncatingIfNeeded: rest), count: left, to: position)
         return position - out &+ scale
     }
 

@@ -5,7 +5,7 @@ struct ScannedNumber {
     /// More than 19 significant digits.
     var isLong: Bool
     var isNegative: Bool
-    /// The value is digits × 10^exponent; within ±200,000 (beyond, no digits matter).
+    /// The value is digits × 10^exponent; clamped far beyond any that a text of a number of bytes could balance.
     var exponent: Int
     var integerStart: UnsafePointer<UInt8>
     var integerCount: Int
@@ -70,7 +70,7 @@ struct ScannedNumber {
             &+ ((pairs >> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001) >> 32
     }
 
-    /// `e[+-]digits` up to the end; nil when there is something else. Clamped to ±100,000.
+    /// `e[+-]digits` up to the end; nil when there is something else. Clamped to ±2^40.
     private static func readExponent(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int? {
         var position = start
         guard position.pointee | 0x20 == UInt8(ascii: "e") else { return nil }
@@ -85,7 +85,7 @@ struct ScannedNumber {
         while position < end {
             let digit = position.pointee &- 48
             guard digit <= 9 else { return nil }
-            value = min(value &* 10 &+ Int(digit), 100_000)
+            value = min(value &* 10 &+ Int(digit), 1 << 40)
             position += 1
         }
         return isNegative ? -value : value

@@ -73,10 +73,8 @@ public struct InitialCapitals: Sendable {
     private let isWhiteSpaceDelimiter: Bool
 
     /// White space and ``! ? @ " ^ # $ & ~ _ , . : ; + - * % / | \ [ ] ( ) { } < >``.
-    public static let standard: InitialCapitals = {
-        var capitals = InitialCapitals(delimiters: "!?@\"^#$&~_,.:;+-*%/|\\[](){}<> \t\n\u{B}\u{C}\r", whiteSpace: true)
-        return capitals
-    }()
+    public static let standard = InitialCapitals(
+        delimiters: "!?@\"^#$&~_,.:;+-*%/|\\[](){}<> \t\n\u{B}\u{C}\r", whiteSpace: true)
 
     /// A character of `delimiters` ends a word; with none the whole text is one word.
     public init(delimiters: String) {
@@ -106,17 +104,8 @@ public struct InitialCapitals: Sendable {
         var index = 0
         out.reserveCapacity(out.count + count)
         while index < count {
-            let byte = bytes[index]
-            if byte < 0x80 {
-                if isDelimiter(ascii: byte) {
-                    out.append(byte)
-                    isWordStart = true
-                } else {
-                    let letter = byte | 0x20
-                    out.append(letter &- 97 < 26 ? (isWordStart ? letter &- 32 : letter) : byte)
-                    isWordStart = false
-                }
-                index += 1
+            if bytes[index] < 0x80 {
+                index += appendASCII(bytes + index, count - index, &isWordStart, &out)
                 continue
             }
             let (scalar, length) = UTF8Text.scalar(bytes + index, remaining: count - index)
@@ -130,6 +119,30 @@ public struct InitialCapitals: Sendable {
             }
             index += length
         }
+    }
+
+    /// Appends the ASCII bytes up to the next other one; their count.
+    private func appendASCII(
+        _ bytes: UnsafePointer<UInt8>, _ limit: Int, _ isWordStart: inout Bool, _ out: inout [UInt8]
+    ) -> Int {
+        let count = UTF8Text.asciiPrefix(bytes, count: limit)
+        let start = out.count
+        out.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+        var isStart = isWordStart
+        out.withUnsafeMutableBufferPointer { buffer in
+            for index in start..<start + count {
+                let byte = buffer[index]
+                if isDelimiter(ascii: byte) {
+                    isStart = true
+                } else {
+                    let letter = byte | 0x20
+                    if letter &- 97 < 26 { buffer[index] = isStart ? letter &- 32 : letter }
+                    isStart = false
+                }
+            }
+        }
+        isWordStart = isStart
+        return count
     }
 
     /// The INITCAP of a text; for constants.

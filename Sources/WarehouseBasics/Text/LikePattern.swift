@@ -243,6 +243,11 @@ public struct LikePattern: Sendable {
                     literal.baseAddress! + segment.start, count: segment.count, in: start, count: end - start)
                 return found < 0 ? nil : start + found + segment.count
             }
+            if segment.isLiteral {
+                let found = ByteSearch.findFoldingASCII(
+                    literal.baseAddress! + segment.start, count: segment.count, in: start, count: end - start)
+                return found < 0 ? nil : start + found + segment.count
+            }
             var position = start
             let firstCode = code[segment.start]
             while position < end {
