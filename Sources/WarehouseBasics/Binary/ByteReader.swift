@@ -6,10 +6,12 @@ public struct ByteReader: Sendable {
     /// What is read, for messages: `the manifest '/data/x.mlwh/manifest'`.
     public let source: String
 
+    /// Reads an array from its start.
     public init(_ bytes: [UInt8], source: String) {
         self.init(bytes[...], source: source)
     }
 
+    /// Reads a slice from its start; offsets in messages count from there.
     public init(_ bytes: ArraySlice<UInt8>, source: String) {
         self.bytes = bytes
         self.source = source
@@ -18,7 +20,9 @@ public struct ByteReader: Sendable {
 
     /// Bytes read so far.
     public var offset: Int { position - bytes.startIndex }
+    /// Bytes not read yet.
     public var remaining: Int { bytes.endIndex - position }
+    /// Whether every byte has been read.
     public var isAtEnd: Bool { position == bytes.endIndex }
 
     /// The error of damaged data at the present offset.
@@ -41,18 +45,27 @@ public struct ByteReader: Sendable {
         return value
     }
 
+    /// One byte.
     public mutating func uint8() throws(WarehouseError) -> UInt8 { bytes[try take(1)] }
+    /// Two bytes, the lowest first.
     public mutating func uint16() throws(WarehouseError) -> UInt16 { UInt16(truncatingIfNeeded: try fixed(2)) }
+    /// Four bytes, the lowest first.
     public mutating func uint32() throws(WarehouseError) -> UInt32 { UInt32(truncatingIfNeeded: try fixed(4)) }
+    /// Eight bytes, the lowest first.
     public mutating func uint64() throws(WarehouseError) -> UInt64 { try fixed(8) }
+    /// Four bytes of two's complement.
     public mutating func int32() throws(WarehouseError) -> Int32 { Int32(bitPattern: try uint32()) }
+    /// Eight bytes of two's complement.
     public mutating func int64() throws(WarehouseError) -> Int64 { Int64(bitPattern: try uint64()) }
+    /// Sixteen bytes of two's complement.
     public mutating func int128() throws(WarehouseError) -> Int128 {
         let low = try uint64()
         return Int128(try int64()) << 64 | Int128(low)
     }
+    /// Eight bytes of a bit pattern.
     public mutating func double() throws(WarehouseError) -> Double { Double(bitPattern: try uint64()) }
 
+    /// One byte, 0 or 1; anything else is damage.
     public mutating func bool() throws(WarehouseError) -> Bool {
         switch try uint8() {
         case 0: return false
@@ -61,6 +74,7 @@ public struct ByteReader: Sendable {
         }
     }
 
+    /// LEB128 of at most 64 bits.
     public mutating func varint() throws(WarehouseError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -73,6 +87,7 @@ public struct ByteReader: Sendable {
         }
     }
 
+    /// A zigzag varint.
     public mutating func signedVarint() throws(WarehouseError) -> Int64 {
         let value = try varint()
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
@@ -102,6 +117,7 @@ public struct ByteReader: Sendable {
         return text
     }
 
+    /// Nil, or a text of at most `limit` bytes.
     public mutating func optionalString(limit: Int = .max) throws(WarehouseError) -> String? {
         try bool() ? try string(limit: limit) : nil
     }

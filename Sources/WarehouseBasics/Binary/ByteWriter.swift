@@ -3,19 +3,28 @@
 public struct ByteWriter: Sendable {
     public private(set) var bytes: [UInt8]
 
+    /// An empty writer with room for `capacity` bytes.
     public init(reservingCapacity capacity: Int = 0) {
         bytes = []
         bytes.reserveCapacity(capacity)
     }
 
+    /// Bytes written so far.
     public var count: Int { bytes.count }
 
+    /// One byte.
     public mutating func uint8(_ value: UInt8) { bytes.append(value) }
+    /// Two bytes, the lowest first.
     public mutating func uint16(_ value: UInt16) { fixed(UInt64(value), 2) }
+    /// Four bytes, the lowest first.
     public mutating func uint32(_ value: UInt32) { fixed(UInt64(value), 4) }
+    /// Eight bytes, the lowest first.
     public mutating func uint64(_ value: UInt64) { fixed(value, 8) }
+    /// Four bytes of two's complement, the lowest first.
     public mutating func int32(_ value: Int32) { uint32(UInt32(bitPattern: value)) }
+    /// Eight bytes of two's complement, the lowest first.
     public mutating func int64(_ value: Int64) { uint64(UInt64(bitPattern: value)) }
+    /// Sixteen bytes of two's complement, the lowest first.
     public mutating func int128(_ value: Int128) {
         uint64(UInt64(truncatingIfNeeded: value))
         uint64(UInt64(truncatingIfNeeded: value >> 64))
@@ -76,6 +85,7 @@ public struct ByteWriter: Sendable {
 
     /// Bytes as they are, without a length.
     public mutating func raw(_ value: UnsafeRawBufferPointer) { bytes.append(contentsOf: value) }
+    /// Bytes as they are, without a length.
     public mutating func raw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
 
     /// A count, then each element as `write` puts it.

@@ -25,12 +25,14 @@ public enum Hash64 {
         return finish(hash &+ UInt64(count), position, end)
     }
 
+    /// XXH64 of a buffer, which may be empty.
     public static func bytes(_ buffer: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
         if let base = buffer.baseAddress { return bytes(base, count: buffer.count, seed: seed) }
         // An empty buffer may have no address; any valid one will do for zero bytes.
         return withUnsafeBytes(of: seed) { bytes($0.baseAddress!, count: 0, seed: seed) }
     }
 
+    /// XXH64 of an array.
     public static func bytes(_ bytes: [UInt8], seed: UInt64 = 0) -> UInt64 {
         bytes.withUnsafeBytes { Hash64.bytes($0, seed: seed) }
     }
@@ -92,6 +94,7 @@ public enum Hash64 {
         return hash ^ (hash >> 33)
     }
 
+    /// `mix` of the bit pattern.
     @inlinable @inline(__always) public static func mix(_ value: Int64) -> UInt64 {
         mix(UInt64(bitPattern: value))
     }

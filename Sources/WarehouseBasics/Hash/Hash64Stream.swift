@@ -7,6 +7,7 @@ public struct Hash64Stream: Sendable {
     private var pending: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     private var pendingCount = 0
 
+    /// Equal to `Hash64.bytes` with the same seed.
     public init(seed: UInt64 = 0) {
         self.seed = seed
         lanes = SIMD4(
@@ -33,6 +34,7 @@ public struct Hash64Stream: Sendable {
         if position < end { store(position, end - position) }
     }
 
+    /// Takes the next bytes.
     public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
     private mutating func store(_ position: UnsafeRawPointer, _ count: Int) {

@@ -22,6 +22,7 @@ public enum SHA {
         }
     }
 
+    /// The digest of an array; `variant.rawValue` bytes.
     public static func digest(_ variant: Variant, _ bytes: [UInt8]) -> [UInt8] {
         (bytes + [0]).withUnsafeBytes { digest(variant, $0.baseAddress!, count: bytes.count) }
     }

@@ -37,8 +37,9 @@ public enum IntegerText {
         return status == .ok ? value : nil
     }
 
-    /// The longest text of an `Int64` and of an `Int128`.
+    /// The longest text of an `Int64`.
     public static let maximumLength = 20
+    /// The longest text of an `Int128`.
     public static let maximumLength128 = 40
 
     /// Writes a number and returns the count of bytes, at most `maximumLength`.

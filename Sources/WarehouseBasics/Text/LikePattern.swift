@@ -29,6 +29,7 @@ public struct LikePattern: Sendable {
     private var isAnchoredAtStart = true
     private var isAnchoredAtEnd = true
 
+    /// Whether this is ILIKE.
     public let isCaseInsensitive: Bool
 
     /// Compiles valid UTF-8. `escape` is the one character behind which `%`, `_` and itself are literal; there is

@@ -35,6 +35,7 @@ public enum UTF8Text {
         return nil
     }
 
+    /// Whether all bytes are well-formed UTF-8.
     public static func isValid(_ bytes: UnsafePointer<UInt8>, count: Int) -> Bool {
         firstInvalid(bytes, count: count) == nil
     }

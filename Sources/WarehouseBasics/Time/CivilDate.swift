@@ -51,6 +51,7 @@
         return era &* 146_097 &+ dayOfEra &- 719_468
     }
 
+    /// Whether a year has 366 days.
     @inlinable public static func isLeap(_ year: Int) -> Bool {
         year & 3 == 0 && (year % 100 != 0 || year % 400 == 0)
     }

@@ -3,6 +3,7 @@
 /// A timestamp of scale 9 leaves `Int64` outside 1677 to 2262, so the border type is `Int128`; the `Int64` twins
 /// serve narrow columns. Most work is done on the pair day and tick of day, where 64 bits always suffice.
 public enum Ticks {
+    /// Leap seconds do not exist here.
     public static let secondsPerDay = 86_400
 
     /// 10^scale for scale 0 to 9.
@@ -21,6 +22,7 @@ public enum Ticks {
         }
     }
 
+    /// Ticks of a day.
     @inlinable public static func perDay(_ scale: Int) -> Int64 { perSecond(scale) &* 86_400 }
 
     /// Quotient rounded down and remainder 0 ..< divisor; `divisor` is positive.
@@ -80,17 +82,20 @@ public enum Ticks {
     /// Ticks since midnight, 0 ..< `Ticks.perDay(scale)`.
     public var tick: Int64
 
+    /// Takes day and tick as they are.
     @inlinable public init(day: Int, tick: Int64) {
         self.day = day
         self.tick = tick
     }
 
+    /// Splits ticks since 1970-01-01 00:00:00.
     @inlinable public init(ticks: Int64, scale: Int) {
         let (quotient, remainder) = Ticks.floorDivide(ticks, by: Ticks.perDay(scale))
         day = Int(quotient)
         tick = remainder
     }
 
+    /// Splits ticks since 1970-01-01 00:00:00, whose day must lie within `Int`.
     @inlinable public init(ticks: Int128, scale: Int) {
         let (quotient, remainder) = Ticks.floorDivide(ticks, by: Ticks.perDay(scale))
         day = Int(truncatingIfNeeded: quotient)

@@ -12,6 +12,7 @@ public protocol WarehouseClock: Sendable {
 
 /// The machine's clock.
 public struct SystemClock: WarehouseClock {
+    /// The one there is.
     public init() {}
 
     public func now() -> Int128 {
@@ -28,6 +29,7 @@ public struct FixedClock: WarehouseClock {
     /// `nanoseconds` since 1970-01-01 00:00:00 UTC.
     public init(nanoseconds: Int128) { instant = nanoseconds }
 
+    /// `seconds` since 1970-01-01 00:00:00 UTC.
     public init(seconds: Int) { instant = Int128(seconds) * 1_000_000_000 }
 
     public func now() -> Int128 { instant }

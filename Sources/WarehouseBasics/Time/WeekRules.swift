@@ -13,6 +13,7 @@ public struct WeekRules: Hashable, Sendable {
         self.januaryFirstPolicy = januaryFirstPolicy
     }
 
+    /// The defaults: ISO weeks.
     public static let standard = WeekRules()
 
     /// 0 on the first day of the week, 6 on the last.

@@ -130,6 +130,7 @@ extension TimeZoneRules {
         @usableFromInline var localEnd: Int64 = 0
         @usableFromInline var localOffset: Int64 = 0
 
+        /// A cursor that has looked at nothing yet.
         @inlinable public init(_ rules: TimeZoneRules) { self.rules = rules }
 
         /// Seconds east of UTC at an instant in UTC seconds since 1970.
@@ -160,5 +161,6 @@ extension TimeZoneRules {
         }
     }
 
+    /// A new cursor over these rules.
     public func makeCursor() -> Cursor { Cursor(self) }
 }

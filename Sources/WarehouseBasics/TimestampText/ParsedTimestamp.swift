@@ -9,8 +9,10 @@
     /// The text was a bare integer: seconds (or finer) since the epoch, in UTC. `offsetMinutes` is then 0.
     public var isEpoch: Bool
 
+    /// `offsetMinutes` of a text without an offset.
     public static let noOffset = Int32.min
 
+    /// Takes the parts as they are.
     @inlinable public init(
         seconds: Int64, nanoseconds: Int32, offsetMinutes: Int32 = ParsedTimestamp.noOffset, isEpoch: Bool = false
     ) {
@@ -20,6 +22,7 @@
         self.isEpoch = isEpoch
     }
 
+    /// Whether the text wrote an offset (or was an integer, which is UTC).
     @inlinable public var hasOffset: Bool { offsetMinutes != ParsedTimestamp.noOffset }
 
     /// Days since 1970-01-01 on the wall clock.

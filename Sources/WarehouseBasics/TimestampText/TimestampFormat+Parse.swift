@@ -50,10 +50,13 @@ extension TimestampFormat {
         isAuto ? TimestampText.parseTime(bytes, count: count) : parseTimestamp(bytes, count: count)?.nanosecondOfDay
     }
 
+    /// As the byte form.
     public func parseTimestamp(_ text: String) -> ParsedTimestamp? {
         TimestampText.withBytes(text) { parseTimestamp($0, count: $1) }
     }
+    /// As the byte form.
     public func parseDate(_ text: String) -> Int? { TimestampText.withBytes(text) { parseDate($0, count: $1) } }
+    /// As the byte form.
     public func parseTime(_ text: String) -> Int64? { TimestampText.withBytes(text) { parseTime($0, count: $1) } }
 
     /// Reads one element; false when the bytes do not fit it.

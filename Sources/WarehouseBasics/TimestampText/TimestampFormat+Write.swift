@@ -41,6 +41,7 @@ extension TimestampFormat {
             to: &bytes)
     }
 
+    /// Appends what `write` writes.
     public func append(day: Int, nanosecondOfDay: Int64, offsetMinutes: Int?, to bytes: inout [UInt8]) {
         let capacity = isAuto ? 64 : maximumWrittenLength
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, capacity)) { buffer in

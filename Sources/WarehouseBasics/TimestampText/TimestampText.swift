@@ -214,7 +214,9 @@ extension TimestampText {
     public static func parseTimestamp(_ text: String) -> ParsedTimestamp? {
         withBytes(text) { parseTimestamp($0, count: $1) }
     }
+    /// As the byte form.
     public static func parseDate(_ text: String) -> Int? { withBytes(text) { parseDate($0, count: $1) } }
+    /// As the byte form.
     public static func parseTime(_ text: String) -> Int64? { withBytes(text) { parseTime($0, count: $1) } }
 
     static func withBytes<R>(_ text: String, _ body: (UnsafePointer<UInt8>, Int) -> R) -> R {
