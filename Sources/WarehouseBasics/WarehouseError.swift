@@ -61,6 +61,9 @@ extension ErrorKind {
     public static let unknownFunction = ErrorKind("002140", "42601")
     public static let invalidArgumentTypes = ErrorKind("001044", "42P13")
     public static let argumentCount = ErrorKind("000938", "22023")
+    public static let tooManyArguments = ErrorKind("000939", "22023")
+    /// A value of a type that a column does not take.
+    public static let invalidAssignment = ErrorKind("002023", "22000")
     public static let invalidValue = ErrorKind("001007", "22023")
     /// `[X] is not a valid group by expression`.
     public static let notGrouped = ErrorKind("000979", "42601")

@@ -1,0 +1,15 @@
+import WarehouseBasics
+
+/// Evaluates expressions without columns while a query is planned. The engine gives it, so that a folded value is the
+/// one the query would have computed.
+public protocol ConstantFolder {
+    /// The value of `expression`, which reads no column and calls nothing volatile; nil when it cannot be computed
+    /// here. Throws what computing it throws.
+    func fold(_ expression: BoundExpression) throws -> Constant?
+}
+
+/// Folds nothing.
+public struct NoConstantFolder: ConstantFolder {
+    public init() {}
+    public func fold(_ expression: BoundExpression) throws -> Constant? { nil }
+}
