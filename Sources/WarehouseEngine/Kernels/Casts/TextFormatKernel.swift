@@ -1,0 +1,121 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// Writes values as VARCHAR.
+class TextFormatKernel: ScalarKernel {
+    /// Calls `write` for every row that is not null, with room for `maximum` bytes; it returns the bytes written.
+    @inline(__always) final func format(
+        _ output: Vector, _ count: Int, maximum: Int, _ write: (Int, UnsafeMutablePointer<UInt8>) -> Int
+    ) {
+        let out = output.strings, arena = output.arena
+        output.forEachValid(count) { row in
+            let bytes = arena.allocate(maximum)
+            let length = write(row, bytes)
+            arena.giveBack(maximum &- length)
+            out[row] = StringView(bytes, count: length)
+        }
+    }
+}
+
+/// NUMBER to VARCHAR: exactly `scale` digits behind the point.
+final class NumberToTextKernel: TextFormatKernel {
+    private let scale: Int
+    private let width: PhysicalType
+    init(scale: Int, width: PhysicalType) {
+        self.scale = scale
+        self.width = width
+    }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let scale = scale
+        if width == .int64, scale <= 18 {
+            let values = Argument<Int64>(inputs[0])
+            format(output, count, maximum: DecimalText.maximumLength) { row, out in
+                DecimalText.write(values[row], scale: scale, to: out)
+            }
+        } else if width == .int64 {
+            let values = Argument<Int64>(inputs[0])
+            format(output, count, maximum: DecimalText.maximumLength) { row, out in
+                DecimalText.write(Int128(values[row]), scale: scale, to: out)
+            }
+        } else {
+            let values = Argument<Int128>(inputs[0])
+            format(output, count, maximum: DecimalText.maximumLength) { row, out in
+                DecimalText.write(values[row], scale: scale, to: out)
+            }
+        }
+    }
+}
+
+/// FLOAT to VARCHAR, 15 significant digits or what it takes.
+final class FloatToTextKernel: TextFormatKernel {
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let values = Argument<Double>(inputs[0])
+        format(output, count, maximum: FloatText.maximumLength) { row, out in FloatText.sql(values[row], to: out) }
+    }
+}
+
+/// BOOLEAN to VARCHAR: `true`, `false`.
+final class BooleanToTextKernel: ScalarKernel {
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let values = Argument<UInt8>(inputs[0]), out = output.strings
+        let yes = output.arena.copy(Array("true".utf8)), no = output.arena.copy(Array("false".utf8))
+        for row in 0..<count { out[row] = values[row] != 0 ? yes : no }
+    }
+}
+
+/// BINARY to VARCHAR: upper-case hexadecimal digits.
+final class BinaryToTextKernel: TextFormatKernel {
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let values = Argument<StringView>(inputs[0]), out = output.strings, arena = output.arena
+        output.forEachValid(count) { row in
+            let value = values[row]
+            let text = arena.allocate(value.count * 2)
+            HexEncoding.write(value, uppercase: true, to: text)
+            out[row] = StringView(text, count: value.count * 2)
+        }
+    }
+}
+
+/// Hexadecimal digits of either case.
+enum HexEncoding {
+    @inline(__always) static func write(_ value: StringView, uppercase: Bool, to out: UnsafeMutablePointer<UInt8>) {
+        let letter: UInt8 = uppercase ? 55 : 87
+        for index in 0..<value.count {
+            let high = value.bytes[index] &>> 4, low = value.bytes[index] & 15
+            out[2 &* index] = high &+ (high < 10 ? 48 : letter)
+            out[2 &* index &+ 1] = low &+ (low < 10 ? 48 : letter)
+        }
+    }
+}
+
+/// DATE, TIME and timestamps to VARCHAR by a format.
+final class TemporalToTextKernel: TextFormatKernel {
+    private var clock: LocalClock
+    private let layout: TimestampFormat
+    private let width: PhysicalType
+
+    init(_ layout: TimestampFormat, clock: LocalClock, width: PhysicalType) {
+        self.layout = layout
+        self.clock = clock
+        self.width = width
+    }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        if width == .int64 { write(Argument<Int64>(inputs[0]), output, count) }
+        else { write(Argument<Int128>(inputs[0]), output, count) }
+    }
+
+    @inline(__always) private func write<T: TickInteger>(
+        _ values: Argument<T>, _ output: Vector, _ count: Int
+    ) {
+        let layout = layout, toNanoseconds = Ticks.perSecond(9 - clock.scale)
+        let isZoned = clock.kind.isZoned
+        let maximum = max(64, layout.maximumWrittenLength)
+        format(output, count, maximum: maximum) { row, out in
+            let local = clock.local(values[row])
+            return layout.write(day: local.day, nanosecondOfDay: local.tick &* toNanoseconds,
+                                offsetMinutes: isZoned ? clock.offsetSeconds / 60 : nil, to: out)
+        }
+    }
+}
