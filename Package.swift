@@ -45,7 +45,7 @@ let package = Package(
 
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
         .testTarget(name: "MovieLensTests", dependencies: ["MovieLens", "WarehouseBasics", "CZlib"]),
-        .testTarget(name: "WarehouseSQLTests", dependencies: ["WarehouseSQL", "WarehouseBasics"]),
+        .testTarget(name: "WarehouseSQLTests", dependencies: ["WarehouseSQL", "WarehouseBasics"], exclude: ["Corpus"]),
     ],
     swiftLanguageModes: [.v6]
 )

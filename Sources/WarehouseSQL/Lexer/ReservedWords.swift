@@ -31,9 +31,14 @@ enum ReservedWords {
         "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "CURRENT_USER", "LOCALTIME", "LOCALTIMESTAMP",
     ]
 
+    /// Reserved words that are also functions.
+    static let functions: Set<String> = ["INSERT", "LIKE", "ILIKE", "RLIKE", "REGEXP"]
+
     /// Words which a printed name must be quoted to be.
-    static let quoted: Set<String> = strict.union(soft).union(joining).union(scalar).union(bareFunctions)
-        .union(["CONSTRAINT", "END", "LIMIT", "OFFSET", "FETCH", "WINDOW", "PIVOT", "UNPIVOT", "ASOF", "AT", "BEFORE"])
+    static let quoted: Set<String> = strict.union(soft).union(joining).union(scalar).union(bareFunctions).union([
+        "CONSTRAINT", "END", "LIMIT", "OFFSET", "FETCH", "WINDOW", "PIVOT", "UNPIVOT", "ASOF", "AT", "BEFORE",
+        "IDENTIFIER", "PRIOR", "CONNECT_BY_ROOT", "TOP", "PRIMARY", "FOREIGN", "DEFAULT",
+    ])
 
     /// Words that end an expression where an alias without AS could stand.
     static let notImplicitAlias: Set<String> = strict.union(soft).union(joining).union(scalar).union(["END"])

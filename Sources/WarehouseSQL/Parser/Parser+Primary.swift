@@ -26,12 +26,17 @@ extension Parser {
             advance()
             let subscription = try parseExpression()
             try expectSymbol("]")
+            if case .path(let inner, let steps) = base.kind {
+                return .path(inner, steps + [.subscription(subscription)])
+            }
             return .element(base, subscription)
         case ":" where isName(ahead: 1):
-            return .path(base, try parsePathSteps())
+            return try parsePath(base)
         case "." where isName(ahead: 1):
-            guard case .element = base.kind else { return nil }
-            return .path(base, try parsePathSteps())
+            switch base.kind {
+            case .element, .path: return try parsePath(base)
+            default: return nil
+            }
         case "(" where isSymbol("+", ahead: 1) && isSymbol(")", ahead: 2):
             guard case .column = base.kind else { return nil }
             advance(3)
@@ -39,6 +44,12 @@ extension Parser {
         default:
             return nil
         }
+    }
+
+    /// A path behind a path, which parentheses can bring about, goes on where the first one ends.
+    private mutating func parsePath(_ base: Expression) throws(WarehouseError) -> ExpressionKind {
+        if case .path(let inner, let steps) = base.kind { return .path(inner, steps + (try parsePathSteps())) }
+        return .path(base, try parsePathSteps())
     }
 
     /// `:a.b[0]['x']`; keys keep their case.
@@ -72,7 +83,7 @@ extension Parser {
         case .variable: return take(.variable(token.text))
         case .fileColumn: return take(.fileColumn(qualifier: [], index: try fileColumnIndex()))
         case .word: return try parseWord()
-        case .quotedName: return try parseNameOrCall()
+        case .quotedName: return isLambdaAhead() ? try parseLambda() : try parseNameOrCall()
         case .symbol: return try parseSymbolPrimary()
         default: throw unexpected()
         }
@@ -126,6 +137,11 @@ extension Parser {
         try expectSymbol(")")
         try grow()
         return Expression(.tuple(elements), span: span(from: start))
+    }
+
+    /// Whether the name here is a lambda's parameter, with its type or without.
+    func isLambdaAhead() -> Bool {
+        isSymbol("->", ahead: 1) || peek().kind == .word && isSymbol("->", ahead: 2)
     }
 
     /// `x -> …`, `x INT -> …`, `(x INT, y) -> …`

@@ -29,7 +29,7 @@ extension Parser {
             index = start
             return nil
         }
-        let name = tokens[index..<nameEnd].map { $0.kind == .symbol ? "." : $0.text }.joined()
+        let name = tokens[index..<nameEnd].map { $0.kind == .symbol ? "." : Identifiers.quoted($0.text) }.joined()
         advance(nameEnd - index + 1)
         return ObjectProperty(name: name, value: try parsePropertyValue(), span: span(from: start))
     }

@@ -79,22 +79,27 @@ extension Parser {
     /// LIMIT, OFFSET and FETCH in any of their forms.
     private mutating func parseLimit() throws(WarehouseError) -> LimitClause? {
         var clause = LimitClause()
-        if accept("LIMIT") { clause.count = try parseExpression(Precedence.concatenation) }
+        if accept("LIMIT") { clause.count = try parseRowCount() }
         if accept("OFFSET") {
-            clause.offset = try parseExpression(Precedence.concatenation)
+            clause.offset = try parseRowCount()
             _ = accept(anyOf: ["ROW", "ROWS"])
         }
-        if clause.count == nil, isWord("LIMIT") {
-            advance()
-            clause.count = try parseExpression(Precedence.concatenation)
+        if clause.count == nil, accept("LIMIT") {
+            clause.count = try parseRowCount()
         } else if clause.count == nil, accept("FETCH") {
             _ = accept(anyOf: ["FIRST", "NEXT"])
             clause.count = isAnyWord(["ROW", "ROWS"])
-                ? Expression(.literal(.number("1"))) : try parseExpression(Precedence.concatenation)
+                ? Expression(.literal(.number("1"))) : try parseRowCount()
             _ = accept(anyOf: ["ROW", "ROWS"])
             _ = accept("ONLY")
         }
         return clause.count == nil && clause.offset == nil ? nil : clause
+    }
+
+    /// A number of rows: a constant expression, so never one that begins with a column.
+    private mutating func parseRowCount() throws(WarehouseError) -> Expression {
+        guard !isName() || isWord("NULL") || isSymbol("(", ahead: 1) else { throw unexpected() }
+        return try parseExpression(Precedence.concatenation)
     }
 
     // MARK: Set operations

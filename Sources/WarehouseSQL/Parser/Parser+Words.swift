@@ -16,7 +16,7 @@ extension Parser {
         default: break
         }
         if let literal = parseTypedLiteral() { return literal }
-        if isSymbol("->", ahead: 1) || peek().kind == .word && isSymbol("->", ahead: 2) { return try parseLambda() }
+        if isLambdaAhead() { return try parseLambda() }
         if isSymbol("(", ahead: 1), let special = try parseSpecialCall() { return special }
         if ReservedWords.bareFunctions.contains(token.text), !isSymbol("(", ahead: 1), !isSymbol(".", ahead: 1) {
             advance()
@@ -36,14 +36,11 @@ extension Parser {
     /// Whether the word at the current token cannot begin a name or a call.
     private func isReservedHere(_ word: String) -> Bool {
         if ReservedWords.strict.contains(word) {
-            return !(isSymbol("(", ahead: 1) && Self.reservedFunctions.contains(word))
+            return !(isSymbol("(", ahead: 1) && ReservedWords.functions.contains(word))
         }
         if word == "WHEN" { return true }
         return word == "END" && caseDepth > 0
     }
-
-    /// Reserved words that are also functions.
-    private static let reservedFunctions: Set<String> = ["INSERT", "LIKE", "ILIKE", "RLIKE", "REGEXP"]
 
     private mutating func parseExists() throws(WarehouseError) -> Expression {
         let start = index

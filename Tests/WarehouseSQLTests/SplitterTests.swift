@@ -1,0 +1,45 @@
+import Testing
+import WarehouseBasics
+import WarehouseSQL
+
+@Suite struct SplitterTests {
+    @Test(arguments: [
+        ("select 1;", ["select 1"], ""), ("select 1; select 2", ["select 1"], "select 2"), ("", [], ""),
+        (" -- only a comment ; \n", [], ""), (";;", [], ""), ("select ';' ; ", ["select ';'"], ""),
+        ("select 'open;\n", [], "select 'open;\n"), ("select $$;$$; x", ["select $$;$$"], "x"),
+        ("select 1 /* ; ", [], "select 1 /* ; "), ("a; /* b", ["a"], " /* b"),
+        ("select \";\" -- ;\n;", ["select \";\""], ""),
+        ("put file:///tmp/*.csv @s; ls @s;", ["put file:///tmp/*.csv @s", "ls @s"], ""),
+    ] as [(String, [String], String)])
+    func splits(_ text: String, _ statements: [String], _ rest: String) {
+        let found = StatementSplitter.split(text)
+        #expect(found.statements == statements)
+        #expect(found.rest == rest)
+        #expect(StatementSplitter.isComplete(text) == rest.isEmpty)
+    }
+
+    @Test func masksSecrets() {
+        #expect(SecretMask.mask("create user u password = 'p' type=person")
+            == "create user u password = '***' type=person")
+        #expect(SecretMask.mask("create stage s credentials=(aws_key_id='a' aws_secret_key='b')")
+            == "create stage s credentials=(aws_key_id='***' aws_secret_key='***')")
+        #expect(SecretMask.mask("alter user u set password='open") == "alter user u set password= …")
+        #expect(SecretMask.mask("select 'password = x'") == "select 'password = x'")
+    }
+
+    @Test func statementsKnowTheirPlaces() throws {
+        let parsed = try Parser.parseStatements("-- head\nselect 1 ;\n\n  select 'é', x; ;")
+        #expect(parsed.map(\.text) == ["select 1", "select 'é', x"])
+        #expect(parsed[1].span.line == 4)
+        #expect(parsed[1].span.column == 3)
+    }
+
+    @Test func viewsKeepTheirText() throws {
+        let parsed = try Parser.parseStatement("create view v as\n select  1 -- one\n as a ;")
+        guard case .createView(let view) = parsed.statement else {
+            Issue.record("not a view")
+            return
+        }
+        #expect(view.queryText == "select  1 -- one\n as a")
+    }
+}
