@@ -25,8 +25,10 @@ import WarehouseSQL
     static let inserts = [
         "(", ")", "[", "]", "{", "}", ",", ".", ":", "::", ";", "'", "\"", "$$", "$1", "@s/x", "@", "?", "=>", "->",
         "||", "--", "/*", "*/", "\\", "\0", "é", "SELECT ", " FROM ", " NOT ", " CASE ", " END ", " AND ", " IN ",
-        " AS ", " LIKE ANY (", " OVER (", " NULL ", "1e9", " JOIN ", " UNION ", " WITH ", " INTERVAL '1' ", " DATE ", " IS ",
-        " BETWEEN ", " LIMIT ", " GROUP BY ", "99999999999999999999", " IDENTIFIER(", " TABLE(", " VALUES (",
+        " AS ", " LIKE ANY (", " OVER (", " NULL ", "1e9", " JOIN ", " UNION ", " WITH ", " INTERVAL '1' ",
+        " DATE ", " IS ",
+        " BETWEEN ", " LIMIT ", " GROUP BY ", "99999999999999999999", " IDENTIFIER(", " TABLE(",
+        " VALUES (",
     ].map { Array($0.utf8) }
 
     @Test func mutatedStatements() throws {
