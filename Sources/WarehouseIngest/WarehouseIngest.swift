@@ -1,1 +1,0 @@
-// The promise of WarehouseIngest stands in README.md.
