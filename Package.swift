@@ -46,6 +46,9 @@ let package = Package(
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
         .testTarget(name: "MovieLensTests", dependencies: ["MovieLens", "WarehouseBasics", "CZlib"]),
         .testTarget(name: "WarehouseSQLTests", dependencies: ["WarehouseSQL", "WarehouseBasics"], exclude: ["Corpus"]),
+        .testTarget(name: "WarehouseEngineTests", dependencies: [
+            "WarehouseEngine", "WarehouseBasics", "WarehouseColumns", "WarehousePlan",
+        ]),
     ],
     swiftLanguageModes: [.v6]
 )

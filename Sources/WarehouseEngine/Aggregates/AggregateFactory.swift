@@ -1,0 +1,171 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// A column that an aggregate reads.
+struct AggregateArgument {
+    var type: LogicalType
+    var binding: ColumnBinding
+    var physicalType: PhysicalType { binding.physicalType }
+    var field: KeyField { binding.keyField(type) }
+}
+
+/// A key of WITHIN GROUP (ORDER BY …).
+struct AggregateOrder {
+    var argument: AggregateArgument
+    var isDescending: Bool
+    var nullsFirst: Bool
+}
+
+/// Chooses how an aggregate call is computed, from its name and what is known of its arguments.
+struct AggregateFactory {
+    var function: String
+    var isDistinct: Bool
+    var result: LogicalType
+    var arguments: [AggregateArgument]
+    var order: [AggregateOrder]
+    /// Values of constant arguments.
+    var constants: [ScalarValue?]
+    /// Upper bound of rows, where known.
+    var rowBound: Int?
+    var isGrouped: Bool
+
+    typealias Choice = (binding: ColumnBinding, make: () throws -> Aggregator)
+
+    /// The result's binding, and a maker of states. Throws `unsupported` for an unknown function.
+    func resolve() throws -> Choice {
+        let plain = try resolvePlain()
+        guard isDistinct, !Self.ignoresDistinct.contains(function), plain.deduplicates == false else {
+            return (plain.binding, plain.make)
+        }
+        let fields = arguments.map(\.field), isGrouped = isGrouped, rowBound = rowBound
+        return (plain.binding, {
+            try DistinctAggregator(try plain.make(), arguments: fields, isGrouped: isGrouped, expectedRows: rowBound)
+        })
+    }
+
+    /// Same over distinct values as over all.
+    private static let ignoresDistinct: Set<String> = [
+        "MIN", "MAX", "ANY_VALUE", "BOOLAND_AGG", "BOOLOR_AGG", "BITAND_AGG", "BITOR_AGG", "APPROX_COUNT_DISTINCT",
+    ]
+
+    struct Plain {
+        var binding: ColumnBinding
+        /// Whether the aggregate drops duplicates itself when DISTINCT is asked for.
+        var deduplicates = false
+        var make: () throws -> Aggregator
+    }
+
+    private func resolvePlain() throws -> Plain {
+        switch function {
+        case "COUNT_STAR", "COUNT": return count(countsTrue: false)
+        case "COUNT_IF": return count(countsTrue: true)
+        case "SUM", "AVG": return try sum(isAverage: function == "AVG")
+        case "MIN", "MAX": return try extreme(isMaximum: function == "MAX")
+        case "ANY_VALUE":
+            let argument = try first
+            return Plain(binding: nullable(argument.binding)) { FirstValueAggregator(argument.physicalType) }
+        case "BOOLAND_AGG": return boolean(.and)
+        case "BOOLOR_AGG": return boolean(.or)
+        case "BOOLXOR_AGG": return boolean(.xor)
+        default: return try resolveStatistics() ?? resolveCollecting() ?? unsupported()
+        }
+    }
+
+    private func unsupported() throws -> Plain {
+        throw WarehouseError(.unsupported, "Aggregate function \(function) is not supported.")
+    }
+
+    var first: AggregateArgument {
+        get throws {
+            guard let argument = arguments.first else {
+                throw WarehouseError(.internalFault, "Aggregate \(function) without its argument.")
+            }
+            return argument
+        }
+    }
+
+    func nullable(_ binding: ColumnBinding) -> ColumnBinding {
+        var copy = binding
+        copy.mayBeNull = true
+        copy.distinctCount = nil
+        return copy
+    }
+
+    // MARK: Counting
+
+    private func count(countsTrue: Bool) -> Plain {
+        let high = Int128(rowBound ?? Int.max)
+        let type = result.physicalType(low: 0, high: high)
+        let binding = ColumnBinding(index: 0, physicalType: type, range: ValueRange(0, high), mayBeNull: false)
+        return Plain(binding: binding) { CountAggregator(resultType: type, countsTrue: countsTrue) }
+    }
+
+    private func boolean(_ kind: BooleanAggregator.Kind) -> Plain {
+        Plain(binding: ColumnBinding(index: 0, physicalType: .bool)) { BooleanAggregator(kind) }
+    }
+
+    // MARK: Sums
+
+    private func sum(isAverage: Bool) throws -> Plain {
+        let argument = try first
+        if argument.physicalType == .double {
+            return Plain(binding: ColumnBinding(index: 0, physicalType: .double)) {
+                DoubleSumAggregator(isAverage: isAverage)
+            }
+        }
+        guard argument.physicalType.isInteger else {
+            throw WarehouseError(.internalFault, "\(function) of \(argument.type).")
+        }
+        let total = sumRange(argument.binding)
+        var kind = SumFinish.Kind.sum
+        var range = total
+        if isAverage {
+            let shift = (result.scale ?? 0) - (argument.type.scale ?? 0)
+            kind = .average(scaleShift: shift)
+            range = argument.binding.range.flatMap { AggregateFactory.scaled($0, by: shift) }
+        }
+        let physical = range.map { result.physicalType(low: $0.low, high: $0.high) } ?? .int128
+        let finish = SumFinish(kind: kind, resultType: physical)
+        let binding = ColumnBinding(index: 0, physicalType: physical, range: range)
+        // 2^32 values of 32 bits cannot overflow 64.
+        let isNarrow = total.map { $0.low >= Int128(Int64.min) && $0.high <= Int128(Int64.max) } ?? false
+            || (argument.physicalType == .int32 && (rowBound ?? 0) < 1 << 31)
+        return Plain(binding: binding) { isNarrow ? IntegerSumAggregator(finish) : WideSumAggregator(finish) }
+    }
+
+    /// Bounds of a sum over at most `rowBound` values; nil when unknown or past 128 bits.
+    private func sumRange(_ binding: ColumnBinding) -> ValueRange? {
+        guard let range = binding.range, let rowBound else { return nil }
+        let rows = Int128(rowBound)
+        let (low, lowOverflow) = min(0, range.low).multipliedReportingOverflow(by: rows)
+        let (high, highOverflow) = max(0, range.high).multipliedReportingOverflow(by: rows)
+        guard !lowOverflow, !highOverflow, low > -SumFinish.limit, high < SumFinish.limit else { return nil }
+        return ValueRange(low, high)
+    }
+
+    /// Bounds of values given `shift` more digits; nil when past 38 digits.
+    static func scaled(_ range: ValueRange, by shift: Int) -> ValueRange? {
+        guard shift >= 0, shift <= 37 else { return shift < 0 ? range : nil }
+        let power = SumFinish.powerOfTen(shift)
+        let (low, lowOverflow) = range.low.multipliedReportingOverflow(by: power)
+        let (high, highOverflow) = range.high.multipliedReportingOverflow(by: power)
+        guard !lowOverflow, !highOverflow, low > -SumFinish.limit, high < SumFinish.limit else { return nil }
+        return ValueRange(low, high)
+    }
+
+    // MARK: Extremes
+
+    private func extreme(isMaximum: Bool) throws -> Plain {
+        let argument = try first
+        let binding = nullable(argument.binding)
+        switch argument.physicalType {
+        case .string:
+            return Plain(binding: binding) { StringExtremeAggregator(isMaximum: isMaximum) }
+        case .list:
+            throw WarehouseError(.unsupported, "\(function) of ARRAY is not supported.")
+        default:
+            let type = argument.physicalType, isZoned = argument.type.isZoned
+            return Plain(binding: binding) { ExtremeAggregator(type, isMaximum: isMaximum, isZoned: isZoned) }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// The state of one aggregate call for all groups of one stripe. Groups are numbered by whoever groups; the state of
+/// a new group is empty. States of stripes are merged in stripe order.
+class Aggregator {
+    /// Makes room for groups `0 ..< groups`. Called before each `update` and `merge`.
+    func reserve(groups: Int) {}
+
+    /// Takes in rows of one batch: `arguments` are the call's argument columns, then its order columns.
+    func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {}
+
+    /// Takes in groups of another state of the same class: group `from[i]` there is group `to[i]` here.
+    func merge(_ other: Aggregator, from: UnsafePointer<Int32>, to: UnsafePointer<Int32>, count: Int) throws {}
+
+    /// The results of groups `0 ..< groups`, a row a group.
+    func finish(groups: Int) throws -> ColumnBuffer { ColumnBuffer(.bool) }
+
+    var allocatedBytes: Int { 0 }
+
+    private var scratch: [Vector?] = []
+
+    /// The argument as a flat vector.
+    final func flat(_ arguments: [Vector], _ index: Int) -> Vector {
+        let vector = arguments[index]
+        if vector.form == .flat { return vector }
+        while scratch.count <= index { scratch.append(nil) }
+        if let known = scratch[index] { return vector.flattened(into: known) }
+        let made = Vector(vector.physicalType, capacity: max(1, vector.count),
+                          child: vector.valueHolder.child.map { Vector($0.physicalType) })
+        scratch[index] = made
+        return vector.flattened(into: made)
+    }
+}
+
+/// Which group each row of a batch belongs to.
+enum GroupAssignment {
+    /// A group number a row.
+    case rows(UnsafePointer<Int32>)
+    /// Run `i` ends before row `ends[i]` and belongs wholly to group `groups[i]`.
+    case runs(groups: UnsafePointer<Int32>, ends: UnsafePointer<Int32>, count: Int)
+}
+
+extension GroupAssignment {
+    /// All rows in group 0.
+    static func single<Result>(rows: Int, _ body: (GroupAssignment) throws -> Result) rethrows -> Result {
+        let group: Int32 = 0
+        return try withUnsafePointer(to: group) { group in
+            try withUnsafePointer(to: Int32(truncatingIfNeeded: rows)) { end in
+                try body(.runs(groups: group, ends: end, count: 1))
+            }
+        }
+    }
+
+    /// Calls `step` with the state of each non-null row's group, keeping it in registers along a run.
+    @inline(__always)
+    func forEach<State: BitwiseCopyable>(
+        _ states: UnsafeMutablePointer<State>, _ validity: UnsafePointer<UInt64>?, _ rows: Int,
+        _ step: (inout State, Int) -> Void
+    ) {
+        switch self {
+        case .rows(let ids):
+            if let validity {
+                for row in 0..<rows where ValidityWords.isValid(validity, row) { step(&states[Int(ids[row])], row) }
+            } else {
+                for row in 0..<rows { step(&states[Int(ids[row])], row) }
+            }
+        case .runs(let groups, let ends, let count):
+            var row = 0
+            for run in 0..<count {
+                let end = Int(ends[run]), group = Int(groups[run])
+                var state = states[group]
+                if let validity {
+                    while row < end {
+                        if ValidityWords.isValid(validity, row) { step(&state, row) }
+                        row &+= 1
+                    }
+                } else {
+                    while row < end {
+                        step(&state, row)
+                        row &+= 1
+                    }
+                }
+                states[group] = state
+            }
+        }
+    }
+
+    /// Calls `step` with each row's group and the row, in row order.
+    @inline(__always)
+    func forEachRow(_ rows: Int, _ step: (Int, Int) throws -> Void) rethrows {
+        switch self {
+        case .rows(let ids):
+            for row in 0..<rows { try step(Int(ids[row]), row) }
+        case .runs(let groups, let ends, let count):
+            var row = 0
+            for run in 0..<count {
+                let end = Int(ends[run]), group = Int(groups[run])
+                while row < end {
+                    try step(group, row)
+                    row &+= 1
+                }
+            }
+        }
+    }
+}
+
+/// A growing array of plain states, one a group.
+struct StateArray<State: BitwiseCopyable>: ~Copyable {
+    private(set) var states: UnsafeMutablePointer<State>
+    private(set) var count = 0
+    private let empty: State
+
+    init(empty: State) {
+        self.empty = empty
+        states = .allocate(capacity: 1)
+    }
+
+    deinit { states.deallocate() }
+
+    /// States `count ..< wanted` become empty ones.
+    mutating func grow(to wanted: Int) {
+        guard wanted > count else { return }
+        let capacity = max(wanted, count * 2, 16)
+        let grown = UnsafeMutablePointer<State>.allocate(capacity: capacity)
+        grown.update(from: states, count: count)
+        (grown + count).initialize(repeating: empty, count: capacity - count)
+        states.deallocate()
+        states = grown
+        count = capacity
+    }
+
+    var allocatedBytes: Int { count * MemoryLayout<State>.stride }
+}
+
+/// Builds result columns.
+enum AggregateResult {
+    /// An integer column of type `type`; `value` gives nil for NULL.
+    @inline(__always)
+    static func integers(_ groups: Int, _ type: PhysicalType, _ value: (Int) throws -> Int128?) throws -> ColumnBuffer {
+        let column = ColumnBuffer(type, capacity: groups)
+        column.reserve(groups)
+        for group in 0..<groups {
+            guard let number = try value(group) else {
+                column.appendNull()
+                continue
+            }
+            column.append(integer: number)
+        }
+        guard column.physicalType == type else {
+            throw WarehouseError(.internalFault, "An aggregate's result is wider than its column.")
+        }
+        return column
+    }
+
+    /// A FLOAT column.
+    @inline(__always)
+    static func doubles(_ groups: Int, _ value: (Int) -> Double?) -> ColumnBuffer {
+        let column = ColumnBuffer(.double, capacity: groups)
+        for group in 0..<groups {
+            if let number = value(group) { column.append(double: number) } else { column.appendNull() }
+        }
+        return column
+    }
+
+    /// A BOOLEAN column.
+    static func booleans(_ groups: Int, _ value: (Int) -> Bool?) -> ColumnBuffer {
+        let column = ColumnBuffer(.bool, capacity: groups)
+        for group in 0..<groups {
+            if let flag = value(group) { column.append(bool: flag) } else { column.appendNull() }
+        }
+        return column
+    }
+}

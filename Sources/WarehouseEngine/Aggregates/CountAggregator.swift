@@ -1,0 +1,65 @@
+import WarehouseColumns
+
+/// COUNT(*), COUNT(a, b, …) (rows where none is null) and COUNT_IF.
+final class CountAggregator: Aggregator {
+    private var states = StateArray<Int64>(empty: 0)
+    private let resultType: PhysicalType
+    /// COUNT_IF: counts rows whose single argument is true.
+    private let countsTrue: Bool
+
+    init(resultType: PhysicalType, countsTrue: Bool = false) {
+        self.resultType = resultType
+        self.countsTrue = countsTrue
+    }
+
+    override var allocatedBytes: Int { states.allocatedBytes }
+    override func reserve(groups: Int) { states.grow(to: groups) }
+
+    override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {
+        if countsTrue {
+            let vector = flat(arguments, 0), flags = vector.bools
+            groups.forEach(states.states, vector.validity, rows) { count, row in count &+= Int64(flags[row]) }
+            return
+        }
+        let nullable = arguments.indices.filter { arguments[$0].hasNulls }
+        switch nullable.count {
+        case 0: countAll(rows, groups)
+        case 1:
+            let vector = flat(arguments, nullable[0])
+            groups.forEach(states.states, vector.validity, rows) { count, _ in count &+= 1 }
+        default:
+            var validity = [UInt64](repeating: .max, count: (rows + 63) >> 6)
+            for index in nullable {
+                guard let words = arguments[index].flatValidity(rows: rows) else { continue }
+                for word in validity.indices { validity[word] &= words[word] }
+            }
+            validity.withUnsafeBufferPointer { words in
+                groups.forEach(states.states, words.baseAddress, rows) { count, _ in count &+= 1 }
+            }
+        }
+    }
+
+    private func countAll(_ rows: Int, _ groups: GroupAssignment) {
+        let states = states.states
+        switch groups {
+        case .rows(let ids):
+            for row in 0..<rows { states[Int(ids[row])] &+= 1 }
+        case .runs(let groups, let ends, let count):
+            var start: Int32 = 0
+            for run in 0..<count {
+                states[Int(groups[run])] &+= Int64(ends[run] &- start)
+                start = ends[run]
+            }
+        }
+    }
+
+    override func merge(_ other: Aggregator, from: UnsafePointer<Int32>, to: UnsafePointer<Int32>, count: Int) throws {
+        guard let other = other as? CountAggregator else { return }
+        for index in 0..<count { states.states[Int(to[index])] &+= other.states.states[Int(from[index])] }
+    }
+
+    override func finish(groups: Int) throws -> ColumnBuffer {
+        states.grow(to: groups)
+        return try AggregateResult.integers(groups, resultType) { Int128(states.states[$0]) }
+    }
+}

@@ -1,0 +1,25 @@
+import WarehouseBasics
+
+/// What one operator's state holds of the query's memory; given back when the state goes.
+final class MemoryReservation {
+    private let account: MemoryAccount
+    private(set) var bytes = 0
+
+    init(_ account: MemoryAccount) { self.account = account }
+    deinit { account.release(bytes) }
+
+    /// Makes the reservation `wanted` bytes large; throws `memoryLimit`, changing nothing, when that is too much.
+    func resize(to wanted: Int) throws(WarehouseError) {
+        if wanted > bytes {
+            try account.reserve(wanted - bytes)
+        } else {
+            account.release(bytes - wanted)
+        }
+        bytes = wanted
+    }
+
+    /// Makes it at least `wanted` bytes large.
+    func grow(to wanted: Int) throws(WarehouseError) {
+        if wanted > bytes { try resize(to: wanted) }
+    }
+}

@@ -1,0 +1,120 @@
+import Synchronization
+import WarehouseBasics
+import WarehouseColumns
+import WarehousePlan
+
+/// What EXPLAIN ANALYZE tells of one operator.
+public struct OperatorMeasure: Sendable, Hashable {
+    /// Depth in the tree, 0 at the root.
+    public var depth: Int
+    /// Name of the plan node.
+    public var name: String
+    public var rowCount: Int
+    public var batchCount: Int
+    /// Thread time spent in the operator itself, without its inputs and whoever consumed its rows.
+    public var nanoseconds: Int
+}
+
+/// Counters of all operators of one query, in the order of the plan's tree, root first.
+final class OperatorMeasures {
+    final class Slot: Sendable {
+        let depth: Int
+        let name: String
+        let rows = Atomic<Int>(0)
+        let batches = Atomic<Int>(0)
+        /// Time in `prepare` and `run` of the operator and its inputs, without its consumer.
+        let nanoseconds = Atomic<Int>(0)
+        init(depth: Int, name: String) {
+            self.depth = depth
+            self.name = name
+        }
+    }
+
+    private(set) var slots: [Slot] = []
+    private var depth = 0
+
+    func open(_ name: String) -> Slot {
+        let slot = Slot(depth: depth, name: name)
+        slots.append(slot)
+        depth += 1
+        return slot
+    }
+
+    func close() { depth -= 1 }
+
+    /// The counts so far; each operator's own time is its whole time less that of its inputs.
+    var measures: [OperatorMeasure] {
+        slots.indices.map { index in
+            let slot = slots[index]
+            var own = slot.nanoseconds.load(ordering: .relaxed)
+            for other in slots[(index + 1)...] {
+                if other.depth <= slot.depth { break }
+                if other.depth == slot.depth + 1 { own -= other.nanoseconds.load(ordering: .relaxed) }
+            }
+            return OperatorMeasure(depth: slot.depth, name: slot.name, rowCount: slot.rows.load(ordering: .relaxed),
+                                   batchCount: slot.batches.load(ordering: .relaxed), nanoseconds: max(0, own))
+        }
+    }
+}
+
+/// An operator that counts what passes.
+final class MeteredOperator: PhysicalOperator {
+    private let inner: any PhysicalOperator
+    private let slot: OperatorMeasures.Slot
+    private let clock = ContinuousClock()
+    var outputTypes: [PhysicalType] { inner.outputTypes }
+
+    init(_ inner: any PhysicalOperator, _ slot: OperatorMeasures.Slot) {
+        self.inner = inner
+        self.slot = slot
+    }
+
+    func prepare(_ context: QueryContext) throws -> Int {
+        let start = clock.now
+        defer { slot.nanoseconds.add((clock.now - start).wholeNanoseconds, ordering: .relaxed) }
+        return try inner.prepare(context)
+    }
+
+    func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        let start = clock.now
+        var away = 0
+        let clock = clock, slot = slot
+        defer { slot.nanoseconds.add((clock.now - start).wholeNanoseconds - away, ordering: .relaxed) }
+        try inner.run(stripe: stripe, context, into: ClosureConsumer { batch in
+            slot.rows.add(batch.rowCount, ordering: .relaxed)
+            slot.batches.add(1, ordering: .relaxed)
+            let left = clock.now
+            defer { away += (clock.now - left).wholeNanoseconds }
+            return try consumer.consume(batch)
+        })
+    }
+}
+
+extension Duration {
+    var wholeNanoseconds: Int {
+        let parts = components
+        return Int(clamping: parts.seconds &* 1_000_000_000 &+ parts.attoseconds / 1_000_000_000)
+    }
+}
+
+extension LogicalPlan {
+    /// Name of the node in EXPLAIN ANALYZE.
+    var operatorName: String {
+        switch self {
+        case .scan(let scan): "Scan \(scan.table.name)"
+        case .values: "Values"
+        case .filter: "Filter"
+        case .project: "Project"
+        case .aggregate: "Aggregate"
+        case .join(let join): join.keys.isEmpty ? "NestedLoopJoin \(join.kind.rawValue)" : "HashJoin \(join.kind.rawValue)"
+        case .sort: "Sort"
+        case .limit: "Limit"
+        case .window: "Window"
+        case .unionAll: "UnionAll"
+        case .distinct: "Distinct"
+        case .setOperation(let kind, _, _, _): "SetOperation \(kind.rawValue)"
+        case .flatten: "Flatten"
+        case .singleRow: "SingleRow"
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import WarehouseBasics
+import WarehouseColumns
+import WarehousePlan
+
+extension PlanCompiler {
+    func compileAggregate(_ aggregate: LogicalAggregate) throws -> Relation {
+        let input = try compile(aggregate.input)
+        let expressions = aggregate.groups.map(\.expression)
+            + aggregate.aggregates.flatMap { $0.arguments + $0.order.map(\.expression) }
+        // Only what is used goes on, so that the projection carries nothing else.
+        let (wide, places) = try extended(input, expressions)
+        let groupColumns = Array(places.prefix(aggregate.groups.count))
+        var next = aggregate.groups.count
+        var calls: [AggregateDefinition] = []
+        var bindings = groupColumns.map { wide.bindings[$0] }
+        for call in aggregate.aggregates {
+            let count = call.arguments.count + call.order.count
+            let columns = Array(places[next..<(next + count)])
+            next += count
+            let factory = AggregateFactory(
+                function: call.function, isDistinct: call.isDistinct, result: call.column.type,
+                arguments: columns.prefix(call.arguments.count).map { argument(wide, $0) },
+                order: zip(columns.dropFirst(call.arguments.count), call.order).map { column, key in
+                    AggregateOrder(argument: argument(wide, column), isDescending: key.isDescending,
+                                   nullsFirst: key.nullsFirst)
+                },
+                constants: call.arguments.map(constantValue), rowBound: wide.rowBound,
+                isGrouped: !aggregate.groups.isEmpty)
+            let (binding, make) = try factory.resolve()
+            bindings.append(binding)
+            calls.append(AggregateDefinition(arguments: columns, resultType: binding.physicalType, make: make))
+        }
+        let operation = AggregateOperator(input: wide.source, groupColumns: groupColumns,
+                                          fields: groupColumns.map { wide.keyField($0) }, calls: calls,
+                                          rowBound: wide.rowBound)
+        let columns = aggregate.groups.map(\.column) + aggregate.aggregates.map(\.column)
+        let rows = aggregate.groups.isEmpty ? 1 : wide.rowBound
+        return Relation(operation, columns, bindings, rowBound: rows)
+    }
+
+    func argument(_ relation: Relation, _ column: Int) -> AggregateArgument {
+        AggregateArgument(type: relation.columns[column].type, binding: relation.bindings[column])
+    }
+
+    func constantValue(_ expression: BoundExpression) -> ScalarValue? {
+        if case .constant(let constant) = expression { return constant.value }
+        return nil
+    }
+}

@@ -1,0 +1,86 @@
+import WarehouseBasics
+import WarehouseColumns
+import WarehousePlan
+
+extension PlanCompiler {
+    func compileScan(_ scan: LogicalScan) throws -> Relation {
+        guard let table = scan.table as? any ScannableTable else {
+            throw WarehouseError(.unsupported, "Relation \(scan.table.name) cannot be read here.")
+        }
+        let ranges = ScanRanges.ranges(of: scan)
+        let tableScan = try table.makeScan(columns: scan.columns.map(\.tableColumn), ranges: ranges, context: context)
+        let types = tableScan.outputTypes
+        let bindings = scan.columns.enumerated().map { index, column in
+            binding(of: column, table, types[index], index)
+        }
+        let relation = Relation(ScanOperator(tableScan), scan.columns.map(\.column), bindings,
+                                rowBound: table.rowCount)
+        return try filtered(relation, scan.filters)
+    }
+
+    private func binding(of column: LogicalScan.ScanColumn, _ table: any ScannableTable, _ type: PhysicalType,
+                         _ index: Int) -> ColumnBinding {
+        guard column.tableColumn >= 0 else {
+            return ColumnBinding(index: index, physicalType: type, mayBeNull: false)
+        }
+        let statistics = table.statistics(ofColumn: column.tableColumn)
+        var range: ValueRange?
+        if type.isInteger, let low = statistics.low, let high = statistics.high, low <= high {
+            range = ValueRange(low, high)
+        } else if type.isInteger {
+            range = ValueRange.of(type)
+        }
+        return ColumnBinding(index: index, physicalType: type, range: range, mayBeNull: statistics.nullCount != 0,
+                             distinctCount: statistics.distinctCount)
+    }
+
+    func compileValues(_ values: LogicalValues) throws -> Relation {
+        let row = Batch([], rowCount: 1)
+        var columns: [ColumnBuffer] = []
+        for index in values.columns.indices {
+            columns.append(try valuesColumn(values, index, row))
+        }
+        let bindings = columns.enumerated().map { index, column in
+            ColumnBinding(index: index, physicalType: column.physicalType, range: column.valueRange,
+                          mayBeNull: column.hasNulls)
+        }
+        let rows = RowBuffer(columns: columns, rowCount: values.rows.count)
+        return Relation(ValuesOperator(rows: rows), values.columns, bindings, rowBound: values.rows.count)
+    }
+
+    private func valuesColumn(_ values: LogicalValues, _ index: Int, _ row: Batch) throws -> ColumnBuffer {
+        let type = values.columns[index].type.widestPhysicalType
+        var buffer = ColumnBuffer(values.columns[index].type.hasVariableWidth ? .int32 : type)
+        for expressions in values.rows {
+            if case .constant(let constant) = expressions[index], type != .list {
+                buffer.append(constant.value)
+                continue
+            }
+            let compiled = try CompiledExpression(expressions[index], input: InputLayout(), context: context)
+            let vector = try compiled.makeEvaluator().evaluate(row)
+            if type == .list, buffer.count == 0, let child = vector.valueHolder.child {
+                buffer = ColumnBuffer(.list, elementType: child.physicalType)
+            }
+            buffer.append(vector, 0..<1)
+        }
+        return buffer
+    }
+}
+
+extension ColumnBuffer {
+    /// Bounds of an integer column's non-null values; of no values, zero.
+    var valueRange: ValueRange? {
+        guard physicalType.isInteger else { return nil }
+        var low: Int128?, high: Int128?
+        for row in 0..<count where !isNull(row) {
+            let value: Int128 = switch physicalType {
+            case .int32: Int128(int32s[row])
+            case .int64: Int128(int64s[row])
+            default: int128s[row]
+            }
+            low = min(low ?? value, value)
+            high = max(high ?? value, value)
+        }
+        return ValueRange(low ?? 0, high ?? 0)
+    }
+}

@@ -1,0 +1,50 @@
+import WarehouseBasics
+import WarehouseColumns
+import WarehousePlan
+
+/// An operator with what is known of its rows: the physical side of a `LogicalPlan`'s columns.
+struct Relation {
+    var source: any PhysicalOperator
+    /// As the plan names them; column i is vector i of every batch.
+    var columns: [PlanColumn]
+    var bindings: [ColumnBinding]
+    /// Upper bound of rows, where known.
+    var rowBound: Int?
+
+    init(_ source: any PhysicalOperator, _ columns: [PlanColumn], _ bindings: [ColumnBinding], rowBound: Int?) {
+        self.source = source
+        self.columns = columns
+        self.bindings = bindings
+        self.rowBound = rowBound
+        for index in self.bindings.indices { self.bindings[index].index = index }
+    }
+
+    var layout: InputLayout {
+        var layout = InputLayout()
+        for (column, binding) in zip(columns, bindings) { layout[column.id] = binding }
+        return layout
+    }
+
+    /// The same rows through another operator that keeps the columns.
+    func through(_ source: any PhysicalOperator, rowBound: Int?) -> Relation {
+        Relation(source, columns, bindings, rowBound: rowBound)
+    }
+
+    /// How column `index` takes part in a key.
+    func keyField(_ index: Int) -> KeyField { bindings[index].keyField(columns[index].type) }
+}
+
+extension ColumnBinding {
+    func keyField(_ type: LogicalType) -> KeyField {
+        var isZoned = false
+        if case .timestampTZ = type { isZoned = true }
+        let bounds = range.map { $0.low...$0.high }
+        return KeyField(physicalType, isZoned: isZoned, range: physicalType.isInteger ? bounds : nil)
+    }
+
+    /// What is known of a compiled expression's values.
+    init(_ expression: CompiledExpression, index: Int) {
+        self.init(index: index, physicalType: expression.physicalType, range: expression.range,
+                  mayBeNull: expression.mayBeNull)
+    }
+}

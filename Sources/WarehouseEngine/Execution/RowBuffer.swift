@@ -1,0 +1,123 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// Rows kept beyond their batch, column by column; owns its bytes.
+final class RowBuffer {
+    private(set) var columns: [ColumnBuffer]
+    private(set) var rowCount = 0
+
+    init(_ types: [PhysicalType]) { columns = types.map { ColumnBuffer($0) } }
+
+    /// Takes columns that were filled elsewhere, of `rowCount` rows each.
+    init(columns: [ColumnBuffer], rowCount: Int) {
+        self.columns = columns
+        self.rowCount = rowCount
+    }
+
+    var types: [PhysicalType] { columns.map(\.physicalType) }
+    var allocatedBytes: Int { columns.reduce(0) { $0 + $1.allocatedBytes } }
+
+    /// Copies all rows of the batch.
+    func append(_ batch: Batch) {
+        guard batch.rowCount > 0 else { return }
+        for index in columns.indices {
+            let vector = batch.vectors[index]
+            adoptElementType(index, vector)
+            columns[index].append(vector, 0..<batch.rowCount)
+        }
+        rowCount += batch.rowCount
+    }
+
+    /// Copies rows `range` of the batch.
+    func append(_ batch: Batch, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        for index in columns.indices {
+            adoptElementType(index, batch.vectors[index])
+            columns[index].append(batch.vectors[index], range)
+        }
+        rowCount += range.count
+    }
+
+    /// Copies the chosen rows of the batch.
+    func append(_ batch: Batch, selection: UnsafeBufferPointer<Int32>) {
+        guard !selection.isEmpty else { return }
+        for index in columns.indices {
+            adoptElementType(index, batch.vectors[index])
+            columns[index].append(batch.vectors[index], selection: selection)
+        }
+        rowCount += selection.count
+    }
+
+    /// The type of a list's elements is known from its first vector only.
+    private func adoptElementType(_ index: Int, _ vector: Vector) {
+        guard vector.physicalType == .list, columns[index].count == 0, let child = vector.valueHolder.child,
+              columns[index].child?.physicalType != child.physicalType else { return }
+        columns[index] = ColumnBuffer(.list, elementType: child.physicalType)
+    }
+
+    /// Makes `batch` show rows `start ..< start + count` without copying values. Its vectors must be of `types` and
+    /// used for nothing else.
+    func show(_ batch: Batch, from start: Int, count: Int) {
+        for index in columns.indices { columns[index].fill(batch.vectors[index], from: start, count: count) }
+        batch.rowCount = count
+    }
+
+    func makeBatch() -> Batch { Batch(columns.map { Vector($0.physicalType, capacity: 1) }) }
+
+    /// Pushes the rows in batches; false when the consumer wants no more.
+    @discardableResult
+    func push(into consumer: any BatchConsumer, context: QueryContext, range: Range<Int>? = nil) throws -> Bool {
+        let range = range ?? 0..<rowCount
+        let batch = makeBatch()
+        var start = range.lowerBound
+        while start < range.upperBound {
+            try context.checkCancelled()
+            let count = min(Vector.standardCapacity, range.upperBound - start)
+            show(batch, from: start, count: count)
+            if try !consumer.consume(batch) { return false }
+            start += count
+        }
+        return true
+    }
+
+    /// One buffer with the rows of all parts, in order. The parts' string bytes are shared, not copied.
+    static func concatenated(_ parts: [RowBuffer], types: [PhysicalType]) -> RowBuffer {
+        let filled = parts.filter { $0.rowCount > 0 }
+        if filled.count == 1 { return filled[0] }
+        if filled.isEmpty { return RowBuffer(types) }
+        let total = filled.reduce(0) { $0 + $1.rowCount }
+        let columns = types.indices.map { index in
+            ColumnBuffer.concatenated(filled.map { $0.columns[index] }, rowCount: total)
+        }
+        return RowBuffer(columns: columns, rowCount: total)
+    }
+}
+
+extension ColumnBuffer {
+    /// The rows of all parts in one buffer, which keeps the parts' string bytes instead of copying them.
+    static func concatenated(_ parts: [ColumnBuffer], rowCount: Int) -> ColumnBuffer {
+        let type = parts[0].physicalType
+        let result = ColumnBuffer(type, elementType: parts[0].child?.physicalType, capacity: rowCount)
+        for part in parts {
+            if type == .list {
+                result.append(part)
+                continue
+            }
+            result.reserve(part.count)
+            let start = result.count
+            (result.values + start * type.stride).copyMemory(from: part.values, byteCount: part.count * type.stride)
+            result.commit(part.count)
+            if type == .string { result.retain(part) }
+            guard let words = part.validity else { continue }
+            for row in 0..<part.count where !ValidityWords.isValid(words, row) { result.setNull(start + row) }
+        }
+        return result
+    }
+
+    /// Appends a view whose bytes somebody else keeps; see `retain`.
+    func append(shared view: StringView) {
+        reserve(1)
+        strings[count] = view
+        commit(1)
+    }
+}

@@ -1,0 +1,92 @@
+import WarehouseBasics
+import WarehouseColumns
+import WarehousePlan
+
+/// Equi-join: the right input is kept and indexed by its keys; the left streams past. Left rows keep their order, and
+/// a row's matches come in the order of the right input. Unmatched right rows form one more stripe at the end.
+final class HashJoinOperator: PhysicalOperator {
+    private let shape: JoinShape
+    private let left: any PhysicalOperator
+    private let right: any PhysicalOperator
+    private let leftKeys: [Int]
+    private let rightKeys: [Int]
+    private let nullsEqual: [Bool]
+    private let zoned: [Bool]
+    let outputTypes: [PhysicalType]
+    private var build: JoinBuild?
+    private var leftStripes = 0
+    private let completion = JoinCompletion()
+
+    init(_ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator, leftKeys: [Int],
+         rightKeys: [Int], nullsEqual: [Bool], zoned: [Bool]) {
+        self.shape = shape
+        self.left = left
+        self.right = right
+        self.leftKeys = leftKeys
+        self.rightKeys = rightKeys
+        self.nullsEqual = nullsEqual
+        self.zoned = zoned
+        let leftTypes = left.outputTypes, rightTypes = right.outputTypes
+        outputTypes = shape.leftColumns.map { leftTypes[$0] }
+            + (shape.putsOutRight ? shape.rightColumns.map { rightTypes[$0] } : [])
+    }
+
+    func prepare(_ context: QueryContext) throws -> Int {
+        let reservation = MemoryReservation(context.memory)
+        let parts = try right.collect(context, reservation: reservation)
+        let rows = RowBuffer.concatenated(parts, types: right.outputTypes)
+        let built = try JoinBuild(rows, keys: rightKeys, zoned: zoned, tracksMatches: shape.keepsRight, reservation,
+                                  context: context)
+        build = built
+        if rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
+        leftStripes = try left.prepare(context)
+        return leftStripes + (shape.keepsRight ? 1 : 0)
+    }
+
+    func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        guard let build else { return }
+        if stripe == leftStripes {
+            completion.wait(for: leftStripes)
+            return try UnmatchedRows.push(build, shape, leftTypes: left.outputTypes, into: consumer, context)
+        }
+        defer { completion.finishOne() }
+        let probe = HashProbe(build, shape, keys: leftKeys, nullsEqual: nullsEqual, leftTypes: left.outputTypes,
+                              next: consumer, context)
+        try left.run(stripe: stripe, context, into: probe)
+    }
+}
+
+/// Lets the stripe of unmatched rows wait for those that match. They have all begun by then, since stripes are handed
+/// out in ascending order.
+final class JoinCompletion {
+    private let lock = Monitor()
+    private var finished = 0
+
+    func finishOne() {
+        lock.withLock {
+            finished += 1
+            lock.broadcast()
+        }
+    }
+
+    func wait(for count: Int) {
+        lock.withLock { while finished < count { lock.wait() } }
+    }
+}
+
+/// Puts out the right rows that nothing matched.
+enum UnmatchedRows {
+    static func push(_ build: JoinBuild, _ shape: JoinShape, leftTypes: [PhysicalType],
+                     into consumer: any BatchConsumer, _ context: QueryContext) throws {
+        let gather = PairGather(shape, leftTypes: leftTypes, right: build.vectors)
+        var list = RowList()
+        var start = 0
+        while start < build.rows.rowCount {
+            try context.checkCancelled()
+            let count = min(Vector.standardCapacity, build.rows.rowCount - start)
+            build.unmatched(from: start, count: count, into: &list)
+            if list.count > 0, try !consumer.consume(gather.gatherUnmatchedRight(list.selection)) { return }
+            start += count
+        }
+    }
+}

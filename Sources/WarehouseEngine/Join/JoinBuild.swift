@@ -1,0 +1,90 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// The build side of a hash join: its rows, their keys' numbers, and the rows of each key.
+final class JoinBuild {
+    let rows: RowBuffer
+    let table: GroupTable
+    /// Every key has one row, and its number is that row's.
+    let isUnique: Bool
+    /// Rows of key k: `members[starts[k] ..< starts[k + 1]]`, ascending. Empty when unique.
+    private(set) var starts: [Int32] = []
+    private(set) var members: [Int32] = []
+    /// Rows that some probe matched, one byte a row; only where somebody asks.
+    let matched: UnsafeMutablePointer<UInt8>?
+    /// Whole columns, shared by all probes.
+    let vectors: [Vector]
+    private let reservation: MemoryReservation
+
+    init(_ rows: RowBuffer, keys: [Int], zoned: [Bool], tracksMatches: Bool, _ reservation: MemoryReservation,
+         context: QueryContext) throws {
+        guard rows.rowCount < Int(Int32.max) else {
+            throw WarehouseError(.limitExceeded, "The smaller side of a join has more than \(Int32.max) rows.")
+        }
+        self.rows = rows
+        self.reservation = reservation
+        let fields = zip(keys, zoned).map { column, isZoned in
+            let buffer = rows.columns[column]
+            return KeyField(buffer.physicalType, isZoned: isZoned,
+                            range: buffer.fastRange.map { $0.low...$0.high })
+        }
+        table = try GroupTable(fields, expectedRows: rows.rowCount, keepsKeys: false)
+        vectors = rows.columns.map { $0.vector() }
+        if tracksMatches {
+            let flags = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, rows.rowCount))
+            flags.initialize(repeating: 0, count: max(1, rows.rowCount))
+            matched = flags
+        } else {
+            matched = nil
+        }
+        if keys.isEmpty {
+            // Without keys nobody looks rows up.
+            isUnique = false
+            try reservation.grow(to: rows.allocatedBytes)
+            return
+        }
+        let ids = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, rows.rowCount))
+        defer { ids.deallocate() }
+        let batch = rows.makeBatch()
+        var start = 0
+        while start < rows.rowCount {
+            try context.checkCancelled()
+            let count = min(Vector.standardCapacity, rows.rowCount - start)
+            rows.show(batch, from: start, count: count)
+            try table.insert(keys.map { batch.vectors[$0] }, rows: count, into: ids + start)
+            start += count
+        }
+        isUnique = table.count == rows.rowCount
+        if !isUnique { listMembers(ids) }
+        try reservation.grow(to: rows.allocatedBytes + table.allocatedBytes
+            + (starts.count + members.count) * 4 + (tracksMatches ? rows.rowCount : 0))
+    }
+
+    deinit { matched?.deallocate() }
+
+    private func listMembers(_ ids: UnsafePointer<Int32>) {
+        let count = rows.rowCount
+        var ends = [Int32](repeating: 0, count: table.count + 1)
+        for row in 0..<count { ends[Int(ids[row]) + 1] += 1 }
+        for key in 0..<table.count { ends[key + 1] += ends[key] }
+        starts = ends
+        var list = [Int32](repeating: 0, count: count)
+        ends.withUnsafeMutableBufferPointer { next in
+            list.withUnsafeMutableBufferPointer { list in
+                for row in 0..<count {
+                    let key = Int(ids[row])
+                    list[Int(next[key])] = Int32(truncatingIfNeeded: row)
+                    next[key] += 1
+                }
+            }
+        }
+        members = list
+    }
+
+    /// Rows that no probe matched, ascending.
+    func unmatched(from start: Int, count: Int, into list: inout RowList) {
+        list.reset(capacity: count)
+        guard let matched else { return }
+        for row in start..<(start + count) where matched[row] == 0 { list.append(row) }
+    }
+}

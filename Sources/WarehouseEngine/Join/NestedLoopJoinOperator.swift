@@ -1,0 +1,81 @@
+import WarehouseBasics
+import WarehouseColumns
+import WarehousePlan
+
+/// A join without keys (cross or theta): the right input is kept, and every left row meets every right row.
+final class NestedLoopJoinOperator: PhysicalOperator {
+    private let shape: JoinShape
+    private let left: any PhysicalOperator
+    private let right: any PhysicalOperator
+    let outputTypes: [PhysicalType]
+    private var build: JoinBuild?
+    private var leftStripes = 0
+    private let completion = JoinCompletion()
+
+    init(_ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator) {
+        self.shape = shape
+        self.left = left
+        self.right = right
+        let leftTypes = left.outputTypes, rightTypes = right.outputTypes
+        outputTypes = shape.leftColumns.map { leftTypes[$0] }
+            + (shape.putsOutRight ? shape.rightColumns.map { rightTypes[$0] } : [])
+    }
+
+    func prepare(_ context: QueryContext) throws -> Int {
+        let reservation = MemoryReservation(context.memory)
+        let rows = RowBuffer.concatenated(try right.collect(context, reservation: reservation),
+                                          types: right.outputTypes)
+        let built = try JoinBuild(rows, keys: [], zoned: [], tracksMatches: shape.keepsRight, reservation,
+                                  context: context)
+        build = built
+        if rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
+        leftStripes = try left.prepare(context)
+        return leftStripes + (shape.keepsRight ? 1 : 0)
+    }
+
+    func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        guard let build else { return }
+        let leftTypes = left.outputTypes
+        if stripe == leftStripes {
+            completion.wait(for: leftStripes)
+            return try UnmatchedRows.push(build, shape, leftTypes: leftTypes, into: consumer, context)
+        }
+        defer { completion.finishOne() }
+        let pairs = PairConsumer(shape, leftTypes: leftTypes, right: build.vectors, matched: build.matched,
+                                 next: consumer)
+        let shape = shape
+        try left.run(stripe: stripe, context, into: ClosureConsumer { batch in
+            try context.checkCancelled()
+            return try NestedLoopJoinOperator.join(batch, build, shape, pairs, context)
+        })
+    }
+
+    private static func join(_ batch: Batch, _ build: JoinBuild, _ shape: JoinShape, _ pairs: PairConsumer,
+                             _ context: QueryContext) throws -> Bool {
+        let count = Int32(build.rows.rowCount)
+        if shape.residual == nil {
+            switch shape.kind {
+            case .semi: return try pairs.pushLeft(batch, batch.rowCount) { _ in count > 0 }
+            case .anti: return try pairs.pushLeft(batch, batch.rowCount) { _ in count == 0 }
+            default: break
+            }
+        }
+        pairs.begin(batch)
+        for row in 0..<batch.rowCount {
+            try context.checkCancelled()
+            if shape.residual != nil {
+                for other in 0..<count {
+                    if try !pairs.addCandidate(row, other) { return false }
+                }
+                if try !pairs.endCandidates(of: row) { return false }
+            } else if count == 0 {
+                if shape.keepsLeft, try !pairs.add(row, -1) { return false }
+            } else {
+                for other in 0..<count {
+                    if try !pairs.add(row, other) { return false }
+                }
+            }
+        }
+        return shape.residual != nil ? try pairs.finishCandidates() : try pairs.flush()
+    }
+}

@@ -1,0 +1,109 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// One aggregate call of an operator.
+struct AggregateDefinition {
+    /// Input columns: the call's arguments, then its order keys.
+    var arguments: [Int]
+    var resultType: PhysicalType
+    /// A new empty state.
+    var make: () throws -> Aggregator
+}
+
+/// GROUP BY, DISTINCT and aggregates without groups. Each stripe fills a state of its own; states are merged in stripe
+/// order, all groups at once or, when there are many, in partitions by the hash of the key, in parallel. Groups come
+/// out in the order they first appear (within a partition).
+final class AggregateOperator: PhysicalOperator {
+    private let input: any PhysicalOperator
+    private let groupColumns: [Int]
+    private let fields: [KeyField]
+    private let calls: [AggregateDefinition]
+    private let rowBound: Int?
+    let outputTypes: [PhysicalType]
+    private var results: [RowBuffer] = []
+    private var reservation: MemoryReservation?
+
+    /// Below this many groups in all stripes one thread merges them.
+    static let partitionedAbove = 65_536
+
+    init(input: any PhysicalOperator, groupColumns: [Int], fields: [KeyField], calls: [AggregateDefinition],
+         rowBound: Int?) {
+        self.input = input
+        self.groupColumns = groupColumns
+        self.fields = fields
+        self.calls = calls
+        self.rowBound = rowBound
+        outputTypes = fields.map(\.physicalType) + calls.map(\.resultType)
+    }
+
+    func prepare(_ context: QueryContext) throws -> Int {
+        let stripes = try input.prepare(context)
+        reservation = MemoryReservation(context.memory)
+        var states: [GroupedState?] = Array(repeating: nil, count: stripes)
+        try states.withUnsafeMutableBufferPointer { slots in
+            let slots = slots
+            try TaskPool.run(stripes: stripes, threads: context.threads) { stripe in
+                let state = try makeState(context)
+                try input.run(stripe: stripe, context, into: state)
+                slots[stripe] = state
+            }
+        }
+        let filled = states.compactMap(\.self)
+        let groups = filled.reduce(0) { $0 + $1.groupCount }
+        if fields.isEmpty || filled.count <= 1 || groups < AggregateOperator.partitionedAbove {
+            results = [try mergeAll(filled, context)]
+        } else {
+            try mergePartitioned(filled, groups, context)
+        }
+        try reservation?.resize(to: results.reduce(0) { $0 + $1.allocatedBytes })
+        return results.count
+    }
+
+    private func makeState(_ context: QueryContext) throws -> GroupedState {
+        try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls, rowBound: rowBound, context: context)
+    }
+
+    private func mergeAll(_ states: [GroupedState], _ context: QueryContext) throws -> RowBuffer {
+        let whole = try states.first ?? makeState(context)
+        for state in states.dropFirst() {
+            try context.checkCancelled()
+            try whole.absorb(state, selection: nil)
+        }
+        return try whole.finish()
+    }
+
+    private func mergePartitioned(_ states: [GroupedState], _ groups: Int, _ context: QueryContext) throws {
+        // A number fixed by the data, so that the order of the groups is too.
+        let count = min(64, max(4, (groups / AggregateOperator.partitionedAbove).nextPowerOfTwo))
+        var selections: [[[Int32]]] = Array(repeating: [], count: states.count)
+        try selections.withUnsafeMutableBufferPointer { slots in
+            let slots = slots
+            try TaskPool.run(stripes: states.count, threads: context.threads) { index in
+                slots[index] = states[index].partitioned(into: count)
+            }
+        }
+        var merged: [RowBuffer?] = Array(repeating: nil, count: count)
+        let chosen = selections
+        try merged.withUnsafeMutableBufferPointer { slots in
+            let slots = slots
+            try TaskPool.run(stripes: count, threads: context.threads) { partition in
+                let whole = try makeState(context)
+                for (index, state) in states.enumerated() {
+                    try context.checkCancelled()
+                    try whole.absorb(state, selection: chosen[index][partition])
+                }
+                slots[partition] = try whole.finish()
+            }
+        }
+        results = merged.compactMap(\.self)
+    }
+
+    func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        try results[stripe].push(into: consumer, context: context)
+    }
+}
+
+extension Int {
+    /// The least power of two that is at least this.
+    var nextPowerOfTwo: Int { self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
+}

@@ -1,0 +1,142 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// Groups and aggregate states of one stripe (or one partition of them all).
+final class GroupedState: BatchConsumer {
+    private let groupColumns: [Int]
+    private let calls: [AggregateDefinition]
+    private let table: GroupTable?
+    private let aggregators: [Aggregator]
+    private let context: QueryContext
+    private let reservation: MemoryReservation
+    private var ids: UnsafeMutablePointer<Int32>
+    private var idCapacity = Vector.standardCapacity
+    private var runs: RunFinder
+    private var keys: [Vector] = []
+    private let callArguments: [[Int]]
+
+    init(groupColumns: [Int], fields: [KeyField], calls: [AggregateDefinition], rowBound: Int?,
+         context: QueryContext) throws {
+        self.groupColumns = groupColumns
+        self.calls = calls
+        self.context = context
+        table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: rowBound)
+        aggregators = try calls.map { try $0.make() }
+        callArguments = calls.map(\.arguments)
+        reservation = MemoryReservation(context.memory)
+        ids = .allocate(capacity: idCapacity)
+        ids.initialize(repeating: 0, count: idCapacity)
+        runs = RunFinder()
+    }
+
+    deinit { ids.deallocate() }
+
+    /// Without grouping there is one group, also over no rows.
+    var groupCount: Int { table?.count ?? 1 }
+
+    func consume(_ batch: Batch) throws -> Bool {
+        try context.checkCancelled()
+        guard batch.rowCount > 0 else { return true }
+        guard let table else {
+            try GroupAssignment.single(rows: batch.rowCount) { try update(batch, $0) }
+            return true
+        }
+        reserveIDs(batch.rowCount)
+        if groupColumns.count == 1, let found = runs.find(batch.vectors[groupColumns[0]], rows: batch.rowCount) {
+            try table.insert([found.values], rows: found.count, into: ids)
+            try update(batch, .runs(groups: ids, ends: found.ends, count: found.count))
+        } else {
+            keys.removeAll(keepingCapacity: true)
+            for column in groupColumns { keys.append(batch.vectors[column]) }
+            try table.insert(keys, rows: batch.rowCount, into: ids)
+            try update(batch, .rows(ids))
+        }
+        try reservation.grow(to: table.allocatedBytes + aggregators.reduce(0) { $0 + $1.allocatedBytes })
+        return true
+    }
+
+    private func update(_ batch: Batch, _ groups: GroupAssignment) throws {
+        let count = groupCount
+        for index in aggregators.indices {
+            aggregators[index].reserve(groups: count)
+            var arguments: [Vector] = []
+            arguments.reserveCapacity(callArguments[index].count)
+            for column in callArguments[index] { arguments.append(batch.vectors[column]) }
+            try aggregators[index].update(arguments, rows: batch.rowCount, groups: groups)
+        }
+    }
+
+    private func reserveIDs(_ rows: Int) {
+        guard rows > idCapacity else { return }
+        ids.deallocate()
+        idCapacity = rows
+        ids = .allocate(capacity: rows)
+        ids.initialize(repeating: 0, count: rows)
+    }
+
+    // MARK: Merging
+
+    /// Takes in groups of another state: those of `selection` (ascending), or all.
+    func absorb(_ other: GroupedState, selection: [Int32]?) throws {
+        let count = selection?.count ?? other.groupCount
+        guard count > 0 else { return }
+        let from = selection ?? Array(0..<Int32(count))
+        var to = [Int32](repeating: 0, count: count)
+        if let table, let source = other.table {
+            try GroupedState.number(source, from, into: &to, table)
+        }
+        let groups = groupCount
+        try from.withUnsafeBufferPointer { from in
+            try to.withUnsafeBufferPointer { to in
+                guard let from = from.baseAddress, let to = to.baseAddress else { return }
+                for (mine, theirs) in zip(aggregators, other.aggregators) {
+                    mine.reserve(groups: groups)
+                    try mine.merge(theirs, from: from, to: to, count: count)
+                }
+            }
+        }
+        let bytes = (table?.allocatedBytes ?? 0) + aggregators.reduce(0) { $0 + $1.allocatedBytes }
+        try reservation.grow(to: bytes)
+    }
+
+    /// Numbers the keys of `source`'s groups `from` in `table`.
+    private static func number(_ source: GroupTable, _ from: [Int32], into to: inout [Int32],
+                               _ table: GroupTable) throws {
+        let all = source.keyColumns.map { $0.vector() }
+        let picked = source.keyColumns.map { column in
+            Vector(column.physicalType, child: column.child.map { Vector($0.physicalType) })
+        }
+        try from.withUnsafeBufferPointer { from in
+            try to.withUnsafeMutableBufferPointer { to in
+                var start = 0
+                while start < from.count, let base = to.baseAddress {
+                    let count = min(Vector.standardCapacity, from.count - start)
+                    let slice = UnsafeBufferPointer(rebasing: from[start..<(start + count)])
+                    for column in picked.indices { picked[column].gather(all[column], slice) }
+                    try table.insert(picked, rows: count, into: base + start)
+                    start += count
+                }
+            }
+        }
+    }
+
+    /// The groups of each of `count` partitions, ascending; equal keys of any state fall in the same partition.
+    func partitioned(into count: Int) -> [[Int32]] {
+        var parts: [[Int32]] = Array(repeating: [], count: count)
+        guard let table else { return parts }
+        let hashes = KeyContentHash.hashes(of: table.keyColumns, fields: table.fields, rows: table.count)
+        let shift = UInt64(64 - count.trailingZeroBitCount)
+        for part in parts.indices { parts[part].reserveCapacity(table.count / count + 16) }
+        for group in 0..<table.count {
+            parts[Int(hashes[group] >> shift)].append(Int32(truncatingIfNeeded: group))
+        }
+        return parts
+    }
+
+    /// Keys and results, a row a group.
+    func finish() throws -> RowBuffer {
+        let count = groupCount
+        let columns = try (table?.keyColumns ?? []) + aggregators.map { try $0.finish(groups: count) }
+        return RowBuffer(columns: columns, rowCount: count)
+    }
+}

@@ -1,0 +1,70 @@
+import WarehouseBasics
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Numbers codes of a small domain by one table look-up: `table[code]` is number + 1, 0 where none. The domain may
+/// grow, for codes that are numbers themselves.
+final class DenseKeyIndex: KeyIndex {
+    /// A domain up to this size gets a table even when few codes are expected (256 KB).
+    static let alwaysDense = 65_536
+    static let maximumDomain = 1 << 22
+
+    private(set) var domain: Int
+    private var table: UnsafeMutablePointer<Int32>
+
+    /// Codes are `0 ..< domain`; the encoder has checked them.
+    init(domain: Int) throws {
+        self.domain = domain
+        // calloc: pages that no code touches are never made.
+        guard let memory = calloc(domain, MemoryLayout<Int32>.stride) else {
+            throw WarehouseError(.memoryLimit, "No memory for a table of \(domain) keys.")
+        }
+        table = memory.assumingMemoryBound(to: Int32.self)
+    }
+
+    deinit { free(table) }
+
+    /// Makes codes below `wanted` valid.
+    func grow(toDomain wanted: Int) throws {
+        guard wanted > domain else { return }
+        let size = max(wanted, domain * 2)
+        guard let memory = calloc(size, MemoryLayout<Int32>.stride) else {
+            throw WarehouseError(.memoryLimit, "No memory for a table of \(size) keys.")
+        }
+        let grown = memory.assumingMemoryBound(to: Int32.self)
+        grown.update(from: table, count: domain)
+        free(table)
+        table = grown
+        domain = size
+    }
+
+    override var allocatedBytes: Int { domain * MemoryLayout<Int32>.stride }
+
+    override func insert(_ codes: KeyCodes, rows: Int, validity: UnsafePointer<UInt64>?,
+                         into ids: UnsafeMutablePointer<Int32>, newRows: inout RowList) throws {
+        try checkRoom(rows)
+        let table = table, codes = codes.first
+        var next = count
+        for row in 0..<rows {
+            let slot = Int(truncatingIfNeeded: codes[row])
+            let id = table[slot]
+            if id != 0 {
+                ids[row] = id &- 1
+            } else {
+                ids[row] = Int32(truncatingIfNeeded: next)
+                next &+= 1
+                table[slot] = Int32(truncatingIfNeeded: next)
+                newRows.append(row)
+            }
+        }
+        count = next
+    }
+
+    override func find(_ codes: KeyCodes, rows: Int, into ids: UnsafeMutablePointer<Int32>) {
+        let table = table, codes = codes.first
+        for row in 0..<rows { ids[row] = table[Int(truncatingIfNeeded: codes[row])] &- 1 }
+    }
+}

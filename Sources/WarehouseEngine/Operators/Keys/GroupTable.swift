@@ -1,0 +1,201 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// Numbers the distinct keys of one or more columns 0, 1, 2 … in the order they first come, and keeps each key's
+/// first values. Underlies grouping, DISTINCT, hash joins and window partitions.
+final class GroupTable {
+    let fields: [KeyField]
+    private let encoder: KeyEncoder
+    private let index: KeyIndex
+    /// Codes of more than two words are folded: the number of (first, second) stands for both, and so on.
+    private var combiners: [HashKeyIndex128] = []
+    private var combinedIDs: UnsafeMutablePointer<Int32>
+    private var combined: UnsafeMutablePointer<UInt64>
+    private var capacity = Vector.standardCapacity
+    private var newRows = RowList()
+    private var ignoredRows = RowList()
+    /// Group of the null key, where nulls are not part of the code.
+    private var nullGroup: Int32 = -1
+    /// First values of each key, a row a group; empty when not asked for.
+    private(set) var keyColumns: [ColumnBuffer]
+    private let keepsKeys: Bool
+    private(set) var count = 0
+
+    /// `expectedRows`: how many rows may come, if known; it decides between a table look-up and hashing.
+    init(_ fields: [KeyField], expectedRows: Int? = nil, keepsKeys: Bool = true) throws {
+        self.fields = fields
+        self.keepsKeys = keepsKeys
+        encoder = KeyEncoder(fields)
+        index = try GroupTable.makeIndex(encoder, expectedRows)
+        for _ in 0..<max(0, encoder.wordCount - 2) { combiners.append(HashKeyIndex128()) }
+        combinedIDs = .allocate(capacity: capacity)
+        combined = .allocate(capacity: capacity)
+        keyColumns = keepsKeys ? fields.map { ColumnBuffer($0.physicalType) } : []
+    }
+
+    deinit {
+        combinedIDs.deallocate()
+        combined.deallocate()
+    }
+
+    private static func makeIndex(_ encoder: KeyEncoder, _ expectedRows: Int?) throws -> KeyIndex {
+        if encoder.wordCount > 1 { return HashKeyIndex128() }
+        if encoder.leavesNullsOut { return HashKeyIndex64() }
+        if encoder.forms.count == 1, case .interned = encoder.forms[0] { return try DenseKeyIndex(domain: 1024) }
+        var domain = encoder.bits < 62 ? 1 << encoder.bits : Int.max
+        if encoder.forms.count == 1, case .ranged(_, let span, _) = encoder.forms[0] {
+            domain = Int(clamping: span) &+ 2
+        }
+        let worthwhile = max(DenseKeyIndex.alwaysDense, (expectedRows ?? (1 << 18)).multipliedClamped(by: 16))
+        if domain > 0, domain <= min(worthwhile, DenseKeyIndex.maximumDomain) {
+            return try DenseKeyIndex(domain: domain)
+        }
+        return HashKeyIndex64()
+    }
+
+    var isDense: Bool { index is DenseKeyIndex }
+
+    var allocatedBytes: Int {
+        index.allocatedBytes + encoder.allocatedBytes + combiners.reduce(0) { $0 + $1.allocatedBytes }
+            + keyColumns.reduce(0) { $0 + $1.allocatedBytes }
+    }
+
+    /// Gives each row its group's number, making groups for new keys.
+    func insert(_ keys: [Vector], rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
+        guard rows > 0 else { return }
+        reserve(rows)
+        try encoder.encode(keys, rows: rows)
+        if encoder.forms.count == 1, let interner = encoder.interner(0), let dense = index as? DenseKeyIndex {
+            try dense.grow(toDomain: interner.count + 1)
+        }
+        let codes = try foldedCodes(rows: rows)
+        newRows.reset(capacity: rows)
+        let validity = encoder.leavesNullsOut ? keys[0].flatValidity(rows: rows) : nil
+        if let validity {
+            try validity.withUnsafeBufferPointer { words in
+                try index.insert(codes, rows: rows, validity: words.baseAddress, into: ids, newRows: &newRows)
+                numberNulls(words.baseAddress, rows: rows, into: ids)
+            }
+        } else if nullGroup >= 0 || encoder.leavesNullsOut {
+            try insertAfterNulls(codes, rows: rows, into: ids)
+        } else {
+            try index.insert(codes, rows: rows, validity: nil, into: ids, newRows: &newRows)
+        }
+        count = index.count + (nullGroup >= 0 ? 1 : 0)
+        if keepsKeys, newRows.count > 0 { keepNewKeys(keys) }
+    }
+
+    private func insertAfterNulls(_ codes: KeyCodes, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
+        try index.insert(codes, rows: rows, validity: nil, into: ids, newRows: &newRows)
+        if nullGroup >= 0 { shiftPastNull(rows: rows, into: ids) }
+    }
+
+    /// The index knows nothing of the null group: its numbers from `nullGroup` on are one less than the groups'.
+    private func shiftPastNull(rows: Int, into ids: UnsafeMutablePointer<Int32>) {
+        let null = nullGroup
+        for row in 0..<rows where ids[row] >= null { ids[row] &+= 1 }
+    }
+
+    private func numberNulls(_ validity: UnsafePointer<UInt64>?, rows: Int, into ids: UnsafeMutablePointer<Int32>) {
+        guard let validity else { return }
+        let hadNull = nullGroup >= 0
+        var firstNull = -1
+        if !hadNull {
+            for row in 0..<rows where !ValidityWords.isValid(validity, row) {
+                firstNull = row
+                break
+            }
+            if firstNull >= 0 {
+                // The null group comes after the groups that earlier rows of this batch made.
+                let earlier = newRows.selection.count { Int($0) < firstNull }
+                nullGroup = Int32(index.count - newRows.count + earlier)
+            }
+        }
+        guard nullGroup >= 0 else { return }
+        let null = nullGroup
+        for row in 0..<rows {
+            if !ValidityWords.isValid(validity, row) { ids[row] = null }
+            else if ids[row] >= null { ids[row] &+= 1 }
+        }
+        if firstNull >= 0 { newRows.insertSorted(firstNull) }
+    }
+
+    private func foldedCodes(rows: Int) throws -> KeyCodes {
+        var codes = KeyCodes(first: encoder.word(0), second: encoder.word(1))
+        for (step, combiner) in combiners.enumerated() {
+            ignoredRows.reset(capacity: rows)
+            try combiner.insert(codes, rows: rows, validity: nil, into: combinedIDs, newRows: &ignoredRows)
+            for row in 0..<rows { combined[row] = UInt64(UInt32(bitPattern: combinedIDs[row])) }
+            codes = KeyCodes(first: combined, second: encoder.word(step + 2))
+        }
+        return codes
+    }
+
+    private func keepNewKeys(_ keys: [Vector]) {
+        for column in keys.indices {
+            let vector = keys[column]
+            if let strings = encoder.interner(column) as? StringInterner, let ids = encoder.internedIDs(column) {
+                keyColumns[column].retain(strings)
+                for row in newRows.selection {
+                    if vector.isNull(Int(row)) {
+                        keyColumns[column].appendNull()
+                    } else {
+                        keyColumns[column].append(shared: strings.views[Int(ids[Int(row)])])
+                    }
+                }
+                continue
+            }
+            if vector.physicalType == .list, keyColumns[column].count == 0, let child = vector.valueHolder.child {
+                keyColumns[column] = ColumnBuffer(.list, elementType: child.physicalType)
+            }
+            keyColumns[column].append(vector, selection: newRows.selection)
+        }
+    }
+
+    /// A look-up for one thread; nobody inserts while it is in use.
+    func makeLookup() -> GroupLookup {
+        GroupLookup(encoder: KeyEncoder(lookingUp: encoder), index: index, combiners: combiners, nullGroup: nullGroup)
+    }
+
+    private func reserve(_ rows: Int) {
+        guard rows > capacity else { return }
+        combinedIDs.deallocate()
+        combined.deallocate()
+        capacity = rows
+        combinedIDs = .allocate(capacity: rows)
+        combined = .allocate(capacity: rows)
+    }
+}
+
+extension RowList {
+    /// Adds a row, keeping ascending order.
+    mutating func insertSorted(_ row: Int) {
+        var place = count
+        append(row)
+        while place > 0, rows[place - 1] > Int32(row) {
+            rows[place] = rows[place - 1]
+            place -= 1
+        }
+        rows[place] = Int32(row)
+    }
+}
+
+extension Vector {
+    /// Validity with one bit a row whatever the form; nil when no row is null.
+    func flatValidity(rows: Int) -> [UInt64]? {
+        guard let validity else { return nil }
+        let words = (rows + 63) >> 6
+        if form == .constant {
+            return Array(repeating: ValidityWords.isValid(validity, 0) ? .max : 0, count: words)
+        }
+        return Array(UnsafeBufferPointer(start: validity, count: words))
+    }
+}
+
+extension Int {
+    /// The product, at most `Int.max` and at least `Int.min`.
+    func multipliedClamped(by other: Int) -> Int {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? ((self < 0) == (other < 0) ? .max : .min) : product
+    }
+}

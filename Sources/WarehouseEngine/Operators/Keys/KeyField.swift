@@ -1,0 +1,51 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// One column of a key, and what is known of its values.
+struct KeyField {
+    var physicalType: PhysicalType
+    /// TIMESTAMP_TZ: equal by instant, whatever the offset.
+    var isZoned: Bool
+    /// Bounds of an integer column's non-null values, where known; safe, never narrower than the data.
+    var range: ClosedRange<Int128>?
+
+    init(_ physicalType: PhysicalType, isZoned: Bool = false, range: ClosedRange<Int128>? = nil) {
+        self.physicalType = physicalType
+        self.isZoned = isZoned
+        self.range = range
+    }
+
+    /// How the column's values become bits of a code.
+    enum Form {
+        /// `value - low + 1` in `bits` bits, 0 for null; `span` is `high - low`.
+        case ranged(low: Int128, span: UInt64, bits: Int)
+        /// The 64 bits of an integer, and one bit that tells null.
+        case word
+        /// The 64 bits of a double as grouping sees it, and one bit that tells null.
+        case double
+        /// Number that an interner gave, + 1, in 32 bits; 0 for null.
+        case interned
+    }
+
+    var form: Form {
+        switch physicalType {
+        case .bool: return .ranged(low: 0, span: 1, bits: 2)
+        case .double: return .double
+        case .string, .list: return .interned
+        case .int32, .int64, .int128: break
+        }
+        var bounds = range
+        if let known = range, isZoned {
+            bounds = ZonedTicks.ticks(known.lowerBound)...ZonedTicks.ticks(known.upperBound)
+        }
+        if bounds == nil, physicalType == .int32 { bounds = Int128(Int32.min)...Int128(Int32.max) }
+        if let bounds {
+            let (span, overflow) = bounds.upperBound.subtractingReportingOverflow(bounds.lowerBound)
+            if !overflow, span < Int128(1) << 62 {
+                let words = UInt64(span)
+                return .ranged(low: bounds.lowerBound, span: words, bits: 64 - (words + 1).leadingZeroBitCount)
+            }
+        }
+        return physicalType == .int128 ? .interned : .word
+    }
+}

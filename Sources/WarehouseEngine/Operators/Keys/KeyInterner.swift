@@ -1,0 +1,102 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// Numbers the distinct values of one column whose values do not fit a word. Null rows are the caller's business:
+/// their numbers mean nothing.
+class KeyInterner {
+    var count: Int { 0 }
+    var allocatedBytes: Int { 0 }
+
+    /// Numbers each row's value, new ones too.
+    func insert(_ vector: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {}
+
+    /// A look-up for one thread; nobody inserts while it is in use.
+    func makeLookup() -> KeyLookup { KeyLookup() }
+
+    /// An interner fit for a column; `elementType` is that of a list.
+    static func make(for type: PhysicalType) -> KeyInterner {
+        switch type {
+        case .string: StringInterner()
+        case .list: ListInterner()
+        default: WideIntegerInterner()
+        }
+    }
+}
+
+/// Finds values that an interner has numbered. One thread at a time.
+class KeyLookup {
+    /// Gives the number of each row's value, -1 where it has none.
+    func find(_ vector: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {}
+}
+
+/// Numbers 128-bit integers.
+final class WideIntegerInterner: KeyInterner {
+    private let index = HashKeyIndex128()
+    private let isZoned: Bool
+    private var words = WideWords()
+    private var newRows = RowList()
+
+    init(isZoned: Bool = false) { self.isZoned = isZoned }
+
+    override var count: Int { index.count }
+    override var allocatedBytes: Int { index.allocatedBytes }
+
+    override func insert(_ vector: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
+        newRows.reset(capacity: rows)
+        words.split(vector, rows, isZoned: isZoned)
+        try words.withCodes { codes in
+            try index.insert(codes, rows: rows, validity: vector.validity, into: ids, newRows: &newRows)
+        }
+    }
+
+    override func makeLookup() -> KeyLookup { Lookup(index, isZoned: isZoned) }
+
+    private final class Lookup: KeyLookup {
+        private let index: HashKeyIndex128
+        private let isZoned: Bool
+        private var words = WideWords()
+
+        init(_ index: HashKeyIndex128, isZoned: Bool) {
+            self.index = index
+            self.isZoned = isZoned
+        }
+
+        override func find(_ vector: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
+            words.split(vector, rows, isZoned: isZoned)
+            words.withCodes { index.find($0, rows: rows, into: ids) }
+        }
+    }
+}
+
+/// The two words of each 128-bit integer of a batch.
+private struct WideWords {
+    private var first: [UInt64] = []
+    private var second: [UInt64] = []
+
+    mutating func split(_ vector: Vector, _ rows: Int, isZoned: Bool) {
+        if first.count < rows {
+            first = Array(repeating: 0, count: Swift.max(rows, Vector.standardCapacity))
+            second = first
+        }
+        for row in 0..<rows {
+            var value: Int128
+            switch vector.physicalType {
+            case .int32: value = Int128(vector.int32s[row])
+            case .int64: value = Int128(vector.int64s[row])
+            default: value = vector.int128s[row]
+            }
+            if isZoned { value = ZonedTicks.ticks(value) }
+            first[row] = UInt64(truncatingIfNeeded: value)
+            second[row] = UInt64(truncatingIfNeeded: value >> 64)
+        }
+    }
+
+    mutating func withCodes(_ body: (KeyCodes) throws -> Void) rethrows {
+        try first.withUnsafeMutableBufferPointer { low in
+            try second.withUnsafeMutableBufferPointer { high in
+                guard let low = low.baseAddress, let high = high.baseAddress else { return }
+                try body(KeyCodes(first: low, second: high))
+            }
+        }
+    }
+}

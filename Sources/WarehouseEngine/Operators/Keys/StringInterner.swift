@@ -1,0 +1,171 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// Numbers strings by open addressing on their bytes; keeps a copy of each distinct one. Of a dictionary vector each
+/// code is looked up once.
+final class StringInterner: KeyInterner {
+    struct Slot {
+        var hash: UInt32
+        var id: Int32
+    }
+
+    private var slots: UnsafeMutablePointer<Slot>
+    private var slotBits = 8
+    private var viewStore: UnsafeMutablePointer<StringView>
+    private var viewCapacity = 256
+    private var viewCount = 0
+    private let arena = ByteArena()
+    private var cache = DictionaryCache()
+
+    /// Numbers of the codes of the dictionary that came last: id + 1; 0 not looked up yet; -1 absent.
+    fileprivate struct DictionaryCache {
+        var dictionary: Vector?
+        var ids: [Int32] = []
+
+        mutating func use(_ vector: Vector) {
+            if dictionary === vector { return }
+            dictionary = vector
+            ids = Array(repeating: 0, count: max(1, vector.count))
+        }
+    }
+
+    override init() {
+        slots = StringInterner.makeSlots(8)
+        viewStore = .allocate(capacity: 256)
+    }
+
+    deinit {
+        slots.deallocate()
+        viewStore.deallocate()
+    }
+
+    override var count: Int { viewCount }
+    override var allocatedBytes: Int {
+        (1 << slotBits) * MemoryLayout<Slot>.stride + viewCapacity * MemoryLayout<StringView>.stride
+            + arena.allocatedBytes
+    }
+
+    /// The distinct strings by number; they live as long as the interner.
+    var views: UnsafePointer<StringView> { UnsafePointer(viewStore) }
+
+    private static func makeSlots(_ bits: Int) -> UnsafeMutablePointer<Slot> {
+        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: 1 << bits)
+        slots.initialize(repeating: Slot(hash: 0, id: 0), count: 1 << bits)
+        return slots
+    }
+
+    override func insert(_ vector: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
+        if count + rows > KeyIndex.maximumCount {
+            throw WarehouseError(.limitExceeded, "More than \(KeyIndex.maximumCount) distinct strings in one table.")
+        }
+        reserve(count + rows)
+        if let dictionary = vector.dictionary, vector.form == .dictionary {
+            return insertCodes(vector, dictionary, rows, ids)
+        }
+        insert(vector.strings, rows: rows, validity: vector.validity, into: ids)
+    }
+
+    /// Numbers plain views.
+    func insert(_ views: UnsafePointer<StringView>, rows: Int, validity: UnsafePointer<UInt64>?,
+                into ids: UnsafeMutablePointer<Int32>) {
+        reserve(count + rows)
+        for row in 0..<rows {
+            if let validity, !ValidityWords.isValid(validity, row) { continue }
+            ids[row] = number(views[row])
+        }
+    }
+
+    override func makeLookup() -> KeyLookup { StringLookup(self) }
+
+    private func insertCodes(_ vector: Vector, _ dictionary: Vector, _ rows: Int, _ ids: UnsafeMutablePointer<Int32>) {
+        cache.use(dictionary)
+        let entries = dictionary.strings, codes = vector.codes, validity = vector.validity
+        cache.ids.withUnsafeMutableBufferPointer { known in
+            for row in 0..<rows {
+                if let validity, !ValidityWords.isValid(validity, row) { continue }
+                let code = Int(codes[row])
+                if known[code] == 0 { known[code] = number(entries[code]) + 1 }
+                ids[row] = known[code] &- 1
+            }
+        }
+    }
+
+    @inline(__always)
+    private func number(_ view: StringView) -> Int32 {
+        let hash = KeyHash.hash(view)
+        let tag = UInt32(truncatingIfNeeded: hash), mask = (1 << slotBits) - 1
+        var index = Int(truncatingIfNeeded: hash >> 32) & mask
+        while slots[index].id != 0 {
+            if slots[index].hash == tag, viewStore[Int(slots[index].id) &- 1] == view { return slots[index].id &- 1 }
+            index = (index &+ 1) & mask
+        }
+        viewStore[viewCount] = arena.copy(view)
+        viewCount &+= 1
+        slots[index] = Slot(hash: tag, id: Int32(truncatingIfNeeded: viewCount))
+        return Int32(truncatingIfNeeded: viewCount &- 1)
+    }
+
+    fileprivate func lookUp(_ view: StringView) -> Int32 {
+        let hash = KeyHash.hash(view)
+        let tag = UInt32(truncatingIfNeeded: hash), mask = (1 << slotBits) - 1
+        var index = Int(truncatingIfNeeded: hash >> 32) & mask
+        while slots[index].id != 0 {
+            if slots[index].hash == tag, viewStore[Int(slots[index].id) &- 1] == view { return slots[index].id &- 1 }
+            index = (index &+ 1) & mask
+        }
+        return -1
+    }
+
+    private func reserve(_ wanted: Int) {
+        if wanted > viewCapacity {
+            let capacity = max(wanted, viewCapacity * 2)
+            let grown = UnsafeMutablePointer<StringView>.allocate(capacity: capacity)
+            grown.update(from: viewStore, count: viewCount)
+            viewStore.deallocate()
+            viewStore = grown
+            viewCapacity = capacity
+        }
+        guard wanted > (1 << slotBits) / 8 * 5 else { return }
+        while wanted > (1 << slotBits) / 8 * 5 { slotBits += 1 }
+        slots.deallocate()
+        slots = StringInterner.makeSlots(slotBits)
+        let mask = (1 << slotBits) - 1
+        for id in 0..<viewCount {
+            let hash = KeyHash.hash(viewStore[id])
+            var index = Int(truncatingIfNeeded: hash >> 32) & mask
+            while slots[index].id != 0 { index = (index &+ 1) & mask }
+            slots[index] = Slot(hash: UInt32(truncatingIfNeeded: hash), id: Int32(truncatingIfNeeded: id + 1))
+        }
+    }
+}
+
+/// Finds strings among those of an interner.
+final class StringLookup: KeyLookup {
+    private let interner: StringInterner
+    private var cache = StringInterner.DictionaryCache()
+
+    init(_ interner: StringInterner) { self.interner = interner }
+
+    override func find(_ vector: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
+        guard vector.form == .dictionary, let dictionary = vector.dictionary else {
+            return find(vector.strings, rows: rows, into: ids)
+        }
+        if dictionary.count == 0 { return ids.update(repeating: -1, count: rows) }
+        cache.use(dictionary)
+        let entries = dictionary.strings, codes = vector.codes
+        cache.ids.withUnsafeMutableBufferPointer { known in
+            for row in 0..<rows {
+                let code = Int(codes[row])
+                if known[code] == 0 {
+                    let id = interner.lookUp(entries[code])
+                    known[code] = id < 0 ? -1 : id + 1
+                }
+                ids[row] = known[code] > 0 ? known[code] &- 1 : -1
+            }
+        }
+    }
+
+    func find(_ views: UnsafePointer<StringView>, rows: Int, into ids: UnsafeMutablePointer<Int32>) {
+        for row in 0..<rows { ids[row] = interner.lookUp(views[row]) }
+    }
+}

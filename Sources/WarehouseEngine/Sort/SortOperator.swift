@@ -1,0 +1,70 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// ORDER BY: keeps all rows, orders them, and puts them out gathered. Ties keep the order in which rows came.
+final class SortOperator: PhysicalOperator {
+    private let input: any PhysicalOperator
+    private let keys: [SortColumn]
+    /// Columns put out: the first ones; keys that were computed for the sort stand behind.
+    private let outputCount: Int
+    let outputTypes: [PhysicalType]
+    private var rows: RowBuffer?
+    private var order: RowOrder?
+    private var reservation: MemoryReservation?
+
+    /// Rows a stripe of the result.
+    static let stripeRows = 1 << 18
+
+    init(input: any PhysicalOperator, keys: [SortColumn], outputCount: Int) {
+        self.input = input
+        self.keys = keys
+        self.outputCount = outputCount
+        outputTypes = Array(input.outputTypes.prefix(outputCount))
+    }
+
+    func prepare(_ context: QueryContext) throws -> Int {
+        let held = MemoryReservation(context.memory)
+        reservation = held
+        let parts = try input.collect(context, reservation: held)
+        let whole = RowBuffer.concatenated(parts, types: input.outputTypes)
+        try held.grow(to: whole.allocatedBytes)
+        rows = whole
+        order = try RowOrdering.order(whole, by: keys, context: context)
+        return (whole.rowCount + SortOperator.stripeRows - 1) / SortOperator.stripeRows
+    }
+
+    func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        guard let rows, let order else { return }
+        let start = stripe * SortOperator.stripeRows
+        try RowGather(rows, columns: Array(0..<outputCount)).push(
+            order, start..<min(order.count, start + SortOperator.stripeRows), into: consumer, context: context)
+    }
+}
+
+/// Puts out rows of a buffer in an order.
+final class RowGather {
+    private let sources: [Vector]
+    private let output: Batch
+    private var selection = RowList()
+
+    init(_ rows: RowBuffer, columns: [Int]) {
+        sources = columns.map { rows.columns[$0].vector() }
+        output = Batch(sources.map { source in
+            Vector(source.physicalType, child: source.child.map { Vector($0.physicalType) })
+        })
+    }
+
+    func push(_ order: RowOrder, _ range: Range<Int>, into consumer: any BatchConsumer, context: QueryContext) throws {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            try context.checkCancelled()
+            let count = min(Vector.standardCapacity, range.upperBound - start)
+            selection.reset(capacity: count)
+            for place in start..<(start + count) { selection.append(order[place]) }
+            for column in sources.indices { output.vectors[column].gather(sources[column], selection.selection) }
+            output.rowCount = count
+            if try !consumer.consume(output) { return }
+            start += count
+        }
+    }
+}

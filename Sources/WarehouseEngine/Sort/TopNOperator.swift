@@ -1,0 +1,104 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// ORDER BY … LIMIT n: each stripe keeps its best rows, cut back to n whenever there are many, and drops rows behind
+/// its n-th best early; the stripes' rows are ordered together at the end. Ties keep the order in which rows came.
+final class TopNOperator: PhysicalOperator {
+    private let input: any PhysicalOperator
+    private let keys: [SortColumn]
+    private let limit: Int
+    private let outputCount: Int
+    let outputTypes: [PhysicalType]
+    private var rows: RowBuffer?
+    private var order: RowOrder?
+
+    /// More rows than this are sorted wholly.
+    static let maximumRows = 10_000
+
+    init(input: any PhysicalOperator, keys: [SortColumn], limit: Int, outputCount: Int) {
+        self.input = input
+        self.keys = keys
+        self.limit = limit
+        self.outputCount = outputCount
+        outputTypes = Array(input.outputTypes.prefix(outputCount))
+    }
+
+    func prepare(_ context: QueryContext) throws -> Int {
+        if limit == 0 { return 0 }
+        let stripes = try input.prepare(context)
+        var parts: [RowBuffer?] = Array(repeating: nil, count: stripes)
+        let types = input.outputTypes
+        try parts.withUnsafeMutableBufferPointer { slots in
+            let slots = slots
+            try TaskPool.run(stripes: stripes, threads: context.threads) { stripe in
+                let best = TopNState(types, keys, limit, context)
+                try input.run(stripe: stripe, context, into: best)
+                slots[stripe] = try best.finish()
+            }
+        }
+        let whole = RowBuffer.concatenated(parts.compactMap(\.self), types: types)
+        rows = whole
+        order = try RowOrdering.order(whole, by: keys, context: context)
+        return 1
+    }
+
+    func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        guard let rows, let order else { return }
+        try RowGather(rows, columns: Array(0..<outputCount)).push(order, 0..<min(limit, order.count), into: consumer,
+                                                                  context: context)
+    }
+}
+
+/// The best rows of one stripe.
+private final class TopNState: BatchConsumer {
+    private let types: [PhysicalType]
+    private let keys: [SortColumn]
+    private let limit: Int
+    private let context: QueryContext
+    private var rows: RowBuffer
+    private var threshold: TopNThreshold?
+    private var selection: [Int32]
+
+    init(_ types: [PhysicalType], _ keys: [SortColumn], _ limit: Int, _ context: QueryContext) {
+        self.types = types
+        self.keys = keys
+        self.limit = limit
+        self.context = context
+        rows = RowBuffer(types)
+        selection = Array(repeating: 0, count: Vector.standardCapacity)
+    }
+
+    func consume(_ batch: Batch) throws -> Bool {
+        try context.checkCancelled()
+        if let threshold {
+            if selection.count < batch.rowCount { selection = Array(repeating: 0, count: batch.rowCount) }
+            selection.withUnsafeMutableBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                let count = threshold.select(batch.vectors[keys[0].column], rows: batch.rowCount, into: base)
+                rows.append(batch, selection: UnsafeBufferPointer(start: base, count: count))
+            }
+        } else {
+            rows.append(batch)
+        }
+        if rows.rowCount >= max(4 * limit, limit + 4096) { try cut() }
+        return true
+    }
+
+    /// Keeps the best `limit` rows, in order.
+    private func cut() throws {
+        guard rows.rowCount > limit else { return }
+        let order = try RowOrdering.order(rows, by: keys, context: context)
+        let kept = RowBuffer(types)
+        try RowGather(rows, columns: Array(types.indices)).push(order, 0..<limit, into: ClosureConsumer { batch in
+            kept.append(batch)
+            return true
+        }, context: context)
+        rows = kept
+        threshold = try TopNThreshold(kept, keys)
+    }
+
+    func finish() throws -> RowBuffer {
+        try cut()
+        return rows
+    }
+}
