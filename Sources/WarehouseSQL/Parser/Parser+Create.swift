@@ -61,6 +61,7 @@ extension Parser {
     ) throws(WarehouseError) -> CreateViewStatement {
         let ifNotExists = acceptIfNotExists()
         let name = try parseObjectReference()
+        var properties = try parseProperties()
         var columns: [ViewColumn] = []
         if isSymbol("(") {
             columns = try parenthesized { parser throws(WarehouseError) in
@@ -68,10 +69,8 @@ extension Parser {
                 return ViewColumn(name: column, comment: parser.accept("COMMENT") ? try parser.expectString() : nil)
             }
         }
-        var properties = try parseProperties()
-        if !ifNotExists, acceptIfNotExists() { throw unexpected() }
-        if isWord("CLUSTER") { throw unsupported("CLUSTER BY of a view") }
         properties += try parseProperties()
+        if isWord("CLUSTER") { throw unsupported("CLUSTER BY of a view") }
         try expect("AS")
         let start = index
         let query = try parseQuery()

@@ -5,7 +5,8 @@ extension Parser {
         try expect("INSERT")
         let isOverwrite = accept("OVERWRITE")
         if isAnyWord(["ALL", "FIRST"]) { throw unsupported("INSERT \(current.text) into several tables") }
-        try expect("INTO")
+        if !(isOverwrite && isWord("TABLE")) { try expect("INTO") }
+        _ = accept("TABLE")
         let table = try parseObjectReference()
         let columns = isSymbol("(") && !isQueryAhead() ? try parseColumnNames() : []
         return InsertStatement(isOverwrite: isOverwrite, table: table, columns: columns, source: try parseQuery())
@@ -20,13 +21,18 @@ extension Parser {
         try expect("UPDATE")
         var update = UpdateStatement(table: try parseObjectReference(), alias: try parseTargetAlias(),
                                      assignments: [])
+        // FROM may stand on either side of SET.
+        update.from = try parseUpdateFrom()
         try expect("SET")
         update.assignments = try parseAssignments()
-        if accept("FROM") {
-            update.from = try list { parser throws(WarehouseError) in try parser.parseTableExpression() }
-        }
+        if update.from.isEmpty { update.from = try parseUpdateFrom() }
         if accept("WHERE") { update.filter = try parseExpression() }
         return update
+    }
+
+    private mutating func parseUpdateFrom() throws(WarehouseError) -> [TableExpression] {
+        guard accept("FROM") else { return [] }
+        return try list { parser throws(WarehouseError) in try parser.parseTableExpression() }
     }
 
     private mutating func parseAssignments() throws(WarehouseError) -> [Assignment] {
@@ -88,7 +94,7 @@ extension Parser {
     }
 
     /// `(a, t.b)`: a table's name before a column of its own says nothing more.
-    private mutating func parseQualifiedColumnNames() throws(WarehouseError) -> [Identifier] {
+    mutating func parseQualifiedColumnNames() throws(WarehouseError) -> [Identifier] {
         try parenthesized { parser throws(WarehouseError) in
             let parts = try parser.parseNameParts()
             return parts[parts.count - 1]

@@ -56,7 +56,7 @@ extension Parser {
             join.condition = .on(try parseExpression())
         } else if isWord("USING"), isSymbol("(", ahead: 1) {
             advance()
-            join.condition = .using(try parseColumnNames())
+            join.condition = .using(try parseQualifiedColumnNames())
         }
     }
 
@@ -142,8 +142,11 @@ extension Parser {
             throw unexpected()
         }
         let name = try parseObjectReference()
+        if isSymbol("("), peek().kind == .stage { throw unsupported("DIRECTORY(@stage)") }
         if isSymbol("(") { return .function(try parseFunctionCall(name), isLateral: false) }
-        if isWord("CHANGES"), isSymbol("(", ahead: 1) { throw unsupported("The CHANGES clause") }
+        if isWord("CHANGES"), isSymbol("(", ahead: 1), isSymbol("=>", ahead: 3) {
+            throw unsupported("The CHANGES clause")
+        }
         return .table(name, try parseTimeTravel())
     }
 
@@ -160,11 +163,10 @@ extension Parser {
 
     /// `AT|BEFORE (TIMESTAMP => … | OFFSET => … | STATEMENT => … | STREAM => …)`
     mutating func parseTimeTravel() throws(WarehouseError) -> TimeTravel? {
-        guard isAnyWord(["AT", "BEFORE"]), isSymbol("(", ahead: 1) else { return nil }
+        guard isAnyWord(["AT", "BEFORE"]), isSymbol("(", ahead: 1), isSymbol("=>", ahead: 3) else { return nil }
         let isBefore = isWord("BEFORE")
         advance(2)
         let word = current.text
-        guard isName(), isSymbol("=>", ahead: 1) else { throw unexpected() }
         let makePoint: (Expression) -> TimeTravel.Point
         switch word {
         case "TIMESTAMP": makePoint = { .timestamp($0) }

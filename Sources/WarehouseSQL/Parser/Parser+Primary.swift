@@ -34,7 +34,7 @@ extension Parser {
             return try parsePath(base)
         case "." where isName(ahead: 1):
             switch base.kind {
-            case .element, .path: return try parsePath(base)
+            case .element, .path, .fileColumn: return try parsePath(base)
             default: return nil
             }
         case "(" where isSymbol("+", ahead: 1) && isSymbol(")", ahead: 2):
@@ -110,7 +110,10 @@ extension Parser {
             try grow()
             return Expression(.array(elements), span: span(from: start))
         case "{":
+            if let escaped = try parseEscape() { return escaped }
             return try parseObjectLiteral()
+        case "**":
+            throw unsupported("The spread operator **")
         default:
             guard let parameter = acceptParameter() else { throw unexpected() }
             return Expression(.parameter(parameter), span: span(from: start))
@@ -157,6 +160,25 @@ extension Parser {
         let body = try parseExpression()
         try grow()
         return Expression(.lambda(LambdaExpression(parameters: parameters, body: body)), span: span(from: start))
+    }
+
+    /// ODBC's `{fn call}`, `{d '…'}`, `{t '…'}`, `{ts '…'}`: what stands within.
+    private mutating func parseEscape() throws(WarehouseError) -> Expression? {
+        let start = index
+        let word = peek()
+        guard word.kind == .word, peek(2).kind == .string || word.text == "FN" && isName(ahead: 2) else { return nil }
+        advance(2)
+        var expression: Expression
+        switch word.text {
+        case "FN": expression = try parsePostfix()
+        case "D": expression = Expression(.literal(.date(try expectString())))
+        case "T": expression = Expression(.literal(.time(try expectString())))
+        case "TS": expression = Expression(.literal(.timestamp(type: "TIMESTAMP", try expectString())))
+        default: throw unexpected()
+        }
+        try expectSymbol("}")
+        expression.span = span(from: start)
+        return expression
     }
 
     /// `{'key': value, …}`, `{*}`

@@ -61,8 +61,8 @@ extension Parser {
         let isRecursive = isWord("RECURSIVE") && isName(ahead: 1) && !isWord("AS", ahead: 1) && accept("RECURSIVE")
         let tables = try list { parser throws(WarehouseError) in
             let name = try parser.parseIdentifier()
-            let columns = parser.isSymbol("(") ? try parser.parseColumnNames() : []
-            try parser.expect("AS")
+            let columns = parser.isSymbol("(") && !parser.isQueryAhead() ? try parser.parseColumnNames() : []
+            if !parser.isQueryAhead() { try parser.expect("AS") }
             _ = parser.accept("NOT", "MATERIALIZED") || parser.accept("MATERIALIZED")
             return CommonTableExpression(name: name, columns: columns, query: try parser.parseParenthesizedQuery())
         }

@@ -15,12 +15,20 @@ extension Parser {
         select.items = try parseSelectItems()
         if isWord("INTO") { throw unsupported("SELECT … INTO") }
         if accept("FROM") {
-            select.from = try list { parser throws(WarehouseError) in try parser.parseTableExpression() }
+            select.from = [try parseTableExpression()]
+            while acceptSymbol(","), !isAtEnd, !isSymbol(")"), !isAnyWord(Self.afterFrom) {
+                select.from.append(try parseTableExpression())
+            }
         }
         try parseSelectClauses(&select)
         select.span = span(from: start)
         return select
     }
+
+    /// Words before which a comma behind the last table is let pass, as Snowflake does.
+    private static let afterFrom: Set<String> = [
+        "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "LIMIT", "UNION", "INTERSECT", "EXCEPT", "MINUS",
+    ]
 
     private mutating func parseSelectClauses(_ select: inout SelectStatement) throws(WarehouseError) {
         if accept("WHERE") { select.filter = try parseExpression() }
@@ -96,8 +104,8 @@ extension Parser {
         case "FETCH": return next.kind == .number || isAnyWord(["FIRST", "NEXT"], ahead: 1)
         case "WINDOW": return isName(ahead: 1) && isWord("AS", ahead: 2)
         case "ASOF": return isWord("JOIN", ahead: 1)
-        case "PIVOT", "AT", "BEFORE", "CHANGES", "MATCH_CONDITION", "MATCH_RECOGNIZE":
-            return isSymbol("(", ahead: 1)
+        case "AT", "BEFORE", "CHANGES": return isSymbol("(", ahead: 1) && isSymbol("=>", ahead: 3)
+        case "PIVOT", "MATCH_CONDITION", "MATCH_RECOGNIZE": return isSymbol("(", ahead: 1)
         case "UNPIVOT": return isSymbol("(", ahead: 1) || isWord("NULLS", ahead: 2)
         default: return false
         }

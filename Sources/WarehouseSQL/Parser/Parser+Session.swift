@@ -51,7 +51,7 @@ extension Parser {
     }
 
     private static let showClauses: Set<String> = [
-        "HISTORY", "LIKE", "IN", "FOR", "STARTS", "LIMIT", "ON", "TO", "OF",
+        "HISTORY", "LIKE", "IN", "FOR", "STARTS", "LIMIT", "WITH", "ON", "TO", "OF",
     ]
 
     private mutating func parseShowClause(_ show: inout ShowStatement) throws(WarehouseError) {
@@ -66,6 +66,8 @@ extension Parser {
         } else if accept("LIMIT") {
             show.limit = try expectInteger()
             if accept("FROM") { show.limitFrom = try expectString() }
+        } else if accept("WITH", "PRIVILEGES") {
+            show.privileges = try list { parser throws(WarehouseError) in try parser.parseIdentifier().name }
         } else {
             throw unexpected()
         }

@@ -125,6 +125,7 @@ extension SQLWriter {
         writeOption(" STARTS WITH ", show.startsWith)
         if let limit = show.limit { write(" LIMIT \(limit)") }
         writeOption(" FROM ", show.limitFrom)
+        if !show.privileges.isEmpty { write(" WITH PRIVILEGES " + show.privileges.joined(separator: ", ")) }
     }
 
     private mutating func writeOption(_ words: String, _ text: String?) {

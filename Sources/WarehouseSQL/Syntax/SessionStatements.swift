@@ -39,10 +39,12 @@ public struct ShowStatement: Hashable, Sendable {
     public var startsWith: String?
     public var limit: Int?
     public var limitFrom: String?
+    /// `WITH PRIVILEGES …`: only objects on which the role holds one of them.
+    public var privileges: [String]
     public init(
         family: String, isTerse: Bool = false, withHistory: Bool = false, like: String? = nil,
         scope: ShowScope? = nil, grants: ShowGrantsForm? = nil, startsWith: String? = nil, limit: Int? = nil,
-        limitFrom: String? = nil
+        limitFrom: String? = nil, privileges: [String] = []
     ) {
         self.family = family
         self.isTerse = isTerse
@@ -53,6 +55,7 @@ public struct ShowStatement: Hashable, Sendable {
         self.startsWith = startsWith
         self.limit = limit
         self.limitFrom = limitFrom
+        self.privileges = privileges
     }
 }
 

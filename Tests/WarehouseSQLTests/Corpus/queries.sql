@@ -82,3 +82,8 @@ SELECT m.movie_title, AVG(r.rating) AS average, COUNT(DISTINCT r.user_id) AS use
 SELECT genre.value::string AS genre, AVG(r.rating) FROM fct_ratings r JOIN dim_movies m ON m.movie_id = r.movie_id, LATERAL FLATTEN(INPUT => m.genre_array) genre GROUP BY genre ORDER BY 2;
 WITH ranked AS (SELECT *, ROW_NUMBER() OVER (PARTITION BY genre ORDER BY avg_rating DESC, movie_id) AS rn FROM g) SELECT * FROM ranked WHERE rn <= 10;
 SELECT md5(CAST(COALESCE(CAST(user_id AS TEXT), '_dbt_utils_surrogate_key_null_') || '-' || COALESCE(CAST(tag AS TEXT), '') AS TEXT)) AS row_key FROM src_tags
+;
+SELECT session, number, exclude, rename, replace, match_condition FROM xxx, yyy, zzz,; SELECT * FROM xxx, yyy, WHERE a = b; SELECT * FROM foo window; SELECT * FROM foo at (col), bar before, baz end, qux changes (c);
+WITH t (SELECT 1 AS c) SELECT c FROM t; SELECT * FROM t1 INNER JOIN t2 USING (t1.col); SELECT a:from::STRING, a:from || ' test', a:select, value:values::string::int, a.x:from.b:c.d::int, $1.elem, t.$17:a[0].b[0].c, v:attr[0]:name;
+SELECT {fn DAYNAME('2022-5-13')}, SUM({fn CEILING(5.3)}), {d '2024-01-01'}, {t '12:00:00'}, {ts '2024-01-01 00:00:00'}, {my_table.*}, {* ILIKE 'col1%'}; SELECT x::nvarchar(), hll(DISTINCT t.a), max_by(DISTINCT a, b), 1 put, 1 get;
+SELECT * FROM TABLE(db.schema.func(a) OVER ()); SELECT * FROM my_table AT(OFFSET => -60*5) AS t WHERE t.flag = 'valid'; SELECT DATEADD(DAY, -7, DATEADD(t.m, 1, '2023-01-03'::DATE)) FROM (SELECT 'month' AS m) AS t; SELECT CONNECT_BY_ROOT test AS alias FROM t CONNECT BY PRIOR a = b
