@@ -34,7 +34,8 @@ extension Parser {
         let start = index
         let unary: (UnaryOperator, Int)? = switch current.kind {
         case .word where current.text == "NOT": (.not, Precedence.not)
-        case .word where current.text == "PRIOR" && isName(ahead: 1) && peek().text != "AS":
+        case .word where current.text == "PRIOR" && isName(ahead: 1) && peek().text != "AS"
+            && !isSymbol("->", ahead: 2):
             (.prior, Precedence.sign)
         case .word where current.text == "CONNECT_BY_ROOT" && isName(ahead: 1): (.connectByRoot, Precedence.sign)
         case .symbol where current.text == "-": (.minus, Precedence.sign)

@@ -87,7 +87,7 @@ extension Parser {
             try expectSymbol(")")
         }
         if isWord("FROM"), isAnyWord(["FIRST", "LAST"], ahead: 1),
-           isAnyWord(["OVER", "IGNORE", "RESPECT"], ahead: 2) {
+           isWord("OVER", ahead: 2) || isAnyWord(["IGNORE", "RESPECT"], ahead: 2) && isWord("NULLS", ahead: 3) {
             call.isFromLast = isWord("LAST", ahead: 1)
             advance(2)
         }

@@ -12,6 +12,7 @@ public struct AlterTableStatement: Hashable, Sendable {
     }
 }
 
+/// What ALTER TABLE does.
 public enum AlterTableAction: Hashable, Sendable {
     case addColumns([ColumnDefinition], ifNotExists: Bool)
     case dropColumns([Identifier], ifExists: Bool)
@@ -34,6 +35,7 @@ public enum AlterTableAction: Hashable, Sendable {
 
 /// `ALTER COLUMN column change`.
 public struct ColumnChange: Hashable, Sendable {
+    /// What becomes of the column.
     public enum Action: Hashable, Sendable {
         case setType(TypeName)
         case setNotNull
@@ -72,6 +74,7 @@ public struct AlterObjectStatement: Hashable, Sendable {
     }
 }
 
+/// What ALTER of anything but a table does.
 public enum AlterObjectAction: Hashable, Sendable {
     case set([ObjectProperty])
     case unset([String])
@@ -83,11 +86,13 @@ public enum AlterObjectAction: Hashable, Sendable {
     case command(String)
 }
 
+/// What becomes of things that depend on what is dropped or revoked.
 public enum DropBehavior: String, Hashable, Sendable {
     case cascade = "CASCADE"
     case restrict = "RESTRICT"
 }
 
+/// `DROP kind [IF EXISTS] name [CASCADE|RESTRICT]`.
 public struct DropStatement: Hashable, Sendable {
     public var kind: ObjectKind
     public var ifExists: Bool
@@ -107,6 +112,7 @@ public struct DropStatement: Hashable, Sendable {
     }
 }
 
+/// `UNDROP kind name`: brings back the one dropped last.
 public struct UndropStatement: Hashable, Sendable {
     public var kind: ObjectKind
     public var name: ObjectReference

@@ -1,5 +1,6 @@
 import WarehouseBasics
 
+/// `CREATE [OR REPLACE] [SECURE] [MATERIALIZED] VIEW … AS query`.
 public struct CreateViewStatement: Hashable, Sendable {
     public var orReplace: Bool
     public var isSecure: Bool
@@ -33,6 +34,7 @@ public struct CreateViewStatement: Hashable, Sendable {
     }
 }
 
+/// A column's name in CREATE VIEW.
 public struct ViewColumn: Hashable, Sendable {
     public var name: Identifier
     public var comment: String?
@@ -77,6 +79,7 @@ public struct CloneSource: Hashable, Sendable {
     }
 }
 
+/// `CREATE FUNCTION name (parameters) RETURNS … AS 'body'`, and CREATE PROCEDURE.
 public struct CreateFunctionStatement: Hashable, Sendable {
     public var orReplace: Bool
     public var isTemporary: Bool
@@ -112,6 +115,7 @@ public struct CreateFunctionStatement: Hashable, Sendable {
     public var language: String { properties["LANGUAGE"]?.text.map(Identifiers.folded) ?? "SQL" }
 }
 
+/// A parameter of a function, or a column of the table it gives.
 public struct FunctionParameter: Hashable, Sendable {
     public var name: Identifier
     public var type: TypeName
@@ -123,6 +127,7 @@ public struct FunctionParameter: Hashable, Sendable {
     }
 }
 
+/// What a function gives.
 public enum FunctionResult: Hashable, Sendable {
     case scalar(TypeName, isNotNull: Bool)
     case table([FunctionParameter])

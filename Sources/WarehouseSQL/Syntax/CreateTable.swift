@@ -7,6 +7,7 @@ public enum Persistence: String, Hashable, Sendable {
     case temporary = "TEMPORARY"
 }
 
+/// `CREATE [OR REPLACE] [TRANSIENT|TEMPORARY] TABLE …` in all its forms.
 public struct CreateTableStatement: Hashable, Sendable {
     public var orReplace: Bool
     public var persistence: Persistence
@@ -47,6 +48,7 @@ public enum TableSource: Hashable, Sendable {
     case template(Query)
 }
 
+/// A column of CREATE TABLE or ADD COLUMN.
 public struct ColumnDefinition: Hashable, Sendable {
     public var name: Identifier
     /// nil only where a query gives the type.
@@ -94,6 +96,7 @@ public struct IdentityClause: Hashable, Sendable {
 
 /// A constraint of a table, or of one column, which then stands in `columns`.
 public struct TableConstraint: Hashable, Sendable {
+    /// What the constraint asks.
     public enum Kind: Hashable, Sendable {
         case primaryKey
         case unique

@@ -91,6 +91,7 @@ public struct MergeClause: Hashable, Sendable {
     }
 }
 
+/// What a clause of MERGE does with its rows.
 public enum MergeAction: Hashable, Sendable {
     case update([Assignment])
     /// `UPDATE ALL BY NAME`.

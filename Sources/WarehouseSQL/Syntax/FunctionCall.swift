@@ -42,6 +42,7 @@ public struct FunctionCall: Hashable, Sendable {
     }
 }
 
+/// One argument of a call.
 public enum FunctionArgument: Hashable, Sendable {
     case expression(Expression)
     /// `INPUT => x`.
@@ -52,6 +53,7 @@ public enum FunctionArgument: Hashable, Sendable {
     case query(Query)
 }
 
+/// Whether a window function skips NULLs.
 public enum NullTreatment: String, Hashable, Sendable {
     case ignoreNulls = "IGNORE NULLS"
     case respectNulls = "RESPECT NULLS"
@@ -82,6 +84,7 @@ public struct WindowSpecification: Hashable, Sendable {
 
 /// `ROWS|RANGE|GROUPS BETWEEN start AND end`; `end` nil is the short form, which means CURRENT ROW.
 public struct WindowFrame: Hashable, Sendable {
+    /// What a frame's bounds count.
     public enum Unit: String, Hashable, Sendable {
         case rows = "ROWS"
         case range = "RANGE"
@@ -97,6 +100,7 @@ public struct WindowFrame: Hashable, Sendable {
     }
 }
 
+/// One end of a window's frame.
 public enum FrameBound: Hashable, Sendable {
     case unboundedPreceding
     case preceding(Expression)
@@ -117,11 +121,13 @@ public struct OrderItem: Hashable, Sendable {
     }
 }
 
+/// Ascending or descending.
 public enum SortDirection: String, Hashable, Sendable {
     case ascending = "ASC"
     case descending = "DESC"
 }
 
+/// Where NULLs stand in an order.
 public enum NullsOrder: String, Hashable, Sendable {
     case first = "NULLS FIRST"
     case last = "NULLS LAST"

@@ -8,6 +8,7 @@ public enum GrantedRight: Hashable, Sendable {
     case databaseRole(ObjectReference)
 }
 
+/// The privileges of GRANT and REVOKE.
 public enum Privileges: Hashable, Sendable {
     /// `ALL [PRIVILEGES]`.
     case all
@@ -15,6 +16,7 @@ public enum Privileges: Hashable, Sendable {
     case named([String])
 }
 
+/// What privileges are granted on.
 public enum GrantTarget: Hashable, Sendable {
     case account
     case object(ObjectKind, ObjectReference, argumentTypes: [TypeName]?)
@@ -39,7 +41,9 @@ public enum Grantee: Hashable, Sendable {
     case share(ObjectReference)
 }
 
+/// `GRANT right TO grantee`.
 public struct GrantStatement: Hashable, Sendable {
+    /// What becomes of the grants that an object has when its owner changes.
     public enum CurrentGrants: String, Hashable, Sendable {
         case revoke = "REVOKE CURRENT GRANTS"
         case copy = "COPY CURRENT GRANTS"
@@ -60,6 +64,7 @@ public struct GrantStatement: Hashable, Sendable {
     }
 }
 
+/// `REVOKE right FROM grantee`.
 public struct RevokeStatement: Hashable, Sendable {
     public var grantOptionOnly: Bool
     public var right: GrantedRight

@@ -14,6 +14,7 @@ public struct ObjectProperty: Hashable, Sendable {
     }
 }
 
+/// What a property is set to.
 public indirect enum PropertyValue: Hashable, Sendable {
     case string(String)
     /// Digits as written, with a leading `-` where one was.
@@ -36,6 +37,7 @@ public indirect enum PropertyValue: Hashable, Sendable {
 extension [ObjectProperty] {
     /// The value of the last property of that name (upper case); nil when there is none or it is bare.
     public subscript(_ name: String) -> PropertyValue? { last { $0.name == name }?.value }
+    /// Whether a property of that name (upper case) is there, bare or not.
     public func contains(_ name: String) -> Bool { contains { $0.name == name } }
 }
 

@@ -2,6 +2,7 @@ import WarehouseBasics
 
 /// The name of a table, schema, role or any other object, not yet resolved.
 public struct ObjectReference: Hashable, Sendable {
+    /// How the name was written.
     public enum Kind: Hashable, Sendable {
         /// One to four parts, outermost first. `db..t` arrives as `db.PUBLIC.t`.
         case name([Identifier])

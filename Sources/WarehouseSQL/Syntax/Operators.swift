@@ -32,6 +32,7 @@ public enum BinaryOperator: String, Hashable, Sendable {
     }
 }
 
+/// AND or OR.
 public enum LogicalOperator: String, Hashable, Sendable {
     case and = "AND"
     case or = "OR"

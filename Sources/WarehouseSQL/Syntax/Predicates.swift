@@ -1,5 +1,6 @@
 /// `operand [NOT] LIKE|ILIKE|RLIKE [ANY|ALL] pattern [ESCAPE e]`. REGEXP arrives as RLIKE.
 public struct PatternMatch: Hashable, Sendable {
+    /// Which kind of pattern.
     public enum Operator: String, Hashable, Sendable {
         case like = "LIKE"
         case ilike = "ILIKE"
@@ -57,6 +58,7 @@ public struct CaseExpression: Hashable, Sendable {
     }
 }
 
+/// `WHEN condition THEN result`.
 public struct CaseBranch: Hashable, Sendable {
     public var condition: Expression
     public var result: Expression

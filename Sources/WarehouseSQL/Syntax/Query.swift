@@ -19,6 +19,7 @@ public struct Query: Hashable, Sendable {
     }
 }
 
+/// `WITH [RECURSIVE] a AS (…), b AS (…)`.
 public struct WithClause: Hashable, Sendable {
     public var isRecursive: Bool
     public var tables: [CommonTableExpression]
@@ -51,6 +52,7 @@ public indirect enum QueryBody: Hashable, Sendable {
 
 /// `a UNION ALL b UNION ALL c`: two or more operands, worked off from left to right with the same operator.
 public struct SetOperation: Hashable, Sendable {
+    /// UNION, INTERSECT or EXCEPT.
     public enum Operator: String, Hashable, Sendable {
         case union = "UNION"
         case intersect = "INTERSECT"
@@ -70,6 +72,7 @@ public struct SetOperation: Hashable, Sendable {
     }
 }
 
+/// What stands behind ORDER BY of a query.
 public enum OrderByClause: Hashable, Sendable {
     case items([OrderItem])
     /// `ORDER BY ALL`.

@@ -37,6 +37,7 @@ public struct SelectStatement: Hashable, Sendable {
     }
 }
 
+/// One item of SELECT's list.
 public enum SelectItem: Hashable, Sendable {
     case expression(SelectExpression)
     case star(StarItem)
@@ -97,6 +98,7 @@ public struct StarRename: Hashable, Sendable {
     }
 }
 
+/// What stands behind GROUP BY.
 public enum GroupByClause: Hashable, Sendable {
     /// `GROUP BY ALL`.
     case all

@@ -1,5 +1,6 @@
 import WarehouseBasics
 
+/// `USE …`.
 public enum UseStatement: Hashable, Sendable {
     case role(ObjectReference)
     case warehouse(ObjectReference)
@@ -10,6 +11,7 @@ public enum UseStatement: Hashable, Sendable {
     case any(ObjectReference)
 }
 
+/// What stands behind USE SECONDARY ROLES.
 public enum SecondaryRoles: Hashable, Sendable {
     case all
     case none
@@ -71,6 +73,7 @@ public enum ShowScope: Hashable, Sendable {
     case any(ObjectReference)
 }
 
+/// What SHOW GRANTS asks for.
 public enum ShowGrantsForm: Hashable, Sendable {
     case on(GrantTarget)
     case to(Grantee)
@@ -82,6 +85,7 @@ public enum ShowGrantsForm: Hashable, Sendable {
 
 /// `DESCRIBE [kind] name`.
 public struct DescribeStatement: Hashable, Sendable {
+    /// What is described.
     public enum Target: Hashable, Sendable {
         /// Without a kind: a table or view.
         case any(ObjectReference)
@@ -98,7 +102,9 @@ public struct DescribeStatement: Hashable, Sendable {
     }
 }
 
+/// `EXPLAIN [USING format | ANALYZE] statement`.
 public struct ExplainStatement: Hashable, Sendable {
+    /// How the plan is shown.
     public enum Format: String, Hashable, Sendable {
         case text = "TEXT"
         case json = "JSON"

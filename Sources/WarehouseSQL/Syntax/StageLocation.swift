@@ -2,6 +2,7 @@ import WarehouseBasics
 
 /// A place of files: `@[db.sch.]stage/path`, `@%table/path`, `@~/path`, or a URL.
 public struct StageLocation: Hashable, Sendable {
+    /// What the place begins with.
     public enum Root: Hashable, Sendable {
         /// A named stage.
         case named(ObjectReference)

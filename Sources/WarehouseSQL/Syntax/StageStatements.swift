@@ -18,6 +18,7 @@ public struct CopyIntoTableStatement: Hashable, Sendable {
     }
 }
 
+/// Where COPY INTO a table reads.
 public enum CopySource: Hashable, Sendable {
     case location(StageLocation)
     /// `(SELECT … FROM @stage)`.
@@ -26,6 +27,7 @@ public enum CopySource: Hashable, Sendable {
 
 /// `COPY INTO location FROM table|(query) [PARTITION BY …] options`.
 public struct CopyIntoLocationStatement: Hashable, Sendable {
+    /// What is unloaded.
     public enum Source: Hashable, Sendable {
         case table(ObjectReference)
         case query(Query)

@@ -17,6 +17,7 @@ public struct TableExpression: Hashable, Sendable {
     }
 }
 
+/// The forms of an item of FROM.
 public indirect enum TableExpressionKind: Hashable, Sendable {
     /// A table, view or CTE, with its time travel.
     case table(ObjectReference, TimeTravel?)
@@ -41,7 +42,9 @@ public struct TableAlias: Hashable, Sendable {
     }
 }
 
+/// Two items of FROM joined; several joins in a row lean to the left.
 public struct Join: Hashable, Sendable {
+    /// How unmatched rows are treated.
     public enum Kind: String, Hashable, Sendable {
         case inner = "JOIN"
         case left = "LEFT JOIN"
@@ -68,6 +71,7 @@ public struct Join: Hashable, Sendable {
     }
 }
 
+/// Which rows a join pairs.
 public enum JoinCondition: Hashable, Sendable {
     case none
     case on(Expression)
@@ -77,6 +81,7 @@ public enum JoinCondition: Hashable, Sendable {
 
 /// `AT|BEFORE (…)`.
 public struct TimeTravel: Hashable, Sendable {
+    /// The moment looked back to.
     public enum Point: Hashable, Sendable {
         case timestamp(Expression)
         /// Seconds, negative for the past.
@@ -128,6 +133,7 @@ public struct Pivot: Hashable, Sendable {
     }
 }
 
+/// An aggregate of PIVOT, with the alias that enters its columns' names.
 public struct PivotAggregate: Hashable, Sendable {
     public var function: Expression
     public var alias: Identifier?
@@ -137,6 +143,7 @@ public struct PivotAggregate: Hashable, Sendable {
     }
 }
 
+/// Which values of PIVOT's column become columns.
 public enum PivotValues: Hashable, Sendable {
     case list([PivotValue])
     /// `ANY [ORDER BY …]`: every value that occurs.
@@ -144,6 +151,7 @@ public enum PivotValues: Hashable, Sendable {
     case subquery(Query)
 }
 
+/// One value of PIVOT's list.
 public struct PivotValue: Hashable, Sendable {
     public var value: Expression
     public var alias: Identifier?
