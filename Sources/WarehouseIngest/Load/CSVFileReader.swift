@@ -5,33 +5,108 @@ import WarehouseColumns
 /// a time.
 ///
 ///     let reader = try CSVFileReader(source: FileSource(path: path), fileName: "tags.csv.gz", format: format,
-///                                    columns: columns, settings: settings)
+///                                    columns: columns, settings: settings, fieldCountToCheck: 4)
 ///     let chunk = LoadedChunk()
 ///     while try reader.next(into: chunk) { … }
 public final class CSVFileReader {
-    /// Names in the header, when the format has PARSE_HEADER.
-    public private(set) var header: [String]?
-    /// Records read so far, rejected ones included.
+    /// Names in the header, when the format has PARSE_HEADER; nil also when the file is empty.
+    public let header: [String]?
+    /// Records read so far, rejected ones included; the header is none.
     public private(set) var rowsParsed = 0
+    /// Bytes of the file as it is stored that have been read so far: for progress.
+    public var bytesConsumed: Int { source.bytesConsumed }
+
+    private let source: any ByteSource
+    private let scanner: CSVScanner
+    private let converter: RecordConverter
+    private let limits: LoadLimits
+    private var isFinished = false
 
     /// Reads typed columns. `source` gives the file as it is stored: decompression by `format.compression` is done
     /// here. `fieldCountToCheck` is the number of fields that each record must have when the format has
     /// ERROR_ON_COLUMN_COUNT_MISMATCH; nil leaves it unchecked.
-    public init(source: any ByteSource, fileName: String, format: CSVFormat, columns: [LoadColumn], settings: LoadSettings,
-                fieldCountToCheck: Int?) throws {
-        throw WarehouseError(.unsupported, "Reading CSV is not built yet.")
+    public convenience init(
+        source: any ByteSource, fileName: String, format: CSVFormat, columns: [LoadColumn], settings: LoadSettings,
+        fieldCountToCheck: Int?
+    ) throws {
+        try self.init(source, fileName, format, settings) { _ in (columns, fieldCountToCheck) }
+    }
+
+    /// As the form with columns, which are chosen once the header is known: for MATCH_BY_COLUMN_NAME. The header is
+    /// nil when the format has no PARSE_HEADER or the file is empty.
+    public convenience init(
+        source: any ByteSource, fileName: String, format: CSVFormat, settings: LoadSettings,
+        choosing columns: (_ header: [String]?) throws -> [LoadColumn]
+    ) throws {
+        try self.init(source, fileName, format, settings) { header in (try columns(header), header?.count) }
     }
 
     /// Reads the first `fieldCount` fields of every record as text: `$1`, `$2`, … of a staged file. Missing fields
     /// are NULL.
-    public init(source: any ByteSource, fileName: String, format: CSVFormat, fieldCount: Int, settings: LoadSettings) throws {
-        throw WarehouseError(.unsupported, "Reading CSV is not built yet.")
+    public convenience init(
+        source: any ByteSource, fileName: String, format: CSVFormat, fieldCount: Int, settings: LoadSettings
+    ) throws {
+        let columns = (0..<fieldCount).map { LoadColumn(name: "$\($0 + 1)", type: .text, fieldIndex: $0) }
+        try self.init(source, fileName, format, settings) { _ in (columns, nil) }
+    }
+
+    private init(
+        _ source: any ByteSource, _ fileName: String, _ format: CSVFormat, _ settings: LoadSettings,
+        _ choose: ([String]?) throws -> (columns: [LoadColumn], fieldCountToCheck: Int?)
+    ) throws {
+        limits = settings.limits
+        self.source = try FileText.open(source, format.compression, format.encoding, fileName: fileName, settings: settings)
+        scanner = try CSVScanner(self.source, format: format, fileName: fileName, limits: settings.limits)
+        header = format.parseHeader ? try CSVFileReader.readHeader(scanner, format) : nil
+        let (columns, fieldCount) = try choose(header)
+        let converters = try columns.enumerated().map { index, column in
+            try ColumnConverter.make(column, index: index, settings: settings, format: format)
+        }
+        converter = RecordConverter(converters, scanner: scanner, settings: settings, format: format, fileName: fileName,
+                                    fieldCountToCheck: fieldCount)
     }
 
     /// Empties the chunk and fills it with the next rows; false when the file is at its end (the chunk is then
     /// empty). A rejected record is reported in the chunk; what makes the rest of the file unreadable (damaged
     /// compression, a record past the limit) is thrown as a `WarehouseError`.
     public func next(into chunk: LoadedChunk) throws -> Bool {
-        throw WarehouseError(.unsupported, "Reading CSV is not built yet.")
+        converter.begin(chunk)
+        guard !isFinished else { return false }
+        let start = scanner.fileOffsetOfNext
+        while chunk.rowCount < limits.chunkRows, scanner.fileOffsetOfNext - start < limits.chunkBytes {
+            let count = try scanner.next(maximumRecords: limits.chunkRows - chunk.rowCount)
+            if count == 0 {
+                isFinished = true
+                break
+            }
+            let before = chunk.rowsParsed
+            let goesOn = converter.convert(into: chunk, firstRow: rowsParsed + 1)
+            rowsParsed += chunk.rowsParsed - before
+            if !goesOn {
+                isFinished = true
+                break
+            }
+        }
+        chunk.bytesRead = scanner.fileOffsetOfNext - start
+        return chunk.rowsParsed > 0
+    }
+
+    private static func readHeader(_ scanner: CSVScanner, _ format: CSVFormat) throws -> [String]? {
+        guard try scanner.next(maximumRecords: 1) > 0 else { return nil }
+        let block = scanner.block
+        let text = FieldText(format), scratch = ByteBuffer()
+        return (0..<block.storedFieldCount(0)).map { index in
+            let field = Int(block.firstFields[0]) + index
+            let meta = block.metas[field]
+            scratch.removeAll()
+            let bytes = block.text + Int(block.starts[field])
+            if meta & RecordBlock.FieldFlag.escaped != 0 {
+                text.append(bytes, count: block.length(field),
+                            isEnclosed: meta & RecordBlock.FieldFlag.enclosed != 0, to: scratch)
+            } else {
+                scratch.append(bytes, count: block.length(field))
+            }
+            return scratch.string
+        }
     }
 }

@@ -1,0 +1,54 @@
+import WarehouseBasics
+
+/// Opens files as text whatever their compression.
+public enum Decompression {
+    /// The decompressed bytes of `source`. AUTO looks at its first bytes. Kinds that cannot be read are an
+    /// `unsupported` error that names them; `fileName` stands in messages.
+    public static func open(
+        _ source: any ByteSource, _ compression: FileCompression, fileName: String, sizeLimit: Int = LoadLimits().decompressedBytes
+    ) throws -> any ByteSource {
+        switch compression {
+        case .auto:
+            let peeked = try PeekedSource(source, length: FileCompression.detectionLength)
+            let kind = peeked.head.withUnsafeBytes { FileCompression.detect($0) }
+            return try open(peeked, kind, fileName: fileName, sizeLimit: sizeLimit)
+        case .none: return source
+        case .gzip:
+            return try InflateSource(source, container: .gzip, fileName: fileName, sizeLimit: sizeLimit)
+        case .deflate:
+            return try InflateSource(source, container: .zlib, fileName: fileName, sizeLimit: sizeLimit)
+        case .rawDeflate:
+            return try InflateSource(source, container: .raw, fileName: fileName, sizeLimit: sizeLimit)
+        case .bzip2, .brotli, .zstandard, .lz4, .xz:
+            throw WarehouseError(
+                .unsupported, "'\(fileName)' is compressed with \(compression.name), which cannot be read here.",
+                hint: "GZIP, DEFLATE and RAW_DEFLATE can be; compress the file with one of them.")
+        }
+    }
+}
+
+/// A source whose first bytes were looked at.
+final class PeekedSource: ByteSource {
+    let head: [UInt8]
+    private let source: any ByteSource
+    private var given = 0
+
+    init(_ source: any ByteSource, length: Int) throws {
+        self.source = source
+        head = try [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            count = try source.readFully(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
+
+    var bytesConsumed: Int { source.bytesConsumed - (head.count - given) }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        guard given < head.count else { return try source.read(into: buffer) }
+        let count = min(buffer.count, head.count - given)
+        head.withUnsafeBytes { bytes in
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[given..<given + count]))
+        }
+        given += count
+        return count
+    }
+}

@@ -1,0 +1,17 @@
+import WarehouseBasics
+
+/// A stored file as UTF-8 text.
+enum FileText {
+    /// Decompresses, recodes and reads ahead, as far as each is needed.
+    static func open(
+        _ source: any ByteSource, _ compression: FileCompression, _ encoding: TextEncoding, fileName: String,
+        settings: LoadSettings
+    ) throws -> any ByteSource {
+        let text = try Decompression.open(
+            source, compression, fileName: fileName, sizeLimit: settings.limits.decompressedBytes)
+        let recoded = encoding == .utf8 ? text : TranscodingSource(text, from: encoding)
+        // Reading plain UTF-8 is too little work for a thread of its own.
+        guard settings.readsAhead, recoded is InflateSource || recoded is TranscodingSource else { return recoded }
+        return try ReadAheadSource(recoded, bufferBytes: settings.limits.bufferBytes)
+    }
+}
