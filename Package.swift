@@ -49,6 +49,7 @@ let package = Package(
         .testTarget(name: "WarehouseEngineTests", dependencies: [
             "WarehouseEngine", "WarehouseBasics", "WarehouseColumns", "WarehousePlan",
         ]),
+        .testTarget(name: "WarehouseStorageTests", dependencies: ["WarehouseStorage", "WarehouseColumns", "WarehouseBasics"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-// Data on disk: `Disk → Codecs → Segments → Manifest → Store`, each folder knowing only what stands to its left.
+// Data on disk: `Disk → Codecs → Segments → Manifest → Store`, each folder knowing only those to its left.
 //
 // - Disk: files under one root, as a protocol; POSIX, and a simulated disk that loses and tears what was not synced.
 // - Codecs: arrays of values to bytes and back; every codec validates what it reads before it uses it.

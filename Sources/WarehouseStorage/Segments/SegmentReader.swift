@@ -10,49 +10,76 @@ public final class SegmentReader: Sendable {
     /// Nil when no row is deleted.
     public let deletedRows: DeletedRows?
 
-    init(rowCount: Int, number: UInt32, deletedRows: DeletedRows?) {
-        self.rowCount = rowCount
-        self.number = number
-        self.deletedRows = deletedRows
+    private let table: TableState
+    private let content: Content
+    private let pin: VersionPin?
+
+    enum Content: Sendable {
+        case file(SegmentFile)
+        case inline(InlineRows)
     }
+
+    init(_ part: TablePart, of table: TableState, content: Content, pin: VersionPin?) {
+        rowCount = part.rowCount
+        number = part.number
+        deletedRows = part.deleted
+        self.table = table
+        self.content = content
+        self.pin = pin
+    }
+
+    /// The id of a row, for `WriteTransaction.deleteRows`.
+    @inlinable public func rowID(_ row: Int) -> Int64 { RowID.pack(segment: number, row: row) }
 
     /// Begins reading a column; `column` is an index into the table snapshot's `columns`.
     public func makeColumnCursor(_ column: Int) throws(WarehouseError) -> ColumnCursor {
-        throw WarehouseError(.unsupported, "Reading columns is not built yet.")
+        let stored = table.columns[column]
+        switch content {
+        case .inline(let rows):
+            return ColumnCursor(stored, inline: rows.joined, column: column, rowCount: rowCount)
+        case .file(let file):
+            guard let directory = try file.directory(column: stored.number) else {
+                return ColumnCursor(filling: stored, rowCount: rowCount)
+            }
+            guard directory.kind == ColumnKind(stored.type) else {
+                throw file.damaged(at: 0, "column \(stored.number) is of another kind than its table's")
+            }
+            return ColumnCursor(stored, file: file, directory: directory)
+        }
     }
 
     /// What rows `index * 65,536 ..< (index + 1) * 65,536` hold, as far as is known.
-    public func zoneRange(column: Int, block65536 index: Int) throws(WarehouseError) -> ZoneRange? { nil }
+    public func zoneRange(column: Int, block65536 index: Int) throws(WarehouseError) -> ZoneRange? {
+        switch content {
+        case .inline(let rows):
+            let summary = rows.summary(column: column)
+            guard ColumnKind(table.columns[column].type).isInteger else { return nil }
+            return ZoneRange(low: summary.low ?? 1, high: summary.high ?? 0, hasNulls: summary.nullCount > 0)
+        case .file(let file):
+            guard let directory = try file.directory(column: table.columns[column].number),
+                  directory.kind.isInteger, directory.entries.chunks.indices.contains(index) else { return nil }
+            let zones = directory.entries.chunks[index].zones
+            return ZoneRange(low: zones.low, high: zones.high, hasNulls: zones.nullCount > 0)
+        }
+    }
 
-    /// What rows `index * 1024 ..< (index + 1) * 1024` hold, as far as is known: nil where the wider zone says as much.
-    public func zoneRange(column: Int, block1024 index: Int) throws(WarehouseError) -> ZoneRange? { nil }
+    /// What rows `index * 1024 ..< (index + 1) * 1024` hold: nil where no more is known than of the wider zone.
+    public func zoneRange(column: Int, block1024 index: Int) throws(WarehouseError) -> ZoneRange? {
+        guard case .file(let file) = content,
+              let directory = try file.directory(column: table.columns[column].number),
+              directory.entries.chunks.indices.contains(index / 64) else { return nil }
+        let zones = directory.entries.chunks[index / 64].zones, block = index % 64
+        guard zones.blockLows.indices.contains(block) else { return nil }
+        return ZoneRange(low: Int128(zones.blockLows[block]), high: Int128(zones.blockHighs[block]),
+                         hasNulls: zones.nullCount > 0)
+    }
 }
 
-/// Bounds of the rows of a zone, for integer-held types.
+/// Bounds of the rows of a zone, for integer-held types (BOOLEAN as 0 and 1).
 public struct ZoneRange: Hashable, Sendable {
-    /// Least and greatest non-null value; `low > high` when every row is null.
+    /// Bounds of the non-null values; `low > high` when every row is null.
     public var low: Int128
     public var high: Int128
     /// Some row may be null.
     public var hasNulls: Bool
-}
-
-/// Which rows of a segment are deleted: one bit a row, 1 = deleted.
-public final class DeletedRows: Sendable {
-    /// How many.
-    public let count: Int
-    let storage: [UInt64]
-
-    init(_ words: [UInt64]) {
-        storage = words
-        count = words.reduce(0) { $0 + $1.nonzeroBitCount }
-    }
-
-    @inline(__always)
-    public func isDeleted(_ row: Int) -> Bool { storage[row >> 6] >> UInt64(row & 63) & 1 != 0 }
-
-    /// The words, row 0 in the lowest bit of word 0.
-    public func withWords<R>(_ body: (UnsafeBufferPointer<UInt64>) throws -> R) rethrows -> R {
-        try storage.withUnsafeBufferPointer(body)
-    }
 }

@@ -1,39 +1,231 @@
+import Synchronization
 import WarehouseBasics
 
 /// One warehouse directory, opened by this process. Any number of stores, here and in other processes, may have it
 /// open; one at a time writes.
 public final class Store: Sendable {
+    /// As given.
     public let path: String
-    /// Writing was not asked for, or the directory or medium does not permit it.
+    /// Writing was not asked for.
     public let isReadOnly: Bool
 
-    init(path: String, isReadOnly: Bool) {
-        self.path = path
-        self.isReadOnly = isReadOnly
+    let disk: any Disk
+    let options: StoreOptions
+    let manifest: Manifest
+    let segments: SegmentCache
+    let shared: Mutex<Shared>
+
+    /// What all users of the store share.
+    struct Shared {
+        var view: ManifestView
+        /// The pin of the newest snapshot, while anyone holds it.
+        weak var pin: VersionPin?
+        /// Segment ids below are taken, also those of transactions that were rolled back.
+        var nextSegmentID: UInt64 = 1
+        /// The generation that this process knows to be durably current.
+        var durableGeneration: UInt64 = 0
+        /// The directory has been searched for files of crashed writers.
+        var isSwept = false
+        /// A commit failed in a way that may have left others with a version that never came to be.
+        var needsCheckpoint = false
     }
+
+    private init(disk: any Disk, readOnly: Bool, options: StoreOptions) throws(WarehouseError) {
+        self.disk = disk
+        path = disk.rootPath
+        isReadOnly = readOnly
+        self.options = options
+        manifest = Manifest(disk: disk)
+        segments = SegmentCache(disk)
+        shared = Mutex(Shared(view: try manifest.load()))
+    }
+
+    // MARK: Opening
 
     /// Makes a new warehouse; the directory is made when missing. Errors: `alreadyExists` when it holds a warehouse,
     /// `notAWarehouse` when it holds anything else.
     public static func create(at path: String, options: StoreOptions = StoreOptions()) throws(WarehouseError) -> Store {
-        throw WarehouseError(.unsupported, "Creating a warehouse is not built yet.")
+        try create(on: POSIXDisk(path), options: options)
     }
 
     /// Opens a warehouse. Errors: `notAWarehouse`, `newerFormat`, `corrupt`, `inputOutput`. Opening takes no lock and
-    /// changes nothing.
+    /// changes nothing, unless `options.createIfMissing` asks for a new warehouse where there is none.
     public static func open(_ path: String, readOnly: Bool = false,
                             options: StoreOptions = StoreOptions()) throws(WarehouseError) -> Store {
-        throw WarehouseError(.unsupported, "Opening a warehouse is not built yet.")
+        try open(on: POSIXDisk(path), readOnly: readOnly, options: options)
     }
+
+    /// `create(at:)` on any disk.
+    public static func create(on disk: any Disk,
+                              options: StoreOptions = StoreOptions()) throws(WarehouseError) -> Store {
+        if try disk.entry(ManifestFiles.identityPath) != nil {
+            throw WarehouseError(.alreadyExists, "'\(disk.rootPath)' is a warehouse already.")
+        }
+        try requireFree(disk)
+        try disk.makeDirectory("")
+        let lock = try WriteLock.acquire(on: disk, timeoutSeconds: options.busyTimeoutSeconds)
+        defer { lock.release(clean: true) }
+        // Another process may have been faster.
+        guard try disk.entry(ManifestFiles.identityPath) == nil else {
+            throw WarehouseError(.alreadyExists, "'\(disk.rootPath)' is a warehouse already.")
+        }
+        for directory in ["manifest", "segments", VersionPin.directory, "stages", "tmp"] {
+            try disk.makeDirectory(directory)
+        }
+        _ = try disk.open(VersionPin.anyPath, .create)
+        try Manifest(disk: disk).create()
+        var random = SystemRandomNumberGenerator()
+        let identity = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        try disk.replace(ManifestFiles.identityPath, with: ManifestFiles.identity(identity))
+        return try Store(disk: disk, readOnly: false, options: options)
+    }
+
+    /// `open(_:)` on any disk.
+    public static func open(on disk: any Disk, readOnly: Bool = false,
+                            options: StoreOptions = StoreOptions()) throws(WarehouseError) -> Store {
+        guard let entry = try disk.entry(ManifestFiles.identityPath), !entry.isDirectory else {
+            guard options.createIfMissing, !readOnly else { throw notAWarehouse(disk) }
+            do throws(WarehouseError) {
+                return try create(on: disk, options: options)
+            } catch {
+                guard error.code == ErrorKind.alreadyExists.code else { throw error }
+                return try open(on: disk, readOnly: readOnly, options: options)
+            }
+        }
+        let bytes = try disk.contents(ManifestFiles.identityPath, limit: 4096)
+        let source = "The file '\(disk.rootPath)/\(ManifestFiles.identityPath)'"
+        _ = try ManifestFiles.readIdentity(bytes, source: source)
+        return try Store(disk: disk, readOnly: readOnly, options: options)
+    }
+
+    private static func notAWarehouse(_ disk: any Disk) -> WarehouseError {
+        guard let root = (try? disk.entry("")) ?? nil else {
+            return WarehouseError(.notAWarehouse,
+                                  "There is no warehouse at '\(disk.rootPath)': the directory is missing.")
+        }
+        return WarehouseError(.notAWarehouse, root.isDirectory
+            ? "The directory '\(disk.rootPath)' is not a warehouse: it holds no file MLWH."
+            : "'\(disk.rootPath)' is not a warehouse: it is a file.")
+    }
+
+    /// A new warehouse may only take a directory that is empty, or that a crash left in the middle of its creation.
+    private static func requireFree(_ disk: any Disk) throws(WarehouseError) {
+        if let root = try disk.entry(""), !root.isDirectory { throw notAWarehouse(disk) }
+        let ours: Set = ["MLWH.new", "lock", "manifest", "segments", "pins", "stages", "tmp"]
+        if let other = try disk.list("").first(where: { !ours.contains($0.name) }) {
+            throw WarehouseError(.notAWarehouse, "The directory '\(disk.rootPath)' is not empty (it holds "
+                + "'\(other.name)') and not a warehouse; a new warehouse needs an empty directory.")
+        }
+    }
+
+    // MARK: Reading
 
     /// The newest published version, whichever process published it. Cheap when nothing has changed. Whatever the
     /// snapshot needs stays on disk while the snapshot lives.
     public func snapshot() throws(WarehouseError) -> StoreSnapshot {
-        throw WarehouseError(.unsupported, "Snapshots are not built yet.")
+        try shared.withLock { (shared) throws(WarehouseError) in
+            // A pin of the version known, taken before looking for a newer one, covers that too until it has its own.
+            var pin = shared.pin ?? VersionPin(shared.view.state.version, on: disk, isReadOnly: isReadOnly)
+            let changed = try manifest.refresh(&shared.view)
+            if changed, pin.version != shared.view.state.version {
+                pin = VersionPin(shared.view.state.version, on: disk, isReadOnly: isReadOnly)
+            }
+            shared.pin = pin
+            return StoreSnapshot(shared.view.state, segments: segments, pin: pin)
+        }
     }
+
+    /// The newest version that was committed at or before `time` (nanoseconds since the epoch); nil when the history
+    /// that is kept does not reach back so far.
+    public func snapshot(at time: Int64) throws(WarehouseError) -> StoreSnapshot? {
+        try history { _, committedAt in committedAt > time }
+    }
+
+    /// Version `version`; nil when the history that is kept does not reach back so far, or has not come so far.
+    public func snapshot(version: UInt64) throws(WarehouseError) -> StoreSnapshot? {
+        let found = try history { candidate, _ in candidate > version }
+        return found?.version == version ? found : nil
+    }
+
+    private func history(_ isTooNew: @escaping (UInt64, Int64) -> Bool) throws(WarehouseError) -> StoreSnapshot? {
+        // The newest version cannot lose anything meanwhile.
+        let newest = try snapshot()
+        if !isTooNew(newest.version, newest.committedAt) { return newest }
+        guard let state = try manifest.state(before: isTooNew) else { return nil }
+        let pin = VersionPin(state.version, on: disk, isReadOnly: isReadOnly)
+        // Segments may have been forgotten while the pin was not yet there.
+        let now = try snapshot().state
+        for table in state.tables.values {
+            for part in table.parts {
+                guard let id = part.segmentID else { continue }
+                guard now.references[id] != nil || now.dropped[id] != nil else { return nil }
+            }
+        }
+        return StoreSnapshot(state, segments: segments, pin: pin)
+    }
+
+    // MARK: Writing
 
     /// Begins the write transaction, waiting up to `busyTimeoutSeconds` for another one, of this process too. Errors:
     /// `busy` naming the holder, `readOnly`.
     public func beginWrite() throws(WarehouseError) -> WriteTransaction {
-        throw WarehouseError(.unsupported, "Writing is not built yet.")
+        guard !isReadOnly else {
+            throw WarehouseError(.readOnly, "The warehouse '\(path)' is open for reading only.")
+        }
+        let lock = try WriteLock.acquire(on: disk, timeoutSeconds: options.busyTimeoutSeconds)
+        do throws(WarehouseError) {
+            return try beginWrite(holding: lock)
+        } catch {
+            lock.release(clean: !lock.previousCrashed)
+            throw error
+        }
+    }
+
+    private func beginWrite(holding lock: WriteLock) throws(WarehouseError) -> WriteTransaction {
+        try shared.withLock { (shared) throws(WarehouseError) in
+            _ = try manifest.refresh(&shared.view)
+            let log = try manifest.prepareToWrite(&shared.view)
+            if shared.durableGeneration != shared.view.generation {
+                // Whoever made it current may have crashed before that was durable.
+                try disk.syncDirectory("manifest")
+                shared.durableGeneration = shared.view.generation
+            }
+            if lock.previousCrashed || !shared.isSwept {
+                try removeOrphans(shared.view.state)
+                shared.isSwept = true
+            }
+            let state = shared.view.state
+            shared.nextSegmentID = max(shared.nextSegmentID, state.nextSegmentID)
+            let pin = shared.pin ?? VersionPin(state.version, on: disk, isReadOnly: false)
+            return WriteTransaction(self, lock: lock, log: log, state: state, pin: pin)
+        }
+    }
+
+    /// Removes segment files that no version holds: of transactions that did not end.
+    private func removeOrphans(_ state: StoreState) throws(WarehouseError) {
+        for entry in try disk.list("segments") {
+            guard let id = SegmentFormat.id(fileName: entry.name) else { continue }
+            if state.references[id] == nil, state.dropped[id] == nil {
+                try disk.remove("segments/" + entry.name)
+                segments.forget([id])
+            }
+        }
+    }
+
+    /// Rewrites all tables into large segments without deleted rows, and removes what neither a reader nor the
+    /// retention time needs. `time`: nanoseconds since the epoch.
+    public func vacuum(queryID: String, time: Int64) throws(WarehouseError) {
+        let transaction = try beginWrite()
+        for id in try transaction.snapshot().tableIDs { try Compaction(transaction).runFully(id) }
+        try transaction.noteVacuum()
+        try transaction.commit(queryID: queryID, time: time)
+    }
+
+    /// A segment id that nobody has had.
+    func allocateSegmentID() -> UInt64 {
+        shared.withLock { shared in
+            defer { shared.nextSegmentID += 1 }
+            return shared.nextSegmentID
+        }
     }
 }

@@ -6,16 +6,20 @@ public struct StoreOptions: Sendable {
     public var createIfMissing: Bool
     /// Rows of one commit to one table up to which they lie in the commit record instead of in a segment file.
     public var inlineRowLimit: Int
+    /// Bytes of text of one commit to one table, likewise.
+    public var inlineByteLimit: Int
     /// Rows of a table lying in commit records at which a commit moves them to a segment file.
     public var inlineTableRowLimit: Int
     /// Size of the log at which a commit writes a checkpoint.
     public var checkpointLogBytes: Int
 
     public init(busyTimeoutSeconds: Double = 5, createIfMissing: Bool = false, inlineRowLimit: Int = 1024,
-                inlineTableRowLimit: Int = 4096, checkpointLogBytes: Int = 1 << 20) {
+                inlineByteLimit: Int = 64 << 10, inlineTableRowLimit: Int = 4096,
+                checkpointLogBytes: Int = 512 << 10) {
         self.busyTimeoutSeconds = busyTimeoutSeconds
         self.createIfMissing = createIfMissing
         self.inlineRowLimit = inlineRowLimit
+        self.inlineByteLimit = inlineByteLimit
         self.inlineTableRowLimit = inlineTableRowLimit
         self.checkpointLogBytes = checkpointLogBytes
     }

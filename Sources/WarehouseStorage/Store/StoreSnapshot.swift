@@ -1,21 +1,38 @@
 import WarehouseBasics
 
-/// One version of everything in a store; never changes.
+/// One version of everything in a store; never changes. What it needs stays on disk while it lives.
 public final class StoreSnapshot: Sendable {
-    /// Counts commits; 0 is the empty store.
-    public let version: UInt64
-    /// When it was committed: nanoseconds since the epoch, never less than the version's before.
-    public let committedAt: Int64
+    let state: StoreState
+    private let segments: SegmentCache
+    private let pin: VersionPin?
 
-    init(version: UInt64, committedAt: Int64) {
-        self.version = version
-        self.committedAt = committedAt
+    init(_ state: StoreState, segments: SegmentCache, pin: VersionPin?) {
+        self.state = state
+        self.segments = segments
+        self.pin = pin
     }
 
-    public func object(_ id: ObjectID) -> ObjectRecord? { nil }
+    /// Counts commits; 0 is the empty store. Within a write transaction: the version it began from.
+    public var version: UInt64 { state.version }
+    /// When it was committed: nanoseconds since the epoch, never less than the version's before.
+    public var committedAt: Int64 { state.committedAt }
+    /// The statement that committed it.
+    public var queryID: String { state.queryID }
+
+    public func object(_ id: ObjectID) -> ObjectRecord? { state.objects[id] }
+
     /// All objects, by id.
-    public var objects: [ObjectRecord] { [] }
+    public var objects: [ObjectRecord] { state.objects.values.sorted { $0.id < $1.id } }
+
     /// The objects of one kind, by id.
-    public func objects(kind: UInt16) -> [ObjectRecord] { objects.filter { $0.kind == kind } }
-    public func table(_ id: ObjectID) -> TableSnapshot? { nil }
+    public func objects(kind: UInt16) -> [ObjectRecord] {
+        state.objects.values.filter { $0.kind == kind }.sorted { $0.id < $1.id }
+    }
+
+    public func table(_ id: ObjectID) -> TableSnapshot? {
+        state.tables[id].map { TableSnapshot($0, segments: segments, pin: pin) }
+    }
+
+    /// The tables, by id.
+    public var tableIDs: [ObjectID] { state.tables.keys.sorted() }
 }

@@ -1,24 +1,215 @@
+import Dispatch
+import Synchronization
 import WarehouseBasics
 import WarehouseColumns
 
 /// Appends any number of rows to one table with bounded memory: cuts chunks, encodes them on a second thread and
 /// writes them while the caller makes more. Used from one thread at a time.
 public final class TableAppender {
-    init() {}
+    /// Bytes of strings and elements at which a chunk is cut short.
+    static let chunkBytes = 32 << 20
 
-    private static func unbuilt() -> WarehouseError { WarehouseError(.unsupported, "Writing is not built yet.") }
-
-    /// Appends a batch: a vector for every column, of any form and of the column's physical type (integers of any
-    /// width). Copies what it keeps.
-    public func append(_ batch: Batch) throws(WarehouseError) { throw Self.unbuilt() }
-
-    /// Appends all rows of the buffers, one for every column.
-    public func append(_ columns: [ColumnBuffer]) throws(WarehouseError) { throw Self.unbuilt() }
+    private let transaction: WriteTransaction
+    private let table: ObjectID
+    private let columns: [StoredColumn]
+    private var buffers: [ColumnBuffer]
+    /// Bytes of strings and elements in `buffers`, roughly.
+    private var pendingBytes = 0
+    private let pipeline: SegmentPipeline
+    private var isFinished = false
 
     /// Rows appended so far.
-    public var rowCount: Int { 0 }
+    public private(set) var rowCount = 0
+
+    init(_ transaction: WriteTransaction, _ table: ObjectID, columns: [StoredColumn]) {
+        self.transaction = transaction
+        self.table = table
+        self.columns = columns
+        buffers = columns.map { $0.makeBuffer() }
+        pipeline = SegmentPipeline(transaction, columns)
+    }
+
+    deinit { if !isFinished { _ = try? pipeline.finish() } }
+
+    private var pendingRows: Int { buffers.first?.count ?? 0 }
+
+    /// Appends a batch: a vector for every column, of any form and of the column's physical type (integers of any
+    /// width). Copies what it keeps. Errors of writing may show at a later call.
+    public func append(_ batch: Batch) throws(WarehouseError) {
+        precondition(batch.vectors.count == columns.count, "a vector for every column")
+        var start = 0
+        while start < batch.rowCount {
+            let end = start + min(batch.rowCount - start, SegmentFormat.chunkRows - pendingRows, 4096)
+            for (buffer, vector) in zip(buffers, batch.vectors) { append(vector, start..<end, to: buffer) }
+            try didAppend(end - start)
+            start = end
+        }
+    }
+
+    private func append(_ vector: Vector, _ range: Range<Int>, to buffer: ColumnBuffer) {
+        if vector.form == .flat || range == 0..<vector.count { return buffer.append(vector, range) }
+        // Only the range asked for is made flat.
+        let rows = UnsafeMutableBufferPointer<Int32>.allocate(capacity: range.count)
+        defer { rows.deallocate() }
+        for (index, row) in range.enumerated() { rows[index] = Int32(row) }
+        buffer.append(vector, selection: UnsafeBufferPointer(rows))
+    }
+
+    /// Appends all rows of the buffers, one for every column.
+    public func append(_ columns: [ColumnBuffer]) throws(WarehouseError) {
+        let rows = columns.first?.count ?? 0
+        precondition(columns.allSatisfy { $0.count == rows }, "buffers of equal counts")
+        try append(Batch(columns.map { $0.vector() }, rowCount: rows))
+    }
+
+    private func didAppend(_ rows: Int) throws(WarehouseError) {
+        rowCount += rows
+        for buffer in buffers { pendingBytes += bytes(of: buffer, last: rows) }
+        guard pendingBytes <= StringHeapCodec.maximumBytes else {
+            throw WarehouseError(.limitExceeded, "\(rows) rows hold more than 1 GB of text.")
+        }
+        if pendingRows == SegmentFormat.chunkRows || pendingBytes > Self.chunkBytes { try flush() }
+    }
+
+    private func bytes(of buffer: ColumnBuffer, last rows: Int) -> Int {
+        var sum = 0
+        switch buffer.physicalType {
+        case .string:
+            let strings = buffer.strings
+            for row in (buffer.count - rows)..<buffer.count { sum &+= Int(strings[row].length) }
+        case .list:
+            guard let child = buffer.child else { return 0 }
+            let elements = Int(buffer.offsets[buffer.count] - buffer.offsets[buffer.count - rows])
+            sum = elements * child.physicalType.stride + bytes(of: child, last: elements)
+        default: break
+        }
+        return sum
+    }
+
+    private func flush() throws(WarehouseError) {
+        guard pendingRows > 0 else { return }
+        let full = buffers
+        // A chunk cut short was cut for its bytes: the next one need not have room for all rows.
+        let capacity = pendingRows == SegmentFormat.chunkRows ? SegmentFormat.chunkRows : 0
+        buffers = columns.map { $0.makeBuffer(capacity: capacity) }
+        pendingBytes = 0
+        try pipeline.push(full)
+    }
 
     /// Waits until everything is durable and makes the rows part of the transaction. An error rolls nothing back by
-    /// itself: the caller drops the appender and rolls back.
-    public func finish() throws(WarehouseError) { throw Self.unbuilt() }
+    /// itself: the caller rolls the transaction back, or to a savepoint.
+    public func finish() throws(WarehouseError) {
+        guard !isFinished else { return }
+        isFinished = true
+        let options = transaction.store.options
+        if !pipeline.hasBegun, rowCount <= options.inlineRowLimit, pendingBytes <= options.inlineByteLimit {
+            guard rowCount > 0 else { return }
+            let block = InlineBlock(buffers, kinds: columns.map { ColumnKind($0.type) }, rowCount: rowCount)
+            return try transaction.finishAppend(to: table, records: [], inline: block)
+        }
+        try transaction.finishAppend(to: table, records: try finishSegments(), inline: nil)
+    }
+
+    /// Writes what is left and waits until everything is durable; gives the segments, which nothing names yet.
+    func finishSegments() throws(WarehouseError) -> [SegmentRecord] {
+        isFinished = true
+        var failure: WarehouseError?
+        do throws(WarehouseError) { try flush() } catch { failure = error }
+        let records = try pipeline.finish()
+        if let failure { throw failure }
+        return records
+    }
+}
+
+/// Encodes and writes chunks on one thread, makes finished files durable on another.
+final class SegmentPipeline: Sendable {
+    private let transaction: WriteTransaction
+    private let columns: [StoredColumn]
+    private let encoding = DispatchQueue(label: "mlwh.encode")
+    private let syncing = DispatchQueue(label: "mlwh.sync")
+    /// Chunks that wait or are being encoded.
+    private let room = DispatchSemaphore(value: 2)
+    private let shared = Mutex(Shared())
+
+    private struct Shared {
+        var hasBegun = false
+        var failure: WarehouseError?
+        var records: [SegmentRecord] = []
+    }
+
+    /// The segment being written; touched on the encoding queue only.
+    private final class Current: @unchecked Sendable {
+        var writer: SegmentWriter?
+    }
+    private let current = Current()
+
+    private struct Chunk: @unchecked Sendable {
+        let buffers: [ColumnBuffer]
+    }
+
+    private struct Finished: @unchecked Sendable {
+        let writer: SegmentWriter
+    }
+
+    init(_ transaction: WriteTransaction, _ columns: [StoredColumn]) {
+        self.transaction = transaction
+        self.columns = columns
+    }
+
+    var hasBegun: Bool { shared.withLock { $0.hasBegun } }
+
+    /// Hands a chunk over; waits while two are under way.
+    func push(_ buffers: [ColumnBuffer]) throws(WarehouseError) {
+        let failure = shared.withLock { shared in
+            shared.hasBegun = true
+            return shared.failure
+        }
+        if let failure { throw failure }
+        room.wait()
+        let chunk = Chunk(buffers: buffers)
+        encoding.async {
+            self.attempt { () throws(WarehouseError) in try self.write(chunk) }
+            self.room.signal()
+        }
+    }
+
+    private func attempt(_ body: () throws(WarehouseError) -> Void) {
+        guard shared.withLock({ $0.failure == nil }) else { return }
+        do throws(WarehouseError) {
+            try body()
+        } catch {
+            shared.withLock { $0.failure = $0.failure ?? error }
+        }
+    }
+
+    private func write(_ chunk: Chunk) throws(WarehouseError) {
+        let writer: SegmentWriter
+        if let open = current.writer {
+            writer = open
+        } else {
+            writer = try transaction.makeSegmentWriter(columns)
+            current.writer = writer
+        }
+        try writer.writeChunk(chunk.buffers)
+        if writer.mustFinish { try finishSegment() }
+    }
+
+    private func finishSegment() throws(WarehouseError) {
+        guard let writer = current.writer else { return }
+        current.writer = nil
+        let record = try writer.finish()
+        shared.withLock { $0.records.append(record) }
+        let finished = Finished(writer: writer)
+        syncing.async { self.attempt { () throws(WarehouseError) in try finished.writer.sync() } }
+    }
+
+    /// Waits until all chunks are durable; gives the segments.
+    func finish() throws(WarehouseError) -> [SegmentRecord] {
+        encoding.sync { attempt { () throws(WarehouseError) in try finishSegment() } }
+        syncing.sync {}
+        return try shared.withLock { (shared) throws(WarehouseError) in
+            if let failure = shared.failure { throw failure }
+            return shared.records
+        }
+    }
 }

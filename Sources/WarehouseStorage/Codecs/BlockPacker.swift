@@ -1,0 +1,218 @@
+/// Packs normalised values block by block: chooses delta or frame of reference for a chunk from a sample of its
+/// blocks, and in each block the width that costs least, with patches for what does not fit.
+final class BlockPacker {
+    struct Plan {
+        var mode: IntegerChunkFormat.Mode
+        /// In mode delta: add the least of the non-negative differences rather than the least of all.
+        var stepIsNonNegative = false
+        var usesPatches = false
+    }
+
+    private let residues = UnsafeMutablePointer<UInt64>.allocate(capacity: 1024)
+    private let narrow = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
+    private let histogram = UnsafeMutablePointer<Int32>.allocate(capacity: 4 * 65)
+
+    deinit {
+        residues.deallocate()
+        narrow.deallocate()
+        histogram.deallocate()
+    }
+
+    /// Choices by sampling at most 8 of the blocks.
+    func plan(_ words: UnsafePointer<UInt64>, blocks: Int, isNarrow: Bool) -> Plan {
+        let candidates: [Plan] = [
+            Plan(mode: .frameOfReference), Plan(mode: .delta), Plan(mode: .delta, stepIsNonNegative: true),
+            Plan(mode: .zigzagDelta),
+        ]
+        var best = candidates[0], bestCost = Int.max
+        let stride = max(1, blocks / 8)
+        for candidate in candidates {
+            var cost = 0, unpatched = 0
+            var block = 0
+            while block < blocks {
+                _ = makeResidues(words + block * 1024, candidate, isNarrow)
+                let choice = chooseWidth(usesPatches: true)
+                cost += choice.cost
+                unpatched += 128 * choice.fullWidth
+                block += stride
+            }
+            // Patches and prefix sums cost time in every scan: they must gain something.
+            var plan = candidate
+            plan.usesPatches = cost * 33 < unpatched * 32
+            if !plan.usesPatches { cost = unpatched }
+            if candidate.mode != .frameOfReference { cost += cost / 32 }
+            if cost < bestCost { (best, bestCost) = (plan, cost) }
+        }
+        return best
+    }
+
+    /// Writes the table of blocks and the blocks.
+    func pack(_ words: UnsafePointer<UInt64>, blocks: Int, _ plan: Plan, isNarrow: Bool, into sink: ByteSink) {
+        let word = isNarrow ? 4 : 8
+        let entryBytes = IntegerChunkFormat.entryBytes(word: word)
+        let table = sink.count
+        sink.reserve(blocks * entryBytes).initializeMemory(as: UInt8.self, repeating: 0, count: blocks * entryBytes)
+        sink.commit(blocks * entryBytes)
+        sink.pad(to: 8)
+        let data = sink.count
+        for block in 0..<blocks {
+            let frame = makeResidues(words + block * 1024, plan, isNarrow)
+            let choice = chooseWidth(usesPatches: plan.usesPatches)
+            let entry = table + block * entryBytes
+            sink.patch(UInt32(sink.count - data), at: entry)
+            sink.patch(UInt8(choice.width), at: entry + 4)
+            sink.patch(UInt8(choice.patchCount > 0 ? choice.patchBytes : 0), at: entry + 5)
+            sink.patch(UInt16(choice.patchCount), at: entry + 6)
+            if isNarrow {
+                sink.patch(UInt32(truncatingIfNeeded: frame.base), at: entry + 8)
+                sink.patch(UInt32(truncatingIfNeeded: frame.step), at: entry + 12)
+            } else {
+                sink.patch(frame.base, at: entry + 8)
+                sink.patch(frame.step, at: entry + 16)
+            }
+            putPacked(width: choice.width, isNarrow, into: sink)
+            if choice.patchCount > 0 { putPatches(choice, into: sink) }
+        }
+    }
+
+    private func putPacked(width: Int, _ isNarrow: Bool, into sink: ByteSink) {
+        let bytes = 128 * width
+        let target = sink.reserve(bytes)
+        if isNarrow {
+            for index in 0..<1024 { narrow[index] = UInt32(truncatingIfNeeded: residues[index]) }
+            BitPacking32.pack(narrow, width: width, into: target.assumingMemoryBound(to: UInt32.self))
+        } else {
+            BitPacking64.pack(residues, width: width, into: target.assumingMemoryBound(to: UInt64.self))
+        }
+        sink.commit(bytes)
+    }
+
+    private func putPatches(_ choice: WidthChoice, into sink: ByteSink) {
+        let limit = choice.width == 64 ? UInt64.max : (1 << UInt64(choice.width)) - 1
+        let groups = sink.count
+        for _ in 0..<4 { sink.put(UInt16(0)) }
+        for group in 0..<4 {
+            var found: UInt16 = 0
+            for row in 0..<256 where residues[group * 256 + row] > limit {
+                sink.put(UInt8(row))
+                found += 1
+            }
+            sink.patch(found, at: groups + 2 * group)
+        }
+        for row in 0..<1024 where residues[row] > limit {
+            let high = residues[row] >> UInt64(choice.width)
+            switch choice.patchBytes {
+            case 1: sink.put(UInt8(truncatingIfNeeded: high))
+            case 2: sink.put(UInt16(truncatingIfNeeded: high))
+            case 4: sink.put(UInt32(truncatingIfNeeded: high))
+            default: sink.put(high)
+            }
+        }
+        sink.pad(to: 8)
+    }
+
+    // MARK: Residues
+
+    private struct Frame {
+        var base: UInt64
+        var step: UInt64
+    }
+
+    /// Fills `residues` with what is packed of one block.
+    private func makeResidues(_ u: UnsafePointer<UInt64>, _ plan: Plan, _ isNarrow: Bool) -> Frame {
+        switch plan.mode {
+        case .frameOfReference:
+            var low = u[0]
+            for index in 1..<1024 { low = u[index] < low ? u[index] : low }
+            for index in 0..<1024 { residues[index] = u[index] &- low }
+            return Frame(base: low, step: 0)
+        case .delta:
+            let step = isNarrow ? narrowStep(u, plan.stepIsNonNegative) : wideStep(u, plan.stepIsNonNegative)
+            let mask: UInt64 = isNarrow ? 0xFFFF_FFFF : .max
+            residues[0] = 0
+            for index in 1..<1024 { residues[index] = (u[index] &- u[index &- 1] &- step) & mask }
+            return Frame(base: u[0], step: step)
+        case .zigzagDelta:
+            residues[0] = 0
+            if isNarrow {
+                for index in 1..<1024 {
+                    let delta = Int32(truncatingIfNeeded: u[index] &- u[index &- 1])
+                    residues[index] = UInt64(UInt32(bitPattern: (delta &<< 1) ^ (delta &>> 31)))
+                }
+            } else {
+                for index in 1..<1024 {
+                    let delta = Int64(truncatingIfNeeded: u[index] &- u[index &- 1])
+                    residues[index] = UInt64(bitPattern: (delta &<< 1) ^ (delta &>> 63))
+                }
+            }
+            return Frame(base: u[0], step: 0)
+        }
+    }
+
+    private func narrowStep(_ u: UnsafePointer<UInt64>, _ nonNegative: Bool) -> UInt64 {
+        var least = Int32.max
+        for index in 1..<1024 {
+            let delta = Int32(truncatingIfNeeded: u[index] &- u[index &- 1])
+            if delta < least, delta >= 0 || !nonNegative { least = delta }
+        }
+        return UInt64(UInt32(bitPattern: least))
+    }
+
+    private func wideStep(_ u: UnsafePointer<UInt64>, _ nonNegative: Bool) -> UInt64 {
+        var least = Int64.max
+        for index in 1..<1024 {
+            let delta = Int64(truncatingIfNeeded: u[index] &- u[index &- 1])
+            if delta < least, delta >= 0 || !nonNegative { least = delta }
+        }
+        return UInt64(bitPattern: least)
+    }
+
+    // MARK: Width
+
+    private struct WidthChoice {
+        var width: Int
+        /// Bits of the largest residue.
+        var fullWidth: Int
+        var patchCount = 0
+        var patchBytes = 0
+        /// Bytes of the block.
+        var cost: Int
+    }
+
+    private func chooseWidth(usesPatches: Bool) -> WidthChoice {
+        guard usesPatches else {
+            var all: UInt64 = 0
+            for index in 0..<1024 { all |= residues[index] }
+            let width = 64 - all.leadingZeroBitCount
+            return WidthChoice(width: width, fullWidth: width, cost: 128 * width)
+        }
+        histogram.update(repeating: 0, count: 4 * 65)
+        var index = 0
+        // Four histograms, so that equal widths in a row do not wait for each other.
+        while index < 1024 {
+            histogram[64 &- residues[index].leadingZeroBitCount] &+= 1
+            histogram[65 &+ 64 &- residues[index &+ 1].leadingZeroBitCount] &+= 1
+            histogram[130 &+ 64 &- residues[index &+ 2].leadingZeroBitCount] &+= 1
+            histogram[195 &+ 64 &- residues[index &+ 3].leadingZeroBitCount] &+= 1
+            index &+= 4
+        }
+        for width in 0...64 {
+            histogram[width] += histogram[65 + width] + histogram[130 + width] + histogram[195 + width]
+        }
+        var full = 64
+        while full > 0, histogram[full] == 0 { full -= 1 }
+        var best = WidthChoice(width: full, fullWidth: full, cost: 128 * full)
+        var patches = 0, width = full
+        while width > 0 {
+            patches += Int(histogram[width])
+            width -= 1
+            let bits = full - width
+            let bytes = bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8
+            let cost = 128 * width + ((8 + patches * (1 + bytes) + 7) & ~7)
+            if cost < best.cost {
+                best = WidthChoice(width: width, fullWidth: full, patchCount: patches, patchBytes: bytes, cost: cost)
+            }
+        }
+        return best
+    }
+}

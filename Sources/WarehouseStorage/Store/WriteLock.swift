@@ -1,0 +1,60 @@
+import WarehouseBasics
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The right to write, held by one transaction at a time in all processes. The locked file names the holder; a note
+/// that is still there when the lock is free was left by a writer that ended without cleaning up.
+struct WriteLock: Sendable {
+    private let lock: any DiskLock
+    /// The writer before ended in the middle of a transaction.
+    let previousCrashed: Bool
+
+    /// Waits up to `timeoutSeconds`; then throws `busy` naming the holder.
+    static func acquire(on disk: any Disk, timeoutSeconds: Double) throws(WarehouseError) -> WriteLock {
+        let start = monotonicSeconds()
+        var pauseMicroseconds: UInt32 = 200
+        while true {
+            if let lock = try disk.tryLock(ManifestFiles.lockPath, .exclusive) {
+                let previous = try lock.read()
+                try lock.write(Array("\(getpid()) \(processName)\n".utf8))
+                return WriteLock(lock: lock, previousCrashed: !previous.isEmpty)
+            }
+            let waited = monotonicSeconds() - start
+            if waited >= timeoutSeconds { throw busy(disk, timeoutSeconds) }
+            usleep(pauseMicroseconds)
+            pauseMicroseconds = min(pauseMicroseconds * 2, 10_000)
+        }
+    }
+
+    /// `note`: whether the holder cleaned up.
+    func release(clean: Bool) {
+        if clean { try? lock.write([]) }
+        lock.release(removing: false)
+    }
+
+    private static func busy(_ disk: any Disk, _ seconds: Double) -> WarehouseError {
+        let note = (try? disk.contents(ManifestFiles.lockPath, limit: 4096)) ?? []
+        let parts = String(decoding: note, as: UTF8.self).split(separator: " ", maxSplits: 1)
+        var holder = "Another process"
+        if parts.count == 2, let pid = Int(parts[0]) {
+            let name = parts[1].filter { $0 != "\n" }
+            holder = pid == Int(getpid()) ? "Another session of this process (\(pid))" : "Process \(pid) (\(name))"
+        }
+        return WarehouseError(.busy, "\(holder) is writing to the warehouse '\(disk.rootPath)'; it has not ended its "
+            + "transaction within \(seconds) seconds.", hint: "Try again, or wait longer with --busy-timeout.")
+    }
+
+    private static var processName: String {
+        let path = CommandLine.arguments.first ?? "unknown"
+        return path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    private static func monotonicSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
