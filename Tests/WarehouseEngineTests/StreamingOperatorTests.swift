@@ -10,7 +10,8 @@ import WarehousePlan
     }
 
     @Test func limitTakesTheFirstRows() throws {
-        for (limit, offset) in [(nil, 0), (5, 0), (5, 98), (0, 3), (1000, 995), (10, 2000), (nil, 990)] as [(Int?, Int)] {
+        let cases: [(Int?, Int)] = [(nil, 0), (5, 0), (5, 98), (0, 3), (1000, 995), (10, 2000), (nil, 990)]
+        for (limit, offset) in cases {
             var maker = PlanMaker()
             let answer = try Runner.rows(.limit(maker.scan(Self.numbers(1000)), limit: limit, offset: offset))
             let wanted = (0..<1000).dropFirst(offset).prefix(limit ?? 1000).map { [ScalarValue.integer(Int128($0))] }

@@ -117,20 +117,30 @@ struct AggregateFactory {
             throw WarehouseError(.internalFault, "\(function) of \(argument.type).")
         }
         let total = sumRange(argument.binding)
-        var kind = SumFinish.Kind.sum
-        var range = total
-        if isAverage {
-            let shift = (result.scale ?? 0) - (argument.type.scale ?? 0)
-            kind = .average(scaleShift: shift)
-            range = argument.binding.range.flatMap { AggregateFactory.scaled($0, by: shift) }
-        }
-        let physical = range.map { result.physicalType(low: $0.low, high: $0.high) } ?? .int128
-        let finish = SumFinish(kind: kind, resultType: physical)
-        let binding = ColumnBinding(index: 0, physicalType: physical, range: range)
+        let range = isAverage ? averageRange(argument) : total
+        let finish = try sumFinish()
+        let binding = ColumnBinding(index: 0, physicalType: finish.resultType, range: range)
         // 2^32 values of 32 bits cannot overflow 64.
         let isNarrow = total.map { $0.low >= Int128(Int64.min) && $0.high <= Int128(Int64.max) } ?? false
             || (argument.physicalType == .int32 && (rowBound ?? 0) < 1 << 31)
         return Plain(binding: binding) { isNarrow ? IntegerSumAggregator(finish) : WideSumAggregator(finish) }
+    }
+
+    private func averageRange(_ argument: AggregateArgument) -> ValueRange? {
+        argument.binding.range.flatMap { AggregateFactory.scaled($0, by: averageShift(argument)) }
+    }
+
+    private func averageShift(_ argument: AggregateArgument) -> Int {
+        (result.scale ?? 0) - (argument.type.scale ?? 0)
+    }
+
+    /// How SUM or AVG of integers ends.
+    func sumFinish() throws -> SumFinish {
+        let argument = try first
+        let isAverage = function == "AVG"
+        let range = isAverage ? averageRange(argument) : sumRange(argument.binding)
+        return SumFinish(kind: isAverage ? .average(scaleShift: averageShift(argument)) : .sum,
+                         resultType: range.map { result.physicalType(low: $0.low, high: $0.high) } ?? .int128)
     }
 
     /// Bounds of a sum over at most `rowBound` values; nil when unknown or past 128 bits.

@@ -45,7 +45,7 @@ struct SumFinish {
     }
 
     /// Quotient rounded half away from zero; `divisor` > 0.
-    private static func rounded(_ value: Int128, _ divisor: Int128) -> Int128 {
+    static func rounded(_ value: Int128, _ divisor: Int128) -> Int128 {
         let quotient = value / divisor, rest = value % divisor
         let magnitude = rest < 0 ? -rest : rest
         guard magnitude >= divisor - magnitude else { return quotient }

@@ -106,7 +106,7 @@ extension LogicalPlan {
         case .filter: "Filter"
         case .project: "Project"
         case .aggregate: "Aggregate"
-        case .join(let join): join.keys.isEmpty ? "NestedLoopJoin \(join.kind.rawValue)" : "HashJoin \(join.kind.rawValue)"
+        case .join(let join): (join.keys.isEmpty ? "NestedLoopJoin " : "HashJoin ") + join.kind.rawValue
         case .sort: "Sort"
         case .limit: "Limit"
         case .window: "Window"

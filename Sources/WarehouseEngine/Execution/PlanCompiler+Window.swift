@@ -1,12 +1,149 @@
 import WarehouseBasics
+import WarehouseColumns
 import WarehousePlan
 
 extension PlanCompiler {
     func compileWindow(_ window: LogicalWindow) throws -> Relation {
-        throw WarehouseError(.unsupported, "Window functions are not supported.")
+        let input = try compile(window.input)
+        let order = window.order.filter { !$0.expression.isConstant }
+        let expressions = window.partition + order.map(\.expression) + window.calls.flatMap(\.arguments)
+        let (wide, places) = try extended(input, expressions)
+        let partition = Array(places.prefix(window.partition.count))
+        var next = window.partition.count + order.count
+        let sortColumns = sortColumns(order, Array(places[window.partition.count..<next]))
+        var functions: [any WindowFunction] = []
+        var bindings = input.bindings
+        for call in window.calls {
+            let arguments = Array(places[next..<(next + call.arguments.count)])
+            next += call.arguments.count
+            let (function, binding) = try windowFunction(call, wide, arguments)
+            functions.append(function)
+            bindings.append(binding)
+        }
+        let operation = WindowOperator(input: wide.source, partition: partition,
+                                       fields: partition.map { wide.keyField($0) }, order: sortColumns,
+                                       functions: functions, inputCount: input.columns.count)
+        return Relation(operation, input.columns + window.calls.map(\.column), bindings, rowBound: input.rowBound)
     }
 
-    func compileFlatten(_ flatten: LogicalFlatten) throws -> Relation {
-        throw WarehouseError(.unsupported, "FLATTEN is not supported.")
+    private typealias Choice = (any WindowFunction, ColumnBinding)
+
+    private func windowFunction(_ call: WindowCall, _ wide: Relation, _ arguments: [Int]) throws -> Choice {
+        try call.frame.check()
+        let count = Int128(wide.rowBound ?? Int.max)
+        let numbers = ColumnBinding(index: 0, physicalType: .int64, range: ValueRange(0, count), mayBeNull: false)
+        let doubles = ColumnBinding(index: 0, physicalType: .double, mayBeNull: false)
+        switch call.function {
+        case "ROW_NUMBER": return (RankFunction(kind: .rowNumber), numbers)
+        case "RANK": return (RankFunction(kind: .rank), numbers)
+        case "DENSE_RANK": return (RankFunction(kind: .denseRank), numbers)
+        case "PERCENT_RANK": return (RankFunction(kind: .percentRank), doubles)
+        case "CUME_DIST": return (RankFunction(kind: .cumeDist), doubles)
+        case "NTILE": return (RankFunction(kind: .ntile(try column(call, arguments, 0))), numbers)
+        case "CONDITIONAL_TRUE_EVENT":
+            return (EventFunction(column: try column(call, arguments, 0), countsChanges: false), numbers)
+        case "CONDITIONAL_CHANGE_EVENT":
+            let place = try column(call, arguments, 0)
+            return (EventFunction(column: place, countsChanges: true,
+                                  valueOrder: SortColumn.ValueOrder(wide.columns[place].type)), numbers)
+        case "RATIO_TO_REPORT": return try ratio(call, wide, arguments)
+        default: return try rowPick(call, wide, arguments) ?? frameAggregate(call, wide, arguments)
+        }
+    }
+
+    private func column(_ call: WindowCall, _ arguments: [Int], _ index: Int) throws -> Int {
+        guard index < arguments.count else {
+            throw WarehouseError(.internalFault, "Window function \(call.function) lacks an argument.")
+        }
+        return arguments[index]
+    }
+
+    private func ratio(_ call: WindowCall, _ wide: Relation, _ arguments: [Int]) throws -> Choice {
+        let place = try column(call, arguments, 0)
+        if wide.bindings[place].physicalType == .double {
+            return (RatioFunction(column: place, resultScale: nil, resultType: .double),
+                    ColumnBinding(index: 0, physicalType: .double))
+        }
+        let type = call.column.type.widestPhysicalType
+        return (RatioFunction(column: place, resultScale: call.column.type.scale ?? 0, resultType: type),
+                ColumnBinding(index: 0, physicalType: type, range: ValueRange.of(call.column.type)))
+    }
+
+    // MARK: Values of other rows
+
+    private func rowPick(_ call: WindowCall, _ wide: Relation, _ arguments: [Int]) throws -> Choice? {
+        let suffix = "_IGNORE_NULLS"
+        let ignoresNulls = call.function.hasSuffix(suffix)
+        let name = ignoresNulls ? String(call.function.dropLast(suffix.count)) : call.function
+        let kind: RowPickFunction.Kind
+        switch name {
+        case "LAG", "LEAD":
+            let distance = try constantInteger(call, 1)
+            return try offset(call, wide, arguments, name == "LEAD" ? distance : -distance, ignoresNulls)
+        case "FIRST_VALUE": kind = .nth(1, call.frame)
+        case "LAST_VALUE": kind = .nth(-1, call.frame)
+        case "NTH_VALUE":
+            let number = try constantInteger(call, 1)
+            guard number != 0 else { throw WarehouseError(.invalidValue, "NTH_VALUE counts from 1.") }
+            kind = .nth(number, call.frame)
+        case "MIN", "MAX": kind = .extreme(isMaximum: name == "MAX", call.frame)
+        default: return nil
+        }
+        let place = try column(call, arguments, 0)
+        var binding = wide.bindings[place]
+        binding.mayBeNull = true
+        let order = SortColumn.ValueOrder(wide.columns[place].type)
+        return (RowPickFunction(kind: kind, column: place, ignoresNulls: ignoresNulls, valueOrder: order,
+                                resultType: binding.physicalType), binding)
+    }
+
+    /// LAG and LEAD: value and default may differ in width, and the result has the wider.
+    private func offset(_ call: WindowCall, _ wide: Relation, _ arguments: [Int], _ distance: Int,
+                        _ ignoresNulls: Bool) throws -> Choice {
+        let place = try column(call, arguments, 0), other = try column(call, arguments, 2)
+        var binding = wide.bindings[place]
+        binding.formUnion(wide.bindings[other])
+        binding.mayBeNull = true
+        let types = [wide.bindings[place].physicalType, wide.bindings[other].physicalType]
+        binding.physicalType = types[0].isInteger && types[1].isInteger && types[1].rawValue > types[0].rawValue
+            ? types[1] : types[0]
+        return (RowPickFunction(kind: .offset(distance, defaultColumn: other), column: place,
+                                ignoresNulls: ignoresNulls, resultType: binding.physicalType), binding)
+    }
+
+    private func constantInteger(_ call: WindowCall, _ index: Int) throws -> Int {
+        guard index < call.arguments.count, case .constant(let constant) = call.arguments[index],
+              case .integer(let value) = constant.value, let number = Int(exactly: value), number > Int.min else {
+            throw WarehouseError(.invalidValue, "\(call.function) needs a constant integer as argument \(index + 1).")
+        }
+        return number
+    }
+
+    // MARK: Aggregates
+
+    private func frameAggregate(_ call: WindowCall, _ wide: Relation, _ arguments: [Int]) throws -> Choice {
+        let factory = AggregateFactory(
+            function: call.function, isDistinct: false, result: call.column.type,
+            arguments: arguments.map { argument(wide, $0) }, order: [],
+            constants: call.arguments.map(constantValue), rowBound: wide.rowBound, isGrouped: true)
+        let (binding, make) = try factory.resolve()
+        switch call.function {
+        case "COUNT_STAR":
+            return (FrameSumFunction(finish: nil, column: nil, frame: call.frame, resultType: binding.physicalType),
+                    binding)
+        case "COUNT" where arguments.count == 1:
+            return (FrameSumFunction(finish: nil, column: arguments[0], frame: call.frame,
+                                     resultType: binding.physicalType), binding)
+        case "SUM", "AVG":
+            if binding.physicalType == .double {
+                return (FrameDoubleFunction(isAverage: call.function == "AVG", column: arguments[0],
+                                            frame: call.frame), binding)
+            }
+            return (FrameSumFunction(finish: try factory.sumFinish(), column: arguments[0], frame: call.frame,
+                                     resultType: binding.physicalType), binding)
+        default:
+            let definition = AggregateDefinition(arguments: arguments, resultType: binding.physicalType, make: make)
+            return (FrameAggregateFunction(definition: definition, frame: call.frame), binding)
+        }
     }
 }

@@ -124,7 +124,8 @@ final class GroupedState: BatchConsumer {
     func partitioned(into count: Int) -> [[Int32]] {
         var parts: [[Int32]] = Array(repeating: [], count: count)
         guard let table else { return parts }
-        let hashes = KeyContentHash.hashes(of: table.keyColumns, fields: table.fields, rows: table.count)
+        let keys = table.keyColumns.map { $0.vector() }
+        let hashes = KeyContentHash.hashes(of: keys, fields: table.fields, rows: table.count)
         let shift = UInt64(64 - count.trailingZeroBitCount)
         for part in parts.indices { parts[part].reserveCapacity(table.count / count + 16) }
         for group in 0..<table.count {

@@ -9,21 +9,27 @@ enum RowOrdering {
 
     /// Row numbers in order. Fails when there are more than 2^32 rows.
     static func order(_ rows: RowBuffer, by keys: [SortColumn], context: QueryContext) throws -> RowOrder {
+        let reservation = MemoryReservation(context.memory)
+        try reservation.resize(to: 2 * rows.rowCount * MemoryLayout<SortEntry>.stride)
+        try context.checkCancelled()
+        return try order(rows, by: keys, threads: context.threads, reservation)
+    }
+
+    /// As above, without account.
+    static func order(_ rows: RowBuffer, by keys: [SortColumn], threads: Int,
+                      _ reservation: MemoryReservation? = nil) throws -> RowOrder {
         let count = rows.rowCount
         guard count < Int(UInt32.max) else {
             throw WarehouseError(.limitExceeded, "More than \(UInt32.max) rows to sort.")
         }
-        let reservation = MemoryReservation(context.memory)
-        try reservation.resize(to: 2 * count * MemoryLayout<SortEntry>.stride)
         let codes = SortCodes(rows, keys)
         let comparator = try RowComparator(rows, keys)
         let entries = UnsafeMutablePointer<SortEntry>.allocate(capacity: max(1, count))
         let spare = UnsafeMutablePointer<SortEntry>.allocate(capacity: max(1, count))
-        let pieces = count > parallelAbove ? min(context.threads, 16) : 1
+        let pieces = count > parallelAbove ? min(threads, 16) : 1
         let bounds = (0...pieces).map { count / pieces * $0 + min($0, count % pieces) }
         do {
-            try TaskPool.run(stripes: pieces, threads: context.threads) { piece in
-                try context.checkCancelled()
+            try TaskPool.run(stripes: pieces, threads: threads) { piece in
                 let start = bounds[piece], size = bounds[piece + 1] - start
                 codes.write(entries + start, rows, from: start, count: size)
                 SortEntries.radixSort(entries + start, spare + start, size)
@@ -35,7 +41,7 @@ enum RowOrdering {
             }
             let merge = SortMerge(entries, spare, bounds, comparator, firstOpenKey: codes.isExact ? nil
                 : codes.firstOpenKey)
-            try merge.run(threads: context.threads)
+            try merge.run(threads: threads)
         } catch {
             entries.deallocate()
             spare.deallocate()
@@ -66,9 +72,9 @@ enum RowOrdering {
 final class RowOrder {
     let entries: UnsafeMutablePointer<SortEntry>
     let count: Int
-    private let reservation: MemoryReservation
+    private let reservation: MemoryReservation?
 
-    init(_ entries: UnsafeMutablePointer<SortEntry>, count: Int, _ reservation: MemoryReservation) {
+    init(_ entries: UnsafeMutablePointer<SortEntry>, count: Int, _ reservation: MemoryReservation?) {
         self.entries = entries
         self.count = count
         self.reservation = reservation

@@ -3,11 +3,12 @@ import WarehouseColumns
 
 /// Hashes of whole keys by content: keys that a `GroupTable` takes for equal hash alike in any table.
 enum KeyContentHash {
-    static func hashes(of columns: [ColumnBuffer], fields: [KeyField], rows: Int) -> [UInt64] {
+    /// Of flat vectors of `rows` rows.
+    static func hashes(of columns: [Vector], fields: [KeyField], rows: Int) -> [UInt64] {
         var hashes = [UInt64](repeating: 0x9E37_79B9_7F4A_7C15, count: rows)
         hashes.withUnsafeMutableBufferPointer { target in
             guard let base = target.baseAddress else { return }
-            for (column, field) in zip(columns, fields) { add(column.vector(), field, rows, base) }
+            for (column, field) in zip(columns, fields) { add(column, field, rows, base) }
         }
         return hashes
     }

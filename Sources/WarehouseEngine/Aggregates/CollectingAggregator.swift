@@ -1,0 +1,128 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// Aggregates that need all their rows at the end: LISTAGG, ARRAY_AGG, OBJECT_AGG, MEDIAN, percentiles, MODE, MIN_BY
+/// and MAX_BY. Keeps the argument and order columns in scan order; at the end each group's rows are ordered and
+/// reduced.
+final class CollectingAggregator: Aggregator {
+    private var rows: RowBuffer
+    private let groups = ColumnBuffer(.int32)
+    private let required: [Int]
+    private let order: [SortColumn]
+    /// Columns whose equal values count once.
+    private let distinct: [(column: Int, field: KeyField)]
+    private let reducer: any GroupReducer
+    private var picked = RowList()
+    private let groupVector = Vector(.int32)
+
+    /// - Parameters:
+    ///   - types: of the argument columns, then the order columns.
+    ///   - required: columns in which a null leaves a row out.
+    init(types: [PhysicalType], required: [Int], order: [SortColumn], distinct: [(column: Int, field: KeyField)],
+         reducer: any GroupReducer) {
+        rows = RowBuffer(types)
+        self.required = required
+        self.order = order
+        self.distinct = distinct
+        self.reducer = reducer
+    }
+
+    override var allocatedBytes: Int { rows.allocatedBytes + groups.allocatedBytes }
+
+    override func update(_ arguments: [Vector], rows count: Int, groups assignment: GroupAssignment) throws {
+        picked.reset(capacity: count)
+        groupVector.beginFlat(count)
+        let target = groupVector.int32s
+        assignment.forEachRow(count) { group, row in target[row] = Int32(truncatingIfNeeded: group) }
+        let nullable = required.compactMap { arguments[$0].hasNulls ? arguments[$0].flatValidity(rows: count) : nil }
+        for row in 0..<count
+        where nullable.allSatisfy({ $0[row >> 6] >> UInt64(row & 63) & 1 != 0 }) { picked.append(row) }
+        let batch = Batch(arguments, rowCount: count)
+        if picked.count == count {
+            rows.append(batch)
+            groups.append(groupVector)
+        } else {
+            rows.append(batch, selection: picked.selection)
+            groups.append(groupVector, selection: picked.selection)
+        }
+    }
+
+    override func merge(_ other: Aggregator, from: UnsafePointer<Int32>, to: UnsafePointer<Int32>, count: Int) throws {
+        guard let other = other as? CollectingAggregator, other.rows.rowCount > 0, count > 0 else { return }
+        let highest = UnsafeBufferPointer(start: from, count: count).max() ?? 0
+        var targets = [Int32](repeating: -1, count: Int(highest) + 1)
+        for index in 0..<count { targets[Int(from[index])] = to[index] }
+        let batch = other.rows.makeBatch()
+        var start = 0
+        while start < other.rows.rowCount {
+            let size = min(Vector.standardCapacity, other.rows.rowCount - start)
+            other.rows.show(batch, from: start, count: size)
+            picked.reset(capacity: size)
+            groupVector.beginFlat(size)
+            for row in 0..<size {
+                let group = Int(other.groups.int32s[start + row])
+                groupVector.int32s[row] = group < targets.count ? targets[group] : -1
+                if groupVector.int32s[row] >= 0 { picked.append(row) }
+            }
+            rows.append(batch, selection: picked.selection)
+            groups.append(groupVector, selection: picked.selection)
+            start += size
+        }
+    }
+
+    override func finish(groups count: Int) throws -> ColumnBuffer {
+        let all = RowBuffer(columns: rows.columns + [groups], rowCount: rows.rowCount)
+        let order = try RowOrdering.order(all, by: [SortColumn(column: rows.columns.count)] + order,
+                                          threads: 1)
+        let keeps = try firstOfEach(order)
+        var result = reducer.makeColumn(rows, groups: count)
+        var place = 0
+        var members: [Int] = []
+        for group in 0..<count {
+            members.removeAll(keepingCapacity: true)
+            while place < order.count, groups.int32s[order[place]] == Int32(group) {
+                if keeps.isEmpty || keeps[place] { members.append(order[place]) }
+                place += 1
+            }
+            try reducer.reduce(rows, members, into: &result)
+        }
+        return result
+    }
+
+    /// For each place whether its row is the first of its group with its distinct values; empty when all count.
+    private func firstOfEach(_ order: RowOrder) throws -> [Bool] {
+        guard !distinct.isEmpty else { return [] }
+        var keeps = [Bool](repeating: false, count: order.count)
+        let table = try GroupTable([KeyField(.int32)] + distinct.map(\.field), keepsKeys: false)
+        let sources = [groups.vector()] + distinct.map { rows.columns[$0.column].vector() }
+        let vectors = sources.map { source in
+            Vector(source.physicalType, child: source.child.map { Vector($0.physicalType) })
+        }
+        var ids = [Int32](repeating: 0, count: Vector.standardCapacity)
+        var start = 0
+        while start < order.count {
+            let count = min(Vector.standardCapacity, order.count - start)
+            picked.reset(capacity: count)
+            for place in start..<(start + count) { picked.append(order[place]) }
+            for index in vectors.indices { vectors[index].gather(sources[index], picked.selection) }
+            var seen = table.count
+            try ids.withUnsafeMutableBufferPointer {
+                if let base = $0.baseAddress { try table.insert(vectors, rows: count, into: base) }
+            }
+            for row in 0..<count where Int(ids[row]) >= seen {
+                keeps[start + row] = true
+                seen = Int(ids[row]) + 1
+            }
+            start += count
+        }
+        return keeps
+    }
+}
+
+/// Makes one result of one group's rows.
+protocol GroupReducer {
+    /// The column that results go to.
+    func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer
+    /// Appends the result of the group whose rows are `members`, in order.
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws
+}

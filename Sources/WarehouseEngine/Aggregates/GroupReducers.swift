@@ -1,0 +1,171 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// LISTAGG: strings joined by a separator; of no rows the empty string.
+struct ListReducer: GroupReducer {
+    var separator: [UInt8]
+
+    func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(.string, capacity: groups) }
+
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws {
+        let strings = rows.columns[0].strings
+        var total = max(0, members.count - 1) * separator.count
+        for row in members { total += strings[row].count }
+        guard total <= LogicalType.maximumTextLength else {
+            throw WarehouseError(.stringTooLong,
+                                 "The result of LISTAGG is longer than \(LogicalType.maximumTextLength) bytes.")
+        }
+        let start = column.arena.allocate(total)
+        var target = start
+        for (index, row) in members.enumerated() {
+            if index > 0 {
+                separator.withUnsafeBufferPointer {
+                    if let base = $0.baseAddress { target.update(from: base, count: $0.count) }
+                }
+                target += separator.count
+            }
+            target.update(from: strings[row].bytes, count: strings[row].count)
+            target += strings[row].count
+        }
+        column.append(shared: total == 0 ? .empty : StringView(start, count: total))
+    }
+}
+
+/// ARRAY_AGG over VARIANT values; of no rows the empty array.
+struct ArrayReducer: GroupReducer {
+    private let builder = VariantBuilder()
+
+    func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(.string, capacity: groups) }
+
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws {
+        builder.reset()
+        try builder.beginArray()
+        for row in members { builder.value(VariantView(rows.columns[0].strings[row])) }
+        try builder.endArray()
+        column.append(shared: column.arena.copy(builder.encoded))
+    }
+}
+
+/// OBJECT_AGG over keys and VARIANT values.
+struct ObjectReducer: GroupReducer {
+    private let builder = VariantBuilder()
+
+    func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(.string, capacity: groups) }
+
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws {
+        builder.reset()
+        try builder.beginObject()
+        for row in members {
+            builder.key(rows.columns[0].strings[row])
+            builder.value(VariantView(rows.columns[1].strings[row]))
+        }
+        try builder.endObject()
+        column.append(shared: column.arena.copy(builder.encoded))
+    }
+}
+
+/// PERCENTILE_CONT and MEDIAN: the value at a share of the way through the ordered rows, between two rows by their
+/// distance.
+struct ContinuousPercentileReducer: GroupReducer {
+    /// 0 to 1.
+    var share: Double
+    /// The column of values, ordered.
+    var column: Int
+    var resultType: PhysicalType
+    /// Digits that the result has behind the point more than the values.
+    var scaleShift: Int
+
+    func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(resultType, capacity: groups) }
+
+    func reduce(_ rows: RowBuffer, _ members: [Int], into result: inout ColumnBuffer) throws {
+        guard !members.isEmpty else { return result.appendNull() }
+        let place = share * Double(members.count - 1)
+        let first = Int(place.rounded(.down)), second = min(members.count - 1, first + 1)
+        let weight = place - Double(first)
+        let values = rows.columns[column]
+        if values.physicalType == .double {
+            let low = values.doubles[members[first]], high = values.doubles[members[second]]
+            // Equal ends stay as they are, infinities too.
+            result.append(double: weight == 0 || low == high ? low : low + (high - low) * weight)
+            return
+        }
+        guard let low = values.integer(members[first]), let high = values.integer(members[second]) else {
+            return result.appendNull()
+        }
+        let power = SumFinish.powerOfTen(max(0, min(37, scaleShift)))
+        let (base, baseOverflow) = low.multipliedReportingOverflow(by: power)
+        let (span, spanOverflow) = (high - low).multipliedReportingOverflow(by: power)
+        guard !baseOverflow, !spanOverflow else { throw SumFinish.overflow }
+        // Halves, the usual share, exactly; others by doubles of the distance.
+        var value = base
+        if weight == 0.5 {
+            value = SumFinish.rounded(base + base + span, 2)
+        } else if weight > 0 {
+            value += Int128((Double(span) * weight).rounded(.toNearestOrAwayFromZero))
+        }
+        result.append(integer: value)
+    }
+}
+
+/// Picks one of the group's rows and gives a column's value of it.
+final class PickReducer: GroupReducer {
+    enum Kind {
+        /// PERCENTILE_DISC: the first row with at least this share of the rows up to it.
+        case share(Double)
+        /// MODE: the value of most rows, the first such.
+        case mode
+        /// MIN_BY, MAX_BY: the first row, ordered by the second argument.
+        case first
+    }
+    private let kind: Kind
+    private let column: Int
+    private let field: KeyField
+    /// The whole column of values.
+    private var source: Vector
+
+    init(kind: Kind, column: Int, field: KeyField) {
+        self.kind = kind
+        self.column = column
+        self.field = field
+        source = Vector(field.physicalType, capacity: 1)
+    }
+
+    func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer {
+        source = rows.columns[column].vector()
+        return ColumnBuffer(rows.columns[column].physicalType, elementType: rows.columns[column].child?.physicalType,
+                     capacity: groups)
+    }
+
+    func reduce(_ rows: RowBuffer, _ members: [Int], into result: inout ColumnBuffer) throws {
+        guard !members.isEmpty else { return result.appendNull() }
+        let row: Int
+        switch kind {
+        case .first: row = members[0]
+        case .share(let share):
+            row = members[max(0, min(members.count - 1, Int((share * Double(members.count)).rounded(.up)) - 1))]
+        case .mode: row = try mode(members)
+        }
+        result.append(source, row..<(row + 1))
+    }
+
+    private func mode(_ members: [Int]) throws -> Int {
+        let table = try GroupTable([field], expectedRows: members.count, keepsKeys: false)
+        let picked = Vector(source.physicalType, child: source.child.map { Vector($0.physicalType) })
+        let list = members.map { Int32(truncatingIfNeeded: $0) }
+        var ids = [Int32](repeating: 0, count: members.count)
+        try list.withUnsafeBufferPointer { list in
+            try ids.withUnsafeMutableBufferPointer { ids in
+                guard let base = ids.baseAddress else { return }
+                picked.gather(source, list)
+                try table.insert([picked], rows: list.count, into: base)
+            }
+        }
+        var counts = [Int](repeating: 0, count: table.count), firsts = [Int](repeating: -1, count: table.count)
+        for (index, id) in ids.enumerated() {
+            counts[Int(id)] += 1
+            if firsts[Int(id)] < 0 { firsts[Int(id)] = members[index] }
+        }
+        let best = counts.indices.max { counts[$0] < counts[$1] || (counts[$0] == counts[$1] && $0 > $1) } ?? 0
+        return firsts[best]
+    }
+}

@@ -1,0 +1,111 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// Window functions over one partitioning and order. All rows are kept; the input's columns come out as they came,
+/// in their order, with the functions' results behind.
+final class WindowOperator: PhysicalOperator {
+    private let input: any PhysicalOperator
+    private let partition: [Int]
+    private let fields: [KeyField]
+    private let order: [SortColumn]
+    private let functions: [any WindowFunction]
+    /// How many of the input's first columns go through.
+    private let inputCount: Int
+    let outputTypes: [PhysicalType]
+    private var result: RowBuffer?
+    private var reservation: MemoryReservation?
+
+    init(input: any PhysicalOperator, partition: [Int], fields: [KeyField], order: [SortColumn],
+         functions: [any WindowFunction], inputCount: Int) {
+        self.input = input
+        self.partition = partition
+        self.fields = fields
+        self.order = order
+        self.functions = functions
+        self.inputCount = inputCount
+        outputTypes = Array(input.outputTypes.prefix(inputCount)) + functions.map(\.resultType)
+    }
+
+    func prepare(_ context: QueryContext) throws -> Int {
+        let held = MemoryReservation(context.memory)
+        reservation = held
+        let parts = try input.collect(context, reservation: held)
+        let rows = RowBuffer.concatenated(parts, types: input.outputTypes)
+        try held.grow(to: rows.allocatedBytes)
+        let window = try WindowPartitions(rows, partition: partition, fields: fields, order: order, context: context)
+        var columns = Array(rows.columns.prefix(inputCount))
+        for function in functions {
+            try context.checkCancelled()
+            let column = try function.compute(window, context)
+            try held.resize(to: held.bytes + column.allocatedBytes)
+            columns.append(column)
+        }
+        result = RowBuffer(columns: columns, rowCount: rows.rowCount)
+        return (rows.rowCount + SortOperator.stripeRows - 1) / SortOperator.stripeRows
+    }
+
+    func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        guard let result else { return }
+        let start = stripe * SortOperator.stripeRows
+        try result.push(into: consumer, context: context,
+                        range: start..<min(result.rowCount, start + SortOperator.stripeRows))
+    }
+}
+
+/// One window function with its arguments' columns.
+protocol WindowFunction {
+    var resultType: PhysicalType { get }
+    /// The results, a row for each row of the window, in the rows' own order.
+    func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer
+}
+
+/// Results written in any order, by several threads.
+final class WindowColumn {
+    private let column: ColumnBuffer
+    private let rowCount: Int
+    /// 1 where the result is NULL.
+    let nulls: UnsafeMutablePointer<UInt8>
+
+    init(_ type: PhysicalType, rows: Int) {
+        column = ColumnBuffer(type, capacity: max(1, rows))
+        rowCount = rows
+        nulls = .allocate(capacity: max(1, rows))
+        nulls.initialize(repeating: 0, count: max(1, rows))
+    }
+
+    deinit { nulls.deallocate() }
+
+    var int64s: UnsafeMutablePointer<Int64> { column.int64s }
+    var doubles: UnsafeMutablePointer<Double> { column.doubles }
+
+    /// Writes an integer that fits the column's width; false when it does not.
+    @inline(__always)
+    func write(_ value: Int128, _ row: Int) -> Bool {
+        switch column.physicalType {
+        case .int32:
+            guard let narrow = Int32(exactly: value) else { return false }
+            column.int32s[row] = narrow
+        case .int64:
+            guard let narrow = Int64(exactly: value) else { return false }
+            column.int64s[row] = narrow
+        default: column.int128s[row] = value
+        }
+        return true
+    }
+
+    @inline(__always)
+    func writeNull(_ row: Int) {
+        nulls[row] = 1
+        switch column.physicalType {
+        case .int32: column.int32s[row] = 0
+        case .int64, .double: column.int64s[row] = 0
+        default: column.int128s[row] = 0
+        }
+    }
+
+    func finish() -> ColumnBuffer {
+        column.commit(rowCount)
+        for row in 0..<rowCount where nulls[row] != 0 { column.setNull(row) }
+        return column
+    }
+}
