@@ -1,0 +1,344 @@
+import WarehouseBasics
+
+extension ErrorKind {
+    /// Text that is no JSON.
+    public static let jsonNotRecognized = ErrorKind("100069", "22P02")
+}
+
+/// Reads JSON text into `VariantEncoding`, as PARSE_JSON and JSON files do.
+///
+/// Whole numbers of up to 38 digits become integers, numbers with a point exact decimals where 38 digits hold them,
+/// those with an exponent and all others doubles. Beyond RFC 8259, as Snowflake: `true`, `false` and `null` in any
+/// case, `NaN`, `Infinity` and `-Infinity`, leading zeros and a leading `+`; elements of an array that are missing
+/// (`[1,,2,]`) or written `undefined` are undefined.
+public struct JSONParser {
+    public struct Options: Sendable, Hashable {
+        /// ALLOW_DUPLICATE and PARSE_JSON(…, 'd'): of equal keys the last wins. Else they are an error.
+        public var allowsDuplicateKeys = false
+        /// STRIP_NULL_VALUES: pairs and elements that are `null` are dropped.
+        public var stripsNulls = false
+        /// ENABLE_OCTAL: whole numbers with a leading zero are octal.
+        public var enablesOctal = false
+
+        public init() {}
+    }
+
+    private let options: Options
+    private let builder: VariantBuilder
+    private var start: UnsafePointer<UInt8>
+    private var position: UnsafePointer<UInt8>
+    private var end: UnsafePointer<UInt8>
+
+    /// Documents are written into `builder`.
+    public init(into builder: VariantBuilder, options: Options = Options()) {
+        self.builder = builder
+        self.options = options
+        start = StringView.empty.bytes
+        position = start
+        end = start
+    }
+
+    /// Reads one document of valid UTF-8 into the builder, which is reset first. False, with nothing written, when
+    /// the text is empty or white space: PARSE_JSON then gives NULL. Throws `jsonNotRecognized` with the place.
+    public mutating func parse(_ bytes: UnsafePointer<UInt8>, count: Int) throws(WarehouseError) -> Bool {
+        start = bytes
+        position = bytes
+        end = bytes + count
+        builder.reset()
+        skipSpace()
+        if position == end { return false }
+        try value()
+        skipSpace()
+        if position < end { throw error("more than one document in the input", at: position) }
+        try builder.checkSize()
+        return true
+    }
+
+    /// As the byte form; for constants.
+    public mutating func parse(_ text: String) throws(WarehouseError) -> Bool {
+        let bytes = Array(text.utf8) + [0]
+        let count = bytes.count - 1
+        var outcome: Result<Bool, WarehouseError> = .success(false)
+        bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            do throws(WarehouseError) { outcome = .success(try parse(base, count: count)) } catch { outcome = .failure(error) }
+        }
+        return try outcome.get()
+    }
+
+    // MARK: Values
+
+    private mutating func skipSpace() {
+        while position < end {
+            let byte = position.pointee
+            guard byte == 32 || (byte >= 9 && byte <= 13) else { return }
+            position += 1
+        }
+    }
+
+    private mutating func value() throws(WarehouseError) {
+        guard position < end else { throw error("incomplete value", at: position) }
+        switch position.pointee {
+        case UInt8(ascii: "{"): try object()
+        case UInt8(ascii: "["): try array()
+        case UInt8(ascii: "\""):
+            builder.beginString()
+            try string()
+            builder.endString()
+        case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): try keyword()
+        default: throw misplaced()
+        }
+    }
+
+    private mutating func array() throws(WarehouseError) {
+        try builder.beginArray()
+        position += 1
+        skipSpace()
+        if take(UInt8(ascii: "]")) { return try builder.endArray() }
+        while true {
+            skipSpace()
+            guard position < end else { throw error("unfinished array", at: position) }
+            if position.pointee == UInt8(ascii: ",") || position.pointee == UInt8(ascii: "]") {
+                builder.undefined()
+            } else if !(options.stripsNulls && skipNull()) {
+                try value()
+            }
+            skipSpace()
+            guard position < end else { throw error("unfinished array", at: position) }
+            if take(UInt8(ascii: "]")) { return try builder.endArray() }
+            guard take(UInt8(ascii: ",")) else { throw error("missing comma", at: position) }
+        }
+    }
+
+    private mutating func object() throws(WarehouseError) {
+        try builder.beginObject()
+        let opening = position
+        position += 1
+        skipSpace()
+        if take(UInt8(ascii: "}")) { return try builder.endObject() }
+        while true {
+            skipSpace()
+            guard position < end else { throw error("incomplete object value", at: position) }
+            guard position.pointee == UInt8(ascii: "\"") else { throw misplaced() }
+            let keyStart = builder.buffer.count
+            try string()
+            skipSpace()
+            guard take(UInt8(ascii: ":")) else { throw error("missing colon", at: position) }
+            skipSpace()
+            if options.stripsNulls, skipNull() {
+                builder.buffer.truncate(to: keyStart)
+            } else {
+                builder.endKey()
+                try value()
+            }
+            skipSpace()
+            guard position < end else { throw error("incomplete object value", at: position) }
+            if take(UInt8(ascii: "}")) { break }
+            guard take(UInt8(ascii: ",")) else { throw error("missing comma", at: position) }
+        }
+        do throws(WarehouseError) {
+            try builder.endObject(options.allowsDuplicateKeys ? .lastWins : .error)
+        } catch {
+            guard error.code == ErrorKind.invalidValue.code else { throw error }
+            throw self.error("duplicate object attribute: \(error.message)", at: opening)
+        }
+    }
+
+    @inline(__always) private mutating func take(_ byte: UInt8) -> Bool {
+        guard position < end, position.pointee == byte else { return false }
+        position += 1
+        return true
+    }
+
+    // MARK: Keywords
+
+    private static func isWordByte(_ byte: UInt8) -> Bool {
+        (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 || byte == UInt8(ascii: "_")
+    }
+
+    private func isWord(_ word: StaticString, from first: UnsafePointer<UInt8>) -> Bool {
+        let count = word.utf8CodeUnitCount
+        guard end - first >= count else { return false }
+        for index in 0..<count where first[index] | 0x20 != word.utf8Start[index] { return false }
+        return end - first == count || !JSONParser.isWordByte(first[count])
+    }
+
+    private mutating func takeWord(_ word: StaticString) -> Bool {
+        guard isWord(word, from: position) else { return false }
+        position += word.utf8CodeUnitCount
+        return true
+    }
+
+    private mutating func skipNull() -> Bool { takeWord("null") }
+
+    private mutating func keyword() throws(WarehouseError) {
+        if takeWord("true") { return builder.boolean(true) }
+        if takeWord("false") { return builder.boolean(false) }
+        if takeWord("null") { return builder.null() }
+        if takeWord("nan") { return builder.double(.nan) }
+        if takeWord("infinity") { return builder.double(.infinity) }
+        if takeWord("undefined") { return builder.undefined() }
+        var last = position
+        while last < end, JSONParser.isWordByte(last.pointee), last - position < 100 { last += 1 }
+        let word = String(decoding: UnsafeBufferPointer(start: position, count: last - position), as: UTF8.self)
+        throw error("unknown keyword \"\(word)\"", at: position)
+    }
+
+    // MARK: Numbers
+
+    private mutating func number() throws(WarehouseError) {
+        let first = position
+        if position.pointee == UInt8(ascii: "-") || position.pointee == UInt8(ascii: "+") { position += 1 }
+        if isWord("infinity", from: position) {
+            position += 8
+            return builder.double(first.pointee == UInt8(ascii: "-") ? -.infinity : .infinity)
+        }
+        let whole = digits()
+        var fraction = 0, hasPoint = false, hasExponent = false
+        if take(UInt8(ascii: ".")) {
+            hasPoint = true
+            fraction = digits()
+        }
+        guard whole + fraction > 0, !hasPoint || fraction > 0 else { throw error("malformed number", at: first) }
+        if position < end, position.pointee | 0x20 == UInt8(ascii: "e") {
+            hasExponent = true
+            position += 1
+            if position < end, position.pointee == UInt8(ascii: "-") || position.pointee == UInt8(ascii: "+") { position += 1 }
+            guard digits() > 0 else { throw error("malformed number", at: first) }
+        }
+        if position < end, JSONParser.isWordByte(position.pointee) || position.pointee == UInt8(ascii: ".") {
+            throw error("malformed number", at: first)
+        }
+        if options.enablesOctal, !hasPoint, !hasExponent, try octal(first) { return }
+        if !hasExponent, fraction <= 37 {
+            var unscaled: Int128 = 0
+            let status = DecimalText.parse(
+                first, count: position - first, precision: 38, scale: fraction, into: &unscaled)
+            if status == .ok { return builder.decimal(unscaled, scale: fraction) }
+        }
+        var value = 0.0
+        guard FloatText.parse(first, count: position - first, into: &value) == .ok else {
+            throw error("number out of range", at: first)
+        }
+        builder.double(value)
+    }
+
+    private mutating func digits() -> Int {
+        let first = position
+        while position < end, position.pointee &- 48 <= 9 { position += 1 }
+        return position - first
+    }
+
+    /// A whole number with a leading zero, in base 8; false when it is another.
+    private func octal(_ first: UnsafePointer<UInt8>) throws(WarehouseError) -> Bool {
+        var digit = first
+        let isNegative = digit.pointee == UInt8(ascii: "-")
+        if isNegative || digit.pointee == UInt8(ascii: "+") { digit += 1 }
+        guard position - digit > 1, digit.pointee == 48 else { return false }
+        var value: Int128 = 0
+        while digit < position {
+            guard digit.pointee < 56, value < DecimalArithmetic.maximum / 8 else { throw error("malformed number", at: first) }
+            value = value * 8 + Int128(digit.pointee - 48)
+            digit += 1
+        }
+        builder.integer(isNegative ? -value : value)
+        return true
+    }
+
+    // MARK: Strings
+
+    /// Appends the string that begins at the opening quote to the builder's buffer.
+    private mutating func string() throws(WarehouseError) {
+        let opening = position
+        position += 1
+        var run = position
+        while position < end {
+            let byte = position.pointee
+            if byte == UInt8(ascii: "\"") {
+                builder.buffer.append(run, count: position - run)
+                position += 1
+                return
+            }
+            if byte == UInt8(ascii: "\\") {
+                builder.buffer.append(run, count: position - run)
+                try escape()
+                run = position
+            } else if byte < 32 {
+                throw error("invalid control character in a string", at: position)
+            } else {
+                position += 1
+            }
+        }
+        throw error("unfinished string", at: opening)
+    }
+
+    private mutating func escape() throws(WarehouseError) {
+        guard end - position >= 2 else { throw error("unfinished string", at: position) }
+        let byte = position[1]
+        position += 2
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): builder.buffer.append(byte)
+        case UInt8(ascii: "b"): builder.buffer.append(8)
+        case UInt8(ascii: "f"): builder.buffer.append(12)
+        case UInt8(ascii: "n"): builder.buffer.append(10)
+        case UInt8(ascii: "r"): builder.buffer.append(13)
+        case UInt8(ascii: "t"): builder.buffer.append(9)
+        case UInt8(ascii: "u"): try unicodeEscape()
+        default: throw error("invalid escape sequence in a string", at: position - 2)
+        }
+    }
+
+    /// The four digits behind `\u`, with a second escape where the first is half of a pair; a half alone becomes
+    /// U+FFFD.
+    private mutating func unicodeEscape() throws(WarehouseError) {
+        guard let unit = fourDigits(position) else { throw error("invalid escape sequence in a string", at: position - 2) }
+        position += 4
+        var scalar = unit
+        if unit & 0xFC00 == 0xD800, end - position >= 6, position[0] == UInt8(ascii: "\\"), position[1] == UInt8(ascii: "u"),
+           let low = fourDigits(position + 2), low & 0xFC00 == 0xDC00 {
+            scalar = 0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF
+            position += 6
+        }
+        let character = Unicode.Scalar(scalar) ?? "\u{FFFD}"
+        for byte in UTF8.encode(character) ?? UTF8.encodedReplacementCharacter { builder.buffer.append(byte) }
+    }
+
+    private func fourDigits(_ first: UnsafePointer<UInt8>) -> UInt32? {
+        guard end - first >= 4 else { return nil }
+        var value: UInt32 = 0
+        for index in 0..<4 {
+            let byte = first[index]
+            let digit: UInt8 = byte &- 48 <= 9 ? byte &- 48 : (byte | 0x20) &- 97 <= 5 ? (byte | 0x20) &- 87 : 255
+            guard digit < 16 else { return nil }
+            value = value << 4 | UInt32(digit)
+        }
+        return value
+    }
+
+    // MARK: Errors
+
+    private func misplaced() -> WarehouseError {
+        let (scalar, _) = UTF8Text.scalar(position, remaining: end - position)
+        switch scalar {
+        case ",", ":", "}", "]": return error("misplaced \(scalar)", at: position)
+        default: return error("invalid character outside of a string: '\(scalar)'", at: position)
+        }
+    }
+
+    /// The place is told in bytes from 1, and the line when there is more than one.
+    private func error(_ reason: String, at place: UnsafePointer<UInt8>) -> WarehouseError {
+        var line = 1, lineStart = start
+        var byte = start
+        while byte < place {
+            if byte.pointee == 10 {
+                line += 1
+                lineStart = byte + 1
+            }
+            byte += 1
+        }
+        let lineText = line > 1 ? "line \(line), " : ""
+        return WarehouseError(
+            .jsonNotRecognized, "Error parsing JSON: \(reason), \(lineText)pos \(place - lineStart + 1)")
+    }
+}
