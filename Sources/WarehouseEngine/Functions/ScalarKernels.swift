@@ -7,7 +7,7 @@ enum ScalarKernels {
     typealias Compile = @Sendable (FunctionCall) throws -> CompiledNode
 
     private static let families: [[String: Compile]] = [
-        arithmetic, texts,
+        arithmetic, mathematics, conditionals, texts, hashes, temporals, conversions,
     ]
 
     private static let byName: [String: Compile] = families.reduce(into: [:]) { all, family in

@@ -1,0 +1,80 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// SplitMix64: small, and good enough for sampling.
+struct SplitMix {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        return Hash64.mix(state)
+    }
+}
+
+/// RANDOM([seed]): a 64-bit integer for each row.
+final class RandomKernel: ScalarKernel {
+    private var generator: SplitMix
+
+    /// Without a seed each evaluator draws its own.
+    init(seed: Int64?) {
+        var system = SystemRandomNumberGenerator()
+        generator = SplitMix(seed: seed.map { UInt64(bitPattern: $0) } ?? system.next())
+    }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let out = output.int64s
+        for row in 0..<count { out[row] = Int64(bitPattern: generator.next()) }
+    }
+}
+
+/// UUID_STRING(): a random UUID (version 4) for each row.
+final class UUIDKernel: ScalarKernel {
+    private var generator: SplitMix
+
+    override init() {
+        var system = SystemRandomNumberGenerator()
+        generator = SplitMix(seed: system.next())
+        super.init()
+    }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let out = output.strings, arena = output.arena
+        for row in 0..<count {
+            let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+            let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+            let text = arena.allocate(36)
+            var position = 0
+            for index in 0..<32 {
+                if index == 8 || index == 12 || index == 16 || index == 20 {
+                    text[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                let word = index < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - (index & 15) * 4) & 15)
+                text[position] = digit + (digit < 10 ? 48 : 87)
+                position += 1
+            }
+            out[row] = StringView(text, count: 36)
+        }
+    }
+}
+
+/// SEQ1 to SEQ8: 0, 1, 2, … for the rows an evaluator sees, around past the largest integer of so many bytes.
+final class SequenceKernel: ScalarKernel {
+    private let mask: Int64
+    private var next: Int64 = 0
+
+    init(bytes: Int, isSigned: Bool) {
+        let bits = bytes * 8 - (isSigned || bytes == 8 ? 1 : 0)
+        mask = bits >= 63 ? .max : (1 << Int64(bits)) - 1
+    }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let out = output.int64s
+        for row in 0..<count {
+            out[row] = next & mask
+            next &+= 1
+        }
+    }
+}
