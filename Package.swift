@@ -50,6 +50,7 @@ let package = Package(
             "WarehouseEngine", "WarehouseBasics", "WarehouseColumns", "WarehousePlan",
         ]),
         .testTarget(name: "WarehouseStorageTests", dependencies: ["WarehouseStorage", "WarehouseColumns", "WarehouseBasics"]),
+        .testTarget(name: "WarehousePlanTests", dependencies: ["WarehousePlan", "WarehouseSQL", "WarehouseBasics"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -57,7 +57,9 @@ extension ErrorKind {
     public static let objectMissing = ErrorKind("002043", "02000")
     public static let alreadyExists = ErrorKind("002002", "42710")
     public static let invalidIdentifier = ErrorKind("000904", "42000")
-    public static let ambiguousColumn = ErrorKind("001052", "42601")
+    /// A session variable is not set.
+    public static let missingVariable = ErrorKind("002211", "02000")
+    public static let ambiguousColumn = ErrorKind("002028", "42601")
     public static let unknownFunction = ErrorKind("002140", "42601")
     public static let invalidArgumentTypes = ErrorKind("001044", "42P13")
     public static let argumentCount = ErrorKind("000938", "22023")
@@ -66,7 +68,17 @@ extension ErrorKind {
     public static let invalidAssignment = ErrorKind("002023", "22000")
     public static let invalidValue = ErrorKind("001007", "22023")
     /// `[X] is not a valid group by expression`.
+    /// A window function without OVER.
+    public static let missingOver = ErrorKind("002303", "42601")
+    public static let missingOrder = ErrorKind("002027", "42601")
+    public static let invalidOrder = ErrorKind("002027", "42601")
+    public static let invalidFrame = ErrorKind("002303", "42601")
+    /// An aggregate, or a window function, where none may stand.
+    public static let misplacedAggregate = ErrorKind("002046", "42601")
+    public static let misplacedWindow = ErrorKind("002303", "42601")
     public static let notGrouped = ErrorKind("000979", "42601")
+    public static let setOperationColumns = ErrorKind("001789", "42601")
+    public static let setOperationTypes = ErrorKind("001790", "42601")
     public static let columnCountMismatch = ErrorKind("002020", "21S01")
     public static let singleRowSubquery = ErrorKind("090150", "22000")
     public static let insufficientPrivileges = ErrorKind("003001", "42501")

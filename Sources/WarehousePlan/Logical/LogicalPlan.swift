@@ -249,7 +249,10 @@ extension LogicalPlan {
         case .join(let join):
             switch join.kind {
             case .semi, .anti: join.left.columns
-            default: join.left.columns + join.right.columns
+            case .inner: join.left.columns + join.right.columns
+            case .left: join.left.columns + join.right.columns.map(\.madeNullable)
+            case .right: join.left.columns.map(\.madeNullable) + join.right.columns
+            case .full: (join.left.columns + join.right.columns).map(\.madeNullable)
             }
         case .window(let window): window.input.columns + window.calls.map(\.column)
         case .unionAll(_, let columns), .setOperation(_, _, _, let columns): columns

@@ -22,6 +22,9 @@ public struct PlanColumn: Hashable, Sendable {
         self.type = type
         self.isNullable = isNullable
     }
+
+    /// The same column where it may be NULL, as on the side of an outer join that finds no match.
+    var madeNullable: PlanColumn { PlanColumn(id: id, name: name, type: type, isNullable: true) }
 }
 
 /// Hands out column ids, one source a query.

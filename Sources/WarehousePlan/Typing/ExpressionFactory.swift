@@ -125,15 +125,13 @@ public struct ExpressionFactory {
     /// stays, so that the error comes only if the query evaluates it.
     func fold(_ expression: BoundExpression, isVolatile: Bool = false) -> BoundExpression {
         if isVolatile { return expression }
+        // A list is no constant's form.
+        if case .array(_?) = expression.type { return expression }
         let operands = expression.operands
-        guard !operands.isEmpty, operands.allSatisfy(\.isConstant) || isShortCircuited(expression) else {
-            return expression
-        }
+        guard !operands.isEmpty, operands.allSatisfy(\.isConstant) else { return expression }
         guard let constant = try? folder.fold(expression) else { return expression }
         return .constant(Constant(constant.value, expression.type))
     }
-
-    private func isShortCircuited(_ expression: BoundExpression) -> Bool { false }
 
     /// The text of a constant argument; throws when it is something else. `name`: the function's.
     func constantText(_ expression: BoundExpression, of name: String) throws -> String {

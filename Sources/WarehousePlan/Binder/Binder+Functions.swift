@@ -1,0 +1,93 @@
+import WarehouseBasics
+import WarehouseSQL
+
+extension Binder {
+    func bindCall(_ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws -> BoundExpression {
+        guard let name = call.simpleName else {
+            throw CompilationError.unsupported("user-defined function \(try parts(call.name).joined(separator: "."))", at: span)
+        }
+        if call.over != nil { return try bindWindowCall(name, call, at: span, context) }
+        if AggregateFunctions.function(named: name) != nil {
+            return try bindAggregate(name, call, at: span, context)
+        }
+        if WindowFunctions.isWindowFunction(name) {
+            throw CompilationError.make(.missingOver, "Window function [\(name)] requires an OVER clause", at: span)
+        }
+        guard !call.isDistinct, call.filter == nil, call.withinGroup.isEmpty, call.orderBy.isEmpty,
+              call.nullTreatment == nil else {
+            throw CompilationError.make(.syntax, "Function \(name) is not an aggregate function", at: span)
+        }
+        if call.arguments.count == 1, case .star(let star) = call.arguments[0], name.hasPrefix("OBJECT_CONSTRUCT") {
+            return try bindObjectStar(star, context, function: name)
+        }
+        let part = ScalarFunctions.function(named: name)?.partArgument
+        let arguments = try call.arguments.enumerated().map { index, argument in
+            try bindArgument(argument, of: name, isPart: index == part, at: span, context)
+        }
+        return try factory.call(name, arguments)
+    }
+
+    private func bindArgument(_ argument: FunctionArgument, of name: String, isPart: Bool, at span: SourceSpan,
+                              _ context: ExpressionContext) throws -> BoundExpression {
+        guard case .expression(let expression) = argument else {
+            throw CompilationError.make(.invalidArgumentTypes, "Function \(name) takes plain arguments only", at: span)
+        }
+        if isPart, case .column(let parts) = expression.kind, parts.count == 1,
+           DateTimePart(spelling: parts[0].name) != nil {
+            return .constant(.text(parts[0].name))
+        }
+        // Some parts are also functions' names: DATE_TRUNC(month, x) and, oddly, bare words that parse as calls.
+        if isPart, case .function(let call) = expression.kind, call.isBare, let word = call.simpleName,
+           DateTimePart(spelling: word) != nil {
+            return .constant(.text(word))
+        }
+        return try bindExpression(expression, context)
+    }
+
+    // MARK: Aggregates
+
+    private func bindAggregate(_ name: String, _ call: FunctionCall, at span: SourceSpan,
+                               _ context: ExpressionContext) throws -> BoundExpression {
+        guard context.clause.allowsAggregates, let select = context.select else {
+            throw CompilationError.make(.misplacedAggregate, "Invalid aggregate function in \(context.clause.rawValue) "
+                + "clause: [\(name)]", at: span)
+        }
+        let inner = context.within(.aggregateArgument, sink: select.inner)
+        let aggregate = try aggregateCall(name, call, at: span, inner)
+        return .column(select.add(aggregate))
+    }
+
+    /// An aggregate with its arguments bound in `context`. FILTER becomes part of the argument.
+    func aggregateCall(_ name: String, _ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws
+        -> AggregateCall {
+        var name = name
+        var arguments: [BoundExpression] = []
+        var isStar = false
+        for argument in call.arguments {
+            switch argument {
+            case .expression(let expression): arguments.append(try bindExpression(expression, context))
+            case .star(let star) where name == "COUNT" && star == StarItem(): isStar = true
+            case .star(let star) where name == "COUNT" || name == "HASH_AGG":
+                arguments += try StarExpansion(scope: context.scope, star: star)
+                    .expand { try bindExpression($0, context) }.map(\.expression)
+            default: throw CompilationError.make(.invalidArgumentTypes, "Function \(name) takes plain arguments only", at: span)
+            }
+        }
+        if name == "COUNT", !isStar, arguments.isEmpty {
+            throw WarehouseError(.argumentCount, "not enough arguments for function [COUNT()], expected 1, got 0")
+        }
+        if let filter = call.filter {
+            let condition = try factory.condition(try bindExpression(filter, context))
+            if isStar {
+                name = "COUNT_IF"
+                arguments = [condition]
+            } else if !arguments.isEmpty {
+                arguments[0] = try factory.caseWhen([(condition, arguments[0])])
+            }
+        }
+        let order = try (call.withinGroup + call.orderBy).map {
+            sortKey(try bindExpression($0.expression, context), $0.direction, $0.nulls)
+        }
+        return try factory.aggregate(name, arguments, isDistinct: call.isDistinct, order: order, id: ids.make())
+    }
+}

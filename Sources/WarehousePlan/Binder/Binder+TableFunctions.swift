@@ -1,0 +1,180 @@
+import WarehouseBasics
+import WarehouseSQL
+
+extension Binder {
+    func bindTableFunction(_ call: FunctionCall, _ item: TableExpression, after left: FromResult?, _ place: FromPlace,
+                           isOuter: Bool) throws -> ItemResult {
+        try countRelation(at: item.span)
+        let name = try parts(call.name).last ?? ""
+        switch name {
+        case "FLATTEN": return try bindFlatten(call, item, after: left, place, isOuter: isOuter)
+        case "SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE":
+            guard name == "SPLIT_TO_TABLE" else { throw CompilationError.unsupported(name, at: item.span) }
+            return try bindSplitToTable(call, item, after: left, place, isOuter: isOuter)
+        case "GENERATOR": return .alone(try bindGenerator(call, item, place))
+        default:
+            let arguments = try constants(call, item, place)
+            guard let table = try catalog.resolveTableFunction(name, arguments) else {
+                throw CompilationError.make(.unknownFunction, "Unknown table function \(name)", at: item.span,
+                                            hint: Identifiers.hint(for: name, in: ["FLATTEN", "SPLIT_TO_TABLE", "GENERATOR",
+                                                                                   "RESULT_SCAN"]))
+            }
+            return .alone(try named(scan(table), item))
+        }
+    }
+
+    private func constants(_ call: FunctionCall, _ item: TableExpression, _ place: FromPlace) throws -> [Constant] {
+        let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .tableFunction)
+        return try call.arguments.map { argument in
+            switch argument {
+            case .expression(let expression), .named(_, let expression):
+                guard case .constant(let constant) = try bindExpression(expression, context) else {
+                    throw CompilationError.make(.invalidValue, "Arguments of a table function must be constants",
+                                                at: expression.span)
+                }
+                return constant
+            case .star, .query: throw CompilationError.unsupported("this argument of a table function", at: item.span)
+            }
+        }
+    }
+
+    // MARK: FLATTEN
+
+    private struct FlattenArguments {
+        var input: BoundExpression?
+        var path = ""
+        var isOuter = false
+        var isRecursive = false
+        var mode = LogicalFlatten.Mode.both
+    }
+
+    private func bindFlatten(_ call: FunctionCall, _ item: TableExpression, after left: FromResult?, _ place: FromPlace,
+                             isOuter: Bool) throws -> ItemResult {
+        let scope = left?.scope(parent: place.outer) ?? Scope(parent: place.outer)
+        let context = ExpressionContext(scope: scope, tables: place.tables, clause: .tableFunction)
+        let arguments = try flattenArguments(call, item, context)
+        guard var value = arguments.input else {
+            throw CompilationError.make(.argumentCount, "missing required argument [INPUT] for function FLATTEN", at: item.span)
+        }
+        if value.type == .null { value = .constant(.null(.variant)) }
+        guard value.type.isSemiStructured else {
+            throw CompilationError.make(.invalidArgumentTypes, "Invalid argument types for function 'FLATTEN': "
+                + "(INPUT => \(value.type))", at: item.span,
+                                        hint: "FLATTEN takes VARIANT, ARRAY and OBJECT; SPLIT or PARSE_JSON makes one.")
+        }
+        let outputs: [(output: LogicalFlatten.Output, column: PlanColumn)] = [
+            (.seq, make("SEQ", .number(precision: 18, scale: 0), isNullable: false)), (.key, make("KEY", .text)),
+            (.path, make("PATH", .text)), (.index, make("INDEX", .number(precision: 18, scale: 0))),
+            (.value, make("VALUE", .variant)), (.this, make("THIS", .variant)),
+        ]
+        let input = try attach(context.subqueries, to: left?.plan ?? .oneRow)
+        let plan = LogicalPlan.flatten(LogicalFlatten(
+            input: input, value: value, path: arguments.path, isOuter: arguments.isOuter || isOuter,
+            isRecursive: arguments.isRecursive, mode: arguments.mode, outputs: outputs))
+        return try lateral(plan, outputs.map(\.column), left, item, name: "FLATTEN")
+    }
+
+    /// The columns of a lateral function beside those of its left side.
+    private func lateral(_ plan: LogicalPlan, _ columns: [PlanColumn], _ left: FromResult?, _ item: TableExpression,
+                         name: String) throws -> ItemResult {
+        let relation = ScopeRelation(qualifier: [name], columns: columns.map { ScopeColumn(name: $0.name, column: $0) })
+        var own = try named(FromResult(plan: plan, relations: [relation]), item)
+        guard let left else { return .alone(own) }
+        own.relations = left.relations + own.relations
+        own.merged = left.merged
+        return .combined(own)
+    }
+
+    private func flattenArguments(_ call: FunctionCall, _ item: TableExpression, _ context: ExpressionContext) throws
+        -> FlattenArguments {
+        var result = FlattenArguments()
+        let order = ["INPUT", "PATH", "OUTER", "RECURSIVE", "MODE"]
+        for (index, argument) in call.arguments.enumerated() {
+            let name: String
+            let expression: Expression
+            switch argument {
+            case .named(let identifier, let value): (name, expression) = (identifier.name, value)
+            case .expression(let value) where index < order.count: (name, expression) = (order[index], value)
+            default: throw CompilationError.make(.invalidArgumentTypes, "Invalid argument for function FLATTEN", at: item.span)
+            }
+            let bound = try bindExpression(expression, context)
+            switch name {
+            case "INPUT": result.input = bound
+            case "PATH": result.path = try factory.constantText(bound, of: "FLATTEN")
+            case "OUTER": result.isOuter = try flag(bound, name, at: expression.span)
+            case "RECURSIVE": result.isRecursive = try flag(bound, name, at: expression.span)
+            case "MODE":
+                let text = try factory.constantText(bound, of: "FLATTEN").uppercased()
+                guard let mode = LogicalFlatten.Mode(rawValue: text) else {
+                    throw CompilationError.make(.invalidValue, "Invalid value '\(text)' for MODE of FLATTEN: BOTH, OBJECT or "
+                        + "ARRAY is expected", at: expression.span)
+                }
+                result.mode = mode
+            default:
+                throw CompilationError.make(.invalidArgumentTypes, "unknown argument [\(name)] for function FLATTEN",
+                                            at: expression.span, hint: Identifiers.hint(for: name, in: order))
+            }
+        }
+        return result
+    }
+
+    private func flag(_ expression: BoundExpression, _ name: String, at span: SourceSpan) throws -> Bool {
+        guard case .constant(let constant) = try factory.condition(expression), case .boolean(let value) = constant.value
+        else { throw CompilationError.make(.invalidValue, "\(name) of FLATTEN must be TRUE or FALSE", at: span) }
+        return value
+    }
+
+    // MARK: Other functions
+
+    /// SPLIT_TO_TABLE(text, separator): SEQ, INDEX from 1, VALUE as text.
+    private func bindSplitToTable(_ call: FunctionCall, _ item: TableExpression, after left: FromResult?,
+                                  _ place: FromPlace, isOuter: Bool) throws -> ItemResult {
+        let scope = left?.scope(parent: place.outer) ?? Scope(parent: place.outer)
+        let context = ExpressionContext(scope: scope, tables: place.tables, clause: .tableFunction)
+        let arguments = try call.arguments.map { argument -> BoundExpression in
+            switch argument {
+            case .expression(let expression), .named(_, let expression): return try bindExpression(expression, context)
+            default: throw CompilationError.unsupported("this argument of SPLIT_TO_TABLE", at: item.span)
+            }
+        }
+        let value = try factory.call("SPLIT", arguments)
+        let whole = LogicalType.number(precision: 18, scale: 0)
+        let seq = make("SEQ", whole, isNullable: false)
+        let index = make("INDEX", whole)
+        let element = make("VALUE", .text)
+        let input = try attach(context.subqueries, to: left?.plan ?? .oneRow)
+        // A literal's parts are in the variable form too, so that ELEMENT exists.
+        let flat = LogicalPlan.flatten(LogicalFlatten(input: input, value: value, isOuter: isOuter, mode: .array,
+                                                      outputs: [(.seq, seq), (.index, index), (.element, element)]))
+        let one = make("INDEX", NumberTypes.sum(whole, .number(precision: 1, scale: 0)))
+        let passed = input.columns + [seq, element]
+        let plan = LogicalPlan.project(flat, passed.map { Projection($0, .column($0)) }
+            + [Projection(one, try factory.call("ADD", [.column(index), .constant(.integer(1))]))])
+        return try lateral(plan, [seq, one, element], left, item, name: "SPLIT_TO_TABLE")
+    }
+
+    /// GENERATOR(ROWCOUNT => n): n rows without columns.
+    private func bindGenerator(_ call: FunctionCall, _ item: TableExpression, _ place: FromPlace) throws -> FromResult {
+        var count: Int?
+        for argument in call.arguments {
+            guard case .named(let name, let expression) = argument else {
+                throw CompilationError.make(.invalidArgumentTypes, "GENERATOR takes ROWCOUNT => n", at: item.span)
+            }
+            guard name.name == "ROWCOUNT" else {
+                throw CompilationError.unsupported("GENERATOR(\(name.name) => …)", at: expression.span)
+            }
+            let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .tableFunction)
+            count = try factory.constantInteger(try bindExpression(expression, context), of: "GENERATOR")
+        }
+        guard let count, count >= 0 else {
+            throw CompilationError.make(.invalidValue, "GENERATOR needs a constant, non-negative ROWCOUNT", at: item.span)
+        }
+        guard count <= Self.maximumGeneratedRows else {
+            throw WarehouseError(.limitExceeded, "GENERATOR makes at most \(Self.maximumGeneratedRows) rows.", span: item.span)
+        }
+        let plan = LogicalPlan.values(LogicalValues(columns: [], rows: Array(repeating: [], count: count)))
+        return try named(FromResult(plan: plan, relations: [ScopeRelation(qualifier: ["GENERATOR"], columns: [])]), item)
+    }
+
+    static let maximumGeneratedRows = 10_000_000
+}

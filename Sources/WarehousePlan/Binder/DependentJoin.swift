@@ -1,0 +1,190 @@
+import WarehouseBasics
+
+/// Evaluates a correlated subquery for every distinct combination of the outer columns it names: the domain. The
+/// domain is joined in below, goes up through every operator, and pairs the result with outer rows.
+struct DependentJoin {
+    let outer: LogicalPlan
+    let binder: Binder
+    private let outerIDs: Set<ColumnID>
+
+    init(outer: LogicalPlan, binder: Binder) {
+        self.outer = outer
+        self.binder = binder
+        outerIDs = Set(outer.columns.map(\.id))
+    }
+
+    /// A copy of the domain, and what its columns are called there.
+    private struct Domain {
+        var plan: LogicalPlan
+        /// By the outer column's id.
+        var columns: [(outer: ColumnID, column: PlanColumn)]
+
+        var substitution: [ColumnID: BoundExpression] {
+            Dictionary(columns.map { ($0.outer, BoundExpression.column($0.column)) }, uniquingKeysWith: { a, _ in a })
+        }
+    }
+
+    func apply(to plan: LogicalPlan) throws -> (plan: LogicalPlan, predicates: [BoundExpression]) {
+        let used = plan.freeColumns.intersection(outerIDs)
+        let named = outer.columns.filter { used.contains($0.id) }
+        let (inner, domain) = try dependent(plan, named)
+        let predicates = named.compactMap { column -> BoundExpression? in
+            guard let match = domain.first(where: { $0.outer == column.id }) else { return nil }
+            return .comparison(.notDistinct, .column(column), .column(match.column))
+        }
+        return (inner, predicates)
+    }
+
+    private typealias Columns = [(outer: ColumnID, column: PlanColumn)]
+
+    private func makeDomain(_ named: [PlanColumn]) -> Domain {
+        let (copy, renamed) = outer.copied(&binder.ids)
+        let columns = named.map { (outer: $0.id, column: binder.fresh($0)) }
+        let projections = zip(named, columns).map { column, entry in
+            Projection(entry.column, .column(renamed[column.id] ?? column))
+        }
+        return Domain(plan: .distinct(.project(copy, projections)), columns: columns)
+    }
+
+    private func isFree(_ plan: LogicalPlan) -> Bool { plan.freeColumns.isDisjoint(with: outerIDs) }
+
+    private func passed(_ columns: Columns) -> [Projection] { columns.map { Projection($0.column, .column($0.column)) } }
+
+    private func rewriting(_ columns: Columns) -> (BoundExpression) -> BoundExpression {
+        let map = Dictionary(columns.map { ($0.outer, BoundExpression.column($0.column)) }, uniquingKeysWith: { a, _ in a })
+        return { $0.replacing(map) }
+    }
+
+    /// The plan with the domain's columns beside its own.
+    private func dependent(_ plan: LogicalPlan, _ named: [PlanColumn]) throws -> (LogicalPlan, Columns) {
+        if isFree(plan) {
+            let domain = makeDomain(named)
+            let join = LogicalJoin(kind: .inner, left: domain.plan, right: plan, keys: [], residual: nil)
+            return (.join(join), domain.columns)
+        }
+        switch plan {
+        case .filter, .sort, .flatten, .distinct:
+            let (input, columns) = try dependent(plan.inputs[0], named)
+            return (plan.mappingExpressions(rewriting(columns)).withInputs([input]), columns)
+        case .project(let input, let projections):
+            let (below, columns) = try dependent(input, named)
+            let change = rewriting(columns)
+            let all = projections.map { Projection($0.column, change($0.expression)) } + passed(columns)
+            return (.project(below, all), columns)
+        case .aggregate(let aggregate):
+            let (below, columns) = try dependent(aggregate.input, named)
+            guard case .aggregate(var result) = plan.mappingExpressions(rewriting(columns)) else { return (plan, columns) }
+            result.input = below
+            let outputs = columns.map { (outer: $0.outer, column: binder.fresh($0.column)) }
+            result.groups += zip(outputs, columns).map { Projection($0.column, .column($1.column)) }
+            return (.aggregate(result), outputs)
+        case .window(let window):
+            let (below, columns) = try dependent(window.input, named)
+            guard case .window(var result) = plan.mappingExpressions(rewriting(columns)) else { return (plan, columns) }
+            result.input = below
+            result.partition += columns.map { .column($0.column) }
+            return (.window(result), columns)
+        case .limit(let input, let limit, let offset): return try limited(input, limit, offset, named)
+        case .join(let join): return try joined(join, named)
+        case .unionAll(let inputs, let columns): return try union(inputs, columns, named)
+        case .setOperation(let kind, let left, let right, let columns):
+            return try setOperation(kind, left, right, columns, named)
+        case .values(let values): return try projected(values, named)
+        case .scan, .singleRow:
+            throw CompilationError.unsupported("this form of correlated subquery")
+        }
+    }
+
+    /// A row that names outer columns is a projection of the domain.
+    private func projected(_ values: LogicalValues, _ named: [PlanColumn]) throws -> (LogicalPlan, Columns) {
+        guard values.rows.count == 1 else {
+            throw CompilationError.unsupported("correlated VALUES of several rows")
+        }
+        let domain = makeDomain(named)
+        let change = rewriting(domain.columns)
+        let row = zip(values.columns, values.rows[0]).map { Projection($0, change($1)) }
+        return (.project(domain.plan, row + passed(domain.columns)), domain.columns)
+    }
+
+    /// LIMIT holds for each combination: rows are numbered within it.
+    private func limited(_ input: LogicalPlan, _ limit: Int?, _ offset: Int, _ named: [PlanColumn]) throws
+        -> (LogicalPlan, Columns) {
+        var keys: [SortKey] = []
+        var source = input
+        if case .sort(let below, let order) = input {
+            source = below
+            keys = order
+        }
+        let (below, columns) = try dependent(source, named)
+        let change = rewriting(columns)
+        keys = keys.map { SortKey(change($0.expression), isDescending: $0.isDescending, nullsFirst: $0.nullsFirst) }
+        let number = binder.make("ROW_NUMBER", .number(precision: 18, scale: 0), isNullable: false)
+        let window = LogicalWindow(input: below, partition: columns.map { .column($0.column) }, order: keys,
+                                   calls: [WindowCall(number, "ROW_NUMBER", [], frame: .wholePartition)])
+        var conditions: [BoundExpression] = []
+        if offset > 0 {
+            conditions.append(try binder.factory.comparison(.greater, .column(number), .constant(.integer(offset))))
+        }
+        if let limit {
+            let last = offset.addingReportingOverflow(limit)
+            guard !last.overflow else { throw CompilationError.unsupported("a LIMIT this large in a correlated subquery") }
+            conditions.append(try binder.factory.comparison(.lessOrEqual, .column(number),
+                                                            .constant(.integer(last.partialValue))))
+        }
+        let plan = LogicalPlan.window(window)
+        return (BoundExpression.all(conditions).map { .filter(plan, $0) } ?? plan, columns)
+    }
+
+    private func joined(_ join: LogicalJoin, _ named: [PlanColumn]) throws -> (LogicalPlan, Columns) {
+        guard join.kind != .full, join.kind != .right else {
+            throw CompilationError.unsupported("a correlated FULL JOIN")
+        }
+        if isFree(join.left), !isFree(join.right), join.kind == .inner {
+            let (right, columns) = try dependent(join.right, named)
+            return (rebuilt(join, join.left, right, columns, pairing: []), columns)
+        }
+        let (left, columns) = try dependent(join.left, named)
+        guard !isFree(join.right) else { return (rebuilt(join, left, join.right, columns, pairing: []), columns) }
+        let (right, others) = try dependent(join.right, named)
+        let pairs = zip(columns, others).map {
+            JoinKey(left: .column($0.column), right: .column($1.column), nullsEqual: true)
+        }
+        return (rebuilt(join, left, right, columns, pairing: pairs), columns)
+    }
+
+    private func rebuilt(_ join: LogicalJoin, _ left: LogicalPlan, _ right: LogicalPlan, _ columns: Columns,
+                         pairing: [JoinKey]) -> LogicalPlan {
+        let change = rewriting(columns)
+        var result = join
+        result.left = left
+        result.right = right
+        result.keys = pairing
+        // What was a key may now name the domain on the other side, so that all are sorted anew.
+        let terms = join.keys.map {
+            BoundExpression.comparison($0.nullsEqual ? .notDistinct : .equal, change($0.left), change($0.right))
+        } + (join.residual.map { change($0).conjuncts } ?? [])
+        result.residual = BoundExpression.all(terms)
+        return .join(JoinCondition.split(result))
+    }
+
+    private func union(_ inputs: [LogicalPlan], _ columns: [PlanColumn], _ named: [PlanColumn]) throws
+        -> (LogicalPlan, Columns) {
+        let branches = try inputs.map { try withDomain($0, named) }
+        let outputs = named.map { (outer: $0.id, column: binder.fresh($0)) }
+        return (.unionAll(branches, columns: columns + outputs.map(\.column)), outputs)
+    }
+
+    private func setOperation(_ kind: SetOperationKind, _ left: LogicalPlan, _ right: LogicalPlan,
+                              _ columns: [PlanColumn], _ named: [PlanColumn]) throws -> (LogicalPlan, Columns) {
+        let outputs = named.map { (outer: $0.id, column: binder.fresh($0)) }
+        return (.setOperation(kind, try withDomain(left, named), try withDomain(right, named),
+                              columns: columns + outputs.map(\.column)), outputs)
+    }
+
+    /// A branch of a set operation: its columns, then the domain's, in order.
+    private func withDomain(_ input: LogicalPlan, _ named: [PlanColumn]) throws -> LogicalPlan {
+        let own = input.columns
+        let (plan, columns) = try dependent(input, named)
+        return .project(plan, own.map { Projection($0, .column($0)) } + passed(columns))
+    }
+}

@@ -1,0 +1,133 @@
+import WarehouseBasics
+import WarehouseSQL
+
+extension Binder {
+    /// The expressions of GROUP BY over the input; nil without that clause.
+    func bindGroups(_ select: SelectContext) throws -> [BoundExpression]? {
+        guard let clause = select.statement.groupBy else { return nil }
+        switch clause {
+        case .all:
+            return try select.items.indices.compactMap { index in
+                let bound = try select.item(index, binder: self)
+                let used = bound.columnIDs
+                let isAggregated = select.aggregates.contains { used.contains($0.column.id) }
+                    || select.windows.contains { used.contains($0.call.column.id) }
+                return isAggregated || bound.isConstant ? nil : bound
+            }
+        case .elements(let elements):
+            var groups: [BoundExpression] = []
+            for element in elements {
+                switch element {
+                case .expression(let expression): groups.append(try bindGroup(expression, select))
+                case .set(let expressions): groups += try expressions.map { try bindGroup($0, select) }
+                case .rollup: throw CompilationError.unsupported("GROUP BY ROLLUP", at: select.statement.span)
+                case .cube: throw CompilationError.unsupported("GROUP BY CUBE", at: select.statement.span)
+                case .groupingSets: throw CompilationError.unsupported("GROUPING SETS", at: select.statement.span)
+                }
+            }
+            return groups
+        }
+    }
+
+    private func bindGroup(_ expression: Expression, _ select: SelectContext) throws -> BoundExpression {
+        guard let ordinal = try outputOrdinal(expression, count: select.items.count) else {
+            return try bindExpression(expression, select.context(.groupBy, sink: select.inner))
+        }
+        let bound = try select.item(ordinal, binder: self)
+        let used = bound.columnIDs
+        if select.aggregates.contains(where: { used.contains($0.column.id) })
+            || select.windows.contains(where: { used.contains($0.call.column.id) }) {
+            throw CompilationError.make(.misplacedAggregate, "[\(select.items[ordinal].name)] is not a valid group by "
+                + "expression: it is an aggregate", at: expression.span)
+        }
+        if select.outer.subqueries.contains(where: { used.contains($0.output.id) }), let syntax = select.items[ordinal].syntax {
+            let rebound = try bindExpression(syntax, select.context(.groupBy, sink: select.inner))
+            select.items[ordinal].bound = rebound
+            return rebound
+        }
+        return bound
+    }
+}
+
+/// Rewrites what stands above an aggregation: group expressions become the group's columns, and every other column of
+/// the input is an error.
+struct Grouping {
+    let projections: [Projection]
+    private let columns: [BoundExpression: PlanColumn]
+    private let hidden: Set<ColumnID>
+    private let scope: Scope
+
+    init(_ groups: [BoundExpression], select: SelectContext, binder: Binder) throws {
+        var projections: [Projection] = []
+        var columns: [BoundExpression: PlanColumn] = [:]
+        for group in groups where !group.isConstant && columns[group] == nil {
+            let name = if case .column(let column) = group { column.name } else { "GROUP" }
+            let column = binder.make(name, group.type, isNullable: group.isNullable)
+            projections.append(Projection(column, group))
+            columns[group] = column
+        }
+        if projections.isEmpty, !groups.isEmpty {
+            // GROUP BY constants alone makes one group, and none of no rows.
+            projections.append(Projection(binder.make("GROUP", groups[0].type), groups[0]))
+        }
+        self.projections = projections
+        self.columns = columns
+        self.scope = select.scope
+        var ids: Set<ColumnID> = []
+        for relation in select.scope.relations { for column in relation.columns { ids.insert(column.column.id) } }
+        for subquery in select.inner.subqueries { ids.insert(subquery.output.id) }
+        self.hidden = ids
+    }
+
+    func rewritten(_ clauses: SelectClauses) throws -> SelectClauses {
+        var result = clauses
+        for (index, expression) in clauses.expressions.enumerated() {
+            let span = clauses.items[index].syntax?.span ?? clauses.statement.span
+            result.expressions[index] = try rewritten(expression, in: .select, at: span)
+        }
+        result.having = try clauses.having.map { try rewritten($0, in: .having, at: clauses.statement.having?.span) }
+        result.qualify = try clauses.qualify.map { try rewritten($0, in: .qualify, at: clauses.statement.qualify?.span) }
+        for index in clauses.order.indices {
+            let key = clauses.order[index]
+            result.order[index].key.expression = try rewritten(key.key.expression, in: .orderBy, at: key.span)
+        }
+        for index in clauses.windows.indices {
+            let window = clauses.windows[index]
+            result.windows[index].partition = try window.partition.map { try rewritten($0, in: .windowArgument, at: nil) }
+            result.windows[index].order = try window.order.map {
+                SortKey(try rewritten($0.expression, in: .windowArgument, at: nil), isDescending: $0.isDescending,
+                        nullsFirst: $0.nullsFirst)
+            }
+            result.windows[index].call.arguments = try window.call.arguments.map {
+                try rewritten($0, in: .windowArgument, at: nil)
+            }
+        }
+        result.subqueries = try clauses.subqueries.map { try rewritten($0) }
+        return result
+    }
+
+    /// The outer references of a subquery above the aggregation are its columns too.
+    private func rewritten(_ subquery: PendingSubquery) throws -> PendingSubquery {
+        var result = subquery
+        if case .membership(let values) = subquery.kind {
+            result.kind = .membership(try values.map { try rewritten($0, in: .select, at: nil) })
+        }
+        guard !subquery.relation.plan.freeColumns.isDisjoint(with: hidden) else { return result }
+        result.relation.plan = try subquery.relation.plan.mapped { node in
+            try node.mappingExpressions { try rewritten($0, in: .select, at: nil) }
+        }
+        return result
+    }
+
+    private func rewritten(_ expression: BoundExpression, in clause: Clause, at span: SourceSpan?) throws
+        -> BoundExpression {
+        if let column = columns[expression] { return .column(column) }
+        if case .column(let column) = expression {
+            guard hidden.contains(column.id) else { return expression }
+            throw CompilationError.make(.notGrouped, "[\(scope.describe(column))] is not a valid group by expression", at: span)
+        }
+        let operands = expression.operands
+        if operands.isEmpty { return expression }
+        return expression.withOperands(try operands.map { try rewritten($0, in: clause, at: span) })
+    }
+}

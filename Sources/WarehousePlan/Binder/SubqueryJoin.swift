@@ -1,0 +1,286 @@
+import WarehouseBasics
+
+/// Joins subqueries of expressions to the plan whose rows they are evaluated for.
+struct SubqueryJoin {
+    let binder: Binder
+    private var factory: ExpressionFactory { binder.factory }
+
+    init(binder: Binder) { self.binder = binder }
+
+    private func isCorrelated(_ relation: Binder.Relation, with plan: LogicalPlan) -> Bool {
+        let free = relation.plan.freeColumns
+        return !free.isEmpty && plan.columns.contains { free.contains($0.id) }
+    }
+
+    private func cross(_ left: LogicalPlan, _ right: LogicalPlan) -> LogicalPlan {
+        .join(LogicalJoin(kind: .inner, left: left, right: right, keys: [], residual: nil))
+    }
+
+    // MARK: Scalar
+
+    /// One value a row; more than one row is an error, none gives NULL.
+    func scalar(_ plan: LogicalPlan, _ relation: Binder.Relation, output: PlanColumn) throws -> LogicalPlan {
+        let value = Projection(output, .column(relation.columns[0]))
+        guard isCorrelated(relation, with: plan) else {
+            let isOneRow = relation.plan.isScalarAggregate
+            let projected = LogicalPlan.project(relation.plan, [value])
+            return cross(plan, isOneRow ? projected : .singleRow(projected))
+        }
+        let empty = Decorrelation.emptyValues(of: relation.plan)
+        let decorrelation = Decorrelation(outer: plan, binder: binder)
+        let (inner, predicates) = try decorrelation.apply(to: relation)
+        if let empty { return try aggregated(plan, inner, predicates, relation, empty, output) }
+        return try single(plan, inner, predicates, relation, output)
+    }
+
+    /// An aggregate without groups, now one row a key: no row means what it gives over nothing.
+    private func aggregated(_ plan: LogicalPlan, _ inner: LogicalPlan, _ predicates: [BoundExpression],
+                            _ relation: Binder.Relation, _ empty: [ColumnID: BoundExpression],
+                            _ output: PlanColumn) throws -> LogicalPlan {
+        let column = relation.columns[0]
+        let marker = binder.make("MATCHED", .boolean)
+        let passed = inner.columns.map { Projection($0, .column($0)) } + [Projection(marker, .constant(.boolean(true)))]
+        let joined = JoinCondition.join(.left, plan, .project(inner, passed), on: BoundExpression.all(predicates))
+        var value = BoundExpression.column(column.madeNullable)
+        if let fallback = empty[column.id], !(fallback.isConstant && fallback.isNullable) {
+            value = try factory.caseWhen([(factory.isNull(.column(marker)), fallback)], otherwise: value)
+            value = try factory.implicit(value, to: output.type)
+        }
+        return .project(joined, plan.columns.map { Projection($0, .column($0)) } + [Projection(output, value)])
+    }
+
+    /// Any other query: its rows are counted for each key, and more than one is an error.
+    private func single(_ plan: LogicalPlan, _ inner: LogicalPlan, _ predicates: [BoundExpression],
+                        _ relation: Binder.Relation, _ output: PlanColumn) throws -> LogicalPlan {
+        let outerIDs = Set(plan.columns.map(\.id))
+        var groups: [Projection] = []
+        var rewritten: [BoundExpression] = []
+        for predicate in predicates {
+            guard case .comparison(let op, let a, let b) = predicate, op == .equal || op == .notDistinct,
+                  let (own, other) = Decorrelation.sides(a, b, outer: outerIDs) else {
+                throw CompilationError.unsupported("correlated scalar subquery without an equality")
+            }
+            let column = binder.make("KEY", own.type, isNullable: own.isNullable)
+            groups.append(Projection(column, own))
+            rewritten.append(.comparison(op, .column(column), other))
+        }
+        let value = try factory.aggregate("ANY_VALUE", [.column(relation.columns[0])], id: binder.ids.make())
+        let count = try factory.aggregate("COUNT", [], id: binder.ids.make())
+        let grouped = LogicalPlan.aggregate(LogicalAggregate(input: inner, groups: groups, aggregates: [value, count]))
+        let joined = JoinCondition.join(.left, plan, grouped, on: BoundExpression.all(rewritten))
+        let checked = BoundExpression.call("SINGLE_ROW_VALUE", [.column(value.column.madeNullable),
+                                                                .column(count.column.madeNullable)], output.type)
+        return .project(joined, plan.columns.map { Projection($0, .column($0)) } + [Projection(output, checked)])
+    }
+
+    // MARK: EXISTS
+
+    /// Rows for which the subquery has a row, or with `negated` none.
+    func exists(_ plan: LogicalPlan, _ relation: Binder.Relation, negated: Bool) throws -> LogicalPlan {
+        guard isCorrelated(relation, with: plan) else {
+            let output = binder.make("EXISTS", .boolean, isNullable: false)
+            let marked = try existence(plan, relation, output: output)
+            return .filter(marked, negated ? .not(.column(output)) : .column(output))
+        }
+        if let answer = try constantExistence(relation) {
+            return answer == negated ? .filter(plan, .constant(.boolean(false))) : plan
+        }
+        let (inner, predicates) = try Decorrelation(outer: plan, binder: binder).apply(to: relation.withoutOrder)
+        return JoinCondition.join(negated ? .anti : .semi, plan, inner, on: BoundExpression.all(predicates))
+    }
+
+    /// An aggregate without groups always has a row.
+    private func constantExistence(_ relation: Binder.Relation) throws -> Bool? {
+        guard Decorrelation.emptyValues(of: relation.plan) != nil else { return nil }
+        guard relation.plan.isScalarAggregate else {
+            throw CompilationError.unsupported("EXISTS over a correlated aggregate with HAVING")
+        }
+        return true
+    }
+
+    /// EXISTS as a value.
+    func existence(_ plan: LogicalPlan, _ relation: Binder.Relation, output: PlanColumn) throws -> LogicalPlan {
+        guard isCorrelated(relation, with: plan) else {
+            let count = try factory.aggregate("COUNT", [], id: binder.ids.make())
+            let limited = LogicalPlan.limit(relation.plan, limit: 1, offset: 0)
+            let counted = LogicalPlan.aggregate(LogicalAggregate(input: limited, groups: [], aggregates: [count]))
+            let isAny = try factory.comparison(.greater, .column(count.column), .constant(.integer(0)))
+            return cross(plan, .project(counted, [Projection(output, isAny)]))
+        }
+        if let answer = try constantExistence(relation) {
+            return .project(plan, plan.columns.map { Projection($0, .column($0)) }
+                + [Projection(output, .constant(.boolean(answer)))])
+        }
+        let (inner, predicates) = try Decorrelation(outer: plan, binder: binder).apply(to: relation.withoutOrder, equalitiesOnly: true)
+        let marker = binder.make("MATCHED", .boolean)
+        let (keyed, conditions) = try distinctKeys(inner, predicates, outer: plan, marker: marker)
+        let joined = JoinCondition.join(.left, plan, keyed, on: BoundExpression.all(conditions))
+        return .project(joined, plan.columns.map { Projection($0, .column($0)) }
+            + [Projection(output, factory.isNull(.column(marker), negated: true))])
+    }
+
+    /// The inner sides of equalities, each combination once, beside a marker that is TRUE.
+    private func distinctKeys(_ inner: LogicalPlan, _ predicates: [BoundExpression], outer: LogicalPlan,
+                              marker: PlanColumn) throws -> (LogicalPlan, [BoundExpression]) {
+        let outerIDs = Set(outer.columns.map(\.id))
+        var keys: [Projection] = []
+        var conditions: [BoundExpression] = []
+        for predicate in predicates {
+            guard case .comparison(let op, let a, let b) = predicate, op == .equal || op == .notDistinct,
+                  let (own, other) = Decorrelation.sides(a, b, outer: outerIDs) else {
+                throw CompilationError.unsupported("correlated subquery without an equality in this place")
+            }
+            let column = binder.make("KEY", own.type, isNullable: own.isNullable)
+            keys.append(Projection(column, own))
+            conditions.append(.comparison(op, .column(column), other))
+        }
+        let distinct = LogicalPlan.distinct(.project(inner, keys))
+        let marked = keys.map { Projection($0.column, .column($0.column)) } + [Projection(marker, .constant(.boolean(true)))]
+        return (.project(distinct, marked), conditions)
+    }
+
+    // MARK: IN
+
+    /// Rows whose values are among the subquery's, or with `negated` (NOT IN) surely not among them.
+    func membership(_ plan: LogicalPlan, _ values: [BoundExpression], _ relation: Binder.Relation, negated: Bool) throws
+        -> LogicalPlan {
+        let neverNull = !values.contains(where: \.isNullable) && !relation.columns.contains(where: \.isNullable)
+        if isCorrelated(relation, with: plan) {
+            if let scalar = try comparedScalar(plan, values, relation) {
+                return restored(.filter(scalar.plan, negated ? .not(scalar.condition) : scalar.condition), plan)
+            }
+            guard !negated || neverNull else {
+                let output = binder.make("IN", .boolean)
+                return .filter(try member(plan, values, relation, output: output), .not(.column(output)))
+            }
+            let (inner, predicates) = try Decorrelation(outer: plan, binder: binder).apply(to: relation.withoutOrder)
+            let all = predicates + equalities(values, relation.columns)
+            return JoinCondition.join(negated ? .anti : .semi, plan, inner, on: BoundExpression.all(all))
+        }
+        let condition = BoundExpression.all(equalities(values, relation.columns))
+        let joined = JoinCondition.join(negated ? .anti : .semi, plan, relation.plan, on: condition)
+        guard negated, !neverNull else { return joined }
+        guard values.count == 1 else {
+            throw CompilationError.unsupported("NOT IN of row values that may be NULL")
+        }
+        // A row without a match stays only where nothing was unknown: the value is not NULL and none of the list is,
+        // or the list is empty.
+        let counts = try listCounts(relation)
+        let known = try factory.and([factory.isNull(values[0], negated: true),
+                                     try factory.comparison(.equal, .column(counts.all), .column(counts.known))])
+        let isEmpty = try factory.comparison(.equal, .column(counts.all), .constant(.integer(0)))
+        let filtered = LogicalPlan.filter(cross(joined, counts.plan), try factory.or([isEmpty, known]))
+        return restored(filtered, plan)
+    }
+
+    /// Only the columns of `plan`.
+    private func restored(_ result: LogicalPlan, _ plan: LogicalPlan) -> LogicalPlan {
+        .project(result, plan.columns.map { Projection($0, .column($0)) })
+    }
+
+    private func equalities(_ values: [BoundExpression], _ columns: [PlanColumn]) -> [BoundExpression] {
+        zip(values, columns).map { .comparison(.equal, $0, .column($1)) }
+    }
+
+    /// How many rows a copy of the list has, and how many of them are not NULL.
+    private func listCounts(_ relation: Binder.Relation) throws
+        -> (plan: LogicalPlan, all: PlanColumn, known: PlanColumn) {
+        let (copy, renamed) = relation.plan.copied(&binder.ids)
+        let column = renamed[relation.columns[0].id] ?? relation.columns[0]
+        let all = try factory.aggregate("COUNT", [], id: binder.ids.make())
+        let known = try factory.aggregate("COUNT", [.column(column)], id: binder.ids.make())
+        return (.aggregate(LogicalAggregate(input: copy, groups: [], aggregates: [all, known])), all.column, known.column)
+    }
+
+    /// `x IN (SELECT aggregate …)` compares with one value.
+    private func comparedScalar(_ plan: LogicalPlan, _ values: [BoundExpression], _ relation: Binder.Relation) throws
+        -> (plan: LogicalPlan, condition: BoundExpression)? {
+        guard values.count == 1, Decorrelation.emptyValues(of: relation.plan) != nil else { return nil }
+        guard relation.plan.isScalarAggregate else {
+            throw CompilationError.unsupported("IN over a correlated aggregate with HAVING")
+        }
+        let output = binder.make("VALUE", relation.columns[0].type)
+        let joined = try scalar(plan, relation, output: output)
+        return (joined, try factory.comparison(.equal, values[0], .column(output)))
+    }
+
+    /// IN as a value: TRUE with a match, else NULL where something was unknown, else FALSE.
+    func member(_ plan: LogicalPlan, _ values: [BoundExpression], _ relation: Binder.Relation, output: PlanColumn) throws
+        -> LogicalPlan {
+        if isCorrelated(relation, with: plan), let scalar = try comparedScalar(plan, values, relation) {
+            return .project(scalar.plan, plan.columns.map { Projection($0, .column($0)) }
+                + [Projection(output, scalar.condition)])
+        }
+        guard values.count == 1 else {
+            throw CompilationError.unsupported("IN of row values outside of WHERE")
+        }
+        var predicates: [BoundExpression] = []
+        var inner = relation.plan
+        if isCorrelated(relation, with: plan) {
+            (inner, predicates) = try Decorrelation(outer: plan, binder: binder).apply(to: relation.withoutOrder,
+                                                                                     equalitiesOnly: true)
+        }
+        let counts = try groupCounts(inner, predicates, relation, outer: plan)
+        var joined = predicates.isEmpty ? cross(plan, counts.plan)
+            : JoinCondition.join(.left, plan, counts.plan, on: BoundExpression.all(counts.conditions))
+        let marker = binder.make("MATCHED", .boolean)
+        let (keyed, conditions) = try distinctKeys(inner, predicates + equalities(values, relation.columns), outer: plan,
+                                                   marker: marker)
+        joined = JoinCondition.join(.left, joined, keyed, on: BoundExpression.all(conditions))
+        let all = BoundExpression.column(counts.all.madeNullable)
+        let isEmpty = try factory.comparison(.equal, try factory.call("COALESCE", [all, .constant(.integer(0))]),
+                                             .constant(.integer(0)))
+        let hasNull = try factory.comparison(.less, .column(counts.known.madeNullable), all)
+        let value = try factory.caseWhen([
+            (isEmpty, .constant(.boolean(false))),
+            (factory.isNull(.column(marker), negated: true), .constant(.boolean(true))),
+            (try factory.or([factory.isNull(values[0]), hasNull]), .constant(.null(.boolean))),
+        ], otherwise: .constant(.boolean(false)))
+        return .project(joined, plan.columns.map { Projection($0, .column($0)) } + [Projection(output, value)])
+    }
+
+    /// `listCounts` for each combination of the correlated keys.
+    private func groupCounts(_ inner: LogicalPlan, _ predicates: [BoundExpression], _ relation: Binder.Relation,
+                             outer: LogicalPlan) throws
+        -> (plan: LogicalPlan, conditions: [BoundExpression], all: PlanColumn, known: PlanColumn) {
+        let (copy, renamed) = inner.copied(&binder.ids)
+        let map = renamed.mapValues { BoundExpression.column($0) }
+        let outerIDs = Set(outer.columns.map(\.id))
+        var groups: [Projection] = []
+        var conditions: [BoundExpression] = []
+        for predicate in predicates {
+            guard case .comparison(let op, let a, let b) = predicate,
+                  let (own, other) = Decorrelation.sides(a, b, outer: outerIDs) else {
+                throw CompilationError.unsupported("correlated subquery without an equality in this place")
+            }
+            let column = binder.make("KEY", own.type, isNullable: own.isNullable)
+            groups.append(Projection(column, own.replacing(map)))
+            conditions.append(.comparison(op, .column(column), other))
+        }
+        let column = renamed[relation.columns[0].id] ?? relation.columns[0]
+        let all = try factory.aggregate("COUNT", [], id: binder.ids.make())
+        let known = try factory.aggregate("COUNT", [.column(column)], id: binder.ids.make())
+        let plan = LogicalPlan.aggregate(LogicalAggregate(input: copy, groups: groups, aggregates: [all, known]))
+        return (plan, conditions, all.column, known.column)
+    }
+}
+
+extension Binder.Relation {
+    /// The same rows where their order, and a LIMIT that keeps some, do not matter: below EXISTS and IN.
+    var withoutOrder: Binder.Relation {
+        var copy = self
+        while case .sort(let input, _) = copy.plan { copy.plan = input }
+        return copy
+    }
+}
+
+extension LogicalPlan {
+    /// One row always: an aggregate without groups, with nothing but projections above it.
+    var isScalarAggregate: Bool {
+        switch self {
+        case .project(let input, _): input.isScalarAggregate
+        case .aggregate(let aggregate): aggregate.groups.isEmpty
+        default: false
+        }
+    }
+}
