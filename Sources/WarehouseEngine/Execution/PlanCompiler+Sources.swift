@@ -15,7 +15,15 @@ extension PlanCompiler {
         }
         let relation = Relation(ScanOperator(tableScan), scan.columns.map(\.column), bindings,
                                 rowBound: table.rowCount)
-        return try filtered(relation, scan.filters)
+        guard !scan.filters.isEmpty, let filtering = tableScan as? any FilteringTableScan else {
+            return try filtered(relation, scan.filters)
+        }
+        let predicate = try CompiledPredicate(allOf: scan.filters, input: relation.layout, context: context)
+        guard predicate.constantAnswer == nil else { return try filtered(relation, scan.filters) }
+        let used = scan.filters.reduce(into: Set<ColumnID>()) { $0.formUnion($1.columnIDs) }
+        let places = scan.columns.indices.filter { used.contains(scan.columns[$0].column.id) }
+        return relation.through(ScanOperator(filtering.filtered(by: predicate, reading: places)),
+                                rowBound: relation.rowBound)
     }
 
     private func binding(of column: LogicalScan.ScanColumn, _ table: any ScannableTable, _ type: PhysicalType,

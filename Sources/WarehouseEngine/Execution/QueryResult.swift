@@ -10,7 +10,8 @@ public final class QueryResult: Sendable {
     public let rowCount: Int
     private let content: Frozen<[ResultChunk]>
 
-    init(columns: [PlanColumn], physicalTypes: [PhysicalType], chunks: [ResultChunk]) {
+    /// `chunks`: each with one buffer a column, of the type given; nobody changes them any more.
+    public init(columns: [PlanColumn], physicalTypes: [PhysicalType], chunks: [ResultChunk]) {
         self.columns = columns
         self.physicalTypes = physicalTypes
         rowCount = chunks.reduce(0) { $0 + $1.rowCount }
@@ -26,6 +27,12 @@ public struct ResultChunk {
     /// One a column, `rowCount` rows each.
     public let columns: [ColumnBuffer]
     public let rowCount: Int
+
+    /// Takes columns that nobody changes any more.
+    public init(columns: [ColumnBuffer], rowCount: Int) {
+        self.columns = columns
+        self.rowCount = rowCount
+    }
 }
 
 /// Data that nobody changes any more: safe to share, which the compiler cannot see.

@@ -1,0 +1,118 @@
+import WarehouseBasics
+import WarehouseColumns
+import WarehousePlan
+import WarehouseStorage
+
+/// A scan that can drop rows by itself, so that columns are read only where rows remain.
+protocol FilteringTableScan: TableScan {
+    /// The same scan, putting out only rows for which `predicate` is true; it reads the output columns `columns`.
+    func filtered(by predicate: CompiledPredicate, reading columns: [Int]) -> any TableScan
+}
+
+/// Reads a version of a stored table: skips chunks and blocks by zone maps, leaves deleted rows out, reads what a
+/// filter needs first and the other columns only where rows remain. Stripes are runs of chunks, at least 65,536 rows
+/// and at most 32 stripes, fixed by the table alone.
+public final class StoredTableScan: FilteringTableScan {
+    let table: TableSnapshot
+    /// Indexes of the table's columns, or `LogicalScan.rowIDColumn`.
+    let columns: [Int]
+    let ranges: [ColumnRange]
+    public let outputTypes: [PhysicalType]
+    private let stripes: [[ScanUnit]]
+    private let filter: ScanFilter?
+
+    /// Rows that lie in one chunk of one segment.
+    struct ScanUnit: Sendable {
+        var segment: Int
+        var rows: Range<Int>
+    }
+
+    struct ScanFilter: Sendable {
+        var predicate: CompiledPredicate
+        /// Output columns that it reads.
+        var columns: [Int]
+    }
+
+    static let chunkRows = 65_536
+    static let maximumStripes = 32
+
+    /// - Parameters:
+    ///   - columns: indexes of the table's columns, or `LogicalScan.rowIDColumn` for rows' ids.
+    ///   - ranges: bounds that wanted rows satisfy; columns that are not integer-held are ignored.
+    /// Errors: `corrupt`, `inputOutput`, when a segment cannot be opened.
+    public convenience init(_ table: TableSnapshot, columns: [Int], ranges: [ColumnRange] = []) throws {
+        let units = try StoredTableScan.units(table, ranges)
+        self.init(table, columns, ranges, StoredTableScan.striped(units), nil)
+    }
+
+    private init(_ table: TableSnapshot, _ columns: [Int], _ ranges: [ColumnRange], _ stripes: [[ScanUnit]],
+                 _ filter: ScanFilter?) {
+        self.table = table
+        self.columns = columns
+        self.ranges = ranges
+        self.stripes = stripes
+        self.filter = filter
+        outputTypes = columns.map { $0 < 0 ? .int64 : table.physicalType($0) }
+    }
+
+    public var stripeCount: Int { stripes.count }
+
+    func filtered(by predicate: CompiledPredicate, reading columns: [Int]) -> any TableScan {
+        StoredTableScan(table, self.columns, ranges, stripes, ScanFilter(predicate: predicate, columns: columns))
+    }
+
+    /// The chunks that may hold wanted rows, in scan order.
+    private static func units(_ table: TableSnapshot, _ ranges: [ColumnRange]) throws -> [ScanUnit] {
+        var units: [ScanUnit] = []
+        for (index, segment) in table.segments.enumerated() where segment.rowCount > segment.deletedCount {
+            let reader = ranges.isEmpty ? nil : try table.reader(segment: index)
+            var start = 0
+            while start < segment.rowCount {
+                let end = min(segment.rowCount, start + chunkRows)
+                let chunk = start / chunkRows
+                let mayMatch = try ranges.allSatisfy { range in
+                    try range.admits(reader?.zoneRange(column: range.tableColumn, block65536: chunk))
+                }
+                if mayMatch { units.append(ScanUnit(segment: index, rows: start..<end)) }
+                start = end
+            }
+        }
+        return units
+    }
+
+    private static func striped(_ units: [ScanUnit]) -> [[ScanUnit]] {
+        let total = units.reduce(0) { $0 + $1.rows.count }
+        let target = max(chunkRows, (total + maximumStripes - 1) / maximumStripes)
+        var stripes: [[ScanUnit]] = []
+        var open: [ScanUnit] = [], rows = 0
+        for unit in units {
+            open.append(unit)
+            rows += unit.rows.count
+            if rows >= target {
+                stripes.append(open)
+                open = []
+                rows = 0
+            }
+        }
+        if !open.isEmpty { stripes.append(open) }
+        return stripes
+    }
+
+    public func run(stripe: Int, context: QueryContext, into consumer: any BatchConsumer) throws {
+        let reader = StripeReader(self, filter, context, consumer)
+        for unit in stripes[stripe] {
+            if try !reader.read(unit) { return }
+        }
+    }
+}
+
+extension ColumnRange {
+    /// Whether rows of a zone may lie in the range. Nil: nothing is known.
+    func admits(_ zone: ZoneRange?) -> Bool {
+        guard let zone else { return true }
+        if zone.low > zone.high { return false }
+        if let low, zone.high < low { return false }
+        if let high, zone.low > high { return false }
+        return true
+    }
+}
