@@ -77,6 +77,7 @@ extension ErrorKind {
     public static let misplacedAggregate = ErrorKind("002046", "42601")
     public static let misplacedWindow = ErrorKind("002303", "42601")
     public static let notGrouped = ErrorKind("000979", "42601")
+    public static let duplicateColumn = ErrorKind("002025", "42S21")
     public static let setOperationColumns = ErrorKind("001789", "42601")
     public static let setOperationTypes = ErrorKind("001790", "42601")
     public static let columnCountMismatch = ErrorKind("002020", "21S01")

@@ -29,7 +29,7 @@ extension Binder {
     }
 
     /// Rows that hold subqueries: each row is a projection of its own over one row.
-    private func rowsWithSubqueries(_ rows: [[BoundExpression]], _ columns: [PlanColumn],
+    func rowsWithSubqueries(_ rows: [[BoundExpression]], _ columns: [PlanColumn],
                                     _ subqueries: [PendingSubquery]) throws -> Relation {
         let inputs = try rows.map { row in
             let used = row.reduce(into: Set<ColumnID>()) { $0.formUnion($1.columnIDs) }

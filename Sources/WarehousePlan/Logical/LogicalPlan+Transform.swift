@@ -131,6 +131,11 @@ extension LogicalPlan {
         }
     }
 
+    /// The greatest number of any column made in the tree.
+    var highestID: Int {
+        max(definitions.map(\.id.number).max() ?? 0, inputs.map(\.highestID).max() ?? 0)
+    }
+
     /// Columns that expressions of the tree read and no node of it makes: those of an outer query.
     var freeColumns: Set<ColumnID> {
         var used: Set<ColumnID> = []

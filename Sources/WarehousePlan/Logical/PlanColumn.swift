@@ -31,6 +31,10 @@ public struct PlanColumn: Hashable, Sendable {
 public struct ColumnIDSource: Sendable {
     private var next = 0
     public init() {}
+
+    /// A source whose ids no node of `plan` has.
+    public init(after plan: LogicalPlan) { next = plan.highestID }
+
     public mutating func make() -> ColumnID {
         next += 1
         return ColumnID(next)

@@ -1,0 +1,73 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// Binds INSERT.
+struct InsertBinder {
+    let binder: Binder
+    let target: DMLBinding.Target
+
+    func bind(_ statement: InsertStatement) throws -> BoundInsert {
+        let table = target.table
+        var places: [Int] = []
+        for name in statement.columns {
+            let index = try target.index(of: name)
+            guard !places.contains(index) else {
+                throw CompilationError.make(.duplicateColumn, "duplicate column name '\(name.description)'", at: name.span)
+            }
+            places.append(index)
+        }
+        if statement.columns.isEmpty { places = Array(0..<table.columns.count - table.hiddenColumnCount) }
+        let relation = try source(statement.source, places)
+        guard relation.columns.count == places.count else {
+            throw DMLBinding.countMismatch(places.count, relation.columns.count)
+        }
+        var projections: [Projection] = []
+        var defaulted: Set<Int> = []
+        let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .values)
+        for (index, schema) in table.columns.enumerated() {
+            let value: BoundExpression
+            if let place = places.firstIndex(of: index) {
+                value = .column(relation.columns[place])
+            } else {
+                defaulted.insert(index)
+                value = try binder.bindExpression(target.defaultValue(index), context)
+            }
+            let assigned = try binder.factory.assign(value, to: schema.type, column: schema.name)
+            projections.append(Projection(binder.make(schema.name, schema.type, isNullable: assigned.isNullable), assigned))
+        }
+        let plan = try binder.attach(context.subqueries, to: relation.plan)
+        return BoundInsert(plan: .project(plan, projections), columns: projections.map(\.column), defaulted: defaulted)
+    }
+
+    private func source(_ query: Query, _ places: [Int]) throws -> Binder.Relation {
+        guard case .values(let rows) = query.body, query.with == nil, query.orderBy == nil, query.limit == nil else {
+            return try binder.bindQuery(query, outer: nil, tables: nil)
+        }
+        return try values(rows, places)
+    }
+
+    /// VALUES: each value goes to its column's type by itself, so that rows need no common type.
+    private func values(_ rows: [[Expression]], _ places: [Int]) throws -> Binder.Relation {
+        let schemas = places.map { target.table.columns[$0] }
+        let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .values)
+        var bound: [[BoundExpression]] = []
+        bound.reserveCapacity(rows.count)
+        for row in rows {
+            guard row.count == places.count else { throw DMLBinding.countMismatch(places.count, row.count).at(row.first?.span) }
+            bound.append(try row.indices.map { index in
+                var syntax = row[index]
+                if case .defaultValue = syntax.kind { syntax = target.defaultValue(places[index]) }
+                let value = try binder.bindExpression(syntax, context)
+                let assigned = try binder.factory.assign(value, to: schemas[index].type, column: schemas[index].name)
+                return assigned
+            })
+        }
+        let columns = schemas.enumerated().map { index, schema in
+            binder.make(schema.name, schema.type, isNullable: bound.contains { $0[index].isNullable })
+        }
+        guard context.subqueries.isEmpty else {
+            return try binder.rowsWithSubqueries(bound, columns, context.subqueries)
+        }
+        return Binder.Relation(plan: .values(LogicalValues(columns: columns, rows: bound)), columns: columns)
+    }
+}
