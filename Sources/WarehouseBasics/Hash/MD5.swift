@@ -23,9 +23,11 @@ public enum MD5 {
         public var hex: String { HexText.string(bytes) }
     }
 
+    static let initialState = Digest(a: 0x6745_2301, b: 0xEFCD_AB89, c: 0x98BA_DCFE, d: 0x1032_5476)
+
     /// The digest of `count` bytes.
     public static func digest(_ start: UnsafeRawPointer, count: Int) -> Digest {
-        var state = Digest(a: 0x6745_2301, b: 0xEFCD_AB89, c: 0x98BA_DCFE, d: 0x1032_5476)
+        var state = initialState
         let whole = count & ~63
         var position = start
         while position < start + whole {
@@ -59,7 +61,7 @@ public enum MD5 {
         a = b &+ (sum << bits | sum >> (32 &- bits))
     }
 
-    private static func block(_ state: inout Digest, _ p: UnsafeRawPointer) {
+    static func block(_ state: inout Digest, _ p: UnsafeRawPointer) {
         @inline(__always) func word(_ index: Int) -> UInt32 {
             UInt32(littleEndian: p.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self))
         }

@@ -52,6 +52,9 @@ public final class TableSnapshot: Sendable {
         }
     }
 
+    /// Bytes of all columns on disk.
+    public var byteCount: Int { columns.indices.reduce(0) { $0 + storedBytes($1) } }
+
     /// Bytes of the column on disk: chunks, dictionaries and directories. Rows in commit records are not counted.
     public func storedBytes(_ column: Int) -> Int {
         let number = state.columns[column].number
