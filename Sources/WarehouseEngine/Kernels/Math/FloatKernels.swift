@@ -38,7 +38,7 @@ final class FloatFunctionKernel: ScalarKernel {
     /// Functions by name of the function; the name in messages is the C library's.
     static let all: [String: (name: String, function: Function)] = [
         "SQRT": ("sqrt", { x, _, _, _ in x.squareRoot() }),
-        "CBRT": ("cbrt", { x, _, _, _ in cbrt(x) }),
+        "CBRT": ("cbrt", { x, _, _, _ in cubeRoot(x) }),
         "EXP": ("exp", { x, _, _, _ in exp(x) }),
         "LN": ("ln", { x, _, _, _ in x > 0 ? log(x) : .nan }),
         "LOG": ("log", { base, x, _, _ in base > 0 && base != 1 && x > 0 ? logarithm(x, base) : .nan }),
@@ -61,6 +61,12 @@ final class FloatFunctionKernel: ScalarKernel {
         "RADIANS": ("radians", { x, _, _, _ in x * .pi / 180 }),
         "HAVERSINE": ("haversine", haversine),
     ]
+
+    /// Exact for cubes of whole numbers, which the C library's need not be.
+    @Sendable private static func cubeRoot(_ x: Double) -> Double {
+        let root = cbrt(x), whole = root.rounded()
+        return whole * whole * whole == x ? whole : root
+    }
 
     /// Exact for powers of 2 and 10.
     @Sendable private static func logarithm(_ x: Double, _ base: Double) -> Double {
