@@ -44,7 +44,8 @@ let package = Package(
         .executableTarget(name: "slt", dependencies: ["MiniWarehouse"]),
 
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
-        .testTarget(name: "MovieLensTests", dependencies: ["MovieLens", "WarehouseBasics", "CZlib"]),
+        .testTarget(name: "WarehouseModelsTests", dependencies: ["WarehouseModels", "WarehouseSQL", "WarehouseBasics"]),
+        .testTarget(name: "MovieLensTests", dependencies: ["MovieLens", "WarehouseModels", "WarehouseBasics", "CZlib"]),
         .testTarget(name: "WarehouseSQLTests", dependencies: ["WarehouseSQL", "WarehouseBasics"], exclude: ["Corpus"]),
         .testTarget(name: "WarehouseEngineTests", dependencies: [
             "WarehouseEngine", "WarehouseBasics", "WarehouseColumns", "WarehousePlan", "WarehouseStorage",

@@ -1,0 +1,14 @@
+import WarehouseModels
+
+/// Release dates of some films; `SeedMovieReleaseDates.csv` is the file.
+extension SeedMovieReleaseDates: Seed {
+    public struct Columns: Row {
+        let movieId: Expr<Int64?>
+        let releaseDate: Expr<Day?>
+    }
+    public static let about = "On which day a film came out, for some films."
+    public static var columns: [Column<Columns>] { [
+        .column(\.movieId, "The film."),
+        .column(\.releaseDate, "The day."),
+    ] }
+}

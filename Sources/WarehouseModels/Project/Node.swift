@@ -1,0 +1,107 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// What a node of a project is.
+public enum ResourceKind: String, Sendable, CaseIterable {
+    case model, snapshot, analysis, test, seed, source
+}
+
+/// One thing of a project in the graph of who reads whom: a relation, a test, an analysis.
+public struct Node: Sendable, Identifiable {
+    /// `model.movielens.dim_movies`.
+    public let id: String
+    public let kind: ResourceKind
+    public let name: String
+    /// For people.
+    public let about: String
+    public let tags: [String]
+    /// The Swift type that declares it, with its module: `MovieLens.DimMovies`.
+    public let declaration: String
+    /// Where it lies at the target; nil for tests, analyses and ephemeral models.
+    public let relation: ObjectName?
+    /// Its schema as configured; what the console prints before its name.
+    public let schema: String
+    /// `view`, `table`, `incremental`, `ephemeral`, `seed`, `snapshot`, `test`; nil for sources.
+    public let materialization: String?
+    /// Name, type and meaning of each column, in order.
+    public let columns: [NodeColumn]
+    /// Ids of the nodes it reads.
+    public internal(set) var dependencies: [String]
+    /// What it runs.
+    let content: NodeContent
+
+    /// `DEV.dim_movies`, as the console prints it.
+    public var displayName: String { "\(schema).\(name)" }
+}
+
+/// A column of a node.
+public struct NodeColumn: Hashable, Sendable {
+    public var name: String
+    public var type: LogicalType
+    public var isNullable: Bool
+    /// For people; empty when nothing is said.
+    public var about: String
+}
+
+/// What a node runs, free of generic types.
+enum NodeContent: Sendable {
+    case source
+    case seed(SeedContent)
+    case model(ModelContent)
+    case snapshot(SnapshotContent)
+    case test(TestContent)
+    case analysis(BuiltQuery)
+}
+
+struct ModelContent: Sendable {
+    /// The query for a build from nothing.
+    var full: BuiltQuery
+    /// The query for adding to what is there.
+    var incremental: BuiltQuery
+    var kind: ModelKind
+}
+
+/// A `Materialization`, with columns in place of key paths.
+enum ModelKind: Hashable, Sendable {
+    enum Strategy: Hashable, Sendable {
+        case append
+        case merge([String])
+        case deleteInsert([String])
+    }
+    case view
+    case table
+    case ephemeral
+    case incremental(Strategy, OnSchemaChange)
+}
+
+struct SeedContent: Sendable {
+    var csv: String
+    var columns: [RowColumn]
+}
+
+struct SnapshotContent: Sendable {
+    enum Strategy: Hashable, Sendable {
+        case timestamp(String)
+        /// `columns` nil: all.
+        case check(columns: [String]?, updatedAt: String?)
+    }
+    var query: BuiltQuery
+    var keys: [String]
+    var strategy: Strategy
+    var hardDeletes: HardDeletes
+}
+
+struct TestContent: Sendable {
+    /// Gives a row for each failure; its relations are references.
+    var query: WarehouseSQL.Query
+    var expectation: TestExpectation
+    /// Of a generic test: its kind, the node and the column it is attached to, and its arguments.
+    var generic: GenericTest?
+}
+
+struct GenericTest: Sendable {
+    var name: String
+    var attachedTo: String
+    var column: String?
+    var arguments: [(name: String, value: String)]
+}

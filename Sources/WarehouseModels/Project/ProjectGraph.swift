@@ -1,0 +1,87 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// The nodes of a project and who reads whom.
+public struct ProjectGraph: Sendable {
+    public let name: String
+    public let target: Target
+    /// In the order declared; the tests of columns come last.
+    public private(set) var nodes: [Node] = []
+    /// What is wrong; see `Project.problems()`.
+    public internal(set) var problems: [String] = []
+    let lowering: Lowering
+    private var indices: [String: Int] = [:]
+
+    init(_ project: Project) {
+        name = project.name
+        target = project.target
+        lowering = Lowering(target: project.target)
+        var builder = NodeBuilder(project)
+        builder.build()
+        nodes = builder.nodes
+        problems = builder.problems
+        for (index, node) in nodes.enumerated() where indices[node.id] == nil { indices[node.id] = index }
+        problems += cycles()
+    }
+
+    /// The node of that id.
+    public subscript(id: String) -> Node? { indices[id].map { nodes[$0] } }
+
+    /// Nodes that read the node of that id.
+    public func readers(of id: String) -> [Node] { nodes.filter { $0.dependencies.contains(id) } }
+
+    /// Ids of all nodes that the node reads, directly or not.
+    public func ancestors(of id: String) -> Set<String> {
+        var found: Set<String> = []
+        var open = [id]
+        while let next = open.popLast() {
+            for parent in self[next]?.dependencies ?? [] where found.insert(parent).inserted { open.append(parent) }
+        }
+        return found
+    }
+
+    /// Ids of all nodes that read the node, directly or not.
+    public func descendants(of id: String) -> Set<String> {
+        var found: Set<String> = []
+        var open = [id]
+        while let next = open.popLast() {
+            for reader in readers(of: next) where found.insert(reader.id).inserted { open.append(reader.id) }
+        }
+        return found
+    }
+
+    /// One line for each cycle: `cycle: egg -> chicken -> egg`.
+    private func cycles() -> [String] {
+        var found: [String] = []
+        var done: Set<String> = []
+        func visit(_ id: String, _ path: [String]) {
+            if let start = path.firstIndex(of: id) {
+                let names = (path[start...] + [id]).map { self[$0]?.name ?? $0 }
+                found.append("cycle: " + names.joined(separator: " -> "))
+                return
+            }
+            guard !done.contains(id) else { return }
+            for parent in self[id]?.dependencies ?? [] { visit(parent, path + [id]) }
+            done.insert(id)
+        }
+        for node in nodes { visit(node.id, []) }
+        return found
+    }
+
+    /// The query a node runs, for the target: of an incremental model the one for a build from nothing, unless said
+    /// otherwise. nil for sources and seeds.
+    public func compiledQuery(of node: Node, isIncremental: Bool = false) throws(WarehouseError) -> WarehouseSQL.Query? {
+        switch node.content {
+        case .source, .seed: nil
+        case .model(let model): try lowering.lower(isIncremental ? model.incremental.tree : model.full.tree)
+        case .snapshot(let snapshot): try lowering.lower(snapshot.query.tree)
+        case .test(let test): try lowering.lower(test.query)
+        case .analysis(let query): try lowering.lower(query.tree)
+        }
+    }
+
+    /// The same as SQL text.
+    public func compiledSQL(of node: Node, isIncremental: Bool = false) throws(WarehouseError) -> String? {
+        try compiledQuery(of: node, isIncremental: isIncremental).map { SQLPrinter().print($0) }
+    }
+}

@@ -1,0 +1,115 @@
+import WarehouseBasics
+
+/// Anything a project is made of: a source, seed, model, snapshot, data test or analysis. It is a type, never a value;
+/// conforming enums have no cases.
+public protocol Resource: SendableMetatype {
+    /// The name it is selected and printed by; the type's name in snake_case unless said otherwise.
+    static var name: String { get }
+    /// What it is, for people: the first line of its documentation.
+    static var about: String { get }
+    /// Words to select it by: `--select tag:nightly`.
+    static var tags: [String] { get }
+}
+
+extension Resource {
+    public static var name: String { ColumnNaming.snakeCased("\(Self.self)") }
+    public static var tags: [String] { [] }
+}
+
+/// A resource with columns, which queries can read.
+public protocol Relation: Resource {
+    /// Its columns, in order.
+    associatedtype Columns: Row
+    /// What its columns mean, and which tests they must pass. Columns that are not listed have no description.
+    static var columns: [Column<Columns>] { get }
+    /// Tests of the relation as a whole.
+    static var checks: [Check<Columns>] { get }
+    /// How properties become names of columns.
+    static var naming: ColumnNaming { get }
+}
+
+extension Relation {
+    public static var columns: [Column<Columns>] { [] }
+    public static var checks: [Check<Columns>] { [] }
+    public static var naming: ColumnNaming { .snakeCase }
+}
+
+/// A table that something else fills: the edge of the project.
+public protocol Source: Relation {
+    /// Where it lies: `MOVIELENS.RAW.RAW_RATINGS`, or fewer parts, completed by the target's.
+    static var table: String { get }
+}
+
+extension Source {
+    public static var naming: ColumnNaming { .folded }
+}
+
+/// A small table whose rows are kept with the project, as CSV.
+public protocol Seed: Relation {
+    /// The file's text: a header line with the columns' names, then the rows. Empty fields, and `null`, are NULL.
+    static var csv: String { get }
+    /// The schema it is loaded into; nil is the target's.
+    static var schema: String? { get }
+}
+
+extension Seed {
+    public static var schema: String? { nil }
+}
+
+/// A query of the project that the warehouse holds as a view or table, or that is inlined into its readers.
+public protocol Model: Relation {
+    /// How it is kept; a view unless said otherwise.
+    static var materialized: Materialization<Columns> { get }
+    /// The schema it is built in; nil is the target's.
+    static var schema: String? { get }
+    /// The query that gives its rows.
+    static func query(_ q: inout Query) -> Columns
+}
+
+extension Model {
+    public static var materialized: Materialization<Columns> { .view }
+    public static var schema: String? { nil }
+}
+
+/// The history of a query's rows: each version of each, with the time it was valid.
+public protocol Snapshot: Relation where Columns == History<Selected> {
+    /// The columns whose history is kept.
+    associatedtype Selected: Row
+    /// The schema it is kept in; nil is the target's.
+    static var schema: String? { get }
+    /// The columns that tell the rows apart.
+    static var key: [PartialKeyPath<Selected>] { get }
+    /// How a changed row is told from an unchanged one.
+    static var strategy: SnapshotStrategy<Selected> { get }
+    /// What becomes of a row that is no longer there; by default it stays as it is.
+    static var hardDeletes: HardDeletes { get }
+    /// The query whose rows are followed.
+    static func query(_ q: inout Query) -> Selected
+}
+
+extension Snapshot {
+    public static var schema: String? { nil }
+    public static var hardDeletes: HardDeletes { .ignore }
+}
+
+/// A query whose rows are failures.
+public protocol DataTest: Resource {
+    /// What it shows of each failure.
+    associatedtype Failing: Row
+    /// When failures count; an error of any number unless said otherwise.
+    static var expectation: TestExpectation { get }
+    /// The query that gives the failures.
+    static func query(_ q: inout Query) -> Failing
+}
+
+extension DataTest {
+    public static var expectation: TestExpectation { TestExpectation() }
+}
+
+/// A query that is compiled with the project, and run by nobody but people.
+public protocol Analysis: Resource {
+    /// Its columns.
+    associatedtype Columns: Row
+    /// The query.
+    static func query(_ q: inout Query) -> Columns
+}

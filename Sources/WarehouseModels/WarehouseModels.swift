@@ -1,1 +1,0 @@
-// The promise of WarehouseModels stands in README.md.
