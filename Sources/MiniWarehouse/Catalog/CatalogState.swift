@@ -1,0 +1,91 @@
+import WarehouseBasics
+import WarehouseStorage
+
+/// The catalog as of one version: every entry, found by id or by name. Immutable; made anew when the version moves.
+final class CatalogState: Sendable {
+    let entries: [ObjectID: CatalogEntry]
+    private let byName: [NameKey: ObjectID]
+    private let byParent: [ObjectID: [ObjectID]]
+    private let topLevel: [EntryKind: [ObjectID]]
+    /// In the order they were made.
+    let grants: [CatalogEntry]
+
+    struct NameKey: Hashable, Sendable {
+        var space: EntryKind
+        var parent: ObjectID?
+        var name: String
+        var session: String?
+    }
+
+    init(_ snapshot: StoreSnapshot) throws {
+        var entries: [ObjectID: CatalogEntry] = [:]
+        var byName: [NameKey: ObjectID] = [:]
+        var byParent: [ObjectID: [ObjectID]] = [:]
+        var topLevel: [EntryKind: [ObjectID]] = [:]
+        var grants: [CatalogEntry] = []
+        for record in snapshot.objects {
+            let entry = try CatalogEntry(decoding: record)
+            entries[entry.id] = entry
+            if entry.kind == .grant { grants.append(entry) }
+            if let parent = entry.parent { byParent[parent, default: []].append(entry.id) }
+            else { topLevel[entry.kind, default: []].append(entry.id) }
+            byName[CatalogState.key(entry)] = entry.id
+        }
+        self.entries = entries
+        self.byName = byName
+        self.byParent = byParent
+        self.topLevel = topLevel
+        self.grants = grants.sorted { $0.id < $1.id }
+    }
+
+    private static func key(_ entry: CatalogEntry) -> NameKey {
+        NameKey(space: entry.kind.nameSpace, parent: entry.parent, name: entry.name, session: entry.temporarySession)
+    }
+
+    /// The object of that name; a session's temporary one shadows a permanent one.
+    func find(_ kind: EntryKind, _ name: String, in parent: ObjectID?, session: String? = nil) -> CatalogEntry? {
+        if let session, let id = byName[NameKey(space: kind.nameSpace, parent: parent, name: name, session: session)] {
+            return entries[id]
+        }
+        return byName[NameKey(space: kind.nameSpace, parent: parent, name: name, session: nil)].flatMap { entries[$0] }
+    }
+
+    /// Objects within a database or schema, by name; temporary ones only of `session`.
+    func children(of parent: ObjectID, kind: EntryKind? = nil, session: String? = nil) -> [CatalogEntry] {
+        (byParent[parent] ?? []).compactMap { entries[$0] }
+            .filter { (kind == nil || $0.kind == kind) && ($0.temporarySession == nil || $0.temporarySession == session) }
+            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
+
+    /// All of a kind that stands at the top, by name.
+    func all(_ kind: EntryKind) -> [CatalogEntry] {
+        (topLevel[kind] ?? []).compactMap { entries[$0] }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
+
+    /// `db.schema.name` of a schema object.
+    func fullName(_ entry: CatalogEntry) -> ObjectName {
+        let schema = entry.parent.flatMap { entries[$0] }
+        let database = schema?.parent.flatMap { entries[$0] }
+        return ObjectName(database: database?.name ?? "", schema: schema?.name ?? "", name: entry.name)
+    }
+
+    /// Which files `table` has loaded, by path.
+    func loadedFiles(of table: ObjectID) -> [String: CatalogEntry] {
+        var files: [String: CatalogEntry] = [:]
+        for id in byParent[table] ?? [] {
+            if let entry = entries[id], entry.kind == .loadedFile { files[entry.name] = entry }
+        }
+        return files
+    }
+
+    /// Everything below an object, the object not included: what DROP takes with it.
+    func descendants(of id: ObjectID) -> [CatalogEntry] {
+        var found: [CatalogEntry] = []
+        for child in byParent[id] ?? [] {
+            guard let entry = entries[child] else { continue }
+            found.append(entry)
+            found.append(contentsOf: descendants(of: child))
+        }
+        return found
+    }
+}

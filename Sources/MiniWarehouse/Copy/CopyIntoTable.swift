@@ -1,0 +1,142 @@
+import WarehouseBasics
+import WarehouseIngest
+import WarehousePlan
+import WarehouseSQL
+import WarehouseStorage
+
+/// COPY INTO table: loads staged files in one transaction and answers with one row a file.
+enum CopyIntoTable {
+    static func run(_ statement: CopyIntoTableStatement, in run: StatementRun) throws -> ResultSet {
+        let location = try stageLocation(statement)
+        return try run.write { transaction in
+            let stage = try StageResolver.resolve(location, in: run)
+            let options = try CopyOptions(statement.options, stage: stage.attributes, run)
+            let table = try DMLTarget.table(statement.table, run)
+            let format = try StagedFormat(try formatAttributes(statement, stage, table, run))
+            let history = options.force ? [:] : try run.catalog().loadedFiles(of: table.id)
+            let pending = try pending(try chosen(stage, location, options, run), stage, history, options)
+            guard !pending.isEmpty else { return .status("Copy executed with 0 files processed.") }
+            let load = TableLoad(run: run, transaction: transaction, table: table, columns: statement.columns,
+                                 stage: stage, format: format, options: options)
+            let outcomes = try load.perform(pending, query: query(of: statement))
+            if options.purge {
+                // A failed purge is silent, as in Snowflake: the rows are loaded all the same.
+                for (file, outcome) in zip(pending, outcomes) where outcome.status == "LOADED" {
+                    try? run.warehouse.stages.remove(file.file)
+                }
+            }
+            return CopyOutcome.result(options.returnFailedOnly ? outcomes.filter { $0.status != "LOADED" } : outcomes)
+        }
+    }
+
+    private static func query(of statement: CopyIntoTableStatement) -> Query? {
+        if case .query(let query)? = statement.source { return query }
+        return nil
+    }
+
+    /// Files not loaded before. SIZE_LIMIT stops once it is passed; at least one file is loaded.
+    private static func pending(_ files: [StageStore.File], _ stage: ResolvedStage, _ history: [String: CatalogEntry],
+                                _ options: CopyOptions) throws -> [PendingFile] {
+        var pending: [PendingFile] = []
+        var bytes = 0
+        for file in files {
+            let next = try PendingFile(file, stageKey: stage.key)
+            if next.isLoaded(in: history) { continue }
+            if let limit = options.sizeLimit, bytes > limit { break }
+            bytes += file.size
+            pending.append(next)
+        }
+        return pending
+    }
+
+    /// The stage that the statement reads: named, the table's own, or the one in a transformation's FROM.
+    private static func stageLocation(_ statement: CopyIntoTableStatement) throws -> StageLocation {
+        switch statement.source {
+        case .location(let location)?: return location
+        case nil: return StageLocation(root: .table(statement.table))
+        case .query(let query)?:
+            guard case .select(let select) = query.body, select.from.count == 1,
+                  case .stage(let location, _) = select.from[0].kind, select.groupBy == nil, select.having == nil,
+                  query.limit == nil, query.orderBy == nil, select.filter == nil, !select.isDistinct else {
+                throw WarehouseError(
+                    .unsupported, "SQL compilation error:\nCOPY statement only supports simple SELECT from stage "
+                        + "statements for import.",
+                    hint: "WHERE, DISTINCT, GROUP BY, ORDER BY, LIMIT and joins are not allowed in it.", span: query.span)
+            }
+            return location
+        }
+    }
+
+    /// COPY's own format, else the stage's, else the table's, else CSV with its defaults.
+    private static func formatAttributes(_ statement: CopyIntoTableStatement, _ stage: ResolvedStage,
+                                         _ table: CatalogEntry, _ run: StatementRun) throws -> Attributes {
+        let resolver = try run.resolver()
+        var own = statement.options["FILE_FORMAT"]
+        if own == nil, case .query(let query)? = statement.source, case .select(let select) = query.body,
+           case .stage(_, let properties)? = select.from.first?.kind { own = properties["FILE_FORMAT"] }
+        if let own {
+            return try FileFormatOptions.resolved(StageDefinition.fileFormat(own, run), resolver) ?? [:]
+        }
+        return try FileFormatOptions.resolved(stage.attributes, resolver)
+            ?? FileFormatOptions.resolved(table.attributes, resolver) ?? [:]
+    }
+
+    /// Files of the stage that FILES and PATTERN choose, by path. A named file that is missing is an error.
+    private static func chosen(_ stage: ResolvedStage, _ location: StageLocation, _ options: CopyOptions,
+                               _ run: StatementRun) throws -> [StageStore.File] {
+        guard let names = options.files else {
+            return try stage.files(prefix: location.path, pattern: options.pattern, run.warehouse.stages)
+        }
+        let all = try stage.files(prefix: "", pattern: options.pattern, run.warehouse.stages)
+        let base = location.path.isEmpty || location.path.hasSuffix("/") ? location.path : location.path + "/"
+        return try names.map { name in
+            guard let file = all.first(where: { $0.path == base + name }) else {
+                throw WarehouseError(.fileNotFound, "Remote file '\(stage.displayPrefix)\(base)\(name)' was not found.",
+                                     hint: Identifiers.hint(for: base + name, in: all.map(\.path)))
+            }
+            return file
+        }
+    }
+}
+
+/// A staged file about to be loaded, with the key by which a second COPY knows it again.
+struct PendingFile {
+    let file: StageStore.File
+    /// Stage and path.
+    let key: String
+    let contentKey: String
+
+    init(_ file: StageStore.File, stageKey: String) throws {
+        self.file = file
+        key = stageKey + "/" + file.path
+        contentKey = "\(file.size)-\(try FileDigest.hash64(ofFile: file.fullPath))"
+    }
+
+    func isLoaded(in history: [String: CatalogEntry]) -> Bool { history[key]?.text("CONTENT") == contentKey }
+}
+
+/// What became of one file.
+struct CopyOutcome {
+    var file: String
+    var status = "LOADED"
+    var rowsParsed = 0
+    var rowsLoaded = 0
+    var errorLimit = 1
+    var errors = 0
+    var firstError: String?
+    var firstErrorLine: Int?
+    var firstErrorCharacter: Int?
+    var firstErrorColumn: String?
+
+    static func result(_ outcomes: [CopyOutcome]) -> ResultSet {
+        var rows = RowBuilder("file status rows_parsed# rows_loaded# error_limit# errors_seen# first_error "
+            + "first_error_line# first_error_character# first_error_column_name")
+        for outcome in outcomes {
+            rows.add([.text(outcome.file), .text(outcome.status), .count(outcome.rowsParsed), .count(outcome.rowsLoaded),
+                      .count(outcome.errorLimit), .count(outcome.errors), .text(outcome.firstError),
+                      outcome.firstErrorLine.map { .count($0) } ?? .null,
+                      outcome.firstErrorCharacter.map { .count($0) } ?? .null, .text(outcome.firstErrorColumn)])
+        }
+        return rows.result.asReport()
+    }
+}

@@ -1,0 +1,164 @@
+import WarehouseBasics
+import WarehouseColumns
+import WarehouseIngest
+import WarehousePlan
+import WarehouseSQL
+import WarehouseStorage
+
+/// Loads files into one table within one transaction.
+final class TableLoad {
+    private let run: StatementRun
+    private let transaction: WriteTransaction
+    private var table: CatalogEntry
+    private let columnNames: [Identifier]
+    private let stage: ResolvedStage
+    private let format: StagedFormat
+    private let options: CopyOptions
+
+    init(run: StatementRun, transaction: WriteTransaction, table: CatalogEntry, columns: [Identifier],
+         stage: ResolvedStage, format: StagedFormat, options: CopyOptions) {
+        self.run = run
+        self.transaction = transaction
+        self.table = table
+        self.columnNames = columns
+        self.stage = stage
+        self.format = format
+        self.options = options
+    }
+
+    func perform(_ files: [PendingFile], query: Query?) throws -> [CopyOutcome] {
+        var outcomes: [CopyOutcome] = []
+        var progress = StatementProgress(step: .copy, file: "", filesDone: 0, filesTotal: files.count, bytesDone: 0,
+                                         bytesTotal: files.reduce(0) { $0 + $1.file.size }, rows: 0, errors: 0)
+        for file in files {
+            progress.file = stage.displayPrefix + file.file.path
+            run.session.report(progress)
+            let savepoint = try transaction.savepoint()
+            var outcome = try query.map { try transform(file, $0) } ?? load(file, progress)
+            if outcome.status == "LOAD_FAILED" || outcome.status == "LOAD_SKIPPED" {
+                try transaction.rollback(to: savepoint)
+                outcome.rowsLoaded = 0
+            } else {
+                try remember(file, outcome)
+            }
+            progress.filesDone += 1
+            progress.bytesDone += file.file.size
+            progress.rows += outcome.rowsLoaded
+            progress.errors += outcome.errors
+            outcomes.append(outcome)
+        }
+        return outcomes
+    }
+
+    /// Which field of a record each column of the table takes; nil: NULL, or its default.
+    private func loadColumns() throws -> [LoadColumn] {
+        var fields: [Int?] = table.columns.indices.map { $0 }
+        if !columnNames.isEmpty {
+            fields = Array(repeating: nil, count: table.columns.count)
+            for (field, name) in columnNames.enumerated() {
+                fields[try AlterTable.columnIndex(name.name, table, name.span)] = field
+            }
+        }
+        for (column, field) in zip(table.columns, fields) where field == nil && column.defaultText != nil {
+            throw StatementDispatcher.unsupported("COPY that leaves out column \(column.name), which has a DEFAULT")
+        }
+        return zip(table.columns, fields).map { column, field in
+            LoadColumn(name: column.name, type: column.type, isNullable: column.isNullable || column.identity != nil,
+                       fieldIndex: field)
+        }
+    }
+
+    private func load(_ file: PendingFile, _ base: StatementProgress) throws -> CopyOutcome {
+        var outcome = CopyOutcome(file: stage.displayPrefix + file.file.path)
+        let appender = try RowAppender(table, transaction)
+        var settings = LoadSettings(timeZone: try TimeZoneRules.load(run.sessionContext.timeZone))
+        settings.truncatesColumns = options.truncatesColumns
+        settings.stopsAtFirstError = options.onError == .abort
+        let reader = try CSVFileReader(
+            source: format.source(file.file), fileName: outcome.file, format: format.csv, columns: loadColumns(),
+            settings: settings, fieldCountToCheck: columnNames.isEmpty ? table.columns.count : columnNames.count)
+        let chunk = LoadedChunk()
+        while try reader.next(into: chunk) {
+            try run.queryContext.checkCancelled()
+            if let first = chunk.rejects.first, options.onError == .abort { throw first.error(table: table.name) }
+            note(chunk, in: &outcome)
+            if mustSkip(outcome) {
+                outcome.status = "LOAD_FAILED"
+                outcome.errorLimit = limit(outcome)
+                return outcome
+            }
+            try appender.append(chunk.columns, rows: chunk.rowCount)
+            var progress = base
+            progress.bytesDone += chunk.bytesRead
+            progress.rows += appender.rowCount
+            progress.errors += outcome.errors
+            run.session.report(progress)
+        }
+        outcome.rowsLoaded = try appender.finish(&table, transaction)
+        outcome.errorLimit = limit(outcome)
+        if outcome.errors > 0 { outcome.status = outcome.rowsLoaded == 0 ? "LOAD_FAILED" : "PARTIALLY_LOADED" }
+        if case .skipFileAbove(let percent) = options.onError, outcome.errors * 100 > percent * outcome.rowsParsed {
+            outcome.status = "LOAD_FAILED"
+        }
+        return outcome
+    }
+
+    private func note(_ chunk: LoadedChunk, in outcome: inout CopyOutcome) {
+        outcome.rowsParsed += chunk.rowsParsed
+        outcome.errors += chunk.rejects.count
+        guard outcome.firstError == nil, let first = chunk.rejects.first else { return }
+        outcome.firstError = first.message
+        outcome.firstErrorLine = first.line
+        outcome.firstErrorCharacter = first.character
+        outcome.firstErrorColumn = first.columnText(table: table.name)
+    }
+
+    private func mustSkip(_ outcome: CopyOutcome) -> Bool {
+        switch options.onError {
+        case .skipFile: outcome.errors > 0
+        case .skipFileAt(let count): outcome.errors >= count
+        default: false
+        }
+    }
+
+    private func limit(_ outcome: CopyOutcome) -> Int {
+        switch options.onError {
+        case .continueLoading: outcome.rowsParsed
+        case .skipFileAt(let count): count
+        case .skipFileAbove(let percent): outcome.rowsParsed * percent / 100
+        default: 1
+        }
+    }
+
+    /// COPY with a transformation: the query runs over this file alone.
+    private func transform(_ file: PendingFile, _ query: Query) throws -> CopyOutcome {
+        if options.onError == .continueLoading {
+            throw StatementDispatcher.unsupported("ON_ERROR = CONTINUE with a COPY transformation")
+        }
+        var outcome = CopyOutcome(file: stage.displayPrefix + file.file.path)
+        run.stageOverride = ([file.file], format.attributes)
+        defer { run.stageOverride = nil }
+        do {
+            let plan = try InsertExecution.plan(into: table, columns: columnNames, query: query, in: run)
+            outcome.rowsLoaded = try RowAppender.append(plan, to: &table, transaction, run)
+            outcome.rowsParsed = outcome.rowsLoaded
+        } catch let error as WarehouseError where options.onError != .abort && error.sqlState.hasPrefix("22") {
+            outcome.status = "LOAD_FAILED"
+            outcome.errors = 1
+            outcome.firstError = error.message
+        }
+        return outcome
+    }
+
+    /// Notes that the table has loaded this file, so that the next COPY leaves it out.
+    private func remember(_ file: PendingFile, _ outcome: CopyOutcome) throws {
+        let old = try run.catalog().loadedFiles(of: table.id)[file.key]
+        try transaction.put(CatalogEntry(
+            id: try old?.id ?? transaction.allocateID(), kind: .loadedFile, parent: table.id, name: file.key,
+            owner: run.state.role, createdAt: run.timestamp,
+            attributes: ["CONTENT": .text(file.contentKey), "STATUS": .text(outcome.status),
+                         "ROWS": .integer(Int64(outcome.rowsLoaded)), "PARSED": .integer(Int64(outcome.rowsParsed)),
+                         "SIZE": .integer(Int64(file.file.size)), "ERRORS": .integer(Int64(outcome.errors)),
+                         "FILE": .text(outcome.file)]))
+    }
+}

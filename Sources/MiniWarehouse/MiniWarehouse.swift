@@ -1,1 +1,0 @@
-// The promise of MiniWarehouse stands in README.md.

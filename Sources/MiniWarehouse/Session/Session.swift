@@ -1,0 +1,114 @@
+import Dispatch
+import Synchronization
+import WarehouseBasics
+import WarehouseEngine
+import WarehousePlan
+import WarehouseSQL
+import WarehouseStorage
+
+/// One user's conversation with a warehouse: role, current database and schema, variables, parameters and an open
+/// transaction. Runs one statement at a time; several sessions run side by side.
+public final class Session: Sendable {
+    public let warehouse: Warehouse
+    public let id: String
+    private let turn = DispatchSemaphore(value: 1)
+    /// Touched only by whoever holds `turn`.
+    nonisolated(unsafe) private let state: SessionState
+    private let running = Mutex<QueryContext?>(nil)
+    private let progressHandler = Mutex<(@Sendable (StatementProgress) -> Void)?>(nil)
+
+    init(warehouse: Warehouse, user: String, role: String) {
+        self.warehouse = warehouse
+        id = UniqueID.make()
+        state = SessionState(user: user, role: role)
+    }
+
+    deinit { state.transaction?.rollback() }
+
+    /// Runs every statement of a script in order; the first error stops it. Gives the last statement's result.
+    @discardableResult
+    public func execute(_ sql: String, _ parameters: Parameters = []) throws -> ResultSet {
+        var last = ResultSet.empty
+        try executeScript(sql, parameters) { last = $1 }
+        return last
+    }
+
+    /// Runs every statement of a script and hands each one's text and result to `body`.
+    public func executeScript(_ sql: String, _ parameters: Parameters = [],
+                              _ body: (_ statement: String, _ result: ResultSet) throws -> Void) throws {
+        for statement in try Parser.parseStatements(sql) {
+            let result = try run(statement, parameters)
+            try body(statement.text, result)
+        }
+    }
+
+    /// Runs one parsed statement.
+    func run(_ statement: ParsedStatement, _ parameters: Parameters = []) throws -> ResultSet {
+        try withRun(text: statement.text, parameters: parameters) { run in
+            try StatementDispatcher.execute(statement.statement, in: run)
+        }
+    }
+
+    /// Runs a query given as a syntax tree: what typed models become.
+    public func run(_ query: Query) throws -> ResultSet {
+        try run(ParsedStatement(statement: .query(query), text: ""))
+    }
+
+    /// Runs one statement given as a syntax tree.
+    public func run(_ statement: Statement) throws -> ResultSet {
+        try run(ParsedStatement(statement: statement, text: ""))
+    }
+
+    /// Asks the running statement to stop; it fails with error 000604 within a batch.
+    public func cancel() { running.withLock { $0?.cancel() } }
+
+    /// Told of files, bytes and rows while PUT and COPY run, from the thread that loads.
+    public func onProgress(_ handler: (@Sendable (StatementProgress) -> Void)?) {
+        progressHandler.withLock { $0 = handler }
+    }
+
+    func report(_ progress: StatementProgress) {
+        progressHandler.withLock { $0 }?(progress)
+    }
+
+    /// Where names without a schema resolve.
+    public var currentSchema: (database: String?, schema: String?) {
+        turn.wait()
+        defer { turn.signal() }
+        return (state.database, state.schema)
+    }
+
+    /// Makes database (and schema) current, as USE does. Names as stored, not folded.
+    public func use(database: String, schema: String? = nil) throws {
+        var text = "USE DATABASE \(Identifiers.quoted(database))"
+        if let schema { text += "; USE SCHEMA \(Identifiers.quoted(schema))" }
+        try execute(text)
+    }
+
+    private func withRun<Result>(text: String, parameters: Parameters,
+                                 _ body: (StatementRun) throws -> Result) throws -> Result {
+        turn.wait()
+        defer { turn.signal() }
+        let run = StatementRun(session: self, state: state, text: text, parameters: parameters)
+        running.withLock { $0 = run.queryContext }
+        defer {
+            running.withLock { $0 = nil }
+            state.lastQueryID = run.queryID
+        }
+        return try body(run)
+    }
+}
+
+/// How far PUT or COPY has come.
+public struct StatementProgress: Sendable {
+    public enum Step: String, Sendable { case put = "PUT", copy = "COPY" }
+    public var step: Step
+    public var file: String
+    public var filesDone: Int
+    public var filesTotal: Int
+    /// Bytes of the files as stored (compressed).
+    public var bytesDone: Int
+    public var bytesTotal: Int
+    public var rows: Int
+    public var errors: Int
+}

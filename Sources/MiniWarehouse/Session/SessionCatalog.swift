@@ -1,0 +1,74 @@
+import WarehouseBasics
+import WarehousePlan
+import WarehouseSQL
+import WarehouseStorage
+
+/// The planner's door to names, for one statement: what the session's role, database and schema make of them.
+///
+/// Made and used on the session's thread within one statement; `Catalog` asks for Sendable because views carry it.
+final class SessionCatalog: Catalog, @unchecked Sendable {
+    private let run: StatementRun
+    private let snapshot: StoreSnapshot
+    private let resolver: NameResolver
+
+    init(run: StatementRun, snapshot: StoreSnapshot, resolver: NameResolver) {
+        self.run = run
+        self.snapshot = snapshot
+        self.resolver = resolver
+    }
+
+    var context: SessionContext { run.sessionContext }
+
+    func resolveRelation(_ parts: [String], privilege: Privilege) throws(WarehouseError) -> CatalogRelation {
+        if let system = try informationSchemaTable(parts) { return .table(system) }
+        let entry = try resolver.require(.table, parts)
+        let name = resolver.catalog.fullName(entry)
+        if entry.kind == .view {
+            let catalog = SessionCatalog(run: run, snapshot: snapshot, resolver: NameResolver(
+                catalog: resolver.catalog, database: name.database, schema: name.schema, sessionID: resolver.sessionID))
+            return .view(CatalogView(name: name, text: entry.viewText, columnNames: entry.columns.map(\.name),
+                                     catalog: catalog))
+        }
+        return .table(try storedTable(entry))
+    }
+
+    func storedTable(_ entry: CatalogEntry) throws(WarehouseError) -> StoredTable {
+        let name = resolver.catalog.fullName(entry)
+        guard let rows = snapshot.table(entry.id) else {
+            throw WarehouseError(.corrupt, "The rows of table \(name) are missing from the store.")
+        }
+        return StoredTable(entry, name: name, rows: rows)
+    }
+
+    func resolveStage(_ stage: StageReference, columnCount: Int) throws(WarehouseError) -> any CatalogTable {
+        do {
+            return try StageTable(stage, columnCount: columnCount, resolver: resolver, run: run)
+        } catch let error as WarehouseError {
+            throw error
+        } catch {
+            throw WarehouseError(.internalFault, "\(error)")
+        }
+    }
+
+    func resolveTableFunction(_ name: String,
+                              _ arguments: [Constant]) throws(WarehouseError) -> (any CatalogTable)? {
+        guard name == "RESULT_SCAN" else { return nil }
+        guard case .bytes(let bytes)? = arguments.first?.value else {
+            throw WarehouseError(.invalidValue, "RESULT_SCAN needs the id of a query, such as LAST_QUERY_ID().")
+        }
+        let wanted = String(decoding: bytes, as: UTF8.self)
+        guard let found = run.state.results.last(where: { $0.id == wanted }) else {
+            throw WarehouseError(.invalidValue, "The result of query '\(wanted)' is not kept any more.",
+                                 hint: "Results of the session's last \(SessionState.keptResults) statements are kept.")
+        }
+        return ResultTable(found.result, name: "RESULT_SCAN")
+    }
+
+    func variable(_ name: String) -> Constant? { run.state.variables[name] }
+
+    private func informationSchemaTable(_ parts: [String]) throws(WarehouseError) -> (any CatalogTable)? {
+        guard parts.count >= 2, parts[parts.count - 2] == "INFORMATION_SCHEMA" else { return nil }
+        let database = parts.count == 3 ? try resolver.database(parts[0]) : try resolver.currentDatabase()
+        return try InformationSchema.table(parts[parts.count - 1], of: database, resolver: resolver, snapshot: snapshot)
+    }
+}

@@ -1,0 +1,36 @@
+import WarehouseBasics
+import WarehouseStorage
+
+/// What a session remembers between statements.
+final class SessionState {
+    var user: String
+    var role: String
+    var secondaryRoles = "ALL"
+    var computeWarehouse: String?
+    var database: String? = "MAIN"
+    var schema: String? = "PUBLIC"
+    /// SET name = value; names folded.
+    var variables: [String: Constant] = [:]
+    /// ALTER SESSION SET; upper-case names.
+    var parameters: [String: String] = [:]
+    /// Open between BEGIN and COMMIT.
+    var transaction: WriteTransaction?
+    var lastQueryID: String?
+    /// Results of the latest statements, for RESULT_SCAN; oldest first.
+    var results: [(id: String, result: ResultSet)] = []
+
+    static let keptResults = 16
+    /// A result larger than this is not kept for RESULT_SCAN.
+    static let keptResultRows = 100_000
+
+    init(user: String, role: String) {
+        self.user = user
+        self.role = role
+    }
+
+    func keep(_ result: ResultSet, id: String) {
+        guard result.rowCount <= SessionState.keptResultRows else { return }
+        results.append((id, result))
+        if results.count > SessionState.keptResults { results.removeFirst() }
+    }
+}

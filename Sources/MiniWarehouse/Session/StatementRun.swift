@@ -1,0 +1,127 @@
+import WarehouseBasics
+import WarehouseEngine
+import WarehouseIngest
+import WarehousePlan
+import WarehouseSQL
+import WarehouseStorage
+
+/// One statement under way: its time, its query id, the version it reads, and the transaction it writes in.
+final class StatementRun {
+    let session: Session
+    let state: SessionState
+    let text: String
+    let parameters: Parameters
+    let queryID: String
+    /// Nanoseconds since the epoch, UTC: CURRENT_TIMESTAMP of the whole statement.
+    let time: Int128
+    let queryContext: QueryContext
+    /// While COPY transforms one file: the file and format that `FROM @stage` then means.
+    var stageOverride: (files: [StageStore.File], format: Attributes)?
+
+    private var readSnapshot: StoreSnapshot?
+    private var readCatalog: CatalogState?
+    /// The transaction of an autocommitted statement, while `write` runs.
+    private var ownTransaction: WriteTransaction?
+
+    var warehouse: Warehouse { session.warehouse }
+
+    init(session: Session, state: SessionState, text: String, parameters: Parameters) {
+        self.session = session
+        self.state = state
+        self.text = text
+        self.parameters = parameters
+        queryID = UniqueID.make()
+        time = session.warehouse.options.clock.now()
+        let effective = SessionParameters.effective(state.parameters)
+        let context = SessionContext(
+            role: state.role, user: state.user, database: state.database, schema: state.schema,
+            warehouse: state.computeWarehouse, timeZone: effective["TIMEZONE"] ?? SessionParameters.defaultTimeZone,
+            statementTime: time, sessionID: session.id, queryID: queryID, lastQueryID: state.lastQueryID,
+            parameters: effective)
+        queryContext = QueryContext(
+            session: context, threads: session.warehouse.threads,
+            memory: MemoryAccount(limitBytes: session.warehouse.options.memoryLimit),
+            temporaryDirectory: session.warehouse.stages.temporaryDirectory)
+    }
+
+    var sessionContext: SessionContext { queryContext.session }
+    var timestamp: Int64 { Int64(truncatingIfNeeded: time) }
+
+    /// The version this statement reads: its transaction's own view, or the latest published one.
+    func snapshot() throws -> StoreSnapshot {
+        if let transaction = ownTransaction ?? state.transaction { return try transaction.snapshot() }
+        if let readSnapshot { return readSnapshot }
+        let snapshot = try warehouse.store.snapshot()
+        readSnapshot = snapshot
+        return snapshot
+    }
+
+    func catalog() throws -> CatalogState {
+        if ownTransaction != nil || state.transaction != nil { return try CatalogState(snapshot()) }
+        if let readCatalog { return readCatalog }
+        let catalog = try warehouse.catalog(for: snapshot())
+        readCatalog = catalog
+        return catalog
+    }
+
+    func resolver() throws -> NameResolver {
+        NameResolver(catalog: try catalog(), database: state.database, schema: state.schema, sessionID: session.id)
+    }
+
+    /// The catalog as the planner sees it.
+    func planCatalog() throws -> SessionCatalog {
+        SessionCatalog(run: self, snapshot: try snapshot(), resolver: try resolver())
+    }
+
+    // MARK: Writing
+
+    func checkWritable() throws {
+        if warehouse.options.isReadOnly {
+            throw WarehouseError(
+                .readOnly, "The warehouse \(warehouse.path) was opened read-only: nothing can be written.")
+        }
+    }
+
+    /// Runs `body` in the session's open transaction, or in one of its own that commits when `body` returns. When
+    /// `body` throws, nothing that it wrote stays. What it reads meanwhile includes what it wrote.
+    func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
+        try checkWritable()
+        if let own = ownTransaction { return try body(own) }
+        if let open = state.transaction {
+            let savepoint = try open.savepoint()
+            do {
+                return try body(open)
+            } catch {
+                try open.rollback(to: savepoint)
+                throw error
+            }
+        }
+        let transaction = try warehouse.store.beginWrite()
+        ownTransaction = transaction
+        defer {
+            ownTransaction = nil
+            readSnapshot = nil
+            readCatalog = nil
+        }
+        do {
+            let result = try body(transaction)
+            _ = try transaction.commit(queryID: queryID, time: timestamp)
+            return result
+        } catch {
+            transaction.rollback()
+            throw error
+        }
+    }
+
+    /// DDL: commits an open transaction first, then runs in one of its own.
+    func define<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
+        try commitOpenTransaction()
+        return try write(body)
+    }
+
+    func commitOpenTransaction() throws {
+        guard let open = state.transaction else { return }
+        state.transaction = nil
+        _ = try open.commit(queryID: queryID, time: timestamp)
+    }
+}

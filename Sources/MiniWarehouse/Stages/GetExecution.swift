@@ -1,0 +1,23 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// GET: copies files of a stage into a folder of this machine. Each keeps only the last part of its path, so that
+/// nothing is written outside the folder.
+enum GetExecution {
+    static func run(_ statement: GetStatement, in run: StatementRun) throws -> ResultSet {
+        let folder = try LocalFiles.path(statement.directory)
+        let stage = try StageResolver.resolve(statement.location, in: run)
+        let pattern = try PropertyReader(properties: statement.options, run: run).text("PATTERN")
+        let files = try stage.files(prefix: statement.location.path, pattern: pattern, run.warehouse.stages)
+        if !files.isEmpty { try StageStore.makeDirectory(folder) }
+        var rows = RowBuilder("file size# status message")
+        for file in files {
+            let name = String(file.path.split(separator: "/").last ?? "")
+            _ = try LocalFiles.copy(file.fullPath, to: folder + "/" + name, permissions: 0o644) { _ in
+                try run.queryContext.checkCancelled()
+            }
+            rows.add([.text(name), .count(file.size), .text("DOWNLOADED"), .text("")])
+        }
+        return rows.result.asReport()
+    }
+}

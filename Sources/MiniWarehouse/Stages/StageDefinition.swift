@@ -1,0 +1,119 @@
+import WarehouseBasics
+import WarehouseSQL
+import WarehouseStorage
+
+/// CREATE and ALTER STAGE.
+enum StageDefinition {
+    private static let accepted: Set<String> = [
+        "URL", "STORAGE_INTEGRATION", "CREDENTIALS", "ENCRYPTION", "ENDPOINT", "DIRECTORY", "FILE_FORMAT",
+        "COPY_OPTIONS", "COMMENT", "TAG", "USE_PRIVATELINK_ENDPOINT", "AWS_ACCESS_POINT_ARN",
+    ]
+    private static let secretNames: Set<String> = ["AWS_KEY_ID", "AWS_SECRET_KEY", "AWS_TOKEN", "AZURE_SAS_TOKEN"]
+    private static let schemes = ["s3://", "s3gov://", "s3china://", "s3compat://", "gcs://", "azure://", "file://"]
+
+    static func apply(_ reader: PropertyReader, to entry: inout CatalogEntry, _ run: StatementRun) throws {
+        try reader.check(accepted, of: "STAGE")
+        if let url = try reader.text("URL") {
+            guard schemes.contains(where: url.hasPrefix) else {
+                throw WarehouseError(
+                    .invalidValue, "SQL compilation error:\ninvalid URL prefix found in: '\(url)'",
+                    hint: "A stage's URL begins with one of \(schemes.joined(separator: ", ")).")
+            }
+            entry.attributes["URL"] = .text(url)
+        }
+        if let endpoint = try reader.text("ENDPOINT") { entry.attributes["ENDPOINT"] = .text(endpoint) }
+        if let name = try reader.text("STORAGE_INTEGRATION") { try attach(name, to: &entry, run) }
+        if let credentials = reader.nested("CREDENTIALS") { try keep(credentials, &entry, run) }
+        if let encryption = reader.nested("ENCRYPTION") {
+            let type = try PropertyReader(properties: encryption, run: run).text("TYPE") ?? "NONE"
+            entry.attributes["ENCRYPTION"] = .text(Identifiers.folded(type))
+        }
+        if let directory = reader.nested("DIRECTORY") {
+            let isEnabled = try PropertyReader(properties: directory, run: run).flag("ENABLE") ?? false
+            entry.attributes["DIRECTORY"] = .flag(isEnabled)
+        }
+        if let format = try fileFormat(reader, "FILE_FORMAT") {
+            let prefix = FileFormatOptions.prefix
+            entry.attributes = entry.attributes.filter { !$0.key.hasPrefix(prefix) && $0.key != "FORMAT_NAME" }
+            entry.attributes.merge(format) { $1 }
+        }
+        for option in reader.nested("COPY_OPTIONS") ?? [] {
+            if let text = try option.value.flatMap({ try PropertyReader.text($0, run) }) {
+                entry.attributes["COPY.\(option.name)"] = .text(text)
+            }
+        }
+    }
+
+    private static func attach(_ name: String, to entry: inout CatalogEntry, _ run: StatementRun) throws {
+        let integration = try run.resolver().requireTop(.integration, name)
+        guard integration.attributes["ENABLED"]?.flag == true else {
+            throw WarehouseError(.invalidValue, "Integration \(integration.name) is not enabled.")
+        }
+        let url = entry.text("URL") ?? ""
+        guard IntegrationDefinition.allows(url, integration) else {
+            throw WarehouseError(
+                .invalidValue,
+                "SQL compilation error:\nLocation '\(url)' is not allowed by integration '\(integration.name)'. Please "
+                    + "use DESC INTEGRATION to check out allowed and blocked locations.")
+        }
+        entry.attributes["INTEGRATION"] = .text(integration.name)
+    }
+
+    /// Keys go to the secrets file only. Of the rest (a role's name) nothing is secret.
+    private static func keep(_ credentials: [ObjectProperty], _ entry: inout CatalogEntry,
+                             _ run: StatementRun) throws {
+        var secret: [String: String] = [:]
+        for property in credentials {
+            guard let value = try property.value.flatMap({ try PropertyReader.text($0, run) }) else { continue }
+            if secretNames.contains(property.name) {
+                secret[property.name] = value
+            } else if property.name == "AWS_ROLE" {
+                entry.attributes["AWS_ROLE"] = .text(value)
+            } else {
+                throw WarehouseError(
+                    .invalidValue, "SQL compilation error:\ninvalid property '\(property.name)' for 'CREDENTIALS'",
+                    hint: "One of \(secretNames.sorted().joined(separator: ", ")), AWS_ROLE.", span: property.span)
+            }
+        }
+        if !secret.isEmpty {
+            try run.warehouse.stages.keepSecret(secret, for: entry.id)
+            entry.attributes["HAS_CREDENTIALS"] = .flag(true)
+        }
+    }
+
+    /// FILE_FORMAT = name, = (name), = (FORMAT_NAME = name) or = (TYPE = CSV …), as attributes; nil when absent.
+    static func fileFormat(_ reader: PropertyReader, _ property: String) throws -> Attributes? {
+        try reader.properties[property].map { try fileFormat($0, reader.run) }
+    }
+
+    static func fileFormat(_ value: PropertyValue, _ run: StatementRun) throws -> Attributes {
+        switch value {
+        case .properties(let properties):
+            if let name = properties["FORMAT_NAME"] { return try named(name, run) }
+            return try FileFormatOptions.attributes(properties, run)
+        case .list(let items) where items.count == 1: return try named(items[0], run)
+        case .list(let items) where items.isEmpty: return ["\(FileFormatOptions.prefix)TYPE": .text("CSV")]
+        default: return try named(value, run)
+        }
+    }
+
+    private static func named(_ value: PropertyValue, _ run: StatementRun) throws -> Attributes {
+        let parts: [String]
+        if case .name(let reference) = value {
+            parts = try run.parts(reference)
+        } else if let text = try PropertyReader.text(value, run) {
+            parts = try Parser.parseObjectName(text).map(\.name)
+        } else {
+            throw WarehouseError(.invalidValue, "A file format is needed: its name, or (TYPE = CSV …).")
+        }
+        let entry: CatalogEntry
+        do {
+            entry = try run.resolver().require(.fileFormat, parts)
+        } catch where parts.count == 1 && FileFormatOptions.types.contains(parts[0]) {
+            // FILE_FORMAT = CSV, without such a format: the type.
+            return ["\(FileFormatOptions.prefix)TYPE": .text(parts[0])]
+        }
+        let full = try run.catalog().fullName(entry)
+        return ["FORMAT_NAME": .list([full.database, full.schema, full.name])]
+    }
+}

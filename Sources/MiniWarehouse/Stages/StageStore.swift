@@ -1,0 +1,147 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import WarehouseBasics
+import WarehouseStorage
+
+/// Files of internal stages: `<warehouse>/stages/<id>/path`. Names come from outside, so every path is checked: no
+/// empty, `.` or `..` part, no NUL, and no symbolic link is followed.
+struct StageStore: Sendable {
+    let root: String
+
+    var temporaryDirectory: String { root + "/tmp" }
+    private var secretsDirectory: String { root + "/secrets" }
+
+    struct File: Sendable, Hashable {
+        /// Relative to the stage.
+        var path: String
+        var size: Int
+        /// Nanoseconds since the epoch.
+        var modifiedAt: Int64
+        var fullPath: String
+    }
+
+    /// The directory of a named stage.
+    func directory(of stage: ObjectID) -> String { directory(named: String(stage.value)) }
+
+    /// The directory of a user's or a table's own stage.
+    func directory(named name: String) -> String { "\(root)/stages/\(name)" }
+
+    static let maximumPathLength = 1024
+
+    /// Throws unless `path` stays within the stage.
+    static func check(_ path: String) throws {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let isBad = path.utf8.count > maximumPathLength || path.utf8.contains(0) || path.hasPrefix("/")
+            || parts.dropLast().contains { $0.isEmpty } || parts.contains { $0 == "." || $0 == ".." }
+        if isBad {
+            throw WarehouseError(
+                .invalidValue, "The stage path '\(path)' is not allowed.",
+                hint: "Parts must not be empty, '.' or '..', and the whole at most \(maximumPathLength) bytes.")
+        }
+    }
+
+    /// Files whose path begins with `prefix`, by path.
+    func files(in directory: String, prefix: String) throws -> [File] {
+        if !prefix.isEmpty { try StageStore.check(prefix) }
+        var found: [File] = []
+        walk(directory, relative: "", depth: 0, prefix: prefix, into: &found)
+        return found.sorted { $0.path < $1.path }
+    }
+
+    private func walk(_ directory: String, relative: String, depth: Int, prefix: String, into found: inout [File]) {
+        guard depth < 64 else { return }
+        for name in DirectoryListing.names(directory) ?? [] where !name.hasPrefix(".upload-") {
+            let path = relative + name, full = directory + "/" + name
+            var info = stat()
+            guard lstat(full, &info) == 0 else { continue }
+            switch info.st_mode & S_IFMT {
+            case S_IFDIR:
+                let below = path + "/"
+                if below.hasPrefix(prefix) || prefix.hasPrefix(below) {
+                    walk(full, relative: below, depth: depth + 1, prefix: prefix, into: &found)
+                }
+            case S_IFREG where path.hasPrefix(prefix):
+                found.append(File(path: path, size: Int(info.st_size), modifiedAt: StageStore.modified(info),
+                                  fullPath: full))
+            default: break
+            }
+        }
+    }
+
+    private static func modified(_ info: stat) -> Int64 {
+        #if canImport(Darwin)
+        Int64(info.st_mtimespec.tv_sec) * 1_000_000_000 + Int64(info.st_mtimespec.tv_nsec)
+        #else
+        Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec)
+        #endif
+    }
+
+    /// Makes a directory and those above it, each only for the owner.
+    static func makeDirectory(_ path: String) throws {
+        var built = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            built += "/" + part
+            if mkdir(built, 0o700) != 0, errno != EEXIST { throw failure("make the directory", built) }
+            var info = stat()
+            guard stat(built, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
+                throw WarehouseError(.inputOutput, "\(built) is in the way: it is not a directory.")
+            }
+        }
+    }
+
+    func remove(_ file: File) throws {
+        if unlink(file.fullPath) != 0, errno != ENOENT { throw StageStore.failure("remove", file.path) }
+    }
+
+    static func failure(_ what: String, _ path: String) -> WarehouseError {
+        let kind: ErrorKind = errno == ENOSPC || errno == EDQUOT ? .diskFull : .inputOutput
+        return WarehouseError(kind, "Cannot \(what) \(path): \(String(cString: strerror(errno))).")
+    }
+
+    // MARK: Secrets
+
+    private func secretPath(_ id: ObjectID) -> String { "\(secretsDirectory)/\(id.value)" }
+
+    /// Keeps a stage's keys in a file that only the owner can read; they are written nowhere else.
+    func keepSecret(_ secret: [String: String], for id: ObjectID) throws {
+        try StageStore.makeDirectory(secretsDirectory)
+        var writer = ByteWriter()
+        writer.list(secret.sorted { $0.key < $1.key }) { writer, pair in
+            writer.string(pair.key)
+            writer.string(pair.value)
+        }
+        let path = secretPath(id), temporary = path + ".new"
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StageStore.failure("write", secretsDirectory) }
+        defer { close(descriptor) }
+        let bytes = writer.bytes
+        guard bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == bytes.count,
+              fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+            unlink(temporary)
+            throw StageStore.failure("write", secretsDirectory)
+        }
+    }
+
+    func removeSecret(_ id: ObjectID) { unlink(secretPath(id)) }
+}
+
+/// Names in a directory of this machine.
+enum DirectoryListing {
+    /// Without `.` and `..`; nil where the directory cannot be read.
+    static func names(_ path: String) -> [String]? {
+        guard let handle = opendir(path) else { return nil }
+        defer { closedir(handle) }
+        var names: [String] = []
+        while let item = readdir(handle) {
+            let name = withUnsafeBytes(of: &item.pointee.d_name) { raw in
+                String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+}

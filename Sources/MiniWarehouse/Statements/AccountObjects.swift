@@ -1,0 +1,115 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// CREATE and ALTER WAREHOUSE: kept and shown; one machine does all the work.
+enum WarehouseDefinition {
+    static let sizes = ["XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE", "XXXLARGE", "X4LARGE", "X5LARGE",
+                        "X6LARGE"]
+    private static let spellings = [
+        "X-SMALL": "XSMALL", "X-LARGE": "XLARGE", "2X-LARGE": "XXLARGE", "X2LARGE": "XXLARGE", "3X-LARGE": "XXXLARGE",
+        "X3LARGE": "XXXLARGE", "4X-LARGE": "X4LARGE", "5X-LARGE": "X5LARGE", "6X-LARGE": "X6LARGE",
+    ]
+    private static let accepted: Set<String> = [
+        "WAREHOUSE_SIZE", "AUTO_SUSPEND", "AUTO_RESUME", "INITIALLY_SUSPENDED", "MIN_CLUSTER_COUNT",
+        "MAX_CLUSTER_COUNT", "SCALING_POLICY", "COMMENT", "WAREHOUSE_TYPE", "RESOURCE_MONITOR",
+        "ENABLE_QUERY_ACCELERATION", "QUERY_ACCELERATION_MAX_SCALE_FACTOR", "MAX_CONCURRENCY_LEVEL",
+        "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS", "STATEMENT_TIMEOUT_IN_SECONDS", "RESOURCE_CONSTRAINT", "GENERATION",
+        "WAIT_FOR_COMPLETION", "TAG",
+    ]
+
+    static func apply(_ reader: PropertyReader, to entry: inout CatalogEntry) throws {
+        try reader.check(accepted, of: "WAREHOUSE")
+        if let size = try reader.text("WAREHOUSE_SIZE").map(Identifiers.folded) {
+            let plain = spellings[size] ?? size
+            guard sizes.contains(plain) else {
+                throw WarehouseError(
+                    .invalidValue, "SQL compilation error:\ninvalid value '\(size)' for property 'WAREHOUSE_SIZE'",
+                    hint: "One of \(sizes.joined(separator: ", ")).")
+            }
+            entry.attributes["SIZE"] = .text(plain)
+        }
+        if let seconds = try autoSuspend(reader) { entry.attributes["AUTO_SUSPEND"] = .integer(seconds) }
+        if let resume = try reader.flag("AUTO_RESUME") { entry.attributes["AUTO_RESUME"] = .flag(resume) }
+        if let suspended = try reader.flag("INITIALLY_SUSPENDED") {
+            entry.attributes["STATE"] = .text(suspended ? "SUSPENDED" : "STARTED")
+        }
+        for name in ["MIN_CLUSTER_COUNT", "MAX_CLUSTER_COUNT", "STATEMENT_TIMEOUT_IN_SECONDS", "MAX_CONCURRENCY_LEVEL"] {
+            if let value = try reader.integer(name) { entry.attributes[name] = .integer(value) }
+        }
+        if let policy = try reader.text("SCALING_POLICY") {
+            entry.attributes["SCALING_POLICY"] = .text(Identifiers.folded(policy))
+        }
+    }
+
+    private static func autoSuspend(_ reader: PropertyReader) throws -> Int64? {
+        if case .null? = reader.properties["AUTO_SUSPEND"] { return 0 }
+        return try reader.integer("AUTO_SUSPEND")
+    }
+}
+
+/// CREATE and ALTER USER. The password is kept only as a salted hash and shown nowhere.
+enum UserDefinition {
+    private static let texts = ["LOGIN_NAME", "DISPLAY_NAME", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME", "EMAIL",
+                                "DEFAULT_WAREHOUSE", "DEFAULT_NAMESPACE", "DEFAULT_ROLE", "TYPE"]
+    private static let folded: Set<String> = ["DEFAULT_ROLE", "TYPE", "DEFAULT_WAREHOUSE"]
+    private static let others = ["PASSWORD", "COMMENT", "MUST_CHANGE_PASSWORD", "DISABLED", "DAYS_TO_EXPIRY",
+                                 "MINS_TO_UNLOCK", "DEFAULT_SECONDARY_ROLES", "MINS_TO_BYPASS_MFA", "RSA_PUBLIC_KEY",
+                                 "RSA_PUBLIC_KEY_2", "TAG", "NETWORK_POLICY"]
+    private static let types = ["PERSON", "SERVICE", "LEGACY_SERVICE", "NULL", "SNOWFLAKE_SERVICE"]
+
+    static func apply(_ reader: PropertyReader, to entry: inout CatalogEntry) throws {
+        try reader.check(texts + others + SessionParameters.defaults.keys, of: "USER")
+        for name in texts {
+            guard let value = try reader.text(name) else { continue }
+            entry.attributes[name] = .text(folded.contains(name) ? Identifiers.folded(value) : value)
+        }
+        if let type = entry.text("TYPE"), !types.contains(type) {
+            throw WarehouseError(
+                .invalidValue, "SQL compilation error:\ninvalid value '\(type)' for property 'TYPE'",
+                hint: "One of \(types.joined(separator: ", ")).")
+        }
+        if let flag = try reader.flag("MUST_CHANGE_PASSWORD") { entry.attributes["MUST_CHANGE_PASSWORD"] = .flag(flag) }
+        if let flag = try reader.flag("DISABLED") { entry.attributes["DISABLED"] = .flag(flag) }
+        if let password = try reader.text("PASSWORD") {
+            entry.attributes["PASSWORD_HASH"] = .text(try PasswordHash.make(password))
+        }
+    }
+}
+
+/// CREATE and ALTER STORAGE INTEGRATION.
+enum IntegrationDefinition {
+    private static let texts = ["STORAGE_AWS_ROLE_ARN", "STORAGE_AWS_EXTERNAL_ID", "STORAGE_AWS_OBJECT_ACL"]
+    private static let lists = ["STORAGE_ALLOWED_LOCATIONS", "STORAGE_BLOCKED_LOCATIONS"]
+
+    static func apply(_ reader: PropertyReader, to entry: inout CatalogEntry) throws {
+        try reader.check(texts + lists + ["TYPE", "STORAGE_PROVIDER", "ENABLED", "COMMENT", "TAG", "AZURE_TENANT_ID",
+                                          "USE_PRIVATELINK_ENDPOINT"], of: "INTEGRATION")
+        let type = try reader.text("TYPE").map(Identifiers.folded) ?? entry.text("TYPE") ?? ""
+        guard type == "EXTERNAL_STAGE" else {
+            throw WarehouseError(
+                .invalidValue, "SQL compilation error:\nA storage integration needs TYPE = EXTERNAL_STAGE.")
+        }
+        entry.attributes["TYPE"] = .text(type)
+        if let provider = try reader.text("STORAGE_PROVIDER") {
+            entry.attributes["PROVIDER"] = .text(Identifiers.folded(provider))
+        }
+        if let enabled = try reader.flag("ENABLED") { entry.attributes["ENABLED"] = .flag(enabled) }
+        for name in texts { if let value = try reader.text(name) { entry.attributes[name] = .text(value) } }
+        for name in lists { if let value = try reader.list(name) { entry.attributes[name] = .list(value) } }
+        guard entry.attributes["STORAGE_ALLOWED_LOCATIONS"] != nil else {
+            throw WarehouseError(.invalidValue,
+                                 "SQL compilation error:\nMissing option(s): [STORAGE_ALLOWED_LOCATIONS]")
+        }
+    }
+
+    /// Whether a stage's URL lies in the integration's allowed locations and outside its blocked ones.
+    static func allows(_ url: String, _ integration: CatalogEntry) -> Bool {
+        func covers(_ location: String) -> Bool {
+            let folder = location.hasSuffix("/") ? location : location + "/"
+            return location == "*" || url == location || (url + "/").hasPrefix(folder)
+        }
+        let allowed = integration.attributes["STORAGE_ALLOWED_LOCATIONS"]?.list ?? []
+        let blocked = integration.attributes["STORAGE_BLOCKED_LOCATIONS"]?.list ?? []
+        return allowed.contains(where: covers) && !blocked.contains(where: covers)
+    }
+}

@@ -1,0 +1,137 @@
+import WarehouseBasics
+import WarehouseSQL
+import WarehouseStorage
+
+/// ALTER of everything but tables.
+enum AlterObject {
+    static func run(_ statement: AlterObjectStatement, in run: StatementRun) throws -> ResultSet {
+        if statement.kind == .session { return try alterSession(statement.action, run) }
+        guard let kind = CreateObject.entryKind(of: statement.kind) else {
+            throw StatementDispatcher.unsupported("ALTER \(statement.kind.rawValue)")
+        }
+        return try run.define { transaction in
+            let found: CatalogEntry? = try statement.name.map {
+                try ObjectFinder.find(kind, $0, ifExists: statement.ifExists, run)
+            } ?? run.resolver().requireTop(.user, run.state.user)
+            guard var entry = found else { return .status("Statement executed successfully.") }
+            try change(&entry, statement, run)
+            entry.alteredAt = run.timestamp
+            try transaction.put(entry)
+            return .status("Statement executed successfully.")
+        }
+    }
+
+    private static func change(_ entry: inout CatalogEntry, _ statement: AlterObjectStatement,
+                               _ run: StatementRun) throws {
+        switch statement.action {
+        case .set(let properties):
+            try set(PropertyReader(properties: properties, run: run), &entry, run)
+        case .unset(let names):
+            for name in names {
+                if name == "COMMENT" { entry.comment = "" }
+                entry.attributes[name] = nil
+            }
+        case .renameTo(let reference):
+            try rename(&entry, to: reference, run)
+        case .setTags, .unsetTags:
+            break
+        case .command(let words):
+            try command(words, &entry)
+        case .swapWith:
+            throw StatementDispatcher.unsupported("ALTER \(statement.kind.rawValue) … SWAP WITH")
+        }
+    }
+
+    private static func set(_ reader: PropertyReader, _ entry: inout CatalogEntry, _ run: StatementRun) throws {
+        if let comment = try reader.text("COMMENT") { entry.comment = comment }
+        switch entry.kind {
+        case .warehouse: try WarehouseDefinition.apply(reader, to: &entry)
+        case .user: try UserDefinition.apply(reader, to: &entry)
+        case .integration: try IntegrationDefinition.apply(reader, to: &entry)
+        case .stage: try StageDefinition.apply(reader, to: &entry, run)
+        case .fileFormat:
+            entry.attributes.merge(try FileFormatOptions.attributes(reader.properties, run, altering: entry)) { $1 }
+        case .sequence:
+            if let step = try reader.integer("INCREMENT") { entry.attributes["STEP"] = .integer(step) }
+        default:
+            if let days = try reader.integer("DATA_RETENTION_TIME_IN_DAYS") {
+                entry.attributes["RETENTION"] = .integer(days)
+            }
+        }
+    }
+
+    static func rename(_ entry: inout CatalogEntry, to reference: ObjectReference, _ run: StatementRun) throws {
+        // Grants name roles and users; renaming one would have to follow it everywhere.
+        if entry.kind == .role || entry.kind == .user {
+            throw StatementDispatcher.unsupported("ALTER \(entry.kind.title.uppercased()) … RENAME TO")
+        }
+        let place = try CreateObject.Place(entry.kind, run.parts(reference), reference.span, run)
+        if let existing = place.existing, existing.id != entry.id {
+            throw CreateObject.alreadyExists(existing, reference.span)
+        }
+        entry.name = place.name
+        entry.parent = place.parent
+    }
+
+    private static func command(_ words: String, _ entry: inout CatalogEntry) throws {
+        switch (entry.kind, words) {
+        case (.warehouse, "SUSPEND"):
+            entry.attributes["STATE"] = .text("SUSPENDED")
+        case (.warehouse, "RESUME"), (.warehouse, "RESUME IF SUSPENDED"):
+            entry.attributes["STATE"] = .text("STARTED")
+        case (.warehouse, "ABORT ALL QUERIES"), (.stage, "REFRESH"):
+            break
+        default:
+            throw StatementDispatcher.unsupported("ALTER \(entry.kind.title.uppercased()) … \(words)")
+        }
+    }
+
+    private static func alterSession(_ action: AlterObjectAction, _ run: StatementRun) throws -> ResultSet {
+        switch action {
+        case .set(let properties):
+            for property in properties {
+                let value = try property.value.flatMap { try PropertyReader.text($0, run) } ?? "true"
+                try SessionParameters.validate(property.name, value, span: property.span)
+                run.state.parameters[property.name] = value
+            }
+        case .unset(let names):
+            for name in names { run.state.parameters[name] = nil }
+        default:
+            throw StatementDispatcher.unsupported("this form of ALTER SESSION")
+        }
+        return .status("Statement executed successfully.")
+    }
+}
+
+/// COMMENT ON.
+enum CommentOn {
+    static func run(_ statement: CommentStatement, in run: StatementRun) throws -> ResultSet {
+        try run.define { transaction in
+            do {
+                try transaction.put(try commented(statement, run))
+            } catch let error as WarehouseError
+                where statement.ifExists && error.code == ErrorKind.objectNotFound.code {
+                // IF EXISTS: nothing to comment on.
+            }
+            return .status("Statement executed successfully.")
+        }
+    }
+
+    private static func commented(_ statement: CommentStatement, _ run: StatementRun) throws -> CatalogEntry {
+        if statement.kind == .column {
+            var parts = try run.parts(statement.name)
+            guard let column = parts.popLast(), !parts.isEmpty else {
+                throw WarehouseError(.syntax, "COMMENT ON COLUMN needs table.column.", span: statement.name.span)
+            }
+            var table = try run.resolver().require(.table, parts, statement.name.span)
+            table.columns[try AlterTable.columnIndex(column, table, statement.name.span)].comment = statement.text
+            return table
+        }
+        guard let kind = CreateObject.entryKind(of: statement.kind) else {
+            throw StatementDispatcher.unsupported("COMMENT ON \(statement.kind.rawValue)")
+        }
+        var entry = try ObjectFinder.require(kind, statement.name, run)
+        entry.comment = statement.text
+        return entry
+    }
+}

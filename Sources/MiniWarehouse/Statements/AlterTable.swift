@@ -1,0 +1,148 @@
+import WarehouseBasics
+import WarehousePlan
+import WarehouseSQL
+import WarehouseStorage
+
+/// ALTER TABLE.
+enum AlterTable {
+    static func run(_ statement: AlterTableStatement, in run: StatementRun) throws -> ResultSet {
+        try run.define { transaction in
+            guard var table = try ObjectFinder.find(.table, statement.name, ifExists: statement.ifExists, run) else {
+                return .status("Statement executed successfully.")
+            }
+            guard table.kind == .table else {
+                throw WarehouseError(.objectNotFound, "'\(table.name)' is a view, not a table.",
+                                     span: statement.name.span)
+            }
+            try change(&table, statement, transaction, run)
+            table.alteredAt = run.timestamp
+            try transaction.put(table)
+            return .status("Statement executed successfully.")
+        }
+    }
+
+    private static func change(_ table: inout CatalogEntry, _ statement: AlterTableStatement,
+                               _ transaction: WriteTransaction, _ run: StatementRun) throws {
+        switch statement.action {
+        case .addColumns(let definitions, let ifNotExists):
+            for definition in definitions {
+                try add(definition, ifNotExists: ifNotExists, to: &table, transaction, run)
+            }
+        case .dropColumns(let names, let ifExists):
+            for name in names { try drop(name, ifExists: ifExists, from: &table, transaction) }
+        case .renameColumn(let old, let new):
+            let index = try columnIndex(old.name, table, old.span)
+            if table.columns.contains(where: { $0.name == new.name }) { throw columnExists(new) }
+            table.columns[index].name = new.name
+        case .alterColumns(let changes):
+            for change in changes { try alter(change, &table, run) }
+        case .renameTo(let reference):
+            try AlterObject.rename(&table, to: reference, run)
+        case .swapWith(let reference):
+            var other = try run.resolver().require(.table, run.parts(reference), reference.span)
+            (table.name, other.name) = (other.name, table.name)
+            (table.parent, other.parent) = (other.parent, table.parent)
+            try transaction.put(other)
+        case .set(let properties):
+            let reader = PropertyReader(properties: properties, run: run)
+            if let comment = try reader.text("COMMENT") { table.comment = comment }
+            if let days = try reader.integer("DATA_RETENTION_TIME_IN_DAYS") {
+                table.attributes["RETENTION"] = .integer(days)
+                try transaction.setRetention(table.id, seconds: table.retentionSeconds)
+            }
+        case .unset(let names):
+            if names.contains("COMMENT") { table.comment = "" }
+        case .addConstraint, .dropConstraint, .dropPrimaryKey, .renameConstraint, .clusterBy, .dropClusteringKey,
+             .setTags, .unsetTags:
+            // Declared constraints, clustering keys and tags have no effect on rows.
+            break
+        }
+    }
+
+    static func columnIndex(_ name: String, _ table: CatalogEntry, _ span: SourceSpan?) throws -> Int {
+        guard let index = table.columns.firstIndex(where: { $0.name == name }) else {
+            throw WarehouseError(.invalidIdentifier, "SQL compilation error:\ncolumn '\(name)' does not exist",
+                                 hint: Identifiers.hint(for: name, in: table.columns.map(\.name)), span: span)
+        }
+        return index
+    }
+
+    private static func columnExists(_ name: Identifier) -> WarehouseError {
+        WarehouseError(.alreadyExists, "SQL compilation error:\ncolumn '\(name.name)' already exists", span: name.span)
+    }
+
+    private static func add(_ definition: ColumnDefinition, ifNotExists: Bool, to table: inout CatalogEntry,
+                            _ transaction: WriteTransaction, _ run: StatementRun) throws {
+        if table.columns.contains(where: { $0.name == definition.name.name }) {
+            if ifNotExists { return }
+            throw columnExists(definition.name)
+        }
+        let column = try TableColumns.column(definition, run)
+        let rowCount = try run.snapshot().table(table.id)?.rowCount ?? 0
+        if column.identity != nil, rowCount > 0 {
+            throw StatementDispatcher.unsupported("ADD COLUMN … AUTOINCREMENT to a table with rows")
+        }
+        var fill = ScalarValue.null
+        if let value = definition.defaultValue {
+            fill = try QueryExecution.defaultValue(value, column, in: run)
+        }
+        if !column.isNullable, fill == .null, rowCount > 0 {
+            throw WarehouseError(
+                .nullNotAllowed,
+                "SQL compilation error:\nNon-nullable column '\(column.name)' cannot be added to non-empty table "
+                    + "'\(table.name)' unless it has a non-null default value.", span: definition.name.span)
+        }
+        try transaction.addColumn(to: table.id, StoredColumn(column.type, fill: fill))
+        table.columns.append(column)
+    }
+
+    private static func drop(_ name: Identifier, ifExists: Bool, from table: inout CatalogEntry,
+                             _ transaction: WriteTransaction) throws {
+        if ifExists, !table.columns.contains(where: { $0.name == name.name }) { return }
+        let index = try columnIndex(name.name, table, name.span)
+        guard table.columns.count > 1 else {
+            throw WarehouseError(.invalidValue, "SQL compilation error:\nA table must keep at least one column.")
+        }
+        try transaction.dropColumn(of: table.id, at: index)
+        table.columns.remove(at: index)
+    }
+
+    private static func alter(_ change: ColumnChange, _ table: inout CatalogEntry, _ run: StatementRun) throws {
+        let index = try columnIndex(change.column.name, table, change.column.span)
+        switch change.action {
+        case .comment(let text): table.columns[index].comment = text
+        case .unsetComment: table.columns[index].comment = ""
+        case .dropNotNull: table.columns[index].isNullable = true
+        case .setNotNull:
+            let rows = try run.snapshot().table(table.id)
+            if let rows, rows.rowCount > 0, rows.statistics(index).nullCount != 0 {
+                throw WarehouseError(
+                    .nullNotAllowed, "Column '\(change.column.name)' holds NULLs and cannot become NOT NULL.")
+            }
+            table.columns[index].isNullable = false
+        case .dropDefault: table.columns[index].defaultText = nil
+        case .setDefault: throw StatementDispatcher.unsupported("ALTER COLUMN … SET DEFAULT")
+        case .setType(let name):
+            let type = try run.logicalType(name), old = table.columns[index].type
+            guard TypeWidening.allows(old, type) else {
+                throw WarehouseError(
+                    .invalidValue,
+                    "SQL compilation error:\ncannot change column \(change.column.name) from type \(old) to \(type)",
+                    hint: "A length or a precision may grow; the scale stays.")
+            }
+            table.columns[index].type = type
+        }
+    }
+}
+
+/// Changes of type that need no change of rows.
+enum TypeWidening {
+    static func allows(_ from: LogicalType, _ to: LogicalType) -> Bool {
+        switch (from, to) {
+        case (.number(let p, let s), .number(let q, let t)): s == t && q >= p
+        case (.varchar(let a), .varchar(let b)): b >= a
+        case (.binary(let a), .binary(let b)): b >= a
+        default: from == to
+        }
+    }
+}

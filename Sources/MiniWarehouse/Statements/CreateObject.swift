@@ -1,0 +1,134 @@
+import WarehouseBasics
+import WarehouseSQL
+import WarehouseStorage
+
+/// CREATE of databases, schemas, roles, users, warehouses, stages, file formats, integrations and sequences.
+enum CreateObject {
+    static func run(_ statement: CreateObjectStatement, in run: StatementRun) throws -> ResultSet {
+        guard let kind = entryKind(of: statement.kind) else {
+            throw StatementDispatcher.unsupported("CREATE \(statement.kind.rawValue)")
+        }
+        if statement.clone != nil {
+            throw StatementDispatcher.unsupported("CREATE \(statement.kind.rawValue) … CLONE")
+        }
+        return try run.define { transaction in
+            let place = try Place(kind, run.parts(statement.name), statement.name.span, run)
+            if let existing = place.existing {
+                if statement.ifNotExists {
+                    return .status("\(existing.name) already exists, statement succeeded.")
+                }
+                guard statement.orReplace else { throw alreadyExists(existing, statement.name.span) }
+                try DropObject.remove(existing, catalog: try run.catalog(), transaction, run)
+            }
+            var entry = CatalogEntry(id: try transaction.allocateID(), kind: kind, parent: place.parent,
+                                     name: place.name, owner: run.state.role, createdAt: run.timestamp)
+            let reader = PropertyReader(properties: statement.properties, run: run)
+            entry.comment = try reader.text("COMMENT") ?? ""
+            if statement.persistence == .transient { entry.attributes["TRANSIENT"] = .flag(true) }
+            if statement.persistence == .temporary { entry.attributes["SESSION"] = .text(run.session.id) }
+            try fill(&entry, reader, run)
+            try transaction.put(entry)
+            try finish(entry, transaction, run)
+            return .status("\(kind == .stage ? "Stage area" : kind.title) \(entry.name) successfully created.")
+        }
+    }
+
+    /// Where the new object goes and what already stands there.
+    struct Place {
+        var parent: ObjectID?
+        var name: String
+        var existing: CatalogEntry?
+
+        init(_ kind: EntryKind, _ parts: [String], _ span: SourceSpan, _ run: StatementRun) throws {
+            let resolver = try run.resolver()
+            switch kind {
+            case .schema:
+                guard parts.count <= 2 else {
+                    throw WarehouseError(.syntax, "A schema's name has one or two parts.", span: span)
+                }
+                parent = try (parts.count == 2 ? resolver.database(parts[0], span) : resolver.currentDatabase()).id
+            case _ where kind.isSchemaObject:
+                parent = try resolver.place(parts, span).schema.id
+            default:
+                guard parts.count == 1 else {
+                    throw WarehouseError(.syntax, "The name of a \(kind.title.lowercased()) has one part.", span: span)
+                }
+            }
+            name = parts[parts.count - 1]
+            existing = resolver.catalog.find(kind, name, in: parent, session: run.session.id)
+        }
+    }
+
+    static func alreadyExists(_ entry: CatalogEntry, _ span: SourceSpan? = nil) -> WarehouseError {
+        WarehouseError(
+            .alreadyExists, "SQL compilation error:\nObject '\(Identifiers.quoted(entry.name))' already exists.",
+            hint: "Use CREATE OR REPLACE to replace it, or IF NOT EXISTS to keep it.", span: span)
+    }
+
+    static func entryKind(of kind: ObjectKind) -> EntryKind? {
+        switch kind {
+        case .database: .database
+        case .schema: .schema
+        case .role: .role
+        case .user: .user
+        case .warehouse: .warehouse
+        case .stage: .stage
+        case .fileFormat: .fileFormat
+        case .integration, .storageIntegration: .integration
+        case .sequence: .sequence
+        case .table: .table
+        case .view: .view
+        case .function: .function
+        default: nil
+        }
+    }
+
+    private static func fill(_ entry: inout CatalogEntry, _ reader: PropertyReader, _ run: StatementRun) throws {
+        switch entry.kind {
+        case .stage: try StageDefinition.apply(reader, to: &entry, run)
+        case .fileFormat:
+            entry.attributes.merge(try FileFormatOptions.attributes(reader.properties, run)) { $1 }
+        case .user: try UserDefinition.apply(reader, to: &entry)
+        case .warehouse: try WarehouseDefinition.apply(reader, to: &entry)
+        case .integration: try IntegrationDefinition.apply(reader, to: &entry)
+        case .sequence: try SequenceDefinition.apply(reader, to: &entry)
+        case .role: try reader.check(["COMMENT", "TAG"], of: "ROLE")
+        default:
+            if let days = try reader.integer("DATA_RETENTION_TIME_IN_DAYS") {
+                entry.attributes["RETENTION"] = .integer(days)
+            }
+        }
+    }
+
+    /// What comes with the new object: a database's PUBLIC schema; and the session moves into a new database,
+    /// schema or warehouse, as Snowflake's does.
+    private static func finish(_ entry: CatalogEntry, _ transaction: WriteTransaction, _ run: StatementRun) throws {
+        switch entry.kind {
+        case .database:
+            let schema = CatalogEntry(id: try transaction.allocateID(), kind: .schema, parent: entry.id, name: "PUBLIC",
+                                      owner: run.state.role, createdAt: run.timestamp)
+            try transaction.put(schema)
+            try FutureGrants.apply(to: schema, transaction, run)
+            run.state.database = entry.name
+            run.state.schema = "PUBLIC"
+        case .schema:
+            let holder = try entry.parent.flatMap { try run.catalog().entries[$0]?.name }
+            run.state.database = holder ?? run.state.database
+            run.state.schema = entry.name
+        case .warehouse:
+            run.state.computeWarehouse = entry.name
+        default: break
+        }
+        try FutureGrants.apply(to: entry, transaction, run)
+    }
+}
+
+/// CREATE SEQUENCE's START and INCREMENT.
+enum SequenceDefinition {
+    static func apply(_ reader: PropertyReader, to entry: inout CatalogEntry) throws {
+        let start = try reader.integer("START") ?? 1, step = try reader.integer("INCREMENT") ?? 1
+        guard step != 0 else { throw WarehouseError(.invalidValue, "A sequence's INCREMENT must not be 0.") }
+        entry.attributes["NEXT"] = .integer(start)
+        entry.attributes["STEP"] = .integer(step)
+    }
+}

@@ -1,0 +1,169 @@
+import WarehouseBasics
+import WarehousePlan
+import WarehouseSQL
+import WarehouseStorage
+
+/// CREATE TABLE with columns, AS query, LIKE or CLONE. OR REPLACE swaps the new table in atomically.
+enum CreateTable {
+    static func run(_ statement: CreateTableStatement, in run: StatementRun) throws -> ResultSet {
+        try run.define { transaction in
+            let place = try CreateObject.Place(.table, run.parts(statement.name), statement.name.span, run)
+            let isTemporary = statement.persistence == .temporary
+            // A temporary table may shadow a permanent one of the same name.
+            let replaced = place.existing.flatMap { isTemporary && $0.temporarySession == nil ? nil : $0 }
+            if let replaced {
+                if statement.ifNotExists { return .status("\(replaced.name) already exists, statement succeeded.") }
+                guard statement.orReplace else { throw CreateObject.alreadyExists(replaced, statement.name.span) }
+                guard replaced.kind == .table else { throw wrongKind(replaced, statement.name.span) }
+            }
+            var entry = CatalogEntry(id: try transaction.allocateID(), kind: .table, parent: place.parent,
+                                     name: place.name, owner: run.state.role, createdAt: run.timestamp)
+            let reader = PropertyReader(properties: statement.properties, run: run)
+            entry.comment = try reader.text("COMMENT") ?? ""
+            if let days = try reader.integer("DATA_RETENTION_TIME_IN_DAYS") {
+                entry.attributes["RETENTION"] = .integer(days)
+            }
+            if statement.persistence == .transient { entry.attributes["TRANSIENT"] = .flag(true) }
+            if isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
+            if let format = try StageDefinition.fileFormat(reader, "STAGE_FILE_FORMAT") {
+                entry.attributes.merge(format) { $1 }
+            }
+            try build(&entry, statement, transaction, run)
+            // The old table goes last: the query of OR REPLACE … AS may read it.
+            if let replaced { try DropObject.remove(replaced, catalog: try run.catalog(), transaction, run) }
+            try transaction.put(entry)
+            try FutureGrants.apply(to: entry, transaction, run)
+            return .status("Table \(entry.name) successfully created.")
+        }
+    }
+
+    static func wrongKind(_ entry: CatalogEntry, _ span: SourceSpan) -> WarehouseError {
+        WarehouseError(
+            .alreadyExists,
+            "SQL compilation error:\nObject '\(entry.name)' already exists as \(entry.kind.title.uppercased())",
+            span: span)
+    }
+
+    private static func build(_ entry: inout CatalogEntry, _ statement: CreateTableStatement,
+                              _ transaction: WriteTransaction, _ run: StatementRun) throws {
+        switch statement.source {
+        case .none:
+            entry.columns = try statement.columns.map { try TableColumns.column($0, run) }
+            guard !entry.columns.isEmpty else {
+                throw WarehouseError(.syntax, "SQL compilation error:\nA table needs at least one column.",
+                                     span: statement.name.span)
+            }
+            try TableColumns.checkNames(entry.columns.map(\.name))
+            try TableColumns.applyKeys(statement, to: &entry)
+            try create(entry, transaction)
+        case .query(let query):
+            let bound = try QueryExecution.bind(query, in: run)
+            entry.columns = try TableColumns.ofQuery(bound, statement, run)
+            try create(entry, transaction)
+            let plan = try QueryExecution.assigned(bound, to: entry.columns, in: run)
+            _ = try RowAppender.append(plan, to: &entry, transaction, run)
+        case .like(let reference):
+            let model = try run.resolver().require(.table, run.parts(reference), reference.span)
+            entry.columns = model.columns
+            try create(entry, transaction)
+        case .clone(let reference, let travel):
+            if travel != nil { throw StatementDispatcher.unsupported("CLONE … AT|BEFORE") }
+            let model = try run.resolver().require(.table, run.parts(reference), reference.span)
+            guard model.kind == .table, let rows = try run.snapshot().table(model.id) else {
+                throw WarehouseError(.invalidValue, "Only a table can be cloned as a table.", span: reference.span)
+            }
+            entry.columns = model.columns
+            entry.attributes.merge(model.attributes.filter { $0.key != "SESSION" }) { mine, _ in mine }
+            try transaction.cloneTable(rows, as: entry.id)
+        case .template:
+            throw StatementDispatcher.unsupported("CREATE TABLE … USING TEMPLATE")
+        }
+    }
+
+    private static func create(_ entry: CatalogEntry, _ transaction: WriteTransaction) throws {
+        try transaction.createTable(entry.id, columns: entry.storedColumns, retentionSeconds: entry.retentionSeconds)
+    }
+}
+
+/// Columns of a new table.
+enum TableColumns {
+    static func column(_ definition: ColumnDefinition, _ run: StatementRun) throws -> TableColumn {
+        guard let type = definition.type else {
+            throw WarehouseError(.syntax, "Column '\(definition.name.name)' needs a data type.",
+                                 span: definition.name.span)
+        }
+        if definition.computed != nil { throw StatementDispatcher.unsupported("virtual columns") }
+        if let collation = definition.collation, !collation.isEmpty, collation.lowercased() != "utf8" {
+            throw StatementDispatcher.unsupported("COLLATE '\(collation)'")
+        }
+        var column = TableColumn(definition.name.name, try run.logicalType(type))
+        column.isNullable = !definition.isNotNull && !definition.constraints.contains { $0.kind == .primaryKey }
+        column.comment = definition.comment ?? ""
+        if let value = definition.defaultValue {
+            // Bound once now, so that a wrong default fails here and not at the first INSERT.
+            try QueryExecution.checkDefault(value, column, in: run)
+            column.defaultText = SQLPrinter(dialect: .warehouse).print(value)
+        }
+        if let identity = definition.identity {
+            guard column.type.isNumeric else {
+                throw WarehouseError(
+                    .invalidValue, "AUTOINCREMENT needs a numeric column: '\(column.name)' is \(column.type).",
+                    span: definition.name.span)
+            }
+            column.identity = .init(start: Int64(identity.start), step: Int64(identity.increment))
+        }
+        return column
+    }
+
+    static func checkNames(_ names: [String]) throws {
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            throw WarehouseError(.alreadyExists, "SQL compilation error:\nduplicate column name '\(name)'")
+        }
+    }
+
+    /// Columns of CREATE TABLE … AS: the query's, with names, types and NOT NULL of the column list if there is one.
+    static func ofQuery(_ bound: BoundQuery, _ statement: CreateTableStatement,
+                        _ run: StatementRun) throws -> [TableColumn] {
+        guard statement.columns.isEmpty || statement.columns.count == bound.columns.count else {
+            throw WarehouseError(
+                .columnCountMismatch,
+                "SQL compilation error:\nInvalid column definition list: \(statement.columns.count) columns for a "
+                    + "query of \(bound.columns.count).", span: statement.name.span)
+        }
+        var columns = bound.columns.map { TableColumn($0.name, $0.type == .null ? .text : $0.type) }
+        for (index, definition) in statement.columns.enumerated() {
+            if definition.type != nil { columns[index] = try column(definition, run) }
+            columns[index].name = definition.name.name
+            columns[index].isNullable = !definition.isNotNull
+            columns[index].comment = definition.comment ?? ""
+        }
+        try checkNames(columns.map(\.name))
+        return columns
+    }
+
+    /// PRIMARY KEY and UNIQUE are declared, not enforced; a primary key's columns are NOT NULL, which is.
+    static func applyKeys(_ statement: CreateTableStatement, to entry: inout CatalogEntry) throws {
+        var primary: [String] = [], unique: [String] = []
+        func note(_ constraint: TableConstraint, _ fallback: [String]) {
+            let names = constraint.columns.isEmpty ? fallback : constraint.columns.map(\.name)
+            switch constraint.kind {
+            case .primaryKey: primary += names
+            case .unique: unique += names
+            default: break
+            }
+        }
+        for column in statement.columns { for constraint in column.constraints { note(constraint, [column.name.name]) } }
+        for constraint in statement.constraints { note(constraint, []) }
+        for name in primary + unique where !entry.columns.contains(where: { $0.name == name }) {
+            throw WarehouseError(
+                .invalidIdentifier, "SQL compilation error:\ncolumn '\(name)' of the constraint does not exist",
+                hint: Identifiers.hint(for: name, in: entry.columns.map(\.name)))
+        }
+        for index in entry.columns.indices where primary.contains(entry.columns[index].name) {
+            entry.columns[index].isNullable = false
+        }
+        if !primary.isEmpty { entry.attributes["PRIMARY_KEY"] = .list(primary) }
+        if !unique.isEmpty { entry.attributes["UNIQUE"] = .list(unique) }
+    }
+}

@@ -1,0 +1,50 @@
+import WarehouseBasics
+import WarehouseSQL
+import WarehouseStorage
+
+/// CREATE VIEW: the query is bound once to find its columns and its errors; what is kept is its text.
+enum CreateView {
+    static func run(_ statement: CreateViewStatement, in run: StatementRun) throws -> ResultSet {
+        if statement.isRecursive { throw StatementDispatcher.unsupported("CREATE RECURSIVE VIEW") }
+        return try run.define { transaction in
+            let place = try CreateObject.Place(.view, run.parts(statement.name), statement.name.span, run)
+            if let existing = place.existing {
+                if statement.ifNotExists { return .status("\(existing.name) already exists, statement succeeded.") }
+                guard statement.orReplace else { throw CreateObject.alreadyExists(existing, statement.name.span) }
+                guard existing.kind == .view else { throw CreateTable.wrongKind(existing, statement.name.span) }
+            }
+            var entry = CatalogEntry(id: try transaction.allocateID(), kind: .view, parent: place.parent,
+                                     name: place.name, owner: run.state.role, createdAt: run.timestamp)
+            entry.columns = try columns(statement, run)
+            let text = statement.queryText.isEmpty
+                ? SQLPrinter(dialect: .warehouse).print(statement.query) : statement.queryText
+            entry.attributes["TEXT"] = .text(text)
+            if statement.isSecure { entry.attributes["SECURE"] = .flag(true) }
+            if statement.isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
+            entry.comment = try PropertyReader(properties: statement.properties, run: run).text("COMMENT") ?? ""
+            if let existing = place.existing {
+                try DropObject.remove(existing, catalog: try run.catalog(), transaction, run)
+            }
+            try transaction.put(entry)
+            try FutureGrants.apply(to: entry, transaction, run)
+            return .status("View \(entry.name) successfully created.")
+        }
+    }
+
+    private static func columns(_ statement: CreateViewStatement, _ run: StatementRun) throws -> [TableColumn] {
+        let bound = try QueryExecution.bind(statement.query, in: run)
+        guard statement.columns.isEmpty || statement.columns.count == bound.columns.count else {
+            throw WarehouseError(
+                .columnCountMismatch,
+                "SQL compilation error:\nInvalid column definition list: \(statement.columns.count) names for a query "
+                    + "of \(bound.columns.count) columns.", span: statement.name.span)
+        }
+        var columns = bound.columns.map { TableColumn($0.name, $0.type == .null ? .text : $0.type) }
+        for (index, column) in statement.columns.enumerated() {
+            columns[index].name = column.name.name
+            columns[index].comment = column.comment ?? ""
+        }
+        try TableColumns.checkNames(columns.map(\.name))
+        return columns
+    }
+}

@@ -1,0 +1,90 @@
+import WarehouseBasics
+import WarehouseSQL
+import WarehouseStorage
+
+/// DROP of any kind, with everything below it.
+enum DropObject {
+    static func run(_ statement: DropStatement, in run: StatementRun) throws -> ResultSet {
+        guard let kind = CreateObject.entryKind(of: statement.kind) else {
+            throw StatementDispatcher.unsupported("DROP \(statement.kind.rawValue)")
+        }
+        return try run.define { transaction in
+            let catalog = try run.catalog()
+            let parts = try run.parts(statement.name)
+            guard let entry = try ObjectFinder.find(kind, statement.name, ifExists: statement.ifExists, run) else {
+                let name = parts[parts.count - 1]
+                return .status("Drop statement executed successfully (\(name) already dropped).")
+            }
+            guard entry.kind == kind else {
+                throw WarehouseError(
+                    .objectNotFound,
+                    "SQL compilation error:\nObject found is of type '\(entry.kind.title.uppercased())', not "
+                        + "specified type '\(kind.title.uppercased())'.", span: statement.name.span)
+            }
+            if kind == .role, Bootstrap.systemRoles.contains(entry.name) {
+                throw WarehouseError(.insufficientPrivileges, "System role \(entry.name) cannot be dropped.")
+            }
+            try remove(entry, catalog: catalog, transaction, run)
+            leave(entry, catalog, run)
+            return .status("\(entry.name) successfully dropped.")
+        }
+    }
+
+    /// Takes an object, what is below it, their rows, secrets and grants out of the warehouse.
+    static func remove(_ entry: CatalogEntry, catalog: CatalogState, _ transaction: WriteTransaction,
+                       _ run: StatementRun) throws {
+        let doomed = catalog.descendants(of: entry.id) + [entry]
+        let ids = Set(doomed.map(\.id))
+        for object in doomed {
+            if object.kind == .table { try transaction.dropTable(object.id) }
+            if object.kind == .stage { run.warehouse.stages.removeSecret(object.id) }
+            try transaction.removeObject(object.id)
+        }
+        for grant in catalog.grants where !ids.contains(grant.id) {
+            let isOfRole = entry.kind == .role
+                && ((grant.text("ON") == "ROLE" && grant.name == entry.name)
+                    || (grant.text("TO") == "ROLE" && grant.text("GRANTEE") == entry.name))
+            let isOfUser = entry.kind == .user && grant.text("TO") == "USER" && grant.text("GRANTEE") == entry.name
+            if grant.target.map(ids.contains) == true || isOfRole || isOfUser {
+                try transaction.removeObject(grant.id)
+            }
+        }
+    }
+
+    /// The session leaves what it stood in.
+    private static func leave(_ entry: CatalogEntry, _ catalog: CatalogState, _ run: StatementRun) {
+        switch entry.kind {
+        case .database where run.state.database == entry.name:
+            run.state.database = nil
+            run.state.schema = nil
+        case .schema where run.state.schema == entry.name
+            && entry.parent.flatMap({ catalog.entries[$0]?.name }) == run.state.database:
+            run.state.schema = nil
+        case .warehouse where run.state.computeWarehouse == entry.name:
+            run.state.computeWarehouse = nil
+        default: break
+        }
+    }
+}
+
+/// Finds an object of any kind by the name that DDL gives.
+enum ObjectFinder {
+    static func require(_ kind: EntryKind, _ reference: ObjectReference, _ run: StatementRun) throws -> CatalogEntry {
+        let resolver = try run.resolver()
+        switch kind {
+        case .schema: return try resolver.schema(run.parts(reference), reference.span)
+        case _ where kind.isSchemaObject: return try resolver.require(kind, run.parts(reference), reference.span)
+        default: return try resolver.requireTop(kind, run.simpleName(reference), reference.span)
+        }
+    }
+
+    /// nil where it is missing and IF EXISTS allows that.
+    static func find(_ kind: EntryKind, _ reference: ObjectReference, ifExists: Bool,
+                     _ run: StatementRun) throws -> CatalogEntry? {
+        do {
+            return try require(kind, reference, run)
+        } catch let error as WarehouseError where ifExists && error.code == ErrorKind.objectNotFound.code {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import WarehouseBasics
+import WarehouseColumns
+import WarehouseEngine
+import WarehouseIngest
+import WarehousePlan
+import WarehouseSQL
+
+/// Binds and runs queries.
+enum QueryExecution {
+    static func run(_ query: Query, in run: StatementRun) throws -> ResultSet {
+        let bound = try bind(query, in: run)
+        return try result(of: bound, in: run)
+    }
+
+    static func result(of bound: BoundQuery, in run: StatementRun) throws -> ResultSet {
+        let output = try QueryRunner.run(bound.plan, context: run.queryContext)
+        return ResultSet(columns: bound.columns.map { ResultColumn($0.name, $0.type) },
+                         rows: FrozenRows(chunks: output.chunks.map(\.columns), rowCount: output.rowCount))
+    }
+
+    /// Resolves names, gives types and improves the plan.
+    static func bind(_ query: Query, in run: StatementRun) throws -> BoundQuery {
+        try Planner.plan(query: query, catalog: try run.planCatalog(), parameters: run.boundParameters,
+                         folder: EngineConstantFolder(context: run.queryContext))
+    }
+
+    /// A query that gives one row of these expressions.
+    static func row(of expressions: [Expression]) -> Query {
+        Query(body: .select(SelectStatement(items: expressions.map {
+            .expression(SelectExpression(expression: $0))
+        })))
+    }
+
+    /// The values of one row that `expression` gives: one, or all columns of a subquery.
+    static func constants(of expression: Expression, in run: StatementRun) throws -> [Constant] {
+        var query = row(of: [expression])
+        if case .subquery(let inner) = expression.kind { query = inner }
+        if case .tuple(let parts) = expression.kind { query = row(of: parts) }
+        let result = try self.run(query, in: run)
+        guard result.rowCount == 1 else {
+            throw WarehouseError(.singleRowSubquery, "Exactly one row is needed; the query gave \(result.rowCount).")
+        }
+        var constants: [Constant] = []
+        result.forEachBatch { batch in
+            constants += zip(result.columns, batch.vectors).map { Constant(ScalarReading.value($1, row: 0), $0.type) }
+        }
+        return constants
+    }
+
+    /// The plan of `bound` with its columns cast to the table's as an assignment does, and VARCHAR lengths and NUMBER
+    /// precisions checked.
+    static func assigned(_ bound: BoundQuery, to columns: [TableColumn], in run: StatementRun) throws -> LogicalPlan {
+        let sources = bound.columns.map { BoundExpression.column($0) }
+        return try assigned(bound.plan, sources, to: columns, in: run)
+    }
+
+    static func assigned(_ plan: LogicalPlan, _ sources: [BoundExpression], to columns: [TableColumn],
+                         in run: StatementRun) throws -> LogicalPlan {
+        let factory = ExpressionFactory(session: run.sessionContext,
+                                        folder: EngineConstantFolder(context: run.queryContext))
+        let projections = try columns.indices.map { index in
+            let column = columns[index]
+            // Ids above every one that the binder hands out.
+            let output = PlanColumn(id: ColumnID(1 << 40 + index), name: column.name, type: column.type)
+            return Projection(output, try factory.assign(sources[index], to: column.type, column: column.name))
+        }
+        return .project(plan, projections)
+    }
+
+    /// The value of a column's DEFAULT, in the column's type.
+    static func defaultValue(_ expression: Expression, _ column: TableColumn, in run: StatementRun) throws -> ScalarValue {
+        let plan = try assigned(bind(row(of: [expression]), in: run), to: [column], in: run)
+        let output = try QueryRunner.run(plan, context: run.queryContext)
+        guard let buffer = output.chunks.first?.columns.first, output.rowCount == 1 else {
+            throw WarehouseError(.invalidValue, "The DEFAULT of column '\(column.name)' must be one value.")
+        }
+        return ScalarReading.value(buffer.vector(), row: 0)
+    }
+
+    /// Checks that a DEFAULT binds, needs no columns and fits its column.
+    static func checkDefault(_ expression: Expression, _ column: TableColumn, in run: StatementRun) throws {
+        _ = try defaultValue(expression, column, in: run)
+    }
+}
+
+extension StatementRun {
+    var boundParameters: BoundParameters {
+        BoundParameters(positional: parameters.positional, named: parameters.named)
+    }
+
+    func logicalType(_ name: TypeName) throws -> LogicalType {
+        try TypeResolver.logicalType(name, parameters: sessionContext.parameters)
+    }
+
+    /// How results show values, by the session's parameters.
+    func formatSettings() throws -> TextFormats {
+        let parameters = sessionContext.parameters
+        func format(_ names: String...) throws -> TimestampFormat {
+            let text = names.lazy.compactMap { parameters[$0] }.first { !$0.isEmpty } ?? ""
+            return text.isEmpty || text.uppercased() == "AUTO" ? .timestampZoned : try TimestampFormat(text)
+        }
+        var formats = TextFormats(timeZone: try TimeZoneRules.load(sessionContext.timeZone))
+        formats.date = try format("DATE_OUTPUT_FORMAT")
+        formats.time = try format("TIME_OUTPUT_FORMAT")
+        formats.timestampNTZ = try format("TIMESTAMP_NTZ_OUTPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT")
+        formats.timestampLTZ = try format("TIMESTAMP_LTZ_OUTPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT")
+        formats.timestampTZ = try format("TIMESTAMP_TZ_OUTPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT")
+        formats.binary = try BinaryTextFormat.named(parameters["BINARY_OUTPUT_FORMAT"] ?? "HEX")
+        return formats
+    }
+}

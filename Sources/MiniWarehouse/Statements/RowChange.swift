@@ -1,0 +1,95 @@
+import WarehouseBasics
+import WarehouseColumns
+import WarehouseEngine
+import WarehousePlan
+import WarehouseStorage
+
+/// Applies the rows of a plan to a table: column 0 is the address of the row concerned (NULL: none), column 1 … n the
+/// table's columns with their new values; columns behind those tell what to do.
+final class RowChange {
+    enum Action { case ignore, replace, delete, insert }
+
+    struct Count {
+        var inserted = 0
+        var updated = 0
+        var deleted = 0
+        /// Matches beyond the first of their row.
+        var multiplyMatched = 0
+    }
+
+    private let plan: LogicalPlan
+    private let table: CatalogEntry
+    private let transaction: WriteTransaction
+    private let run: StatementRun
+    private let appender: RowAppender
+    private var seen: Set<Int64> = []
+    private var removed: [Int64] = []
+    private var count = Count()
+    /// Whether a second match of a row is an error, as in MERGE.
+    var refusesMultipleMatches = false
+
+    init(_ bound: BoundQuery, _ table: CatalogEntry, _ transaction: WriteTransaction, _ run: StatementRun) throws {
+        self.table = table
+        self.transaction = transaction
+        self.run = run
+        let width = table.columns.count
+        let extra = bound.columns[(width + 1)...].map { TableColumn($0.name, $0.type) }
+        let address = TableColumn(bound.columns[0].name, bound.columns[0].type)
+        plan = try QueryExecution.assigned(bound, to: [address] + table.columns + extra, in: run)
+        appender = try RowAppender(table, transaction)
+    }
+
+    /// Runs the plan; `decide` says of each row (batch, row) what to do.
+    func perform(_ decide: @escaping (Batch, Int) -> Action) throws {
+        let width = table.columns.count
+        var selection: [Int32] = []
+        let chosen = Batch()
+        try QueryRunner.stream(plan, context: run.queryContext) { [self] batch in
+            selection.removeAll(keepingCapacity: true)
+            for row in 0..<batch.rowCount where try apply(decide(batch, row), batch.vectors[0], row) {
+                selection.append(Int32(row))
+            }
+            chosen.vectors = batch.vectors[1...width].map { source in
+                let picked = Vector(source.physicalType, capacity: max(1, selection.count),
+                                    child: source.valueHolder.child.map { Vector($0.physicalType) })
+                selection.withUnsafeBufferPointer { picked.gather(source, $0) }
+                return picked
+            }
+            chosen.rowCount = selection.count
+            if !selection.isEmpty { try appender.append(chosen) }
+            return true
+        }
+    }
+
+    /// Counts one row's change; true when its values are to be appended.
+    private func apply(_ action: Action, _ addresses: Vector, _ row: Int) throws -> Bool {
+        switch action {
+        case .ignore: return false
+        case .insert:
+            count.inserted += 1
+            return true
+        case .replace, .delete:
+            guard case .integer(let value) = ScalarReading.value(addresses, row: row) else { return false }
+            let address = Int64(truncatingIfNeeded: value)
+            guard seen.insert(address).inserted else {
+                if refusesMultipleMatches {
+                    throw WarehouseError(.duplicateMergeMatch,
+                                         "Duplicate row detected during DML action: a row of \(table.name) matches "
+                                             + "more than one row of the source.")
+                }
+                count.multiplyMatched += 1
+                return false
+            }
+            removed.append(address)
+            if action == .delete { count.deleted += 1 } else { count.updated += 1 }
+            return action == .replace
+        }
+    }
+
+    func finish(_ table: inout CatalogEntry) throws -> Count {
+        removed.sort()
+        _ = try transaction.deleteRows(in: table.id, rowIDs: removed)
+        _ = try appender.finish(&table, transaction)
+        return count
+    }
+}

@@ -1,0 +1,189 @@
+import WarehouseBasics
+import WarehouseSQL
+import WarehouseStorage
+
+/// SHOW: the catalog as rows, in Snowflake's columns.
+enum ShowExecution {
+    static func run(_ statement: ShowStatement, in run: StatementRun) throws -> ResultSet {
+        let lister = ShowLister(run: run, catalog: try run.catalog(), statement: statement)
+        switch statement.family {
+        case "TABLES": return try lister.tables()
+        case "VIEWS": return try lister.views()
+        case "OBJECTS": return try lister.objects()
+        case "SCHEMAS": return try lister.schemas()
+        case "DATABASES": return lister.databases()
+        case "STAGES": return try lister.stages()
+        case "FILE FORMATS": return try lister.fileFormats()
+        case "SEQUENCES": return try lister.sequences()
+        case "COLUMNS": return try lister.columns()
+        case "ROLES": return lister.roles()
+        case "USERS": return lister.users()
+        case "WAREHOUSES": return lister.warehouses()
+        case "INTEGRATIONS", "STORAGE INTEGRATIONS": return lister.integrations()
+        case "PARAMETERS": return try lister.parameters()
+        case "VARIABLES": return lister.variables()
+        case "GRANTS", "FUTURE GRANTS": return try ShowGrants.run(statement, in: run)
+        default: throw StatementDispatcher.unsupported("SHOW \(statement.family)")
+        }
+    }
+}
+
+/// Lists catalog objects for SHOW: scope, LIKE, STARTS WITH and LIMIT applied, in name order.
+struct ShowLister {
+    let run: StatementRun
+    let catalog: CatalogState
+    let statement: ShowStatement
+
+    func pattern() throws -> LikePattern? {
+        try statement.like.map { try LikePattern($0, escape: "\\", caseInsensitive: true) }
+    }
+
+    /// LIKE (any case), STARTS WITH (exact), LIMIT … FROM.
+    func filtered(_ entries: [CatalogEntry]) -> [CatalogEntry] {
+        var result = entries
+        if let pattern = try? pattern() { result = result.filter { pattern.matches($0.name) } }
+        if let prefix = statement.startsWith { result = result.filter { $0.name.hasPrefix(prefix) } }
+        if let from = statement.limitFrom { result = result.filter { $0.name > from } }
+        if let limit = statement.limit { result = Array(result.prefix(limit)) }
+        return result
+    }
+
+    /// Schemas within the statement's scope: those of IN, else the current one, else all.
+    func scopeSchemas() throws -> [CatalogEntry] {
+        let resolver = try run.resolver()
+        func of(_ database: CatalogEntry) -> [CatalogEntry] { catalog.children(of: database.id, kind: .schema) }
+        switch statement.scope {
+        case .account?: return catalog.all(.database).flatMap(of)
+        case .database(let reference?)?: return of(try ObjectFinder.require(.database, reference, run))
+        case .database(nil)?: return of(try resolver.currentDatabase())
+        case .schema(let reference?)?: return [try ObjectFinder.require(.schema, reference, run)]
+        case .schema(nil)?:
+            guard let name = run.state.schema else {
+                throw WarehouseError(.noCurrentSchema, "This session does not have a current schema.")
+            }
+            return [try resolver.schema([name])]
+        case .any(let reference)?:
+            let parts = try run.parts(reference)
+            if parts.count == 1, let database = catalog.find(.database, parts[0], in: nil) { return of(database) }
+            return [try resolver.schema(parts, reference.span)]
+        case .kind(let kind, _)?:
+            throw StatementDispatcher.unsupported("SHOW \(statement.family) IN \(kind.rawValue)")
+        case nil:
+            guard let database = run.state.database else { return catalog.all(.database).flatMap(of) }
+            let parent = try resolver.database(database)
+            if let schema = run.state.schema, let entry = catalog.find(.schema, schema, in: parent.id) { return [entry] }
+            return of(parent)
+        }
+    }
+
+    func schemaObjects(_ kinds: Set<EntryKind>) throws -> [CatalogEntry] {
+        let found = try scopeSchemas().flatMap { catalog.children(of: $0.id, session: run.session.id) }
+            .filter { kinds.contains($0.kind) }
+        return filtered(found.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
+    }
+
+    func kind(_ table: CatalogEntry) -> String {
+        table.kind == .view ? "VIEW" : table.temporarySession != nil ? "TEMPORARY"
+            : table.isTransient ? "TRANSIENT" : "TABLE"
+    }
+
+    private func size(_ table: CatalogEntry) throws -> (rows: ScalarValue, bytes: ScalarValue) {
+        guard table.kind == .table, let rows = try run.snapshot().table(table.id) else { return (.null, .null) }
+        return (.count(rows.rowCount), .count(rows.byteCount))
+    }
+
+    private func days(_ entry: CatalogEntry) -> ScalarValue { .text(String(entry.retentionSeconds / 86_400)) }
+
+    func tables() throws -> ResultSet {
+        if statement.isTerse { return try terse([.table]) }
+        var rows = RowBuilder("created_on@ name database_name schema_name kind comment cluster_by rows# bytes# owner "
+            + "retention_time automatic_clustering change_tracking is_external enable_schema_evolution owner_role_type "
+            + "is_event budget is_hybrid is_iceberg is_dynamic is_immutable")
+        let no = ScalarValue.text("N"), off = ScalarValue.text("OFF")
+        for table in try schemaObjects([.table]) {
+            let place = catalog.fullName(table), size = try size(table)
+            rows.add([.moment(table.createdAt), .text(table.name), .text(place.database), .text(place.schema),
+                      .text(kind(table)), .text(table.comment), .text(""), size.rows, size.bytes, .text(table.owner),
+                      days(table), off, off, no, no, .text("ROLE"), no, .null, no, no, no, no])
+        }
+        return rows.result
+    }
+
+    private func terse(_ kinds: Set<EntryKind>) throws -> ResultSet {
+        var rows = RowBuilder("created_on@ name kind database_name schema_name")
+        for entry in try schemaObjects(kinds) {
+            let place = catalog.fullName(entry)
+            rows.add([.moment(entry.createdAt), .text(entry.name), .text(kind(entry)), .text(place.database),
+                      .text(place.schema)])
+        }
+        return rows.result
+    }
+
+    func views() throws -> ResultSet {
+        if statement.isTerse { return try terse([.view]) }
+        var rows = RowBuilder("created_on@ name reserved database_name schema_name owner comment text is_secure "
+            + "is_materialized owner_role_type change_tracking")
+        for view in try schemaObjects([.view]) {
+            let place = catalog.fullName(view)
+            rows.add([.moment(view.createdAt), .text(view.name), .text(""), .text(place.database), .text(place.schema),
+                      .text(view.owner), .text(view.comment), .text(view.viewText),
+                      .trueFalse(view.attributes["SECURE"]?.flag), .text("false"), .text("ROLE"), .text("OFF")])
+        }
+        return rows.result
+    }
+
+    func objects() throws -> ResultSet {
+        if statement.isTerse { return try terse([.table, .view]) }
+        var rows = RowBuilder("created_on@ name database_name schema_name kind comment cluster_by rows# bytes# owner "
+            + "retention_time owner_role_type budget is_hybrid is_dynamic is_iceberg is_interactive")
+        let no = ScalarValue.text("N")
+        for entry in try schemaObjects([.table, .view]) {
+            let place = catalog.fullName(entry), size = try size(entry)
+            rows.add([.moment(entry.createdAt), .text(entry.name), .text(place.database), .text(place.schema),
+                      .text(kind(entry)), .text(entry.comment), .text(""), size.rows, size.bytes, .text(entry.owner),
+                      entry.kind == .table ? days(entry) : .text(""), .text("ROLE"), .null, no, no, no, no])
+        }
+        return rows.result
+    }
+
+    private func scopeDatabases() throws -> [CatalogEntry] {
+        switch statement.scope {
+        case .account?: return catalog.all(.database)
+        case .database(let reference?)?, .any(let reference)?:
+            return [try ObjectFinder.require(.database, reference, run)]
+        default:
+            return try run.state.database.map { [try run.resolver().database($0)] } ?? catalog.all(.database)
+        }
+    }
+
+    func schemas() throws -> ResultSet {
+        var rows = statement.isTerse ? RowBuilder("created_on@ name kind database_name schema_name")
+            : RowBuilder("created_on@ name is_default is_current database_name owner comment options retention_time "
+                + "owner_role_type")
+        let found = filtered(try scopeDatabases().flatMap { catalog.children(of: $0.id, kind: .schema) })
+        for schema in found {
+            let database = schema.parent.flatMap { catalog.entries[$0]?.name } ?? ""
+            if statement.isTerse {
+                rows.add([.moment(schema.createdAt), .text(schema.name), .null, .text(database), .null])
+                continue
+            }
+            let isCurrent = schema.name == run.state.schema && database == run.state.database
+            rows.add([.moment(schema.createdAt), .text(schema.name), .text("N"), .yesNo(isCurrent), .text(database),
+                      .text(schema.owner), .text(schema.comment), .text(schema.isTransient ? "TRANSIENT" : ""),
+                      days(schema), .text("ROLE")])
+        }
+        return rows.result
+    }
+
+    func databases() -> ResultSet {
+        var rows = RowBuilder("created_on@ name is_default is_current origin owner comment options retention_time kind "
+            + "owner_role_type")
+        for database in filtered(catalog.all(.database)) {
+            rows.add([.moment(database.createdAt), .text(database.name), .text("N"),
+                      .yesNo(database.name == run.state.database), .text(""), .text(database.owner),
+                      .text(database.comment), .text(database.isTransient ? "TRANSIENT" : ""), days(database),
+                      .text("STANDARD"), .text("ROLE")])
+        }
+        return rows.result
+    }
+}

@@ -1,0 +1,112 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// Roles, users, warehouses, integrations, parameters, variables. No secret is in any of them.
+extension ShowLister {
+    func roles() -> ResultSet {
+        var rows = RowBuilder("created_on@ name is_default is_current is_inherited assigned_to_users# "
+            + "granted_to_roles# granted_roles# owner comment")
+        let graph = RoleGraph(catalog)
+        let inherited = graph.inherited(by: run.state.role)
+        let standard = catalog.find(.user, run.state.user, in: nil)?.text("DEFAULT_ROLE")
+        for role in filtered(catalog.all(.role)) {
+            let receivers = graph.receivers(of: role.name)
+            rows.add([.moment(role.createdAt), .text(role.name), .yesNo(role.name == standard),
+                      .yesNo(role.name == run.state.role), .yesNo(inherited.contains(role.name)),
+                      .count(receivers.users.count), .count(receivers.roles.count),
+                      .count(graph.granted(toRole: role.name).count), .text(role.owner), .text(role.comment)])
+        }
+        return rows.result
+    }
+
+    func users() -> ResultSet {
+        var rows = RowBuilder("name created_on@ login_name display_name first_name last_name email mins_to_unlock "
+            + "days_to_expiry comment disabled must_change_password snowflake_lock default_warehouse default_namespace "
+            + "default_role default_secondary_roles ext_authn_duo ext_authn_uid mins_to_bypass_mfa owner "
+            + "last_success_login@ expires_at_time@ locked_until_time@ has_password has_rsa_public_key type has_mfa")
+        let none = ScalarValue.text(""), no = ScalarValue.text("false")
+        for user in filtered(catalog.all(.user)) {
+            func value(_ key: String, _ standard: String = "") -> ScalarValue { .text(user.text(key) ?? standard) }
+            rows.add([
+                .text(user.name), .moment(user.createdAt), value("LOGIN_NAME", user.name), value("DISPLAY_NAME", user.name),
+                value("FIRST_NAME"), value("LAST_NAME"), value("EMAIL"), none, none, .text(user.comment),
+                .trueFalse(user.attributes["DISABLED"]?.flag), .trueFalse(user.attributes["MUST_CHANGE_PASSWORD"]?.flag),
+                no, value("DEFAULT_WAREHOUSE"), value("DEFAULT_NAMESPACE"), value("DEFAULT_ROLE"), .text(#"["ALL"]"#),
+                no, none, none, .text(user.owner), .null, .null, .null,
+                .trueFalse(user.attributes["PASSWORD_HASH"] != nil), no, value("TYPE"), no,
+            ])
+        }
+        return rows.result
+    }
+
+    func warehouses() -> ResultSet {
+        var rows = RowBuilder("name state type size min_cluster_count# max_cluster_count# started_clusters# running# "
+            + "queued# is_default is_current auto_suspend# auto_resume available provisioning quiescing other "
+            + "created_on@ resumed_on@ updated_on@ owner comment enable_query_acceleration "
+            + "query_acceleration_max_scale_factor# resource_monitor scaling_policy owner_role_type")
+        let titles = ["XSMALL": "X-Small", "SMALL": "Small", "MEDIUM": "Medium", "LARGE": "Large", "XLARGE": "X-Large",
+                      "XXLARGE": "2X-Large", "XXXLARGE": "3X-Large", "X4LARGE": "4X-Large", "X5LARGE": "5X-Large",
+                      "X6LARGE": "6X-Large"]
+        let none = ScalarValue.text("")
+        for entry in filtered(catalog.all(.warehouse)) {
+            let isStarted = entry.text("STATE") != "SUSPENDED"
+            func number(_ key: String, _ standard: Int64) -> ScalarValue {
+                .count(entry.attributes[key]?.integer ?? standard)
+            }
+            rows.add([
+                .text(entry.name), .text(isStarted ? "STARTED" : "SUSPENDED"), .text("STANDARD"),
+                .text(titles[entry.text("SIZE") ?? "XSMALL"]), number("MIN_CLUSTER_COUNT", 1),
+                number("MAX_CLUSTER_COUNT", 1), .count(isStarted ? 1 : 0), .count(0), .count(0), .text("N"),
+                .yesNo(entry.name == run.state.computeWarehouse), number("AUTO_SUSPEND", 600),
+                .trueFalse(entry.attributes["AUTO_RESUME"]?.flag ?? true), none, none, none, none,
+                .moment(entry.createdAt), .moment(entry.createdAt), .moment(entry.alteredAt), .text(entry.owner),
+                .text(entry.comment), .text("false"), .count(8), .text("null"),
+                .text(entry.text("SCALING_POLICY") ?? "STANDARD"), .text("ROLE"),
+            ])
+        }
+        return rows.result
+    }
+
+    func integrations() -> ResultSet {
+        var rows = RowBuilder("name type category enabled comment created_on@")
+        for entry in filtered(catalog.all(.integration)) {
+            rows.add([.text(entry.name), .text(entry.text("TYPE") ?? "EXTERNAL_STAGE"), .text("STORAGE"),
+                      .trueFalse(entry.attributes["ENABLED"]?.flag), .text(entry.comment), .moment(entry.createdAt)])
+        }
+        return rows.result
+    }
+
+    func parameters() throws -> ResultSet {
+        var rows = RowBuilder("key value default level description type")
+        let pattern = try pattern()
+        for (name, standard) in SessionParameters.defaults.sorted(by: { $0.key < $1.key })
+            where pattern?.matches(name) ?? true {
+            let set = run.state.parameters[name]
+            let type = standard == "true" || standard == "false" ? "BOOLEAN" : Int(standard) != nil ? "NUMBER" : "STRING"
+            rows.add([.text(name), .text(set ?? standard), .text(standard), .text(set == nil ? "" : "SESSION"),
+                      .text(""), .text(type)])
+        }
+        return rows.result
+    }
+
+    func variables() -> ResultSet {
+        var rows = RowBuilder("name value type")
+        for (name, value) in run.state.variables.sorted(by: { $0.key < $1.key }) {
+            let text: String? = switch value.value {
+            case .null: nil
+            case .boolean(let flag): flag ? "true" : "false"
+            case .integer(let number): DecimalText.string(number, scale: value.type.scale ?? 0)
+            case .double(let number): FloatText.string(number)
+            case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+            }
+            let type = switch value.type {
+            case .number: "fixed"
+            case .float: "real"
+            case .varchar: "text"
+            default: String(value.type.description.lowercased().prefix { $0 != "(" })
+            }
+            rows.add([.text(name), .text(text), .text(type)])
+        }
+        return rows.result
+    }
+}

@@ -1,0 +1,61 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// Sends each kind of statement to the file that runs it.
+enum StatementDispatcher {
+    static func execute(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
+        let result = try dispatch(statement, in: run).with(queryID: run.queryID, formats: run.formatSettings())
+        run.state.keep(result, id: run.queryID)
+        return result
+    }
+
+    private static func dispatch(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
+        switch statement {
+        case .query(let query): try QueryExecution.run(query, in: run)
+        case .insert(let insert): try InsertExecution.run(insert, in: run)
+        case .update(let update): try UpdateExecution.run(update, in: run)
+        case .delete(let delete): try DeleteExecution.run(delete, in: run)
+        case .merge(let merge): try MergeExecution.run(merge, in: run)
+        case .truncate(let truncate): try TruncateExecution.run(truncate, in: run)
+        case .explain(let explain): try ExplainExecution.run(explain, in: run)
+        case .copyIntoTable(let copy): try CopyIntoTable.run(copy, in: run)
+        case .copyIntoLocation: throw unsupported("COPY INTO <location>")
+        case .put(let put): try PutExecution.run(put, in: run)
+        case .get(let get): try GetExecution.run(get, in: run)
+        case .list(let list): try ListExecution.run(list, in: run)
+        case .remove(let remove): try RemoveExecution.run(remove, in: run)
+        default: try define(statement, in: run)
+        }
+    }
+
+    private static func define(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
+        switch statement {
+        case .createTable(let create): try CreateTable.run(create, in: run)
+        case .createView(let create): try CreateView.run(create, in: run)
+        case .createObject(let create): try CreateObject.run(create, in: run)
+        case .alterTable(let alter): try AlterTable.run(alter, in: run)
+        case .alterObject(let alter): try AlterObject.run(alter, in: run)
+        case .drop(let drop): try DropObject.run(drop, in: run)
+        case .comment(let comment): try CommentOn.run(comment, in: run)
+        case .grant(let grant): try GrantExecution.grant(grant, in: run)
+        case .revoke(let revoke): try GrantExecution.revoke(revoke, in: run)
+        case .use(let use): try UseExecution.run(use, in: run)
+        case .set(let set): try SetExecution.set(set, in: run)
+        case .unset(let names): SetExecution.unset(names, in: run)
+        case .show(let show): try ShowExecution.run(show, in: run)
+        case .describe(let describe): try DescribeExecution.run(describe, in: run)
+        case .begin: try TransactionExecution.begin(run)
+        case .commit: try TransactionExecution.commit(run)
+        case .rollback: TransactionExecution.rollback(run)
+        case .vacuum: throw unsupported("VACUUM")
+        case .undrop(let undrop): throw unsupported("UNDROP \(undrop.kind.rawValue)")
+        case .createFunction(let create): throw unsupported(create.isProcedure ? "CREATE PROCEDURE" : "CREATE FUNCTION")
+        case .call: throw unsupported("CALL")
+        default: throw WarehouseError(.internalFault, "A statement kind has no executor.")
+        }
+    }
+
+    static func unsupported(_ what: String) -> WarehouseError {
+        WarehouseError(.unsupported, "Unsupported feature '\(what)'.")
+    }
+}
