@@ -37,7 +37,8 @@ let package = Package(
         .target(name: "WarehouseModels", dependencies: ["MiniWarehouse", "WarehouseBasics", "WarehouseSQL", "WarehousePlan"]),
         .target(name: "MovieLens", dependencies: ["WarehouseModels", "WarehouseBasics", "CZlib"]),
         .target(name: "WarehouseCommands", dependencies: [
-            "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "CZlib",
+            "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "WarehouseSQL", "WarehouseColumns",
+            "WarehouseIngest", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(name: "mlwh", dependencies: ["WarehouseCommands", "MovieLens"]),

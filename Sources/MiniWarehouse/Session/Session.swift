@@ -33,10 +33,12 @@ public final class Session: Sendable {
         return last
     }
 
-    /// Runs every statement of a script and hands each one's text and result to `body`.
+    /// Runs every statement of a script and hands each one's text and result to `body`. A statement is read when its
+    /// turn comes: those before a mistake have run.
     public func executeScript(_ sql: String, _ parameters: Parameters = [],
                               _ body: (_ statement: String, _ result: ResultSet) throws -> Void) throws {
-        for statement in try Parser.parseStatements(sql) {
+        var parser = Parser(sql)
+        while let statement = try parser.nextStatement() {
             let result = try run(statement, parameters)
             try body(statement.text, result)
         }

@@ -1,0 +1,85 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import Dispatch
+import MiniWarehouse
+import Synchronization
+import WarehouseBasics
+
+/// What ^C does: the first one asks the running statement to stop, a second one, or one while nothing runs, ends the
+/// process with code 130.
+public final class Interrupts: Sendable {
+    /// Those of the process. Nothing changes before `install`.
+    public static let shared = Interrupts()
+
+    private struct State {
+        /// The session whose statement or script runs.
+        var session: Session?
+        var wasAsked = false
+        var whenIdle: (@Sendable () -> Bool)?
+        var source: (any DispatchSourceSignal)?
+    }
+
+    private let state = Mutex(State())
+    private let exit: @Sendable () -> Void
+
+    /// `exit` ends the process.
+    init(exit: @escaping @Sendable () -> Void = Interrupts.exitProcess) { self.exit = exit }
+
+    /// Takes SIGINT over from the system.
+    public func install() {
+        state.withLock { state in
+            guard state.source == nil else { return }
+            signal(SIGINT, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global(qos: .userInitiated))
+            source.setEventHandler { [weak self] in self?.interrupt() }
+            source.activate()
+            state.source = source
+        }
+    }
+
+    /// What to do when nothing runs, instead of ending the process: a prompt drops its half line. False ends it all
+    /// the same.
+    func whenIdle(_ action: (@Sendable () -> Bool)?) {
+        state.withLock { $0.whenIdle = action }
+    }
+
+    /// Runs `body`, which runs statements of `session`; a SIGINT meanwhile cancels them. What `body` does between two
+    /// statements should call `check`.
+    public func cancelling<Result>(_ session: Session, _ body: () throws -> Result) rethrows -> Result {
+        state.withLock {
+            $0.session = session
+            $0.wasAsked = false
+        }
+        defer {
+            state.withLock {
+                $0.session = nil
+                $0.wasAsked = false
+            }
+        }
+        return try body()
+    }
+
+    /// Throws `cancelled` when the user has asked to stop.
+    public func check() throws {
+        if state.withLock({ $0.wasAsked }) { throw WarehouseError(.cancelled, "The script was interrupted.") }
+    }
+
+    /// A SIGINT.
+    func interrupt() {
+        let (session, mustExit, whenIdle) = state.withLock { state in
+            defer { state.wasAsked = state.session != nil }
+            return (state.session, state.wasAsked, state.whenIdle)
+        }
+        if mustExit { return exit() }
+        if let session { return session.cancel() }
+        if whenIdle?() != true { exit() }
+    }
+
+    private static func exitProcess() {
+        TextOutput.standardError.note("\n")
+        _exit(128 + SIGINT)
+    }
+}
