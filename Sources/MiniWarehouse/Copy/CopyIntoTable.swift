@@ -11,7 +11,7 @@ enum CopyIntoTable {
         return try run.write { transaction in
             let stage = try StageResolver.resolve(location, in: run)
             let options = try CopyOptions(statement.options, stage: stage.attributes, run)
-            let table = try DMLTarget.table(statement.table, run)
+            let table = try DMLTarget(statement.table, run).entry
             let format = try StagedFormat(try formatAttributes(statement, stage, table, run))
             let history = options.force ? [:] : try run.catalog().loadedFiles(of: table.id)
             let pending = try pending(try chosen(stage, location, options, run), stage, history, options)

@@ -139,8 +139,10 @@ final class TableLoad {
         run.stageOverride = ([file.file], format.attributes)
         defer { run.stageOverride = nil }
         do {
-            let plan = try InsertExecution.plan(into: table, columns: columnNames, query: query, in: run)
-            outcome.rowsLoaded = try RowAppender.append(plan, to: &table, transaction, run)
+            let target = try DMLTarget(table, query.span, run)
+            let insert = InsertStatement(table: ObjectReference([]), columns: columnNames, source: query)
+            let bound = try InsertExecution.bind(insert, target, in: run)
+            outcome.rowsLoaded = try RowAppender.append(bound.plan, to: &table, transaction, run)
             outcome.rowsParsed = outcome.rowsLoaded
         } catch let error as WarehouseError where options.onError != .abort && error.sqlState.hasPrefix("22") {
             outcome.status = "LOAD_FAILED"

@@ -60,7 +60,7 @@ enum CreateTable {
             let bound = try QueryExecution.bind(query, in: run)
             entry.columns = try TableColumns.ofQuery(bound, statement, run)
             try create(entry, transaction)
-            let plan = try QueryExecution.assigned(bound, to: entry.columns, in: run)
+            let plan = try DMLBinding.assign(bound, to: entry.columns.map(\.schema))
             _ = try RowAppender.append(plan, to: &entry, transaction, run)
         case .like(let reference):
             let model = try run.resolver().require(.table, run.parts(reference), reference.span)

@@ -47,29 +47,9 @@ enum QueryExecution {
         return constants
     }
 
-    /// The plan of `bound` with its columns cast to the table's as an assignment does, and VARCHAR lengths and NUMBER
-    /// precisions checked.
-    static func assigned(_ bound: BoundQuery, to columns: [TableColumn], in run: StatementRun) throws -> LogicalPlan {
-        let sources = bound.columns.map { BoundExpression.column($0) }
-        return try assigned(bound.plan, sources, to: columns, in: run)
-    }
-
-    static func assigned(_ plan: LogicalPlan, _ sources: [BoundExpression], to columns: [TableColumn],
-                         in run: StatementRun) throws -> LogicalPlan {
-        let factory = ExpressionFactory(session: run.sessionContext,
-                                        folder: EngineConstantFolder(context: run.queryContext))
-        let projections = try columns.indices.map { index in
-            let column = columns[index]
-            // Ids above every one that the binder hands out.
-            let output = PlanColumn(id: ColumnID(1 << 40 + index), name: column.name, type: column.type)
-            return Projection(output, try factory.assign(sources[index], to: column.type, column: column.name))
-        }
-        return .project(plan, projections)
-    }
-
     /// The value of a column's DEFAULT, in the column's type.
     static func defaultValue(_ expression: Expression, _ column: TableColumn, in run: StatementRun) throws -> ScalarValue {
-        let plan = try assigned(bind(row(of: [expression]), in: run), to: [column], in: run)
+        let plan = try DMLBinding.assign(bind(row(of: [expression]), in: run), to: [column.schema])
         let output = try QueryRunner.run(plan, context: run.queryContext)
         guard let buffer = output.chunks.first?.columns.first, output.rowCount == 1 else {
             throw WarehouseError(.invalidValue, "The DEFAULT of column '\(column.name)' must be one value.")

@@ -4,8 +4,8 @@ import WarehouseEngine
 import WarehousePlan
 import WarehouseStorage
 
-/// Applies the rows of a plan to a table: column 0 is the address of the row concerned (NULL: none), column 1 … n the
-/// table's columns with their new values; columns behind those tell what to do.
+/// Applies the rows of a plan to a table: column 0 is the address of the row concerned (NULL: none); the table's
+/// columns with their new values begin at `valuesFrom`.
 final class RowChange {
     enum Action { case ignore, replace, delete, insert }
 
@@ -17,10 +17,9 @@ final class RowChange {
         var multiplyMatched = 0
     }
 
-    private let plan: LogicalPlan
     private let table: CatalogEntry
     private let transaction: WriteTransaction
-    private let run: StatementRun
+    private let valuesFrom: Int
     private let appender: RowAppender
     private var seen: Set<Int64> = []
     private var removed: [Int64] = []
@@ -28,41 +27,38 @@ final class RowChange {
     /// Whether a second match of a row is an error, as in MERGE.
     var refusesMultipleMatches = false
 
-    init(_ bound: BoundQuery, _ table: CatalogEntry, _ transaction: WriteTransaction, _ run: StatementRun) throws {
+    init(_ table: CatalogEntry, _ transaction: WriteTransaction, valuesFrom: Int) throws {
         self.table = table
         self.transaction = transaction
-        self.run = run
-        let width = table.columns.count
-        let extra = bound.columns[(width + 1)...].map { TableColumn($0.name, $0.type) }
-        let address = TableColumn(bound.columns[0].name, bound.columns[0].type)
-        plan = try QueryExecution.assigned(bound, to: [address] + table.columns + extra, in: run)
+        self.valuesFrom = valuesFrom
         appender = try RowAppender(table, transaction)
     }
 
     /// Runs the plan; `decide` says of each row (batch, row) what to do.
-    func perform(_ decide: @escaping (Batch, Int) -> Action) throws {
-        let width = table.columns.count
+    func apply(_ plan: LogicalPlan, _ run: StatementRun, _ decide: (Batch, Int) -> Action) throws {
+        let values = valuesFrom..<(valuesFrom + table.columns.count)
         var selection: [Int32] = []
         let chosen = Batch()
-        try QueryRunner.stream(plan, context: run.queryContext) { [self] batch in
+        try QueryRunner.stream(plan, context: run.queryContext) { batch in
             selection.removeAll(keepingCapacity: true)
-            for row in 0..<batch.rowCount where try apply(decide(batch, row), batch.vectors[0], row) {
+            for row in 0..<batch.rowCount where try note(decide(batch, row), batch.vectors[0], row) {
                 selection.append(Int32(row))
             }
-            chosen.vectors = batch.vectors[1...width].map { source in
-                let picked = Vector(source.physicalType, capacity: max(1, selection.count),
+            guard !selection.isEmpty else { return true }
+            chosen.vectors = batch.vectors[values].map { source in
+                let picked = Vector(source.physicalType, capacity: selection.count,
                                     child: source.valueHolder.child.map { Vector($0.physicalType) })
                 selection.withUnsafeBufferPointer { picked.gather(source, $0) }
                 return picked
             }
             chosen.rowCount = selection.count
-            if !selection.isEmpty { try appender.append(chosen) }
+            try appender.append(chosen)
             return true
         }
     }
 
     /// Counts one row's change; true when its values are to be appended.
-    private func apply(_ action: Action, _ addresses: Vector, _ row: Int) throws -> Bool {
+    private func note(_ action: Action, _ addresses: Vector, _ row: Int) throws -> Bool {
         switch action {
         case .ignore: return false
         case .insert:
