@@ -37,14 +37,14 @@ extension FloatText {
         // The shortest text lies within half a step of the Double, which may be many of these digits' steps.
         let significand = magnitude.significandBitPattern | (magnitude.exponentBitPattern == 0 ? 0 : 1 << 52)
         let binary = Int(max(1, magnitude.exponentBitPattern)) - 1075
-        func settle() {
-            digits = nearest(digits) { twice in
-                BigUnsigned.compare(
-                    BigUnsigned(twice), decimalExponent: exponent, significand: significand, binaryExponent: binary + 1)
-            }
+        func order(_ twice: UInt64) -> Int {
+            BigUnsigned.compare(
+                BigUnsigned(twice), decimalExponent: exponent, significand: significand, binaryExponent: binary + 1)
         }
+        func settle() { digits = nearest(digits, order) }
         settle()
-        if digits < 1_000_000_000_000_000 {
+        // Just below a power of ten a digit more is wanted than the rounded value shows.
+        if digits < 1_000_000_000_000_000 || (digits == 1_000_000_000_000_000 && order(2 * digits) > 0) {
             digits *= 10
             exponent -= 1
             settle()
