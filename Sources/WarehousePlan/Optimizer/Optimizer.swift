@@ -28,7 +28,10 @@ public struct Optimizer {
     private let context: OptimizerContext
     private let rules: [any OptimizerRule]
 
-    static let standardRules: [any OptimizerRule] = []
+    static let standardRules: [any OptimizerRule] = [
+        SimplifyExpressions(), PushPredicates(), ReorderJoins(), MergeProjects(), FlattenElements(), RemoveSorts(),
+        PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(),
+    ]
 
     /// `folder` evaluates constants; `ids` continues where the plan's ids end.
     public init(folder: ExpressionFactory, ids: ColumnIDSource) {
@@ -42,6 +45,9 @@ public struct Optimizer {
 
     /// The plan after every rule. Same rows, same columns in the same order.
     public func optimize(_ plan: LogicalPlan) throws -> LogicalPlan {
-        try rules.reduce(plan) { try $1.apply($0, context) }
+        let improved = try rules.reduce(plan) { try $1.apply($0, context) }
+        let columns = plan.columns
+        if improved.columns.map(\.id) == columns.map(\.id) { return improved }
+        return .project(improved, columns.map { Projection($0, .column($0)) })
     }
 }

@@ -129,6 +129,7 @@ public struct ExpressionFactory {
         if case .array(_?) = expression.type { return expression }
         let operands = expression.operands
         guard !operands.isEmpty, operands.allSatisfy(\.isConstant) else { return expression }
+        if let simple = ConstantRules.fold(expression) { return .constant(simple) }
         guard let constant = try? folder.fold(expression) else { return expression }
         return .constant(Constant(constant.value, expression.type))
     }
