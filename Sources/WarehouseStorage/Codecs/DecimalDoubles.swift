@@ -11,8 +11,9 @@ enum DecimalDoubles {
     static func scaled(_ value: Double, _ power: Double) -> Int64? {
         let product = (value * power).rounded(.toNearestOrEven)
         guard product.magnitude < limit else { return nil }
-        let back = product / power
-        return back.bitPattern == value.bitPattern ? Int64(product) : nil
+        // By way of the integer, which has no -0.
+        let integer = Int64(product)
+        return (Double(integer) / power).bitPattern == value.bitPattern ? integer : nil
     }
 
     /// The exponent that serves a sample of the values; nil where more than a few would be exceptions.

@@ -1,3 +1,4 @@
+import WarehouseBasics
 import WarehouseColumns
 
 /// Collects the distinct strings of a segment's column in order of appearance. Gives up (`isOpen` false) when too
@@ -108,6 +109,6 @@ enum StringHash {
             shift &+= 8
             offset &+= 1
         }
-        return mix(state ^ rest, 0xA076_1D64_78BD_642F)
+        return Hash64.mix(mix(state ^ rest, 0xA076_1D64_78BD_642F))
     }
 }

@@ -38,11 +38,10 @@ extension WriteTransaction {
             if !forgotten.isEmpty { work.changes.append(.forget(forgotten)) }
             if !work.files.isEmpty { try store.disk.syncDirectory("segments") }
             let version = try store.publish(&work, queryID: queryID, time: now)
-            work.isOpen = false
             let unused = work.files.filter { work.state.references[$0] == nil && work.state.dropped[$0] == nil }
             store.removeFiles((Set(unused).union(forgotten)).sorted()[...])
             store.checkpointIfWorthwhile(now: now)
-            work.lock.release(clean: true)
+            work.end()
             return version
         }
     }

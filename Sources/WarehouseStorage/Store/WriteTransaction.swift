@@ -12,8 +12,8 @@ public final class WriteTransaction: Sendable {
     struct Work {
         let lock: WriteLock
         let log: any DiskFile
-        /// Keeps what the transaction itself reads.
-        let pin: VersionPin
+        /// Keeps what the transaction itself reads, until it ends.
+        var pin: VersionPin?
         let base: StoreState
         /// The base with the changes.
         var state: StoreState
@@ -248,9 +248,8 @@ public final class WriteTransaction: Sendable {
     public func rollback() {
         work.withLock { work in
             guard work.isOpen else { return }
-            work.isOpen = false
             store.removeFiles(work.files[...])
-            work.lock.release(clean: true)
+            work.end()
         }
     }
 }
@@ -263,6 +262,13 @@ public struct Savepoint: Sendable {
 }
 
 extension WriteTransaction.Work {
+    /// Lets go of everything.
+    mutating func end() {
+        isOpen = false
+        pin = nil
+        lock.release(clean: true)
+    }
+
     /// Applies a change to the transaction's state and notes it for the commit.
     mutating func make(_ change: Change) throws(WarehouseError) {
         try state.apply(change, version: base.version + 1, time: base.committedAt)
