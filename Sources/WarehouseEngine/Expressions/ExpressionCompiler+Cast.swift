@@ -25,7 +25,7 @@ extension ExpressionCompiler {
         return result
     }
 
-    private func node(_ operand: CompiledNode, _ type: LogicalType, _ physical: PhysicalType, isTry: Bool,
+    func node(_ operand: CompiledNode, _ type: LogicalType, _ physical: PhysicalType, isTry: Bool,
                       range: ValueRange? = nil, raises: Bool, kernel: @escaping @Sendable () -> ScalarKernel)
         throws -> CompiledNode {
         try kernelNode([operand], type: type, physicalType: physical, range: range,
@@ -74,13 +74,14 @@ extension ExpressionCompiler {
             let zone = kind == .ntz ? TimeZoneRules.utc : try facts.zone()
             let range = ValueRange.of(type) ?? .zero
             let width = ExpressionCompiler.width(of: range)
+            let reader = TimestampReader(format, kind: kind, scale: scale, zone: zone)
             return try node(operand, type, width, isTry: isTry, range: range, raises: true) {
-                TextToTimestampKernel(format, kind: kind, scale: scale, width: width, zone: zone, isTry: isTry)
+                TextToTimestampKernel(reader, width: width, isTry: isTry)
             }
         }
     }
 
-    private func lengthChecked(_ operand: CompiledNode, _ type: LogicalType, _ length: Int, isBinary: Bool, isTry: Bool)
+    func lengthChecked(_ operand: CompiledNode, _ type: LogicalType, _ length: Int, isBinary: Bool, isTry: Bool)
         throws -> CompiledNode {
         let limit = isBinary ? LogicalType.maximumBinaryLength : LogicalType.maximumTextLength
         let isShort = switch operand.type {
@@ -249,13 +250,5 @@ extension ExpressionCompiler {
             return ValueRange(ticks.low << 16, ticks.high << 16 | 0xFFFF).clamped(to: limits)
         }
         return ticks.clamped(to: limits)
-    }
-
-    func listConstant(_ bytes: [UInt8], _ element: LogicalType) throws -> CompiledNode {
-        throw WarehouseError(.unsupported, "Unsupported feature 'constant ARRAY of \(element)'.")
-    }
-
-    func variantCast(_ operand: CompiledNode, to type: LogicalType, isTry: Bool) throws -> CompiledNode {
-        throw WarehouseError(.unsupported, "Unsupported feature 'CAST(\(operand.type) AS \(type))'.")
     }
 }

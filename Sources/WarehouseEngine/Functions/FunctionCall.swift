@@ -14,6 +14,11 @@ struct FunctionCall {
         FunctionCall(name: name, arguments: arguments, type: type, compiler: compiler)
     }
 
+    /// The same call with another result type.
+    func returning(_ type: LogicalType) -> FunctionCall {
+        FunctionCall(name: name, arguments: arguments, type: type, compiler: compiler)
+    }
+
     // MARK: Constants
 
     /// An argument the planner promises to be a constant that is not NULL.

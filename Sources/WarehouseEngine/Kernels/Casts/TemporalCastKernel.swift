@@ -29,30 +29,31 @@ final class TemporalCastKernel: ScalarKernel {
             }
         } else if to == .int64 {
             let out = output.int64s
-            output.forEachValid(count) { row in out[row] = Int64(truncatingIfNeeded: converted(values[row])) }
+            output.forEachValid(count) { row in
+                out[row] = Int64(truncatingIfNeeded: TemporalConversion.convert(values[row], &source, &target))
+            }
         } else {
             let out = output.int128s
-            output.forEachValid(count) { row in out[row] = converted(values[row]) }
+            output.forEachValid(count) { row in out[row] = TemporalConversion.convert(values[row], &source, &target) }
         }
     }
+}
 
-    @inline(__always) private func converted<T: TickInteger>(_ value: T) -> Int128 {
+/// One value of time in another type of time.
+enum TemporalConversion {
+    /// A finer tick is cut; a coarser one gains zeros. Between LTZ and TZ the instant stays, else the wall clock.
+    @inline(__always)
+    static func convert<T: TickInteger>(_ value: T, _ source: inout LocalClock, _ target: inout LocalClock) -> Int128 {
         let local = source.local(value)
-        // A finer tick is cut; a coarser one gains zeros.
         let tick = Ticks.rescale(local.tick, from: source.scale, to: target.scale) ?? 0
         let moved = DayTicks(day: local.day, tick: tick)
         switch (source.kind, target.kind) {
-        case (.tz, .tz): return target.value(moved, offsetMinutes: source.offsetSeconds / 60)
-        case (.tz, .ltz): return moved.ticks(scale: target.scale) &- offset()
-        case (.ltz, .ltz): return moved.ticks(scale: target.scale) &- offset()
-        case (.ltz, .tz): return target.value(moved, offsetMinutes: source.offsetSeconds / 60)
+        case (.tz, .tz), (.ltz, .tz): return target.value(moved, offsetMinutes: source.offsetSeconds / 60)
+        case (.tz, .ltz), (.ltz, .ltz):
+            let offset = Int128(source.offsetSeconds) &* Int128(Ticks.perSecond(target.scale))
+            return moved.ticks(scale: target.scale) &- offset
         case (_, .tz): return target.value(moved, offsetMinutes: target.sessionOffsetMinutes(moved))
         default: return target.value(moved)
         }
-    }
-
-    /// The source value's offset in ticks of the target.
-    @inline(__always) private func offset() -> Int128 {
-        Int128(source.offsetSeconds) &* Int128(Ticks.perSecond(target.scale))
     }
 }

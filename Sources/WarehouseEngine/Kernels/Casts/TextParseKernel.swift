@@ -167,40 +167,26 @@ final class TextToTimeKernel: TextParseKernel {
     }
 }
 
-/// VARCHAR to a timestamp. What is written without an offset is wall clock in the session's zone.
-final class TextToTimestampKernel: TextParseKernel {
-    private let format: TimestampFormat
-    private let kind: TimestampKind
-    private let scale: Int
-    private let width: PhysicalType
+/// Reads timestamps of one type from text. What is written without an offset is wall clock in the session's zone.
+struct TimestampReader {
+    let format: TimestampFormat
+    let kind: TimestampKind
+    let scale: Int
     private var cursor: TimeZoneRules.Cursor
 
-    init(_ format: TimestampFormat, kind: TimestampKind, scale: Int, width: PhysicalType, zone: TimeZoneRules,
-         isTry: Bool) {
+    init(_ format: TimestampFormat, kind: TimestampKind, scale: Int, zone: TimeZoneRules) {
         self.format = format
         self.kind = kind
         self.scale = scale
-        self.width = width
         cursor = zone.makeCursor()
-        super.init(isTry: isTry)
     }
 
-    override func failure(_ text: StringView) -> WarehouseError {
-        WarehouseError(.timestampNotRecognized, "Timestamp '\(TextParseKernel.shown(text))' is not recognized")
+    /// The value as a column of the type holds it; nil when the text is none.
+    mutating func read(_ text: StringView) -> Int128? {
+        format.parseTimestamp(text.bytes, count: text.count).map { value($0) }
     }
 
-    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        let format = format, width = width
-        let narrow = width == .int64 ? output.int64s : nil, wide = width == .int128 ? output.int128s : nil
-        try parse(inputs, output, count) { text, row in
-            guard let parsed = format.parseTimestamp(text.bytes, count: text.count) else { return false }
-            let value = self.value(parsed)
-            if let narrow { narrow[row] = Int64(truncatingIfNeeded: value) } else { wide?[row] = value }
-            return true
-        }
-    }
-
-    private func value(_ parsed: ParsedTimestamp) -> Int128 {
+    mutating func value(_ parsed: ParsedTimestamp) -> Int128 {
         switch kind {
         case .ntz: return parsed.localTicks(scale: scale)
         case .ltz:
@@ -212,6 +198,31 @@ final class TextToTimestampKernel: TextParseKernel {
                 ? Int(parsed.offsetMinutes) : Int(cursor.offsetSeconds(atUTC: utc)) / 60
             let ticks = ParsedTimestamp.ticks(seconds: utc, nanoseconds: parsed.nanoseconds, scale: scale)
             return ZonedTicks.pack(ticks: ticks, offsetMinutes: minutes)
+        }
+    }
+}
+
+/// VARCHAR to a timestamp.
+final class TextToTimestampKernel: TextParseKernel {
+    private var reader: TimestampReader
+    private let width: PhysicalType
+
+    init(_ reader: TimestampReader, width: PhysicalType, isTry: Bool) {
+        self.reader = reader
+        self.width = width
+        super.init(isTry: isTry)
+    }
+
+    override func failure(_ text: StringView) -> WarehouseError {
+        WarehouseError(.timestampNotRecognized, "Timestamp '\(TextParseKernel.shown(text))' is not recognized")
+    }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let narrow = width == .int64 ? output.int64s : nil, wide = width == .int128 ? output.int128s : nil
+        try parse(inputs, output, count) { text, row in
+            guard let value = reader.read(text) else { return false }
+            if let narrow { narrow[row] = Int64(truncatingIfNeeded: value) } else { wide?[row] = value }
+            return true
         }
     }
 }

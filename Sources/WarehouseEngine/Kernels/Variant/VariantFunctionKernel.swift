@@ -1,0 +1,170 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// Rows of the arguments of a semi-structured function.
+struct VariantArguments {
+    private let vectors: [Vector]
+    private let strings: [Argument<StringView>]
+    private let validities: [ArgumentValidity]
+
+    init(_ vectors: [Vector]) {
+        self.vectors = vectors
+        strings = vectors.map { Argument<StringView>($0) }
+        validities = vectors.map { ArgumentValidity($0) }
+    }
+
+    var count: Int { vectors.count }
+    func isValid(_ index: Int, _ row: Int) -> Bool { validities[index].isValid(row) }
+    func variant(_ index: Int, _ row: Int) -> VariantView { VariantView(strings[index][row]) }
+    func text(_ index: Int, _ row: Int) -> StringView { strings[index][row] }
+    func integer(_ index: Int, _ row: Int) -> Int64 { Argument<Int64>(vectors[index])[row] }
+    func boolean(_ index: Int, _ row: Int) -> Bool { Argument<UInt8>(vectors[index])[row] != 0 }
+}
+
+/// A function whose result is a VARIANT, ARRAY or OBJECT, built anew for each row.
+final class VariantBuildKernel: ScalarKernel {
+    /// Writes one document; false: the result is NULL.
+    typealias Body = @Sendable (VariantArguments, Int, VariantBuilder) throws -> Bool
+    private let body: Body
+    private let builder = VariantBuilder()
+    /// Arguments of which NULL makes the result NULL; nil: all.
+    private let strictArguments: [Int]?
+    override var isStrict: Bool { strictArguments == nil }
+
+    init(strictArguments: [Int]? = nil, _ body: @escaping Body) {
+        self.strictArguments = strictArguments
+        self.body = body
+    }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        for index in strictArguments ?? [] { output.intersectValidity(with: inputs[index], count: count) }
+        let arguments = VariantArguments(inputs), out = output.strings, arena = output.arena
+        try output.forEachValid(count) { row in
+            builder.reset()
+            if try body(arguments, row, builder) {
+                try builder.checkSize()
+                out[row] = arena.copy(builder.encoded)
+            } else {
+                out[row] = .empty
+                output.setNull(row)
+            }
+        }
+    }
+}
+
+/// A function that finds its result within its first argument, without a copy.
+final class VariantSliceKernel: ScalarKernel {
+    /// The part; nil: NULL.
+    typealias Body = @Sendable (VariantArguments, Int) throws -> StringView?
+    private let body: Body
+    init(_ body: @escaping Body) { self.body = body }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let arguments = VariantArguments(inputs), out = output.strings
+        output.takeOwners(of: inputs[0])
+        try output.forEachValid(count) { row in
+            if let part = try body(arguments, row) {
+                out[row] = part
+            } else {
+                out[row] = .empty
+                output.setNull(row)
+            }
+        }
+    }
+}
+
+/// A question about semi-structured values.
+final class VariantTestKernel: ScalarKernel {
+    typealias Body = @Sendable (VariantArguments, Int) throws -> Bool
+    private let body: Body
+    init(_ body: @escaping Body) { self.body = body }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let arguments = VariantArguments(inputs), out = output.bools
+        try output.forEachValid(count) { row in out[row] = try body(arguments, row) ? 1 : 0 }
+    }
+}
+
+/// A count or place in semi-structured values.
+final class VariantCountKernel: ScalarKernel {
+    /// nil: NULL.
+    typealias Body = @Sendable (VariantArguments, Int) throws -> Int?
+    private let body: Body
+    init(_ body: @escaping Body) { self.body = body }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let arguments = VariantArguments(inputs), out = output.int64s
+        try output.forEachValid(count) { row in
+            if let value = try body(arguments, row) {
+                out[row] = Int64(value)
+            } else {
+                out[row] = 0
+                output.setNull(row)
+            }
+        }
+    }
+}
+
+/// A text made of semi-structured values.
+final class VariantTextKernel: ScalarKernel {
+    /// Appends the text; false: NULL.
+    typealias Body = @Sendable (VariantArguments, Int, inout JSONPrinter, ByteBuffer) throws -> Bool
+    private let body: Body
+    private var printer: JSONPrinter
+    private let text = ByteBuffer()
+
+    init(_ formats: TextFormats, _ body: @escaping Body) {
+        self.body = body
+        printer = JSONPrinter(formats: formats)
+    }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let arguments = VariantArguments(inputs), out = output.strings, arena = output.arena
+        try output.forEachValid(count) { row in
+            text.removeAll()
+            if try body(arguments, row, &printer, text) {
+                try TextLimits.check(text.count)
+                out[row] = arena.copy(text.view)
+            } else {
+                out[row] = .empty
+                output.setNull(row)
+            }
+        }
+    }
+}
+
+/// PARSE_JSON and TRY_PARSE_JSON; with `isCheck`, CHECK_JSON: NULL for good JSON, else what is wrong.
+final class ParseJSONKernel: ScalarKernel {
+    private let isTry: Bool
+    private let isCheck: Bool
+    private let builder = VariantBuilder()
+
+    init(isTry: Bool, isCheck: Bool = false) {
+        self.isTry = isTry
+        self.isCheck = isCheck
+    }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let texts = Argument<StringView>(inputs[0]), out = output.strings, arena = output.arena
+        var parser = JSONParser(into: builder)
+        try output.forEachValid(count) { row in
+            var result: StringView?
+            do {
+                let isPresent = try parser.parse(texts[row].bytes, count: texts[row].count)
+                if isPresent, !isCheck { result = builder.encoded }
+            } catch let error as WarehouseError {
+                if isCheck {
+                    out[row] = arena.copy(Array(error.message.utf8))
+                    return
+                }
+                if !isTry { throw error }
+            }
+            if let result {
+                out[row] = arena.copy(result)
+            } else {
+                out[row] = .empty
+                output.setNull(row)
+            }
+        }
+    }
+}
