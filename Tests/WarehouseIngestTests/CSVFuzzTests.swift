@@ -55,8 +55,11 @@ private struct PlainCSV {
         return index
     }
 
-    private mutating func enclosed(_ text: [UInt8], _ start: Int, _ trim: Bool, _ multiLine: Bool, _ fields: inout [String])
-        -> Int {
+    private mutating func enclosed(
+        _ text: [UInt8], _ start: Int, _ trim: Bool, _ multiLine: Bool, _ fields: inout [String]
+    )
+        -> Int
+    {
         var index = start
         while true {
             guard index < text.count else {
@@ -131,12 +134,14 @@ private struct PlainCSV {
         var random = Random(state: 12)
         let types: [LogicalType] = [
             .integer, .number(precision: 5, scale: 2), .float, .varchar(length: 3), .boolean, .date, .time(scale: 3),
-            .timestampNTZ(scale: 9), .timestampTZ(scale: 6), .binary(length: 8), .variant, .array(element: nil), .object,
+            .timestampNTZ(scale: 9), .timestampTZ(scale: 6), .binary(length: 8), .variant, .array(element: nil),
+            .object,
         ]
         for _ in 0..<300 {
             let count = random.below(300)
             let text = (0..<count).map { _ -> UInt8 in
-                random.below(4) == 0 ? UInt8(random.below(256)) : [44, 34, 10, 13, 92, 49, 46, 45, 58, 32][random.below(10)]
+                random.below(4) == 0
+                    ? UInt8(random.below(256)) : [44, 34, 10, 13, 92, 49, 46, 45, 58, 32][random.below(10)]
             }
             var format = CSVFormat()
             if random.below(2) == 0 { format.enclosure = 34 }

@@ -22,7 +22,9 @@ import WarehouseIngest
 
     @Test func lineEnds() throws {
         let want: [[String?]] = [["1", "a"], ["2", "b"], ["3", "c"]]
-        for text in ["1,a\n2,b\n3,c\n", "1,a\r\n2,b\r\n3,c\r\n", "1,a\r2,b\r3,c\r", "1,a\n2,b\r\n3,c", "1,a\r2,b\n3,c\r"] {
+        for text in [
+            "1,a\n2,b\n3,c\n", "1,a\r\n2,b\r\n3,c\r\n", "1,a\r2,b\r3,c\r", "1,a\n2,b\r\n3,c", "1,a\r2,b\n3,c\r",
+        ] {
             #expect(try loadText(text, fields: 2) == want, "\(text.debugDescription)")
         }
         #expect(try loadText("1,\"a\r\nb\"\r\n2,\"c\rd\"\r", fields: 2) == [["1", "a\r\nb"], ["2", "c\rd"]])
@@ -56,7 +58,8 @@ import WarehouseIngest
         #expect(try loadText("a\\,b,c\\\\d,e\\\nf\n", fields: 3) == [["a,b", "c\\d", "e\nf"]])
         #expect(try loadText("a\\tb\\nc\\x,\"a\\tb\"\n", fields: 2) == [["a\tb\ncx", "a\\tb"]])
         let escaped = quoted { $0.escape = UInt8(ascii: "\\") }
-        #expect(try loadText("\"a\\\"b\",\"c\"\"d\\\\\",\"e\\nf\"\n", fields: 3, escaped) == [["a\"b", "c\"d\\", "e\nf"]])
+        #expect(
+            try loadText("\"a\\\"b\",\"c\"\"d\\\\\",\"e\\nf\"\n", fields: 3, escaped) == [["a\"b", "c\"d\\", "e\nf"]])
         let plain = quoted { $0.escapeUnenclosed = nil }
         #expect(try loadText("a\\,b\n", fields: 2, plain) == [["a\\", "b"]])
         #expect(try loadText("a\\", fields: 1) == [["a\\"]])
@@ -98,7 +101,8 @@ import WarehouseIngest
         // SKIP_HEADER counts physical lines, whatever stands in them.
         #expect(try loadText("a,\"b\r\nc\",d\r\n1,2\r\n", fields: 2, skipping) == [["1", "2"]])
         #expect(try loadText("a", fields: 2, skipping) == [])
-        let loaded = try loadText(Array("\u{FEFF}id,\"my \"\"name\"\"\"\n1,x\n".utf8), fields: 2, quoted { $0.parseHeader = true })
+        let loaded = try loadText(
+            Array("\u{FEFF}id,\"my \"\"name\"\"\"\n1,x\n".utf8), fields: 2, quoted { $0.parseHeader = true })
         #expect(loaded.header == ["id", "my \"name\""])
         #expect(loaded.rows == [["1", "x"]])
         #expect(loaded.rowNumbers == [1])
@@ -109,9 +113,11 @@ import WarehouseIngest
     @Test func textBehindAnEnclosureIsRejected() throws {
         let loaded = try load("1,\"a\"x,3\n1,\"b\",3\n1,2,\"c\"d\n", [.integer, .text, .text])
         #expect(loaded.rows == [["1", "b", "3"]])
-        #expect(loaded.rejects.map(\.message) == [
-            "Found character 'x' instead of field delimiter ','", "Found character 'd' instead of record delimiter '\\n'",
-        ])
+        #expect(
+            loaded.rejects.map(\.message) == [
+                "Found character 'x' instead of field delimiter ','",
+                "Found character 'd' instead of record delimiter '\\n'",
+            ])
         #expect(loaded.rejects.map(\.line) == [1, 3])
         #expect(loaded.rejects.map(\.character) == [6, 8])
         #expect(loaded.rejects.map(\.columnIndex) == [1, 2])

@@ -3,7 +3,9 @@ import WarehouseBasics
 import WarehouseIngest
 
 @Suite struct CompressionTests {
-    private func inflate(_ bytes: [UInt8], _ container: InflateSource.Container = .gzip, piece: Int = .max) throws -> [UInt8] {
+    private func inflate(_ bytes: [UInt8], _ container: InflateSource.Container = .gzip, piece: Int = .max) throws
+        -> [UInt8]
+    {
         try drain(try InflateSource(MemorySource(bytes, pieceLimit: piece), container: container, fileName: "f.gz"))
     }
 
@@ -92,7 +94,9 @@ import WarehouseIngest
         #expect(detect([4, 0x22, 0x4D, 0x18]) == .lz4)
         #expect(detect([]) == .none)
         #expect(detect(Array("x^2,y\n".utf8)) == .none)
-        #expect(try drain(Decompression.open(MemorySource(gzippedRows, pieceLimit: 1), .auto, fileName: "f")) == fixtureRows())
+        #expect(
+            try drain(Decompression.open(MemorySource(gzippedRows, pieceLimit: 1), .auto, fileName: "f"))
+                == fixtureRows())
         #expect(try drain(Decompression.open(MemorySource([65]), .auto, fileName: "f")) == [65])
         #expect(try drain(Decompression.open(MemorySource([]), .auto, fileName: "f")) == [])
         for kind: FileCompression in [.bzip2, .brotli, .zstandard, .lz4, .xz] {
@@ -117,7 +121,8 @@ import WarehouseIngest
             #expect(try drain(source) == [])
         }
         // An error comes behind the bytes before it, and again when asked again.
-        let cut = try ReadAheadSource(InflateSource(MemorySource(Array(gzippedRows.dropLast(3))), fileName: "f"), bufferBytes: 50)
+        let cut = try ReadAheadSource(
+            InflateSource(MemorySource(Array(gzippedRows.dropLast(3))), fileName: "f"), bufferBytes: 50)
         var got = 0
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 20, alignment: 1)
         defer { buffer.deallocate() }

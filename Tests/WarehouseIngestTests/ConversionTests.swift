@@ -19,54 +19,76 @@ import WarehouseIngest
     }
 
     @Test func wholeNumbers() throws {
-        #expect(try outcome(.integer, [
-            "0", "7", "12345678", "123456789", "-5", "+6", "007", " 8 ", "1e3", "1.5", "2.5", "-2.5", "",
-            "99999999999999999999999999999999999999", "9223372036854775808", "4.0",
-        ]) == [
-            "0", "7", "12345678", "123456789", "-5", "6", "7", "8", "1000", "2", "3", "-3", nil,
-            "99999999999999999999999999999999999999", "9223372036854775808", "4",
-        ])
-        #expect(try outcome(.integer, ["x", "1x", "--1", "1,", "\"\"", "0x10", "1 2", "999999999999999999999999999999999999999"]
-            .map { $0 == "1," ? "1;" : $0 }) == [
-            "! Numeric value 'x' is not recognized", "! Numeric value '1x' is not recognized",
-            "! Numeric value '--1' is not recognized", "! Numeric value '1;' is not recognized",
-            "! Numeric value '' is not recognized", "! Numeric value '0x10' is not recognized",
-            "! Numeric value '1 2' is not recognized",
-            "! Numeric value '999999999999999999999999999999999999999' is out of range",
-        ])
-        #expect(try outcome(.number(precision: 3, scale: 0), ["999", "1000", "999.4", "999.5", "-999", "00000001"]) == [
-            "999", "! Numeric value '1000' is out of range", "999", "! Numeric value '999.5' is out of range", "-999", "1",
-        ])
-        #expect(try outcome(.number(precision: 9, scale: 0), ["99999999", "999999999", "1000000000"]) == [
-            "99999999", "999999999", "! Numeric value '1000000000' is out of range",
-        ])
+        #expect(
+            try outcome(
+                .integer,
+                [
+                    "0", "7", "12345678", "123456789", "-5", "+6", "007", " 8 ", "1e3", "1.5", "2.5", "-2.5", "",
+                    "99999999999999999999999999999999999999", "9223372036854775808", "4.0",
+                ]) == [
+                    "0", "7", "12345678", "123456789", "-5", "6", "7", "8", "1000", "2", "3", "-3", nil,
+                    "99999999999999999999999999999999999999", "9223372036854775808", "4",
+                ])
+        #expect(
+            try outcome(
+                .integer,
+                ["x", "1x", "--1", "1,", "\"\"", "0x10", "1 2", "999999999999999999999999999999999999999"]
+                    .map { $0 == "1," ? "1;" : $0 }) == [
+                    "! Numeric value 'x' is not recognized", "! Numeric value '1x' is not recognized",
+                    "! Numeric value '--1' is not recognized", "! Numeric value '1;' is not recognized",
+                    "! Numeric value '' is not recognized", "! Numeric value '0x10' is not recognized",
+                    "! Numeric value '1 2' is not recognized",
+                    "! Numeric value '999999999999999999999999999999999999999' is out of range",
+                ])
+        #expect(
+            try outcome(.number(precision: 3, scale: 0), ["999", "1000", "999.4", "999.5", "-999", "00000001"]) == [
+                "999", "! Numeric value '1000' is out of range", "999", "! Numeric value '999.5' is out of range",
+                "-999", "1",
+            ])
+        #expect(
+            try outcome(.number(precision: 9, scale: 0), ["99999999", "999999999", "1000000000"]) == [
+                "99999999", "999999999", "! Numeric value '1000000000' is out of range",
+            ])
     }
 
     @Test func decimals() throws {
-        #expect(try outcome(.number(precision: 5, scale: 2), ["1", "1.5", "1.005", "-1.005", "999.99", "999.995", ".5", "1e2"]) == [
-            "1.00", "1.50", "1.01", "-1.01", "999.99", "! Numeric value '999.995' is out of range", "0.50", "100.00",
-        ])
-        #expect(try outcome(.number(precision: 38, scale: 10), ["1234567890123456789012345678.0123456789"])
-            == ["1234567890123456789012345678.0123456789"])
+        #expect(
+            try outcome(
+                .number(precision: 5, scale: 2), ["1", "1.5", "1.005", "-1.005", "999.99", "999.995", ".5", "1e2"]) == [
+                    "1.00", "1.50", "1.01", "-1.01", "999.99", "! Numeric value '999.995' is out of range", "0.50",
+                    "100.00",
+                ])
+        #expect(
+            try outcome(.number(precision: 38, scale: 10), ["1234567890123456789012345678.0123456789"])
+                == ["1234567890123456789012345678.0123456789"])
     }
 
     @Test func floats() throws {
-        #expect(try outcome(.float, [
-            "4.0", "3.5", "0.5", "5", "-1.25", "1e10", "0.1", "123456789012345", "1234567890123456", "0.000123", ".5", "5.",
-            "inf", "NaN", "0.025000000000000022", "1e999", "four", ".", "1.2.3", "",
-        ]) == [
-            "4", "3.5", "0.5", "5", "-1.25", "10000000000", "0.1", "123456789012345", "1234567890123456", "0.000123", "0.5", "5",
-            "inf", "NaN", "0.025000000000000022", "! Numeric value '1e999' is out of range",
-            "! Numeric value 'four' is not recognized", "! Numeric value '.' is not recognized",
-            "! Numeric value '1.2.3' is not recognized", nil,
-        ])
+        #expect(
+            try outcome(
+                .float,
+                [
+                    "4.0", "3.5", "0.5", "5", "-1.25", "1e10", "0.1", "123456789012345", "1234567890123456", "0.000123",
+                    ".5", "5.",
+                    "inf", "NaN", "0.025000000000000022", "1e999", "four", ".", "1.2.3", "",
+                ]) == [
+                    "4", "3.5", "0.5", "5", "-1.25", "10000000000", "0.1", "123456789012345", "1234567890123456",
+                    "0.000123", "0.5", "5",
+                    "inf", "NaN", "0.025000000000000022", "! Numeric value '1e999' is out of range",
+                    "! Numeric value 'four' is not recognized", "! Numeric value '.' is not recognized",
+                    "! Numeric value '1.2.3' is not recognized", nil,
+                ])
     }
 
     @Test func booleans() throws {
-        #expect(try outcome(.boolean, ["true", "T", "yes", "y", "ON", "1", "False", "f", "no", "N", "off", "0", "", "maybe", "2"]) == [
-            "true", "true", "true", "true", "true", "true", "false", "false", "false", "false", "false", "false", nil,
-            "! Boolean value 'maybe' is not recognized", "! Boolean value '2' is not recognized",
-        ])
+        #expect(
+            try outcome(
+                .boolean, ["true", "T", "yes", "y", "ON", "1", "False", "f", "no", "N", "off", "0", "", "maybe", "2"])
+                == [
+                    "true", "true", "true", "true", "true", "true", "false", "false", "false", "false", "false",
+                    "false", nil,
+                    "! Boolean value 'maybe' is not recognized", "! Boolean value '2' is not recognized",
+                ])
     }
 
     @Test func datesAndTimes() throws {
@@ -75,17 +97,26 @@ import WarehouseIngest
             "! Date 'x' is not recognized",
         ])
         let german = try TimestampFormat("DD.MM.YYYY")
-        #expect(try outcome(.date, ["31.12.2020", "2020-12-31"], quoted { $0.dateFormat = german }) == [
-            "2020-12-31", "! Date '2020-12-31' is not recognized",
-        ])
-        #expect(try outcome(.time(scale: 9), ["01:02:03", "23:59", "25:00:00"]) == [
-            "01:02:03", "23:59:00", "! Time '25:00:00' is not recognized",
-        ])
-        #expect(try outcome(.timestampNTZ(scale: 3), ["2015-03-31 23:40:02.1239", "2015-03-31", "1112486027", "2015-03-31T01:00:00+02:00"])
-            == ["2015-03-31 23:40:02.123", "2015-03-31 00:00:00.000", "2005-04-02 23:53:47.000", "2015-03-31 01:00:00.000"])
-        #expect(try outcome(.timestampNTZ(scale: 9), ["9999-12-31 23:59:59", "0001-01-01", "yesterday"]) == [
-            "9999-12-31 23:59:59.000", "0001-01-01 00:00:00.000", "! Timestamp 'yesterday' is not recognized",
-        ])
+        #expect(
+            try outcome(.date, ["31.12.2020", "2020-12-31"], quoted { $0.dateFormat = german }) == [
+                "2020-12-31", "! Date '2020-12-31' is not recognized",
+            ])
+        #expect(
+            try outcome(.time(scale: 9), ["01:02:03", "23:59", "25:00:00"]) == [
+                "01:02:03", "23:59:00", "! Time '25:00:00' is not recognized",
+            ])
+        #expect(
+            try outcome(
+                .timestampNTZ(scale: 3),
+                ["2015-03-31 23:40:02.1239", "2015-03-31", "1112486027", "2015-03-31T01:00:00+02:00"])
+                == [
+                    "2015-03-31 23:40:02.123", "2015-03-31 00:00:00.000", "2005-04-02 23:53:47.000",
+                    "2015-03-31 01:00:00.000",
+                ])
+        #expect(
+            try outcome(.timestampNTZ(scale: 9), ["9999-12-31 23:59:59", "0001-01-01", "yesterday"]) == [
+                "9999-12-31 23:59:59.000", "0001-01-01 00:00:00.000", "! Timestamp 'yesterday' is not recognized",
+            ])
     }
 
     @Test func timestampsWithZones() throws {
@@ -104,25 +135,32 @@ import WarehouseIngest
     }
 
     @Test func texts() throws {
-        #expect(try outcome(.varchar(length: 3), ["abc", "äöü", "日本語", "abcd", "日本語!", "\"\"", ""]) == [
-            "abc", "äöü", "日本語", "! String 'abcd' is too long and would be truncated",
-            "! String '日本語!' is too long and would be truncated", "", nil,
-        ])
-        #expect(try outcome(.varchar(length: 3), ["abcd", "日本語!", "ab"], quoted(), settings { $0.truncatesColumns = true })
-            == ["abc", "日本語", "ab"])
+        #expect(
+            try outcome(.varchar(length: 3), ["abc", "äöü", "日本語", "abcd", "日本語!", "\"\"", ""]) == [
+                "abc", "äöü", "日本語", "! String 'abcd' is too long and would be truncated",
+                "! String '日本語!' is too long and would be truncated", "", nil,
+            ])
+        #expect(
+            try outcome(.varchar(length: 3), ["abcd", "日本語!", "ab"], quoted(), settings { $0.truncatesColumns = true })
+                == ["abc", "日本語", "ab"])
         let long = String(repeating: "0123456789", count: 100)
         #expect(try outcome(.text, [long, "\"" + long + "\"\"\"", "x"]) == [long, long + "\"", "x"])
     }
 
     @Test func binaries() throws {
-        #expect(try outcome(.binary(length: 4), ["00FF", "deadbeef", "0", "xx", "0011223344", ""]) == [
-            "00FF", "DEADBEEF", "! The following string is not a legal HEX value: '0'",
-            "! The following string is not a legal HEX value: 'xx'", "! Binary '0011223344' is longer than 4 bytes", nil,
-        ])
-        #expect(try outcome(.binary(length: 10), ["SGVsbG8=", "SGVsbG8h", "SGVsbG8", "=GVs"], quoted { $0.binaryFormat = .base64 }) == [
-            "48656C6C6F", "48656C6C6F21", "! The following string is not a legal BASE64 value: 'SGVsbG8'",
-            "! The following string is not a legal BASE64 value: '=GVs'",
-        ])
+        #expect(
+            try outcome(.binary(length: 4), ["00FF", "deadbeef", "0", "xx", "0011223344", ""]) == [
+                "00FF", "DEADBEEF", "! The following string is not a legal HEX value: '0'",
+                "! The following string is not a legal HEX value: 'xx'", "! Binary '0011223344' is longer than 4 bytes",
+                nil,
+            ])
+        #expect(
+            try outcome(
+                .binary(length: 10), ["SGVsbG8=", "SGVsbG8h", "SGVsbG8", "=GVs"], quoted { $0.binaryFormat = .base64 })
+                == [
+                    "48656C6C6F", "48656C6C6F21", "! The following string is not a legal BASE64 value: 'SGVsbG8'",
+                    "! The following string is not a legal BASE64 value: '=GVs'",
+                ])
         #expect(try outcome(.binary(length: 10), ["né"], quoted { $0.binaryFormat = .utf8 }) == ["6EC3A9"])
     }
 

@@ -50,7 +50,8 @@ func load(
 
 /// Loads fields as text.
 func loadText(
-    _ bytes: [UInt8], fields: Int, _ format: CSVFormat = quoted(), _ settings: LoadSettings = settings(), piece: Int = .max
+    _ bytes: [UInt8], fields: Int, _ format: CSVFormat = quoted(), _ settings: LoadSettings = settings(),
+    piece: Int = .max
 ) throws -> Loaded {
     let reader = try CSVFileReader(
         source: MemorySource(bytes, pieceLimit: piece), fileName: "test.csv", format: format, fieldCount: fields,

@@ -33,7 +33,10 @@ import WarehouseIngest
 
     @Test func documentsBehindEachOther() throws {
         #expect(try rows("{\"a\":1}\n{\"a\":2}\n") == ["{\"a\":1}", "{\"a\":2}"])
-        #expect(try rows("{\"a\":1}{\"a\":2},\r\n [3] , 4 \"five\" true") == ["{\"a\":1}", "{\"a\":2}", "[3]", "4", "\"five\"", "true"])
+        #expect(
+            try rows("{\"a\":1}{\"a\":2},\r\n [3] , 4 \"five\" true") == [
+                "{\"a\":1}", "{\"a\":2}", "[3]", "4", "\"five\"", "true",
+            ])
         #expect(try rows("") == [])
         #expect(try rows(" \n ") == [])
         #expect(try rows("\u{FEFF}{}") == ["{}"])

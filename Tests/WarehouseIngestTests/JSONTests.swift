@@ -47,7 +47,8 @@ private func failure(_ text: String) -> String {
         #expect(try printed("{ \"x\" : \"abc\", \"y\" : FALSE, \"z\": 10} ") == "{\"x\":\"abc\",\"y\":false,\"z\":10}")
         #expect(try printed("") == nil)
         #expect(try printed(" \n\t ") == nil)
-        #expect(failure("{ \"bad\" : \"json\", \"missing\" : TRUE, \"close_brace\": 10 ").hasPrefix("Error parsing JSON: "))
+        #expect(
+            failure("{ \"bad\" : \"json\", \"missing\" : TRUE, \"close_brace\": 10 ").hasPrefix("Error parsing JSON: "))
     }
 
     @Test func numbers() throws {
@@ -58,7 +59,8 @@ private func failure(_ text: String) -> String {
             ("0.1234567890123456789012345678901234567", "0.1234567890123456789012345678901234567"),
             ("0.12345678901234567890123456789012345678", "1.234567890123457e-01"),
             ("123456789012345678901234567890.123456789", "1.234567890123457e+29"),
-            ("1E5", "1.000000000000000e+05"), ("-2e-3", "-2.000000000000000e-03"), ("NaN", "NaN"), ("-Infinity", "-Infinity"),
+            ("1E5", "1.000000000000000e+05"), ("-2e-3", "-2.000000000000000e-03"), ("NaN", "NaN"),
+            ("-Infinity", "-Infinity"),
         ]
         for (text, want) in cases { #expect(try printed(text) == want, "\(text)") }
         #expect(try printed("[010, 10]", .compact) { $0.enablesOctal = true } == "[8,10]")
@@ -114,7 +116,9 @@ private func failure(_ text: String) -> String {
     }
 
     @Test func depthAndSize() throws {
-        func nested(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
+        func nested(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
         #expect(try printed(nested(1000)) == nested(1000))
         #expect(failure(nested(1001)).contains("nested more than 1000 levels deep"))
         let big = "\"" + String(repeating: "a", count: VariantEncoding.maximumBytes) + "\""
@@ -131,13 +135,16 @@ private func failure(_ text: String) -> String {
         for _ in 0..<20_000 {
             let bytes = (0..<1 + random.below(14)).map { _ in alphabet[random.below(alphabet.count)] }
             bytes.withUnsafeBufferPointer { buffer in
-                guard let base = buffer.baseAddress, let isThere = try? parser.parse(base, count: bytes.count), isThere else { return }
+                guard let base = buffer.baseAddress, let isThere = try? parser.parse(base, count: bytes.count), isThere
+                else { return }
                 accepted += 1
                 let text = ByteBuffer()
                 var printer = JSONPrinter(formats: TextFormats(timeZone: .utc))
                 printer.append(builder.view, style: .compact, to: text)
                 let first = builder.encoded.string
-                #expect(throws: Never.self) { try VariantEncoding.validate(builder.encoded.bytes, count: builder.encoded.count) }
+                #expect(throws: Never.self) {
+                    try VariantEncoding.validate(builder.encoded.bytes, count: builder.encoded.count)
+                }
                 #expect(throws: Never.self) { _ = try parser.parse(UnsafePointer(text.bytes), count: text.count) }
                 #expect(builder.encoded.string == first)
             }

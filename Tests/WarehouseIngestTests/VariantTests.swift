@@ -76,9 +76,11 @@ private final class Document {
         #expect(document.view.typeName.description == "DOUBLE")
         let kinds: [((VariantBuilder) -> Void, String)] = [
             ({ $0.null() }, "NULL_VALUE"), ({ $0.boolean(true) }, "BOOLEAN"), ({ $0.integer(1) }, "INTEGER"),
-            ({ $0.decimal(15, scale: 1) }, "DECIMAL"), ({ $0.decimal(10, scale: 1) }, "INTEGER"), ({ $0.string("") }, "VARCHAR"),
+            ({ $0.decimal(15, scale: 1) }, "DECIMAL"), ({ $0.decimal(10, scale: 1) }, "INTEGER"),
+            ({ $0.string("") }, "VARCHAR"),
             ({ $0.date(0) }, "DATE"), ({ $0.ticks(.time, 0, scale: 0) }, "TIME"),
-            ({ $0.ticks(.timestampNTZ, 0, scale: 9) }, "TIMESTAMP_NTZ"), ({ $0.ticks(.timestampLTZ, 0, scale: 9) }, "TIMESTAMP_LTZ"),
+            ({ $0.ticks(.timestampNTZ, 0, scale: 9) }, "TIMESTAMP_NTZ"),
+            ({ $0.ticks(.timestampLTZ, 0, scale: 9) }, "TIMESTAMP_LTZ"),
             ({ $0.ticks(.timestampTZ, 0, scale: 9) }, "TIMESTAMP_TZ"), ({ $0.binary(.empty) }, "BINARY"),
         ]
         for (build, name) in kinds {
@@ -110,7 +112,8 @@ private final class Document {
     @Test func comparison() throws {
         // Ascending; values on one line are equal.
         let order: [[String]] = [
-            ["null"], ["false"], ["true"], ["-1e300"], ["-5"], ["-0.25"], ["0", "0.0", "0e0", "-0"], ["0.1"], ["1", "1.00", "1e0"],
+            ["null"], ["false"], ["true"], ["-1e300"], ["-5"], ["-0.25"], ["0", "0.0", "0e0", "-0"], ["0.1"],
+            ["1", "1.00", "1e0"],
             ["1.5", "15e-1"], ["2"], ["99999999999999999999999999999999999999"],
             ["1e39"], ["NaN"], ["\"\""], ["\"a\""], ["\"ab\""], ["\"b\""], ["[]"], ["[1]", "[1.0]"], ["[1,2]"], ["[2]"],
             ["{}"], ["{\"a\":1}"], ["{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1e0}"], ["{\"a\":2}"], ["{\"b\":0}"],
@@ -120,7 +123,8 @@ private final class Document {
             for (j, right) in documents.enumerated() {
                 for a in left {
                     for b in right {
-                        #expect(VariantView.compare(a.view, b.view).signum() == (i - j).signum(), "\(order[i]) \(order[j])")
+                        #expect(
+                            VariantView.compare(a.view, b.view).signum() == (i - j).signum(), "\(order[i]) \(order[j])")
                         if i == j { #expect(a.view.hash() == b.view.hash(), "\(order[i])") }
                     }
                 }

@@ -11,7 +11,9 @@ import WarehouseIngest
     }
     private func text(_ value: String) -> ScalarValue { .bytes(Array(value.utf8)) }
 
-    private func strings(_ type: LogicalType, _ vector: Vector, _ change: (inout TextFormats) -> Void = { _ in }) -> [String?] {
+    private func strings(_ type: LogicalType, _ vector: Vector, _ change: (inout TextFormats) -> Void = { _ in })
+        -> [String?]
+    {
         var formats = TextFormats(timeZone: .utc)
         change(&formats)
         let formatter = ValueFormatter(type: type, formats: formats)
@@ -25,15 +27,23 @@ import WarehouseIngest
     }
 
     @Test func numbersAsText() {
-        #expect(strings(.number(precision: 9, scale: 2), column(.int32, [.integer(150), .null, .integer(-5), .integer(0)]))
-            == ["1.50", nil, "-0.05", "0.00"])
-        #expect(strings(.integer, column(.int64, [.integer(Int128(Int64.min)), .integer(7)])) == ["-9223372036854775808", "7"])
-        #expect(strings(.number(precision: 38, scale: 37), column(.int128, [.integer(15)]))
-            == ["0.0000000000000000000000000000000000015"])
-        #expect(strings(.float, column(.double, [.double(0.1 + 0.2), .double(4), .null, .double(-.infinity), .double(1e20)]))
-            == ["0.30000000000000004", "4", nil, "-inf", "1e+20"])
-        #expect(strings(.float, column(.double, [.double(0.1 + 0.2), .double(1 / 3)])) { $0.float = .sql }
-            == ["0.3", "0.333333333333333"])
+        #expect(
+            strings(.number(precision: 9, scale: 2), column(.int32, [.integer(150), .null, .integer(-5), .integer(0)]))
+                == ["1.50", nil, "-0.05", "0.00"])
+        #expect(
+            strings(.integer, column(.int64, [.integer(Int128(Int64.min)), .integer(7)])) == [
+                "-9223372036854775808", "7",
+            ])
+        #expect(
+            strings(.number(precision: 38, scale: 37), column(.int128, [.integer(15)]))
+                == ["0.0000000000000000000000000000000000015"])
+        #expect(
+            strings(
+                .float, column(.double, [.double(0.1 + 0.2), .double(4), .null, .double(-.infinity), .double(1e20)]))
+                == ["0.30000000000000004", "4", nil, "-inf", "1e+20"])
+        #expect(
+            strings(.float, column(.double, [.double(0.1 + 0.2), .double(1 / 3)])) { $0.float = .sql }
+                == ["0.3", "0.333333333333333"])
         #expect(strings(.boolean, column(.bool, [.boolean(true), .null, .boolean(false)])) == ["true", nil, "false"])
     }
 
@@ -63,7 +73,10 @@ import WarehouseIngest
         coded.codes[2] = 1
         #expect(strings(.text, coded) == ["b", "a", "b"])
         #expect(strings(.binary(length: 4), column(.string, [.bytes([0, 255])])) == ["00FF"])
-        #expect(strings(.binary(length: 9), column(.string, [.bytes(Array("Hello".utf8))])) { $0.binary = .base64 } == ["SGVsbG8="])
+        #expect(
+            strings(.binary(length: 9), column(.string, [.bytes(Array("Hello".utf8))])) { $0.binary = .base64 } == [
+                "SGVsbG8="
+            ])
     }
 
     @Test func typedArrays() {
@@ -81,10 +94,19 @@ import WarehouseIngest
     }
 
     private var sample: (columns: [(name: String, type: LogicalType)], vectors: [Vector]) {
-        ([("ID", .number(precision: 5, scale: 1)), ("my \"name\"", .text), ("V", .variant), ("F", .float), ("D", .date)],
-         [column(.int64, [.integer(10), .integer(-5), .null]), column(.string, [text("a,\"b\"\n"), text(""), .null]),
-          column(.string, [.bytes(VariantEncoding.string("x")), .bytes(VariantEncoding.null), .null]),
-          column(.double, [.double(0.5), .double(.nan), .null]), column(.int32, [.integer(0), .integer(1), .null])])
+        (
+            [
+                ("ID", .number(precision: 5, scale: 1)), ("my \"name\"", .text), ("V", .variant), ("F", .float),
+                ("D", .date),
+            ],
+            [
+                column(.int64, [.integer(10), .integer(-5), .null]),
+                column(.string, [text("a,\"b\"\n"), text(""), .null]),
+                column(.string, [.bytes(VariantEncoding.string("x")), .bytes(VariantEncoding.null), .null]),
+                column(.double, [.double(0.5), .double(.nan), .null]),
+                column(.int32, [.integer(0), .integer(1), .null]),
+            ]
+        )
     }
 
     @Test func resultsAsCSV() {
@@ -115,11 +137,16 @@ import WarehouseIngest
         #expect(unload(format) == "1.0,a\\,\"b\"\\\n,\"x\",0.5,1970-01-01\n"
             + "-0.5,,null,NaN,1970-01-02\n\\N,\\N,\\N,\\N,\\N\n")
         format.enclosure = UInt8(ascii: "'")
-        #expect(unload(format) == "1.0,'a,\"b\"\n','\"x\"',0.5,'1970-01-01'\n-0.5,'','null',NaN,'1970-01-02'\n\\N,\\N,\\N,\\N,\\N\n")
+        #expect(
+            unload(format)
+                == "1.0,'a,\"b\"\n','\"x\"',0.5,'1970-01-01'\n-0.5,'','null',NaN,'1970-01-02'\n\\N,\\N,\\N,\\N,\\N\n")
         // What is unloaded loads again.
         let back = try load(unload(format), [.number(precision: 5, scale: 1), .text, .text, .float, .date], format)
-        #expect(back.rows == [["1.0", "a,\"b\"\n", "\"x\"", "0.5", "1970-01-01"], ["-0.5", "", "null", "NaN", "1970-01-02"],
-                              [nil, nil, nil, nil, nil]])
+        #expect(
+            back.rows == [
+                ["1.0", "a,\"b\"\n", "\"x\"", "0.5", "1970-01-01"], ["-0.5", "", "null", "NaN", "1970-01-02"],
+                [nil, nil, nil, nil, nil],
+            ])
     }
 
     @Test func rowsAsJSON() {
@@ -133,6 +160,8 @@ import WarehouseIngest
         let embedding = JSONRowWriter(columns: columns, formats: TextFormats(timeZone: .utc), semiStructured: .embedded)
         embedding.appendObject(vectors, 0, to: out)
         embedding.appendObject(vectors, 2, omitsNulls: true, to: out)
-        #expect(out.string == "{\"ID\":1.0,\"my \\\"name\\\"\":\"a,\\\"b\\\"\\n\",\"V\":\"x\",\"F\":0.5,\"D\":\"1970-01-01\"}{}")
+        #expect(
+            out.string
+                == "{\"ID\":1.0,\"my \\\"name\\\"\":\"a,\\\"b\\\"\\n\",\"V\":\"x\",\"F\":0.5,\"D\":\"1970-01-01\"}{}")
     }
 }

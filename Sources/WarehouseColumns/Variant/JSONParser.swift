@@ -61,7 +61,9 @@ public struct JSONParser {
         var outcome: Result<Bool, WarehouseError> = .success(false)
         bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
-            do throws(WarehouseError) { outcome = .success(try parse(base, count: count)) } catch { outcome = .failure(error) }
+            do throws(WarehouseError) { outcome = .success(try parse(base, count: count)) } catch {
+                outcome = .failure(error)
+            }
         }
         return try outcome.get()
     }
@@ -85,8 +87,10 @@ public struct JSONParser {
             builder.beginString()
             try string()
             builder.endString()
-        case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): try keyword()
+        case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            try number()
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+            try keyword()
         default: throw misplaced()
         }
     }
@@ -204,7 +208,9 @@ public struct JSONParser {
         if position < end, position.pointee | 0x20 == UInt8(ascii: "e") {
             hasExponent = true
             position += 1
-            if position < end, position.pointee == UInt8(ascii: "-") || position.pointee == UInt8(ascii: "+") { position += 1 }
+            if position < end, position.pointee == UInt8(ascii: "-") || position.pointee == UInt8(ascii: "+") {
+                position += 1
+            }
             guard digits() > 0 else { throw error("malformed number", at: first) }
         }
         if position < end, JSONParser.isWordByte(position.pointee) || position.pointee == UInt8(ascii: ".") {
@@ -238,7 +244,9 @@ public struct JSONParser {
         guard position - digit > 1, digit.pointee == 48 else { return false }
         var value: Int128 = 0
         while digit < position {
-            guard digit.pointee < 56, value < DecimalArithmetic.maximum / 8 else { throw error("malformed number", at: first) }
+            guard digit.pointee < 56, value < DecimalArithmetic.maximum / 8 else {
+                throw error("malformed number", at: first)
+            }
             value = value * 8 + Int128(digit.pointee - 48)
             digit += 1
         }
@@ -292,11 +300,15 @@ public struct JSONParser {
     /// The four digits behind `\u`, with a second escape where the first is half of a pair; a half alone becomes
     /// U+FFFD.
     private mutating func unicodeEscape() throws(WarehouseError) {
-        guard let unit = fourDigits(position) else { throw error("invalid escape sequence in a string", at: position - 2) }
+        guard let unit = fourDigits(position) else {
+            throw error("invalid escape sequence in a string", at: position - 2)
+        }
         position += 4
         var scalar = unit
-        if unit & 0xFC00 == 0xD800, end - position >= 6, position[0] == UInt8(ascii: "\\"), position[1] == UInt8(ascii: "u"),
-           let low = fourDigits(position + 2), low & 0xFC00 == 0xDC00 {
+        if unit & 0xFC00 == 0xD800, end - position >= 6, position[0] == UInt8(ascii: "\\"),
+            position[1] == UInt8(ascii: "u"),
+            let low = fourDigits(position + 2), low & 0xFC00 == 0xDC00
+        {
             scalar = 0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF
             position += 6
         }

@@ -49,7 +49,8 @@ public struct JSONPrinter {
         case .integer:
             out.advance(IntegerText.write(value.unscaled, to: out.reserve(IntegerText.maximumLength128)))
         case .decimal:
-            out.advance(DecimalText.write(value.unscaled, scale: value.scale, to: out.reserve(DecimalText.maximumLength)))
+            out.advance(
+                DecimalText.write(value.unscaled, scale: value.scale, to: out.reserve(DecimalText.maximumLength)))
         case .double: JSONPrinter.appendDouble(value.double, to: out)
         case .string: JSONPrinter.appendString(value.string, to: out)
         case .binary: putBinary(value.string, out)

@@ -63,7 +63,9 @@ public enum VariantEncoding {
     public static func validate(_ bytes: UnsafePointer<UInt8>, count: Int, depth: Int = 0) throws(WarehouseError) {
         let value = VariantView(bytes, count: count)
         func corrupt() -> WarehouseError { WarehouseError(.corrupt, "A VARIANT value is damaged.") }
-        guard count > 0, bytes[0] <= Tag.object, depth <= maximumDepth, value.hasWellFormedPayload else { throw corrupt() }
+        guard count > 0, bytes[0] <= Tag.object, depth <= maximumDepth, value.hasWellFormedPayload else {
+            throw corrupt()
+        }
         guard value.kind == .array || value.kind == .object else { return }
         guard let table = value.table, table.isInOrder(bytes + 1, bodyCount: table.bodyCount) else { throw corrupt() }
         for index in 0..<table.count {

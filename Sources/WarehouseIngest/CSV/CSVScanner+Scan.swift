@@ -167,7 +167,9 @@ extension CSVScanner {
     // MARK: Everything but a plain delimiter
 
     /// Deals with a special byte; true when the scan must stop.
-    @inline(never) private func special(_ byte: UInt8, _ offset: Int, _ state: inout State, _ maximumRecords: Int) -> Bool {
+    @inline(never) private func special(_ byte: UInt8, _ offset: Int, _ state: inout State, _ maximumRecords: Int)
+        -> Bool
+    {
         switch state.place {
         case .enclosed: return specialEnclosed(byte, offset, &state, maximumRecords)
         case .unenclosed:

@@ -109,7 +109,9 @@ final class CSVScanner {
     private func start() throws {
         hasStarted = true
         try refill()
-        if format.skipByteOrderMark, filled >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { position = 3 }
+        if format.skipByteOrderMark, filled >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF {
+            position = 3
+        }
         for _ in 0..<format.skipHeader { if try !skipLine() { return } }
     }
 

@@ -5,7 +5,8 @@ public enum Decompression {
     /// The decompressed bytes of `source`. AUTO looks at its first bytes. Kinds that cannot be read are an
     /// `unsupported` error that names them; `fileName` stands in messages.
     public static func open(
-        _ source: any ByteSource, _ compression: FileCompression, fileName: String, sizeLimit: Int = LoadLimits().decompressedBytes
+        _ source: any ByteSource, _ compression: FileCompression, fileName: String,
+        sizeLimit: Int = LoadLimits().decompressedBytes
     ) throws -> any ByteSource {
         switch compression {
         case .auto:

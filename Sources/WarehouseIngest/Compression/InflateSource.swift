@@ -22,7 +22,8 @@ public final class InflateSource: ByteSource {
 
     /// `sizeLimit` bounds the decompressed bytes: what lies beyond is a `limitExceeded` error.
     public init(
-        _ source: any ByteSource, container: Container = .gzip, fileName: String, sizeLimit: Int = LoadLimits().decompressedBytes
+        _ source: any ByteSource, container: Container = .gzip, fileName: String,
+        sizeLimit: Int = LoadLimits().decompressedBytes
     ) throws(WarehouseError) {
         self.source = source
         self.container = container
@@ -31,13 +32,16 @@ public final class InflateSource: ByteSource {
         input = .allocate(byteCount: 256 * 1024, alignment: 16)
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        let windowBits: CInt = switch container {
-        case .gzip: 31
-        case .zlib: 15
-        case .raw: -15
-        }
+        let windowBits: CInt =
+            switch container {
+            case .gzip: 31
+            case .zlib: 15
+            case .raw: -15
+            }
         let status = inflateInit2_(stream, windowBits, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
-        guard status == Z_OK else { throw WarehouseError(.internalFault, "zlib cannot begin to decompress (\(status)).") }
+        guard status == Z_OK else {
+            throw WarehouseError(.internalFault, "zlib cannot begin to decompress (\(status)).")
+        }
     }
 
     deinit {

@@ -136,7 +136,8 @@ final class DocumentScanner {
             guard capacity < limits.recordBytes else {
                 throw WarehouseError(
                     .limitExceeded,
-                    "A JSON document of '\(fileName)' that begins on line \(line) is longer than \(limits.recordBytes) bytes.",
+                    "A JSON document of '\(fileName)' that begins on line \(line) is longer than "
+                        + "\(limits.recordBytes) bytes.",
                     hint: "STRIP_OUTER_ARRAY = TRUE loads the elements of one large array as rows.")
             }
             let newCapacity = min(capacity * 2, limits.recordBytes)

@@ -27,7 +27,8 @@ public final class JSONFileReader {
         self.settings = settings
         self.fileName = fileName
         self.columnName = columnName
-        self.source = try FileText.open(source, format.compression, format.encoding, fileName: fileName, settings: settings)
+        self.source = try FileText.open(
+            source, format.compression, format.encoding, fileName: fileName, settings: settings)
         scanner = DocumentScanner(self.source, format: format, fileName: fileName, limits: settings.limits)
         parser = JSONParser(into: builder, options: format.parser)
     }

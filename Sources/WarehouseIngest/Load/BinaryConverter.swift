@@ -24,7 +24,9 @@ final class BinaryConverter: ColumnConverter {
             bytes.removeAll()
             if !BinaryText.parse(text, count: count, format, to: bytes) {
                 let name = format.rawValue
-                block.reject(row, index, .binaryNotRecognized) { "The following string is not a legal \(name) value: '\($0)'" }
+                block.reject(row, index, .binaryNotRecognized) {
+                    "The following string is not a legal \(name) value: '\($0)'"
+                }
             } else if bytes.count > maximumLength {
                 let length = maximumLength
                 block.reject(row, index, .stringTooLong) { "Binary '\($0)' is longer than \(length) bytes" }

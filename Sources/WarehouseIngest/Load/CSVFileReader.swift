@@ -55,15 +55,17 @@ public final class CSVFileReader {
         _ choose: ([String]?) throws -> (columns: [LoadColumn], fieldCountToCheck: Int?)
     ) throws {
         limits = settings.limits
-        self.source = try FileText.open(source, format.compression, format.encoding, fileName: fileName, settings: settings)
+        self.source = try FileText.open(
+            source, format.compression, format.encoding, fileName: fileName, settings: settings)
         scanner = try CSVScanner(self.source, format: format, fileName: fileName, limits: settings.limits)
         header = format.parseHeader ? try CSVFileReader.readHeader(scanner, format) : nil
         let (columns, fieldCount) = try choose(header)
         let converters = try columns.enumerated().map { index, column in
             try ColumnConverter.make(column, index: index, settings: settings, format: format)
         }
-        converter = RecordConverter(converters, scanner: scanner, settings: settings, format: format, fileName: fileName,
-                                    fieldCountToCheck: fieldCount)
+        converter = RecordConverter(
+            converters, scanner: scanner, settings: settings, format: format, fileName: fileName,
+            fieldCountToCheck: fieldCount)
     }
 
     /// Empties the chunk and fills it with the next rows; false when the file is at its end (the chunk is then

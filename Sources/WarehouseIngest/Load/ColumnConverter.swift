@@ -102,7 +102,8 @@ extension ColumnConverter {
         case .time(let scale): return TimeConverter(column, index: index, scale: scale, format: format.timeFormat)
         case .timestampNTZ, .timestampLTZ, .timestampTZ:
             return TimestampConverter(column, index: index, format: format.timestampFormat, zone: settings.timeZone)
-        case .variant, .array, .object: return VariantConverter(column, index: index, repairs: format.replaceInvalidCharacters)
+        case .variant, .array, .object:
+            return VariantConverter(column, index: index, repairs: format.replaceInvalidCharacters)
         case .null:
             throw WarehouseError(.unsupported, "Column \(column.name) has no type and cannot be loaded.")
         }

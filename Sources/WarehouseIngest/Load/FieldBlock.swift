@@ -120,7 +120,9 @@ final class FieldBlock {
     }
 
     /// A value as messages show it: shortened, and repaired where it is not valid UTF-8.
-    static func shown(_ bytes: UnsafePointer<UInt8>, _ count: Int, limit: Int = RejectedRecord.maximumValueBytes) -> String {
+    static func shown(_ bytes: UnsafePointer<UInt8>, _ count: Int, limit: Int = RejectedRecord.maximumValueBytes)
+        -> String
+    {
         let text = String(decoding: UnsafeBufferPointer(start: bytes, count: min(count, limit)), as: UTF8.self)
         return count > limit ? text + "..." : text
     }

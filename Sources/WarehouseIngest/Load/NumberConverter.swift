@@ -42,7 +42,8 @@ final class NumberConverter: ColumnConverter {
             let length = Int(meta >> RecordBlock.FieldFlag.bits)
             // One to eight digits of a whole number, by far the most common, without leaving this loop.
             if isWhole, length &- 1 < 8, length > 0, meta & RecordBlock.FieldFlag.escaped == 0 {
-                var digits = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: Int(starts[field]), as: UInt64.self))
+                var digits = UInt64(
+                    littleEndian: text.loadUnaligned(fromByteOffset: Int(starts[field]), as: UInt64.self))
                 digits = (digits ^ 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: 64 &- 8 &* length)
                 if ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 == 0 {
                     let value = NumberConverter.eightDigits(digits)

@@ -13,8 +13,11 @@ final class RecordConverter {
     /// Highest field that a column reads, plus one.
     private let neededFields: Int
 
-    init(_ converters: [ColumnConverter], scanner: CSVScanner, settings: LoadSettings, format: CSVFormat, fileName: String,
-         fieldCountToCheck: Int?) {
+    init(
+        _ converters: [ColumnConverter], scanner: CSVScanner, settings: LoadSettings, format: CSVFormat,
+        fileName: String,
+        fieldCountToCheck: Int?
+    ) {
         self.converters = converters
         self.scanner = scanner
         self.settings = settings
@@ -145,8 +148,9 @@ final class RecordConverter {
             message = "Record delimiter '\(shown(format.recordDelimiter ?? [10]))' found within a field enclosed by "
                 + "'\(enclosure)' while MULTI_LINE is FALSE"
         }
-        return make(record, firstRow, offset: offset, column: column(ofField: fieldIndex), category: .parsing, kind: kind,
-                    message: message, value: nil)
+        return make(
+            record, firstRow, offset: offset, column: column(ofField: fieldIndex), category: .parsing, kind: kind,
+            message: message, value: nil)
     }
 
     private func rejectedCount(_ record: Int, _ expected: Int, _ firstRow: Int) -> RejectedRecord {
@@ -154,11 +158,13 @@ final class RecordConverter {
         let count = Int(block.fieldCounts[record])
         // Too many: the first one too much; too few: where the next one should be.
         let isLong = count > expected && expected < block.storedFieldCount(record)
-        let offset = isLong ? Int(block.starts[Int(block.firstFields[record]) + expected]) : Int(block.recordEnds[record])
+        let offset =
+            isLong ? Int(block.starts[Int(block.firstFields[record]) + expected]) : Int(block.recordEnds[record])
         return make(
             record, firstRow, offset: offset, column: column(ofField: min(count, expected - 1)), category: .parsing,
             kind: .fileColumnCount,
-            message: "Number of columns in file (\(count)) does not match that of the corresponding table (\(expected)), "
+            message:
+                "Number of columns in file (\(count)) does not match that of the corresponding table (\(expected)), "
                 + "use file format option error_on_column_count_mismatch=false to ignore this error",
             value: nil)
     }
@@ -192,7 +198,8 @@ final class RecordConverter {
         let start = Int(block.recordStarts[record]), end = Int(block.recordEnds[record])
         let (line, character) = place(start, offset)
         return RejectedRecord(
-            file: fileName, line: block.lines[record] + line, character: character, byteOffset: block.fileOffset + offset,
+            file: fileName, line: block.lines[record] + line, character: character,
+            byteOffset: block.fileOffset + offset,
             rowNumber: firstRow + record, rowStartLine: block.lines[record],
             columnName: column.map { converters[$0].column.name }, columnIndex: column, category: category, kind: kind,
             message: message, value: value,

@@ -51,6 +51,7 @@ public struct RejectedRecord: Sendable, Hashable {
         return table.map { "\"\($0)\"[\"\(columnName)\":\(columnIndex + 1)]" } ?? "\"\(columnName)\""
     }
 
-    private static let hint = "If you would like to continue loading when an error is encountered, use other values such "
+    private static let hint =
+        "If you would like to continue loading when an error is encountered, use other values such "
         + "as 'SKIP_FILE' or 'CONTINUE' for the ON_ERROR option."
 }

@@ -72,7 +72,9 @@ final class TextConverter: ColumnConverter {
         return buffer.arena.copy(bytes, count: count)
     }
 
-    static func rejectInvalid(_ block: FieldBlock, _ row: Int, _ column: Int, _ bytes: UnsafePointer<UInt8>, _ count: Int) {
+    static func rejectInvalid(
+        _ block: FieldBlock, _ row: Int, _ column: Int, _ bytes: UnsafePointer<UInt8>, _ count: Int
+    ) {
         let digits = HexText.string(UnsafeBufferPointer(start: bytes, count: min(count, 100)), uppercase: true)
         block.reject(row, column, .invalidUTF8) { _ in "Invalid UTF8 detected in string '0x\(digits)'" }
     }

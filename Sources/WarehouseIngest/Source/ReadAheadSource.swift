@@ -69,7 +69,8 @@ public final class ReadAheadSource: ByteSource {
         #endif
         guard status == 0 else {
             Unmanaged<Ring>.fromOpaque(argument).release()
-            throw WarehouseError(.memoryLimit, "No thread can be started to read ahead: \(String(cString: strerror(status))).")
+            throw WarehouseError(
+                .memoryLimit, "No thread can be started to read ahead: \(String(cString: strerror(status))).")
         }
         thread = handle
     }

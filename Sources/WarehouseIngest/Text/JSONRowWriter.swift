@@ -22,7 +22,9 @@ public final class JSONRowWriter {
     private let keys: [[UInt8]]
     private let scratch = ByteBuffer()
 
-    public init(columns: [(name: String, type: LogicalType)], formats: TextFormats, semiStructured: SemiStructured = .text) {
+    public init(
+        columns: [(name: String, type: LogicalType)], formats: TextFormats, semiStructured: SemiStructured = .text
+    ) {
         self.semiStructured = semiStructured
         var formats = formats
         formats.variant = .compact
@@ -69,7 +71,11 @@ public final class JSONRowWriter {
         case .number, .boolean: formatters[column].append(vector, row, to: out)
         case .float:
             let value = vector.valueHolder.doubles[vector.valueIndex(row)]
-            if value.isFinite { formatters[column].append(vector, row, to: out) } else { appendText(vector, row, column, out) }
+            if value.isFinite {
+                formatters[column].append(vector, row, to: out)
+            } else {
+                appendText(vector, row, column, out)
+            }
         case .varchar: JSONPrinter.appendString(vector.valueHolder.strings[vector.valueIndex(row)], to: out)
         case .variant, .object, .array:
             if semiStructured == .embedded {

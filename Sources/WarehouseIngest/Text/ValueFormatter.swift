@@ -20,7 +20,11 @@ public final class ValueFormatter {
         temporal = TemporalText(formats)
         zone = formats.timeZone.makeCursor()
         json = JSONPrinter(formats: formats)
-        if case .array(let inner?) = type { element = ValueFormatter(type: inner, formats: formats) } else { element = nil }
+        if case .array(let inner?) = type {
+            element = ValueFormatter(type: inner, formats: formats)
+        } else {
+            element = nil
+        }
     }
 
     /// Appends the text of row `row`, which is not null, of a vector of any form.
