@@ -42,7 +42,8 @@ struct SubqueryJoin {
         let passed = inner.columns.map { Projection($0, .column($0)) } + [Projection(marker, .constant(.boolean(true)))]
         let joined = JoinCondition.join(.left, plan, .project(inner, passed), on: BoundExpression.all(predicates))
         var value = BoundExpression.column(column.madeNullable)
-        if let fallback = empty[column.id], !(fallback.isConstant && fallback.isNullable) {
+        let fallback = empty[column.id].map { SimplifyExpressions.simplified($0, factory) }
+        if let fallback, !(fallback.isConstant && fallback.isNullable) {
             value = try factory.caseWhen([(factory.isNull(.column(marker)), fallback)], otherwise: value)
             value = try factory.implicit(value, to: output.type)
         }
@@ -281,6 +282,18 @@ extension LogicalPlan {
         case .project(let input, _): input.isScalarAggregate
         case .aggregate(let aggregate): aggregate.groups.isEmpty
         default: false
+        }
+    }
+
+    /// Whether it cannot put out two rows.
+    var isAtMostOneRow: Bool {
+        switch self {
+        case .singleRow: true
+        case .values(let values): values.rows.count <= 1
+        case .limit(let input, let limit, _): limit.map { $0 <= 1 } ?? false || input.isAtMostOneRow
+        case .aggregate(let aggregate): aggregate.groups.isEmpty
+        case .project(let input, _), .filter(let input, _), .sort(let input, _), .distinct(let input): input.isAtMostOneRow
+        case .scan, .join, .window, .unionAll, .setOperation, .flatten: false
         }
     }
 }

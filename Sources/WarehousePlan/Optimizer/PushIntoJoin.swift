@@ -134,24 +134,18 @@ enum NullRejection {
             if case .comparison = operand { return rejects(operand, nullsOf: columns) }
             return false
         case .call(let name, let arguments, _):
-            return strict.contains(name) && arguments.contains { isNull($0, columns) }
+            return ConstantRules.strict.contains(name) && arguments.contains { isNull($0, columns) }
         case .column(let column): return columns.contains(column.id)
         default: return false
         }
     }
-
-    /// Functions that are NULL when any argument is.
-    private static let strict: Set<String> = [
-        "ADD", "SUB", "MUL", "DIV", "MOD", "NEG", "LIKE", "ILIKE", "CONTAINS", "STARTSWITH", "ENDSWITH", "UPPER", "LOWER",
-        "TRIM", "LENGTH", "DATE_TRUNC", "DATE_PART", "DATEADD", "DATEDIFF", "ABS", "ROUND", "CONCAT", "SUBSTR", "REGEXP_LIKE",
-    ]
 
     /// Whether the expression is NULL when the columns are.
     private static func isNull(_ expression: BoundExpression, _ columns: Set<ColumnID>) -> Bool {
         switch expression {
         case .column(let column): return columns.contains(column.id)
         case .cast(let operand, _, _): return isNull(operand, columns)
-        case .call(let name, let arguments, _): return strict.contains(name) && arguments.contains { isNull($0, columns) }
+        case .call(let name, let arguments, _): return ConstantRules.strict.contains(name) && arguments.contains { isNull($0, columns) }
         default: return false
         }
     }

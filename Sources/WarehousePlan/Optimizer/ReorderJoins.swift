@@ -68,7 +68,7 @@ private struct JoinOrder {
         var best: (index: Int, joined: Part)?
         for (index, candidate) in rest.enumerated() {
             let (joined, isConnected) = join(current, candidate, open)
-            guard isConnected || candidate.rows <= 1 else { continue }
+            guard isConnected || candidate.plan.isAtMostOneRow else { continue }
             if best == nil || joined.rows < best!.joined.rows { best = (index, joined) }
         }
         if let best { return best }

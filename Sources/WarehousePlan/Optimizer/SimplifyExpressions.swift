@@ -27,7 +27,7 @@ struct SimplifyExpressions: OptimizerRule {
         switch expression {
         case .constant, .column: return expression
         case .conjunction(let terms): return connective(terms, identity: true)
-        case .disjunction(let terms): return connective(terms, identity: false)
+        case .disjunction(let terms): return factored(connective(terms, identity: false))
         case .not(let operand): return negated(operand, factory)
         case .isNull(let operand, let isNegated):
             if case .constant(let constant) = operand { return .constant(.boolean(constant.isNull != isNegated)) }
@@ -70,6 +70,24 @@ struct SimplifyExpressions: OptimizerRule {
         if kept.isEmpty { return .constant(.boolean(identity)) }
         if kept.count == 1 { return kept[0] }
         return identity ? .conjunction(kept) : .disjunction(kept)
+    }
+
+    /// `(a AND x) OR (a AND y)` is `a AND (x OR y)`: what all branches share may then become a join key.
+    private static func factored(_ expression: BoundExpression) -> BoundExpression {
+        guard case .disjunction(let branches) = expression, expression.isDeterministic else { return expression }
+        let rest = branches.dropFirst().map { Set($0.conjuncts) }
+        let common = branches[0].conjuncts.filter { term in rest.allSatisfy { $0.contains(term) } }
+        guard !common.isEmpty else { return expression }
+        let shared = Set(common)
+        var parts: [BoundExpression] = []
+        for branch in branches {
+            // A branch that says nothing more makes the others superfluous.
+            guard let own = BoundExpression.all(branch.conjuncts.filter({ !shared.contains($0) })) else {
+                return BoundExpression.all(common) ?? expression
+            }
+            parts.append(own)
+        }
+        return BoundExpression.all(common + [connective(parts, identity: false)]) ?? expression
     }
 
     /// NOT moves into comparisons, which are total orders in this dialect, NaN included.

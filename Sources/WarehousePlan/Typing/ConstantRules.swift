@@ -6,6 +6,11 @@ enum ConstantRules {
     static func fold(_ expression: BoundExpression) -> Constant? {
         switch expression {
         case .comparison(let op, .constant(let left), .constant(let right)): return compare(op, left, right)
+        case .comparison(let op, let left, let right):
+            // Beside NULL nothing is known, whatever the other side is.
+            guard op != .notDistinct, op != .distinct, [left, right].contains(.constant(.null(left.type)))
+                    || [left, right].contains(.constant(.null(right.type))) else { return nil }
+            return .null(.boolean)
         case .not(.constant(let operand)):
             if operand.isNull { return .null(.boolean) }
             guard case .boolean(let value) = operand.value else { return nil }
@@ -14,8 +19,20 @@ enum ConstantRules {
         case .conjunction(let terms): return connective(terms, identity: true)
         case .disjunction(let terms): return connective(terms, identity: false)
         case .cast(.constant(let operand), let type, _): return operand.isNull ? .null(type) : nil
+        case .call(let name, let arguments, let type): return nullOperand(name, arguments) ? .null(type) : nil
         default: return nil
         }
+    }
+
+    /// Functions that are NULL when any argument is, and fail for none.
+    static let strict: Set<String> = [
+        "ADD", "SUB", "MUL", "DIV", "MOD", "NEG", "ABS", "ROUND", "CONCAT", "LIKE", "ILIKE", "CONTAINS", "STARTSWITH",
+        "ENDSWITH", "UPPER", "LOWER", "TRIM", "LTRIM", "RTRIM", "LENGTH", "SUBSTR", "DATE_TRUNC", "DATE_PART", "DATEADD",
+        "DATEDIFF", "REGEXP_LIKE",
+    ]
+
+    private static func nullOperand(_ name: String, _ arguments: [BoundExpression]) -> Bool {
+        strict.contains(name) && arguments.contains { if case .constant(let constant) = $0 { constant.isNull } else { false } }
     }
 
     private static func compare(_ op: ComparisonOperator, _ left: Constant, _ right: Constant) -> Constant? {

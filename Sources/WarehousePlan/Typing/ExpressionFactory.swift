@@ -84,11 +84,13 @@ public struct ExpressionFactory {
         let cases = try branches.indices.map {
             BoundExpression.CaseBranch(condition: try condition(branches[$0].condition), value: values[$0])
         }
-        return simplifiedCase(cases, otherwise: values[values.count - 1])
+        let type = Coercion.common(values.map(\.type)) ?? otherwise.type
+        return simplifiedCase(cases, otherwise: values[values.count - 1], type)
     }
 
     /// Drops branches whose condition is a constant FALSE or NULL and ends at one that is TRUE.
-    private func simplifiedCase(_ cases: [BoundExpression.CaseBranch], otherwise: BoundExpression) -> BoundExpression {
+    private func simplifiedCase(_ cases: [BoundExpression.CaseBranch], otherwise: BoundExpression,
+                                _ type: LogicalType) -> BoundExpression {
         var kept: [BoundExpression.CaseBranch] = []
         var last = otherwise
         for branch in cases {
@@ -99,7 +101,7 @@ public struct ExpressionFactory {
             }
             kept.append(branch)
         }
-        return kept.isEmpty ? last : .caseWhen(kept, otherwise: last, last.type)
+        return kept.isEmpty ? last : .caseWhen(kept, otherwise: last, type)
     }
 
     /// `value [NOT] IN (list)`, all in their common type.
@@ -127,9 +129,9 @@ public struct ExpressionFactory {
         if isVolatile { return expression }
         // A list is no constant's form.
         if case .array(_?) = expression.type { return expression }
+        if let simple = ConstantRules.fold(expression) { return .constant(simple) }
         let operands = expression.operands
         guard !operands.isEmpty, operands.allSatisfy(\.isConstant) else { return expression }
-        if let simple = ConstantRules.fold(expression) { return .constant(simple) }
         guard let constant = try? folder.fold(expression) else { return expression }
         return .constant(Constant(constant.value, expression.type))
     }
