@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseStorage
 
@@ -28,12 +27,10 @@ public struct WarehouseOptions: Sendable {
 /// let means: [Double?] = try top["mean"].values()
 /// ```
 public final class Warehouse: Sendable {
-    public let path: String
-    public let options: WarehouseOptions
-    let store: Store
-    let stages: StageStore
-    private let catalogCache = Mutex<(version: UInt64, state: CatalogState)?>(nil)
-    private let mainSession = Mutex<Session?>(nil)
+    public var path: String { core.path }
+    public var options: WarehouseOptions { core.options }
+    let core: WarehouseCore
+    private let mainSession: Session
 
     /// Opens the warehouse at `path`, making it if it is missing and `options` allow.
     ///
@@ -43,31 +40,22 @@ public final class Warehouse: Sendable {
         let storeOptions = StoreOptions(busyTimeoutSeconds: options.busyTimeout,
                                         createIfMissing: options.createIfMissing && !options.isReadOnly)
         let store = try Store.open(path, readOnly: options.isReadOnly, options: storeOptions)
-        let warehouse = Warehouse(path: path, options: options, store: store)
-        try warehouse.bootstrapIfNew()
-        return warehouse
+        let core = WarehouseCore(path: path, options: options, store: store)
+        try core.bootstrapIfNew()
+        return Warehouse(core)
     }
 
-    private init(path: String, options: WarehouseOptions, store: Store) {
-        self.path = path
-        self.options = options
-        self.store = store
-        stages = StageStore(root: path)
+    init(_ core: WarehouseCore) {
+        self.core = core
+        mainSession = Session(core: core, user: Bootstrap.user, role: Bootstrap.role)
     }
 
     /// The session that `execute` and `query` of the warehouse itself use.
-    public var session: Session {
-        mainSession.withLock { held in
-            if let held { return held }
-            let made = Session(warehouse: self, user: Bootstrap.user, role: Bootstrap.role)
-            held = made
-            return made
-        }
-    }
+    public var session: Session { mainSession }
 
     /// A further session, independent in role, schema, variables and transaction.
     public func makeSession() -> Session {
-        Session(warehouse: self, user: Bootstrap.user, role: Bootstrap.role)
+        Session(core: core, user: Bootstrap.user, role: Bootstrap.role)
     }
 
     /// Runs a script in the main session and gives the last statement's result. Parameters are bound, never pasted.
@@ -85,35 +73,5 @@ public final class Warehouse: Sendable {
     /// MOVIE_ID. A value that does not fit its property throws.
     public func query<Row: Decodable>(_ sql: String, _ parameters: Parameters = [], as type: Row.Type) throws -> [Row] {
         try session.execute(sql, parameters).decode(type)
-    }
-
-    // MARK: Within the package
-
-    var threads: Int { options.threads ?? Machine.coreCount }
-
-    func catalog(for snapshot: StoreSnapshot) throws -> CatalogState {
-        if let cached = catalogCache.withLock({ $0 }), cached.version == snapshot.version { return cached.state }
-        let state = try CatalogState(snapshot)
-        let version = snapshot.version
-        catalogCache.withLock { $0 = (version, state) }
-        return state
-    }
-
-    private func bootstrapIfNew() throws {
-        guard !options.isReadOnly, try store.snapshot().objects(kind: EntryKind.role.rawValue).isEmpty else { return }
-        let transaction = try store.beginWrite()
-        do {
-            // Another process may have done it while this one waited for the lock.
-            if try transaction.snapshot().objects(kind: EntryKind.role.rawValue).isEmpty {
-                let time = Int64(truncatingIfNeeded: options.clock.now())
-                try Bootstrap.fill(transaction, time: time)
-                _ = try transaction.commit(queryID: "", time: time)
-            } else {
-                transaction.rollback()
-            }
-        } catch {
-            transaction.rollback()
-            throw error
-        }
     }
 }

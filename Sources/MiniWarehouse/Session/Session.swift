@@ -9,7 +9,7 @@ import WarehouseStorage
 /// One user's conversation with a warehouse: role, current database and schema, variables, parameters and an open
 /// transaction. Runs one statement at a time; several sessions run side by side.
 public final class Session: Sendable {
-    public let warehouse: Warehouse
+    let core: WarehouseCore
     public let id: String
     private let turn = DispatchSemaphore(value: 1)
     /// Touched only by whoever holds `turn`.
@@ -17,11 +17,14 @@ public final class Session: Sendable {
     private let running = Mutex<QueryContext?>(nil)
     private let progressHandler = Mutex<(@Sendable (StatementProgress) -> Void)?>(nil)
 
-    init(warehouse: Warehouse, user: String, role: String) {
-        self.warehouse = warehouse
+    init(core: WarehouseCore, user: String, role: String) {
+        self.core = core
         id = UniqueID.make()
         state = SessionState(user: user, role: role)
     }
+
+    /// The warehouse that the session is of.
+    public var warehouse: Warehouse { Warehouse(core) }
 
     deinit { state.transaction?.rollback() }
 

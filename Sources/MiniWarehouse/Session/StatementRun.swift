@@ -23,7 +23,7 @@ final class StatementRun {
     /// The transaction of an autocommitted statement, while `write` runs.
     private var ownTransaction: WriteTransaction?
 
-    var warehouse: Warehouse { session.warehouse }
+    var warehouse: WarehouseCore { session.core }
 
     init(session: Session, state: SessionState, text: String, parameters: Parameters) {
         self.session = session
@@ -31,7 +31,7 @@ final class StatementRun {
         self.text = text
         self.parameters = parameters
         queryID = UniqueID.make()
-        time = session.warehouse.options.clock.now()
+        time = session.core.options.clock.now()
         let effective = SessionParameters.effective(state.parameters)
         let context = SessionContext(
             role: state.role, user: state.user, database: state.database, schema: state.schema,
@@ -39,9 +39,9 @@ final class StatementRun {
             statementTime: time, sessionID: session.id, queryID: queryID, lastQueryID: state.lastQueryID,
             parameters: effective)
         queryContext = QueryContext(
-            session: context, threads: session.warehouse.threads,
-            memory: MemoryAccount(limitBytes: session.warehouse.options.memoryLimit),
-            temporaryDirectory: session.warehouse.stages.temporaryDirectory)
+            session: context, threads: session.core.threads,
+            memory: MemoryAccount(limitBytes: session.core.options.memoryLimit),
+            temporaryDirectory: session.core.stages.temporaryDirectory)
     }
 
     var sessionContext: SessionContext { queryContext.session }
