@@ -138,37 +138,70 @@ enum AggregateResult {
     /// An integer column of type `type`; `value` gives nil for NULL.
     @inline(__always)
     static func integers(_ groups: Int, _ type: PhysicalType, _ value: (Int) throws -> Int128?) throws -> ColumnBuffer {
-        let column = ColumnBuffer(type, capacity: groups)
-        column.reserve(groups)
-        for group in 0..<groups {
-            guard let number = try value(group) else {
-                column.appendNull()
-                continue
+        let column = ColumnBuffer(type, capacity: max(1, groups))
+        var nulls: [Int] = [], fits = true
+        switch type {
+        case .int32:
+            let target = column.int32s
+            for group in 0..<groups {
+                let number = try value(group)
+                if number == nil { nulls.append(group) }
+                let narrow = Int32(truncatingIfNeeded: number ?? 0)
+                fits = fits && Int128(narrow) == number ?? 0
+                target[group] = narrow
             }
-            column.append(integer: number)
+        case .int64:
+            let target = column.int64s
+            for group in 0..<groups {
+                let number = try value(group)
+                if number == nil { nulls.append(group) }
+                let narrow = Int64(truncatingIfNeeded: number ?? 0)
+                fits = fits && Int128(narrow) == number ?? 0
+                target[group] = narrow
+            }
+        default:
+            let target = column.int128s
+            for group in 0..<groups {
+                let number = try value(group)
+                if number == nil { nulls.append(group) }
+                target[group] = number ?? 0
+            }
         }
-        guard column.physicalType == type else {
+        guard fits else {
             throw WarehouseError(.internalFault, "An aggregate's result is wider than its column.")
         }
+        return finish(column, groups, nulls)
+    }
+
+    private static func finish(_ column: ColumnBuffer, _ groups: Int, _ nulls: [Int]) -> ColumnBuffer {
+        column.commit(groups)
+        for group in nulls { column.setNull(group) }
         return column
     }
 
     /// A FLOAT column.
     @inline(__always)
     static func doubles(_ groups: Int, _ value: (Int) -> Double?) -> ColumnBuffer {
-        let column = ColumnBuffer(.double, capacity: groups)
+        let column = ColumnBuffer(.double, capacity: max(1, groups)), target = column.doubles
+        var nulls: [Int] = []
         for group in 0..<groups {
-            if let number = value(group) { column.append(double: number) } else { column.appendNull() }
+            let number = value(group)
+            if number == nil { nulls.append(group) }
+            target[group] = number ?? 0
         }
-        return column
+        return finish(column, groups, nulls)
     }
 
     /// A BOOLEAN column.
+    @inline(__always)
     static func booleans(_ groups: Int, _ value: (Int) -> Bool?) -> ColumnBuffer {
-        let column = ColumnBuffer(.bool, capacity: groups)
+        let column = ColumnBuffer(.bool, capacity: max(1, groups)), target = column.bools
+        var nulls: [Int] = []
         for group in 0..<groups {
-            if let flag = value(group) { column.append(bool: flag) } else { column.appendNull() }
+            let flag = value(group)
+            if flag == nil { nulls.append(group) }
+            target[group] = flag == true ? 1 : 0
         }
-        return column
+        return finish(column, groups, nulls)
     }
 }

@@ -55,11 +55,13 @@ final class CountAggregator: Aggregator {
 
     override func merge(_ other: Aggregator, from: UnsafePointer<Int32>, to: UnsafePointer<Int32>, count: Int) throws {
         guard let other = other as? CountAggregator else { return }
-        for index in 0..<count { states.states[Int(to[index])] &+= other.states.states[Int(from[index])] }
+        let mine = states.states, theirs = other.states.states
+        for index in 0..<count { mine[Int(to[index])] &+= theirs[Int(from[index])] }
     }
 
     override func finish(groups: Int) throws -> ColumnBuffer {
         states.grow(to: groups)
-        return try AggregateResult.integers(groups, resultType) { Int128(states.states[$0]) }
+        let states = states.states
+        return try AggregateResult.integers(groups, resultType) { Int128(states[$0]) }
     }
 }

@@ -24,18 +24,18 @@ final class DoubleSumAggregator: Aggregator {
 
     override func merge(_ other: Aggregator, from: UnsafePointer<Int32>, to: UnsafePointer<Int32>, count: Int) throws {
         guard let other = other as? DoubleSumAggregator else { return }
+        let mine = states.states, theirs = other.states.states
         for index in 0..<count {
-            let state = other.states.states[Int(from[index])]
-            states.states[Int(to[index])].sum += state.sum
-            states.states[Int(to[index])].count &+= state.count
+            let state = theirs[Int(from[index])], target = Int(to[index])
+            mine[target] = State(sum: mine[target].sum + state.sum, count: mine[target].count &+ state.count)
         }
     }
 
     override func finish(groups: Int) throws -> ColumnBuffer {
         states.grow(to: groups)
-        let isAverage = isAverage
+        let isAverage = isAverage, states = states.states
         return AggregateResult.doubles(groups) { group in
-            let state = states.states[group]
+            let state = states[group]
             guard state.count > 0 else { return nil }
             return isAverage ? state.sum / Double(state.count) : state.sum
         }

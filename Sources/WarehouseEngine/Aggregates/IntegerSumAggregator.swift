@@ -34,17 +34,18 @@ final class IntegerSumAggregator: Aggregator {
 
     override func merge(_ other: Aggregator, from: UnsafePointer<Int32>, to: UnsafePointer<Int32>, count: Int) throws {
         guard let other = other as? IntegerSumAggregator else { return }
+        let mine = states.states, theirs = other.states.states
         for index in 0..<count {
-            let state = other.states.states[Int(from[index])]
-            states.states[Int(to[index])].sum &+= state.sum
-            states.states[Int(to[index])].count &+= state.count
+            let state = theirs[Int(from[index])], target = Int(to[index])
+            mine[target] = State(sum: mine[target].sum &+ state.sum, count: mine[target].count &+ state.count)
         }
     }
 
     override func finish(groups: Int) throws -> ColumnBuffer {
         states.grow(to: groups)
+        let states = states.states, finishing = finishing
         return try AggregateResult.integers(groups, finishing.resultType) { group in
-            let state = states.states[group]
+            let state = states[group]
             return try finishing.value(sum: Int128(state.sum), count: state.count)
         }
     }

@@ -32,10 +32,27 @@ extension PlanCompiler {
         }
         let operation = AggregateOperator(input: wide.source, groupColumns: groupColumns,
                                           fields: groupColumns.map { wide.keyField($0) }, calls: calls,
-                                          rowBound: wide.rowBound)
+                                          rowBound: wide.rowBound, expectedGroups: expectedGroups(wide, groupColumns))
         let columns = aggregate.groups.map(\.column) + aggregate.aggregates.map(\.column)
         let rows = aggregate.groups.isEmpty ? 1 : wide.rowBound
         return Relation(operation, columns, bindings, rowBound: rows)
+    }
+
+    /// About how many groups the columns make at most, from distinct counts and ranges; nil where nothing is known.
+    func expectedGroups(_ relation: Relation, _ columns: [Int]) -> Int? {
+        var product = 1
+        for column in columns {
+            let binding = relation.bindings[column]
+            var count = binding.distinctCount
+            if let range = binding.range, binding.physicalType.isInteger {
+                let (span, overflow) = range.high.subtractingReportingOverflow(range.low)
+                if !overflow, span < Int128(count ?? 1 << 40) { count = Int(span) + 1 }
+            }
+            if binding.physicalType == .bool { count = 2 }
+            guard let count else { return nil }
+            product = product.multipliedClamped(by: count + 1)
+        }
+        return product
     }
 
     func argument(_ relation: Relation, _ column: Int) -> AggregateArgument {

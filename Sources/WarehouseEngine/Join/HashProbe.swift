@@ -49,19 +49,26 @@ final class HashProbe: BatchConsumer {
         default: break
         }
         if build.isUnique { return try probeUnique(batch, ids, rows) }
-        pairs.begin(batch)
-        let keepsLeft = shape.keepsLeft
+        return try probeMany(batch, ids, rows)
+    }
+
+    private func probeMany(_ batch: Batch, _ ids: UnsafePointer<Int32>, _ rows: Int) throws -> Bool {
+        let keepsLeft = shape.keepsLeft, starts = build.starts, members = build.members
+        var list = pairs.begin(batch)
         for row in 0..<rows {
             let id = Int(ids[row])
             if id < 0 {
-                if keepsLeft, try !pairs.add(row, -1) { return false }
+                guard keepsLeft else { continue }
+                list.add(row, -1)
+                if list.isFull, try !pairs.push(&list) { return false }
                 continue
             }
-            for place in Int(build.starts[id])..<Int(build.starts[id + 1]) {
-                if try !pairs.add(row, build.members[place]) { return false }
+            for place in Int(starts[id])..<Int(starts[id &+ 1]) {
+                list.add(row, members[place])
+                if list.isFull, try !pairs.push(&list) { return false }
             }
         }
-        return try pairs.flush()
+        return try pairs.push(&list)
     }
 
     private func probeUnique(_ batch: Batch, _ ids: UnsafeMutablePointer<Int32>, _ rows: Int) throws -> Bool {
@@ -73,31 +80,32 @@ final class HashProbe: BatchConsumer {
         if misses == 0 || shape.keepsLeft {
             return try pairs.pushWhole(batch, UnsafeBufferPointer(start: ids, count: rows), mayMiss: misses > 0)
         }
-        pairs.begin(batch)
+        var list = pairs.begin(batch)
         for row in 0..<rows where ids[row] >= 0 {
-            if try !pairs.add(row, ids[row]) { return false }
+            list.add(row, ids[row])
+            if list.isFull, try !pairs.push(&list) { return false }
         }
-        return try pairs.flush()
+        return try pairs.push(&list)
     }
 
     // MARK: With a residual
 
     /// Candidate pairs are tested a vector at a time; what a left row is worth is known once all its candidates are.
     private func probeWithResidual(_ batch: Batch, _ ids: UnsafeMutablePointer<Int32>, _ rows: Int) throws -> Bool {
-        pairs.begin(batch)
+        let starts = build.starts, members = build.members, isUnique = build.isUnique
+        var list = pairs.begin(batch)
         for row in 0..<rows {
             let id = Int(ids[row])
-            if id >= 0 {
-                if build.isUnique {
-                    if try !pairs.addCandidate(row, Int32(id)) { return false }
-                } else {
-                    for place in Int(build.starts[id])..<Int(build.starts[id + 1]) {
-                        if try !pairs.addCandidate(row, build.members[place]) { return false }
-                    }
+            if id >= 0, isUnique {
+                list.add(row, Int32(truncatingIfNeeded: id))
+                if list.isFull, try !pairs.test(&list, listedRows: row) { return false }
+            } else if id >= 0 {
+                for place in Int(starts[id])..<Int(starts[id &+ 1]) {
+                    list.add(row, members[place])
+                    if list.isFull, try !pairs.test(&list, listedRows: row) { return false }
                 }
             }
-            if try !pairs.endCandidates(of: row) { return false }
         }
-        return try pairs.finishCandidates()
+        return try pairs.finish(&list, rows: rows)
     }
 }

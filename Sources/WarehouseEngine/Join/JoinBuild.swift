@@ -8,8 +8,9 @@ final class JoinBuild {
     /// Every key has one row, and its number is that row's.
     let isUnique: Bool
     /// Rows of key k: `members[starts[k] ..< starts[k + 1]]`, ascending. Empty when unique.
-    private(set) var starts: [Int32] = []
-    private(set) var members: [Int32] = []
+    private(set) var starts: UnsafeMutablePointer<Int32>
+    private(set) var members: UnsafeMutablePointer<Int32>
+    private var memberBytes = 0
     /// Rows that some probe matched, one byte a row; only where somebody asks.
     let matched: UnsafeMutablePointer<UInt8>?
     /// Whole columns, shared by all probes.
@@ -23,6 +24,8 @@ final class JoinBuild {
         }
         self.rows = rows
         self.reservation = reservation
+        starts = .allocate(capacity: 1)
+        members = .allocate(capacity: 1)
         let fields = zip(keys, zoned).map { column, isZoned in
             let buffer = rows.columns[column]
             return KeyField(buffer.physicalType, isZoned: isZoned,
@@ -57,28 +60,35 @@ final class JoinBuild {
         isUnique = table.count == rows.rowCount
         if !isUnique { listMembers(ids) }
         try reservation.grow(to: rows.allocatedBytes + table.allocatedBytes
-            + (starts.count + members.count) * 4 + (tracksMatches ? rows.rowCount : 0))
+            + memberBytes + (tracksMatches ? rows.rowCount : 0))
     }
 
-    deinit { matched?.deallocate() }
+    deinit {
+        matched?.deallocate()
+        starts.deallocate()
+        members.deallocate()
+    }
 
     private func listMembers(_ ids: UnsafePointer<Int32>) {
-        let count = rows.rowCount
-        var ends = [Int32](repeating: 0, count: table.count + 1)
-        for row in 0..<count { ends[Int(ids[row]) + 1] += 1 }
-        for key in 0..<table.count { ends[key + 1] += ends[key] }
-        starts = ends
-        var list = [Int32](repeating: 0, count: count)
-        ends.withUnsafeMutableBufferPointer { next in
-            list.withUnsafeMutableBufferPointer { list in
-                for row in 0..<count {
-                    let key = Int(ids[row])
-                    list[Int(next[key])] = Int32(truncatingIfNeeded: row)
-                    next[key] += 1
-                }
-            }
+        let count = rows.rowCount, keys = table.count
+        starts.deallocate()
+        members.deallocate()
+        starts = .allocate(capacity: keys + 1)
+        members = .allocate(capacity: max(1, count))
+        memberBytes = (keys + 1 + count) * MemoryLayout<Int32>.stride
+        let starts = starts, members = members
+        starts.initialize(repeating: 0, count: keys + 1)
+        members.initialize(repeating: 0, count: max(1, count))
+        // Counts, then ends; filling from behind moves each end to its start.
+        for row in 0..<count { starts[Int(ids[row])] += 1 }
+        for key in 0..<keys { starts[key + 1] += starts[key] }
+        var row = count - 1
+        while row >= 0 {
+            let key = Int(ids[row])
+            starts[key] -= 1
+            members[Int(starts[key])] = Int32(truncatingIfNeeded: row)
+            row -= 1
         }
-        members = list
     }
 
     /// Rows that no probe matched, ascending.

@@ -60,22 +60,21 @@ final class NestedLoopJoinOperator: PhysicalOperator {
             default: break
             }
         }
-        pairs.begin(batch)
+        var list = pairs.begin(batch)
         for row in 0..<batch.rowCount {
             try context.checkCancelled()
-            if shape.residual != nil {
-                for other in 0..<count {
-                    if try !pairs.addCandidate(row, other) { return false }
-                }
-                if try !pairs.endCandidates(of: row) { return false }
-            } else if count == 0 {
-                if shape.keepsLeft, try !pairs.add(row, -1) { return false }
-            } else {
-                for other in 0..<count {
-                    if try !pairs.add(row, other) { return false }
-                }
+            if count == 0, shape.residual == nil {
+                guard shape.keepsLeft else { continue }
+                list.add(row, -1)
+                if list.isFull, try !pairs.push(&list) { return false }
+            }
+            for other in 0..<count {
+                list.add(row, other)
+                guard list.isFull else { continue }
+                let goesOn = shape.residual == nil ? try pairs.push(&list) : try pairs.test(&list, listedRows: row)
+                if !goesOn { return false }
             }
         }
-        return shape.residual != nil ? try pairs.finishCandidates() : try pairs.flush()
+        return shape.residual == nil ? try pairs.push(&list) : try pairs.finish(&list, rows: batch.rowCount)
     }
 }

@@ -2,6 +2,26 @@ import WarehouseBasics
 import WarehouseColumns
 import WarehousePlan
 
+/// Pairs of a left row and a right row that a probe has found, up to a vector of them. A right row of -1 stands for
+/// nulls. Lent by a `PairConsumer`.
+struct PairList {
+    fileprivate let left: UnsafeMutablePointer<Int32>
+    fileprivate let right: UnsafeMutablePointer<Int32>
+    fileprivate var count = 0
+
+    @inline(__always)
+    mutating func add(_ leftRow: Int, _ rightRow: Int32) {
+        left[count] = Int32(truncatingIfNeeded: leftRow)
+        right[count] = rightRow
+        count &+= 1
+    }
+
+    @inline(__always) var isFull: Bool { count == Vector.standardCapacity }
+
+    fileprivate var leftRows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: left, count: count) }
+    fileprivate var rightRows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: right, count: count) }
+}
+
 /// Turns pairs of left and right rows into output batches, for the probes of all joins. Left rows come ascending.
 final class PairConsumer {
     private let shape: JoinShape
@@ -13,15 +33,13 @@ final class PairConsumer {
     private let next: any BatchConsumer
     private let lent = Batch()
     private var left = Batch()
-    private var leftRows = RowList(), rightRows = RowList()
-    private var mayMiss = false
-
-    // Candidates not tested yet, and the left rows that wait for their verdict.
-    private var candidateLeft = RowList(), candidateRight = RowList(), passed = RowList()
-    /// First left row whose verdict is not out.
+    private let leftStore = RowList(), rightStore = RowList()
+    private let passedLeft = RowList(), passedRight = RowList()
+    private let verdicts = RowList()
+    private var picked = RowList()
+    private var passed: PairList
+    /// First left row whose verdict is not out, and whether a pair of it has passed.
     private var openRow = 0
-    /// Left rows below have all their candidates listed.
-    private var listedRows = 0
     private var openRowMatched = false
 
     init(_ shape: JoinShape, leftTypes: [PhysicalType], right: [Vector], matched: UnsafeMutablePointer<UInt8>?,
@@ -32,39 +50,30 @@ final class PairConsumer {
         gather = PairGather(shape.output, leftTypes: leftTypes, right: right)
         evaluator = shape.residual?.makeEvaluator()
         candidateGather = evaluator == nil ? nil : PairGather(shape, leftTypes: leftTypes, right: right)
+        passed = PairList(left: passedLeft.rows, right: passedRight.rows)
     }
 
-    /// Begins the pairs of a left batch.
-    func begin(_ batch: Batch) {
+    /// Begins the pairs of a left batch, with an empty list to fill.
+    func begin(_ batch: Batch) -> PairList {
         left = batch
-        leftRows.count = 0
-        rightRows.count = 0
-        mayMiss = false
-        candidateLeft.count = 0
-        candidateRight.count = 0
+        passed.count = 0
         openRow = 0
-        listedRows = 0
         openRowMatched = false
+        return PairList(left: leftStore.rows, right: rightStore.rows)
     }
 
     // MARK: Pairs
 
-    /// Adds an output pair; a right row of -1 stands for nulls. False when no more is wanted.
-    @inline(__always)
-    func add(_ leftRow: Int, _ rightRow: Int32) throws -> Bool {
-        leftRows.append(leftRow)
-        rightRows.append(Int(rightRow))
-        if rightRow < 0 { mayMiss = true } else if let matched { matched[Int(rightRow)] = 1 }
-        return leftRows.count < Vector.standardCapacity ? true : try flush()
-    }
-
-    /// Puts out the pairs so far.
-    func flush() throws -> Bool {
-        guard leftRows.count > 0 else { return true }
-        let batch = gather.gather(left, leftRows.selection, rightRows.selection, mayMiss: mayMiss)
-        leftRows.count = 0
-        rightRows.count = 0
-        mayMiss = false
+    /// Puts out the pairs of the list and empties it; false when no more is wanted.
+    func push(_ list: inout PairList) throws -> Bool {
+        guard list.count > 0 else { return true }
+        var mayMiss = false
+        for index in 0..<list.count {
+            let row = list.right[index]
+            if row < 0 { mayMiss = true } else if let matched { matched[Int(row)] = 1 }
+        }
+        let batch = gather.gather(left, list.leftRows, list.rightRows, mayMiss: mayMiss)
+        list.count = 0
         return try next.consume(batch)
     }
 
@@ -75,56 +84,37 @@ final class PairConsumer {
 
     /// The left rows that `keeps` chooses, without right columns.
     func pushLeft(_ batch: Batch, _ rows: Int, _ keeps: (Int) -> Bool) throws -> Bool {
-        leftRows.reset(capacity: rows)
-        for row in 0..<rows where keeps(row) { leftRows.append(row) }
-        defer { leftRows.count = 0 }
+        picked.reset(capacity: rows)
+        for row in 0..<rows where keeps(row) { picked.append(row) }
         let none = UnsafeBufferPointer<Int32>(start: nil, count: 0)
-        if leftRows.count == 0 { return true }
-        if leftRows.count == rows {
+        if picked.count == 0 { return true }
+        if picked.count == rows {
             return try next.consume(gather.gatherRightOnly(batch, none, mayMiss: false, into: lent))
         }
-        return try next.consume(gather.gather(batch, leftRows.selection, none, mayMiss: false))
+        return try next.consume(gather.gather(batch, picked.selection, none, mayMiss: false))
     }
 
-    // MARK: Candidates
+    // MARK: Candidates, on which the residual decides
 
-    /// Adds a pair that the residual decides on.
-    @inline(__always)
-    func addCandidate(_ leftRow: Int, _ rightRow: Int32) throws -> Bool {
-        candidateLeft.append(leftRow)
-        candidateRight.append(Int(rightRow))
-        return candidateLeft.count < Vector.standardCapacity ? true : try testCandidates()
-    }
-
-    /// Says that a left row has no more candidates.
-    @inline(__always)
-    func endCandidates(of leftRow: Int) throws -> Bool {
-        listedRows = leftRow + 1
-        return true
-    }
-
-    /// Decides on what is left of the batch.
-    func finishCandidates() throws -> Bool {
-        guard try testCandidates() else { return false }
-        return try flush()
-    }
-
-    private func testCandidates() throws -> Bool {
-        let count = candidateLeft.count
-        passed.reset(capacity: max(1, count))
-        if count > 0, let evaluator, let candidateGather {
-            let batch = candidateGather.gatherForResidual(left, candidateLeft.selection, candidateRight.selection)
-            passed.count = try evaluator.select(batch, into: passed.rows)
+    /// Decides on the candidates of the list and empties it. Left rows below `listedRows` have no more of them.
+    func test(_ list: inout PairList, listedRows: Int) throws -> Bool {
+        if list.count > 0, let evaluator, let candidateGather {
+            let batch = candidateGather.gatherForResidual(left, list.leftRows, list.rightRows)
+            let count = try evaluator.select(batch, into: verdicts.rows)
+            for index in 0..<count {
+                let place = Int(verdicts.rows[index])
+                let row = Int(list.left[place])
+                guard try closeRows(below: row), try take(row, list.right[place]) else { return false }
+            }
         }
-        for index in 0..<passed.count {
-            let place = Int(passed.rows[index])
-            let row = Int(candidateLeft.rows[place])
-            if try !closeRows(below: row) { return false }
-            if try !take(row, candidateRight.rows[place]) { return false }
-        }
-        candidateLeft.count = 0
-        candidateRight.count = 0
+        list.count = 0
         return try closeRows(below: listedRows)
+    }
+
+    /// Decides on what is left of a batch of `rows` rows.
+    func finish(_ list: inout PairList, rows: Int) throws -> Bool {
+        guard try test(&list, listedRows: rows) else { return false }
+        return try push(&passed)
     }
 
     /// A pair that passed; `leftRow` is the open row.
@@ -133,17 +123,22 @@ final class PairConsumer {
         openRowMatched = true
         switch shape.kind {
         case .anti: return true
-        case .semi: return isFirst ? try add(leftRow, 0) : true
-        default: return try add(leftRow, rightRow)
+        case .semi: return isFirst ? try put(leftRow, 0) : true
+        default: return try put(leftRow, rightRow)
         }
+    }
+
+    private func put(_ leftRow: Int, _ rightRow: Int32) throws -> Bool {
+        passed.add(leftRow, rightRow)
+        return passed.isFull ? try push(&passed) : true
     }
 
     /// Gives the verdict on the rows before `row`.
     private func closeRows(below row: Int) throws -> Bool {
         while openRow < row {
             if !openRowMatched {
-                if shape.kind == .anti, try !add(openRow, 0) { return false }
-                if shape.keepsLeft, try !add(openRow, -1) { return false }
+                if shape.kind == .anti, try !put(openRow, 0) { return false }
+                if shape.keepsLeft, try !put(openRow, -1) { return false }
             }
             openRow += 1
             openRowMatched = false

@@ -19,6 +19,8 @@ final class AggregateOperator: PhysicalOperator {
     private let fields: [KeyField]
     private let calls: [AggregateDefinition]
     private let rowBound: Int?
+    /// About how many groups each stripe may hold; nil: unknown.
+    private let expectedGroups: Int?
     let outputTypes: [PhysicalType]
     private var results: [RowBuffer] = []
     private var reservation: MemoryReservation?
@@ -27,25 +29,27 @@ final class AggregateOperator: PhysicalOperator {
     static let partitionedAbove = 65_536
 
     init(input: any PhysicalOperator, groupColumns: [Int], fields: [KeyField], calls: [AggregateDefinition],
-         rowBound: Int?) {
+         rowBound: Int?, expectedGroups: Int? = nil) {
         self.input = input
         self.groupColumns = groupColumns
         self.fields = fields
         self.calls = calls
         self.rowBound = rowBound
+        self.expectedGroups = expectedGroups
         outputTypes = fields.map(\.physicalType) + calls.map(\.resultType)
     }
 
     func prepare(_ context: QueryContext) throws -> Int {
         let stripes = try input.prepare(context)
         reservation = MemoryReservation(context.memory)
-        var states: [GroupedState?] = Array(repeating: nil, count: stripes)
+        let spans = spans(stripes)
+        var states: [GroupedState?] = Array(repeating: nil, count: spans.count)
         try states.withUnsafeMutableBufferPointer { slots in
             let slots = slots
-            try TaskPool.run(stripes: stripes, threads: context.threads) { stripe in
+            try TaskPool.run(stripes: spans.count, threads: context.threads) { index in
                 let state = try makeState(context)
-                try input.run(stripe: stripe, context, into: state)
-                slots[stripe] = state
+                for stripe in spans[index] { try input.run(stripe: stripe, context, into: state) }
+                slots[index] = state
             }
         }
         let filled = states.compactMap(\.self)
@@ -58,6 +62,20 @@ final class AggregateOperator: PhysicalOperator {
         try reservation?.resize(to: results.reduce(0) { $0 + $1.allocatedBytes })
         return results.count
     }
+
+    /// Neighbouring stripes that share a state: fewer where merging many groups from every stripe would cost as much
+    /// as reading. Fixed by what is known of the data.
+    private func spans(_ stripes: Int) -> [Range<Int>] {
+        var count = stripes
+        if let rowBound, let expectedGroups, !fields.isEmpty {
+            let worthwhile = rowBound / max(1, expectedGroups.multipliedClamped(by: 16))
+            count = min(stripes, max(AggregateOperator.minimumStates, worthwhile))
+        }
+        guard count > 0 else { return [] }
+        return (0..<count).map { (stripes * $0 / count)..<(stripes * ($0 + 1) / count) }
+    }
+
+    static let minimumStates = 8
 
     private func makeState(_ context: QueryContext) throws -> GroupedState {
         try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls, rowBound: rowBound, context: context)

@@ -83,52 +83,50 @@ final class StripeReader {
 
     private func readWindow(_ rows: Range<Int>, _ reader: SegmentReader) throws -> Bool {
         for column in isRead.indices { isRead[column] = false }
-        listLiveRows(rows, reader)
-        if alive.count == 0 { return true }
-        if let evaluator {
-            try select(rows, reader, evaluator)
-        } else {
-            swap(&alive, &chosen)
-        }
-        let count = chosen.count
-        guard count > 0 else { return true }
+        // Nil: all rows of the window.
+        var kept: Int? = listLiveRows(rows, reader)
+        if let evaluator { kept = try select(rows, reader, evaluator, live: kept) }
+        if kept == 0 { return true }
+        let whole = kept == nil || kept == rows.count
+        let selection = UnsafeBufferPointer(start: chosen.rows, count: kept ?? 0)
         batch.vectors.removeAll(keepingCapacity: true)
         for column in scan.columns.indices {
             try fill(column, rows, reader)
-            if count == rows.count {
-                batch.vectors.append(windows[column])
-            } else {
-                gathered[column].gather(windows[column], chosen.selection)
-                batch.vectors.append(gathered[column])
-            }
+            if !whole { gathered[column].gather(windows[column], selection) }
+            batch.vectors.append(whole ? windows[column] : gathered[column])
         }
-        batch.rowCount = count
+        batch.rowCount = kept ?? rows.count
         return try consumer.consume(batch)
     }
 
-    /// Rows of the window that are not deleted, counted from its start.
-    private func listLiveRows(_ rows: Range<Int>, _ reader: SegmentReader) {
+    /// Puts the rows that are not deleted, counted from the window's start, into `alive` and `chosen` and gives their
+    /// number; nil when no row is deleted.
+    private func listLiveRows(_ rows: Range<Int>, _ reader: SegmentReader) -> Int? {
+        guard let deleted = reader.deletedRows else { return nil }
         alive.reset(capacity: rows.count)
-        if let deleted = reader.deletedRows {
-            for row in rows where !deleted.isDeleted(row) { alive.append(row - rows.lowerBound) }
-        } else {
-            for row in 0..<rows.count { alive.append(row) }
-        }
+        for row in rows where !deleted.isDeleted(row) { alive.append(row - rows.lowerBound) }
+        if alive.count == rows.count { return nil }
+        chosen.reset(capacity: rows.count)
+        chosen.rows.update(from: alive.rows, count: alive.count)
+        return alive.count
     }
 
     /// Chooses the live rows for which the filter is true. Deleted rows must not reach it: they could fail.
-    private func select(_ rows: Range<Int>, _ reader: SegmentReader, _ evaluator: PredicateEvaluator) throws {
-        let isWhole = alive.count == rows.count
-        filterBatch.vectors = isWhole ? windows : live
-        filterBatch.rowCount = alive.count
+    private func select(_ rows: Range<Int>, _ reader: SegmentReader, _ evaluator: PredicateEvaluator,
+                        live count: Int?) throws -> Int {
+        if count == 0 { return 0 }
+        filterBatch.vectors = count == nil ? windows : live
+        filterBatch.rowCount = count ?? rows.count
         for column in filterColumns {
             try fill(column, rows, reader)
-            if !isWhole { live[column].gather(windows[column], alive.selection) }
+            if count != nil { live[column].gather(windows[column], alive.selection) }
         }
-        chosen.reset(capacity: alive.count)
-        chosen.count = try evaluator.select(filterBatch, into: chosen.rows)
-        guard !isWhole else { return }
-        for index in 0..<chosen.count { chosen.rows[index] = alive.rows[Int(chosen.rows[index])] }
+        chosen.reset(capacity: rows.count)
+        let found = try evaluator.select(filterBatch, into: chosen.rows)
+        if count != nil {
+            for index in 0..<found { chosen.rows[index] = alive.rows[Int(chosen.rows[index])] }
+        }
+        return found
     }
 
     /// Reads a column's window, once.

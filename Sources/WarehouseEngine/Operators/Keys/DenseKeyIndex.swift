@@ -63,6 +63,30 @@ final class DenseKeyIndex: KeyIndex {
         count = next
     }
 
+    /// As `insert` for the codes `value - low + 1` of values without nulls. False when a value is not within
+    /// `low ... low + span`; then nothing more than the rows before it was numbered.
+    func insert<T: FixedWidthInteger>(_ values: UnsafePointer<T>, low: Int64, span: UInt64, rows: Int,
+                                      into ids: UnsafeMutablePointer<Int32>, newRows: inout RowList) throws -> Bool {
+        try checkRoom(rows)
+        let table = table + 1
+        var next = count
+        defer { count = next }
+        for row in 0..<rows {
+            let code = UInt64(bitPattern: Int64(truncatingIfNeeded: values[row]) &- low)
+            guard code <= span else { return false }
+            let id = table[Int(truncatingIfNeeded: code)]
+            if id != 0 {
+                ids[row] = id &- 1
+            } else {
+                ids[row] = Int32(truncatingIfNeeded: next)
+                next &+= 1
+                table[Int(truncatingIfNeeded: code)] = Int32(truncatingIfNeeded: next)
+                newRows.append(row)
+            }
+        }
+        return true
+    }
+
     override func find(_ codes: KeyCodes, rows: Int, into ids: UnsafeMutablePointer<Int32>) {
         let table = table, codes = codes.first
         for row in 0..<rows { ids[row] = table[Int(truncatingIfNeeded: codes[row])] &- 1 }

@@ -64,6 +64,7 @@ final class GroupTable {
     func insert(_ keys: [Vector], rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
         guard rows > 0 else { return }
         reserve(rows)
+        if try insertDirectly(keys[0], rows: rows, into: ids) { return }
         try encoder.encode(keys, rows: rows)
         if encoder.forms.count == 1, let interner = encoder.interner(0), let dense = index as? DenseKeyIndex {
             try dense.grow(toDomain: interner.count + 1)
@@ -83,6 +84,26 @@ final class GroupTable {
         }
         count = index.count + (nullGroup >= 0 ? 1 : 0)
         if keepsKeys, newRows.count > 0 { keepNewKeys(keys) }
+    }
+
+    /// One integer column of a small domain, flat and without nulls, needs no codes. False when it is another case.
+    private func insertDirectly(_ key: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws -> Bool {
+        guard fields.count == 1, let dense = index as? DenseKeyIndex, !fields[0].isZoned, key.form == .flat,
+              !key.hasNulls, case .ranged(let low, let span, _) = encoder.forms[0],
+              let low = Int64(exactly: low) else { return false }
+        newRows.reset(capacity: rows)
+        let isInside: Bool
+        switch key.physicalType {
+        case .int32:
+            isInside = try dense.insert(key.int32s, low: low, span: span, rows: rows, into: ids, newRows: &newRows)
+        case .int64:
+            isInside = try dense.insert(key.int64s, low: low, span: span, rows: rows, into: ids, newRows: &newRows)
+        default: return false
+        }
+        guard isInside else { throw KeyEncoder.outOfRange }
+        count = index.count
+        if keepsKeys, newRows.count > 0 { keepNewKeys([key]) }
+        return true
     }
 
     private func insertAfterNulls(_ codes: KeyCodes, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {

@@ -136,6 +136,10 @@ final class KeyEncoder {
         }
     }
 
+    static var outOfRange: WarehouseError {
+        WarehouseError(.internalFault, "A value lies outside the range known of its column.")
+    }
+
     private func flattened(_ vector: Vector, _ column: Int) -> Vector {
         if vector.form == .flat || (vector.form == .dictionary && vector.physicalType == .string) { return vector }
         if let known = scratch[column], known.physicalType == vector.physicalType {
@@ -153,7 +157,7 @@ final class KeyEncoder {
         switch forms[column] {
         case .ranged(let low, let span, _):
             guard target.packRanged(vector, low: low, span: span, isZoned: fields[column].isZoned) else {
-                throw WarehouseError(.internalFault, "A value lies outside the range known of its column.")
+                throw KeyEncoder.outOfRange
             }
         case .word:
             target.packWords(vector, isZoned: fields[column].isZoned)

@@ -17,20 +17,21 @@ final class WindowPartitions {
         self.rows = rows
         comparator = try RowComparator(rows, keys)
         isOrdered = !keys.isEmpty
-        let numbers = try WindowPartitions.numberPartitions(rows, partition, fields, context)
+        let (numbers, count) = try WindowPartitions.numberPartitions(rows, partition, fields, context)
         let all = RowBuffer(columns: rows.columns + [numbers], rowCount: rows.rowCount)
         let leading = partition.isEmpty ? [] : [SortColumn(column: rows.columns.count)]
         order = try RowOrdering.order(all, by: leading + keys, context: context)
-        for place in 0..<rows.rowCount where place == 0
-            || numbers.int32s[order[place]] != numbers.int32s[order[place - 1]] {
-            starts.append(place)
-        }
-        starts.append(rows.rowCount)
+        // Partitions are ordered by number, so their sizes tell where they begin.
+        var sizes = [Int](repeating: 0, count: count + 1)
+        for row in 0..<rows.rowCount { sizes[Int(numbers.int32s[row]) + 1] += 1 }
+        for partition in 0..<count { sizes[partition + 1] += sizes[partition] }
+        starts = sizes
     }
 
-    /// A column with the number of each row's partition, in the order partitions first appear.
+    /// A column with the number of each row's partition, in the order partitions first appear, and how many there are.
     private static func numberPartitions(_ rows: RowBuffer, _ partition: [Int], _ fields: [KeyField],
-                                         _ context: QueryContext) throws -> ColumnBuffer {
+                                         _ context: QueryContext) throws -> (ColumnBuffer, Int) {
+        var partitions = rows.rowCount > 0 ? 1 : 0
         let numbers = ColumnBuffer(.int32, capacity: max(1, rows.rowCount))
         numbers.reserve(rows.rowCount)
         if partition.isEmpty {
@@ -46,9 +47,10 @@ final class WindowPartitions {
                 try table.insert(partition.map { batch.vectors[$0] }, rows: count, into: numbers.int32s + start)
                 start += count
             }
+            partitions = table.count
         }
         numbers.commit(rows.rowCount)
-        return numbers
+        return (numbers, partitions)
     }
 
     var rowCount: Int { rows.rowCount }
