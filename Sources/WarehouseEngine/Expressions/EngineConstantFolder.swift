@@ -2,38 +2,22 @@ import WarehouseBasics
 import WarehouseColumns
 import WarehousePlan
 
-/// Folds constants by running the engine's own evaluator over one row, so that folding can never differ from
-/// execution.
+/// Folds constants for the planner by running the same evaluator that rows would run through, so that a folded value
+/// can never differ from a computed one.
 public struct EngineConstantFolder: ConstantFolder {
     private let context: QueryContext
 
     public init(context: QueryContext) { self.context = context }
 
-    /// nil for what this engine cannot hold as a constant, such as an ARRAY in list form, and for what fails: the
-    /// error belongs to the row that meets it, if one does.
+    /// The value of an expression that reads no column, as a constant of its type; nil for what is volatile or has no
+    /// constant form (a list). Throws what computing it throws.
     public func fold(_ expression: BoundExpression) throws -> Constant? {
-        guard expression.type.widestPhysicalType != .list else { return nil }
-        let compiled = try CompiledExpression(expression, input: InputLayout(), context: context)
-        let vector: Vector
-        do {
-            vector = try compiled.makeEvaluator().evaluate(Batch([], rowCount: 1))
-        } catch is WarehouseError {
-            return nil
-        }
-        return Constant(EngineConstantFolder.value(of: vector), expression.type)
-    }
-
-    private static func value(of vector: Vector) -> ScalarValue {
-        if vector.isNull(0) { return .null }
-        let holder = vector.valueHolder, index = vector.valueIndex(0)
-        switch vector.physicalType {
-        case .bool: return .boolean(holder.bools[index] != 0)
-        case .int32: return .integer(Int128(holder.int32s[index]))
-        case .int64: return .integer(Int128(holder.int64s[index]))
-        case .int128: return .integer(holder.int128s[index])
-        case .double: return .double(holder.doubles[index])
-        case .string: return .bytes(Array(holder.strings[index].buffer))
-        case .list: return .null
-        }
+        if case .constant(let constant) = expression { return constant }
+        let compiler = ExpressionCompiler(input: InputLayout(), context: context)
+        let node = try compiler.compile(expression)
+        if node.isVolatile { return nil }
+        if let value = node.constant { return Constant(value, expression.type) }
+        let vector = try node.make().evaluate(Batch([], rowCount: 1))
+        return vector.scalar(at: 0).map { Constant($0, expression.type) }
     }
 }
