@@ -33,14 +33,14 @@ final class Prompt {
     /// Reads until `\q` or the end of the input.
     func run() throws {
         try output.write("mlwh, \(runner.session.warehouse.path) — \\? for help\n")
-        interrupts.whenIdle { [input, output] in
+        interrupts.whenIdle { [input, output, session = runner.session] in
             guard input.clear() else { return false }
-            output.note("\n> ")
+            output.note("\n" + Prompt.label(session, isContinued: false))
             return true
         }
         defer { interrupts.whenIdle(nil) }
         while true {
-            try output.write(label())
+            try output.write(Prompt.label(runner.session, isContinued: !input.isEmpty))
             try output.flush()
             guard let line = try reader.next() else { return try output.write("\n") }
             guard case .bytes(let bytes) = line else {
@@ -57,15 +57,16 @@ final class Prompt {
         }
     }
 
-    private func label() -> String {
-        let (database, schema) = runner.session.currentSchema
+    private static func label(_ session: Session, isContinued: Bool) -> String {
+        let (database, schema) = session.currentSchema
         let place = [database, schema].compactMap { $0 }.map(VisibleText.escaped).joined(separator: ".")
-        if input.isEmpty { return place + "> " }
+        if !isContinued { return place + "> " }
         return String(repeating: " ", count: max(0, DisplayWidth.columns(place) - 2)) + "-> "
     }
 
     private func run(_ script: String) throws {
         do {
+            runner.startAnew()
             try runner.run(script)
             try output.flush()
         } catch let error as WarehouseError {

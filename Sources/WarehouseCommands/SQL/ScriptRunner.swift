@@ -49,6 +49,9 @@ final class ScriptRunner {
         }
     }
 
+    /// The next result stands apart from those before it without an empty line.
+    func startAnew() { printedCount = 0 }
+
     private func show(_ result: ResultSet) throws {
         guard !result.columns.isEmpty else { return }
         if printedCount > 0, format.needsSeparator { try output.write("\n") }
