@@ -53,6 +53,9 @@ let package = Package(
         ]),
         .testTarget(name: "WarehouseStorageTests", dependencies: ["WarehouseStorage", "WarehouseColumns", "WarehouseBasics"]),
         .testTarget(name: "WarehousePlanTests", dependencies: ["WarehousePlan", "WarehouseSQL", "WarehouseBasics"]),
+        .testTarget(name: "WarehouseCommandsTests", dependencies: [
+            "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics",
+        ]),
         .testTarget(name: "WarehouseIngestTests", dependencies: ["WarehouseIngest", "WarehouseColumns", "WarehouseBasics"]),
     ],
     swiftLanguageModes: [.v6]

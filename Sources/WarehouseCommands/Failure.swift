@@ -13,6 +13,7 @@ public struct ScriptError: Error {
     /// The text's name as it stands in a sentence: `'setup.sql'`, `standard input`.
     public let source: String
 
+    /// `source` names the text as it stands in a sentence.
     public init(_ error: WarehouseError, source: String) {
         self.error = error
         self.source = source

@@ -32,7 +32,7 @@ final class PromptInput: Sendable {
         var parser = Parser(text)
         do {
             while try parser.nextStatement() != nil {}
-            return true
+            return false
         } catch {
             // A string or comment that is still open is a syntax error too; other faults of a token are final.
             return error.code != "001003"

@@ -1,0 +1,157 @@
+import MiniWarehouse
+import Synchronization
+import Testing
+import WarehouseBasics
+import WarehouseIngest
+@testable import WarehouseCommands
+
+@Suite struct SQLCommandTests {
+    @Test func scriptsStopAtTheFirstError() throws {
+        let bench = try CommandBench()
+        let script = "CREATE TABLE t (a INT);\nINSERT INTO t VALUES (1);\nSELECT a FROM t;\nSELECT nope FROM t;\nDROP TABLE t;"
+        let error = try #require(throws: ScriptError.self) { try bench.runner(.csv).run(script, source: "'x.sql'") }
+        #expect(error.error.code == "000904")
+        #expect(error.error.span?.line == 4)
+        #expect(error.source == "'x.sql'")
+        #expect(bench.output.text == "status\nTable T successfully created.\n\nnumber of rows inserted\n1\n\nA\n1\n")
+        #expect(bench.diagnostics.text.isEmpty)
+        #expect(try bench.printed("SELECT * FROM t", as: .csv) == "A\n1\n")
+    }
+
+    /// What cannot be read stops a script only when its turn comes.
+    @Test func statementsAreReadOneByOne() throws {
+        let bench = try CommandBench()
+        let error = try #require(throws: WarehouseError.self) {
+            try bench.runner(.jsonl).run("SELECT 1 AS a; SELEC 2; SELECT 3")
+        }
+        #expect(error.code == "001003")
+        #expect(bench.output.text == "{\"A\":1}\n")
+    }
+
+    @Test func timingsGoToDiagnostics() throws {
+        let bench = try CommandBench()
+        try bench.runner(.csv, showsTiming: true).run("SELECT 1 AS a; SELECT 2 AS b")
+        #expect(bench.output.text == "A\n1\n\nB\n2\n")
+        let timings = lines(bench.diagnostics.text)
+        #expect(timings.count == 3 && timings.dropLast().allSatisfy { $0.hasPrefix("Time: ") && $0.hasSuffix("s") })
+    }
+
+    // MARK: Options
+
+    @Test func theWarehouseIsFoundByItsOptions() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/w"
+        #expect(try WarehouseArguments.parse(["-d", path]).path == path)
+        #expect(try WarehouseArguments.parse(["--database", path]).path == path)
+
+        let missing = try WarehouseArguments.parse(["-d", path, "--readonly"])
+        #expect(throws: WarehouseError.self) { try missing.open() }
+        let unmade = try WarehouseArguments.parse(["-d", path])
+        #expect(throws: WarehouseError.self) { try unmade.open(createIfMissing: false) }
+
+        let session = try WarehouseArguments.parse(["-d", path]).openSession()
+        #expect(session.currentSchema == ("MAIN", "PUBLIC"))
+        try session.execute("CREATE DATABASE d; CREATE SCHEMA s; CREATE SCHEMA \"low\"")
+        #expect(try WarehouseArguments.parse(["-d", path, "--use", "d"]).openSession().currentSchema == ("D", "PUBLIC"))
+        #expect(try WarehouseArguments.parse(["-d", path, "--use", "d.s"]).openSession().currentSchema == ("D", "S"))
+        #expect(try WarehouseArguments.parse(["-d", path, "--use", "D.\"low\""]).openSession().currentSchema
+            == ("D", "low"))
+        let wrong = try WarehouseArguments.parse(["-d", path, "--use", "d.none"])
+        #expect(throws: WarehouseError.self) { try wrong.openSession() }
+
+        let reader = try WarehouseArguments.parse(["-d", path, "--readonly", "--threads", "2", "--busy-timeout", "0"])
+        let warehouse = try reader.open()
+        #expect(warehouse.options.isReadOnly && warehouse.options.threads == 2 && warehouse.options.busyTimeout == 0)
+        #expect(try warehouse.query("SELECT 1 AS a").rowCount == 1)
+        let refused = try #require(throws: WarehouseError.self) { try warehouse.execute("CREATE TABLE t (a INT)") }
+        #expect(refused.code == ErrorKind.readOnly.code)
+    }
+
+    // MARK: Scripts
+
+    @Test func scriptFiles() throws {
+        let directory = try TemporaryDirectory()
+        let plain = try directory.file("plain.sql", Array("SELECT 'é'".utf8))
+        #expect(try TextFile.read(plain) == "SELECT 'é'")
+        let marked = try directory.file("marked.sql", [0xEF, 0xBB, 0xBF] + Array("SELECT 1".utf8))
+        #expect(try TextFile.read(marked) == "SELECT 1")
+        let wide = try directory.file("wide.sql", [0xFF, 0xFE, 0x53, 0])
+        let inUTF16 = try #require(throws: WarehouseError.self) { try TextFile.read(wide) }
+        #expect(inUTF16.message.contains("UTF-16"))
+        let broken = try directory.file("broken.sql", Array("SELECT 1;\nSELECT '".utf8) + [0xE9, 0x27])
+        let invalid = try #require(throws: WarehouseError.self) { try TextFile.read(broken) }
+        #expect(invalid.message.contains("broken.sql") && invalid.message.contains("line 2"))
+        let missing = try #require(throws: WarehouseError.self) { try TextFile.read(directory.path + "/none.sql") }
+        #expect(missing.code == ErrorKind.fileNotFound.code)
+        #expect(throws: WarehouseError.self) { try TextFile.read(directory.path) }
+    }
+
+    // MARK: Prompt
+
+    private func prompt(_ typed: String, _ bench: CommandBench) throws {
+        try Prompt(bench.runner(), reader: LineReader(MemorySource(Array(typed.utf8))), output: bench.output,
+                   diagnostics: bench.diagnostics, interrupts: bench.interrupts).run()
+    }
+
+    @Test func thePromptWaitsForTheEndOfAStatement() throws {
+        let bench = try CommandBench()
+        try prompt("SELECT ';' AS a, -- ;\n 1 AS b;\nCREATE SCHEMA s; SELECT 2\n AS c;\n\\q\nSELECT 3;\n", bench)
+        #expect(lines(bench.output.text).dropFirst() == [
+            "MAIN.PUBLIC>          -> ┌───┬───┐", "│ A │ B │", "├───┼───┤", "│ ; │ 1 │", "└───┴───┘", "1 row",
+            "MAIN.PUBLIC>          -> Schema S successfully created.", "",
+            "┌───┐", "│ C │", "├───┤", "│ 2 │", "└───┘", "1 row", "MAIN.S> ",
+        ])
+        #expect(bench.diagnostics.text.isEmpty)
+    }
+
+    @Test func thePromptShowsThePlaceOfAnError() throws {
+        let bench = try CommandBench()
+        try prompt("SELECT 1,\n\t日 nope;\nSELECT x'abc';\nselect 4 as d;\n", bench)
+        let text = bench.diagnostics.text
+        #expect(text.contains("error "))
+        #expect(bench.output.text.contains("│ D │"))
+        #expect(SourceCaret.lines("SELECT 1,\n\t日 nope", SourceSpan(startOffset: 0, endOffset: 0, line: 2, column: 4))
+            == "   日 nope\n      ^")
+        #expect(SourceCaret.lines("a", SourceSpan(startOffset: 0, endOffset: 0, line: 3, column: 1)) == nil)
+        let long = String(repeating: "x", count: 500)
+        let caret = try #require(SourceCaret.lines(long, SourceSpan(startOffset: 0, endOffset: 0, line: 1, column: 300)))
+        #expect(lines(caret).map(\.count) == [2 + 102, 2 + 1 + 66 + 1])
+    }
+
+    @Test func commandsOfThePrompt() throws {
+        let bench = try CommandBench()
+        try prompt("\\format csv\n\\format\n\\timing\n\\nothing\n\\format xml\nSELECT 1 AS a;\nexit;\nSELECT 2 AS b;\n", bench)
+        #expect(bench.output.text.contains("Format is csv.\n"))
+        #expect(bench.output.text.contains("Timing is on.\n"))
+        #expect(bench.output.text.contains("> A\n1\n"))
+        #expect(!bench.output.text.contains("2\n"))
+        let notes = lines(bench.diagnostics.text)
+        #expect(notes[0] == "There is no command '\\nothing'; \\? lists them.")
+        #expect(notes[1] == "There is no format 'xml'.")
+        #expect(notes[2].hasPrefix("Time: "))
+    }
+
+    // MARK: Interrupts
+
+    @Test func interruptsStopFirstTheStatementThenTheProcess() throws {
+        let exits = Mutex(0)
+        let interrupts = Interrupts { exits.withLock { $0 += 1 } }
+        let session = try CommandBench().session
+        interrupts.cancelling(session) {
+            interrupts.interrupt()
+            #expect(exits.withLock { $0 } == 0)
+            #expect(throws: WarehouseError.self) { try interrupts.check() }
+            interrupts.interrupt()
+            #expect(exits.withLock { $0 } == 1)
+        }
+        #expect(throws: Never.self) { try interrupts.check() }
+        let typed = PromptInput()
+        interrupts.whenIdle { typed.clear() }
+        #expect(typed.add("SELECT 1") == nil)
+        interrupts.interrupt()
+        #expect(typed.isEmpty)
+        #expect(exits.withLock { $0 } == 1)
+        interrupts.interrupt()
+        #expect(exits.withLock { $0 } == 2)
+    }
+}
