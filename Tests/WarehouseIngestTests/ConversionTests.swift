@@ -274,6 +274,11 @@ import WarehouseIngest
         let loaded = try load("1,2\n\(commas)\n3,4\n", [.integer, .integer])
         #expect(loaded.rows == [["1", "2"], ["3", "4"]])
         #expect(loaded.rejects[0].message.hasPrefix("Number of columns in file (300001)"))
+        for header in [commas, "a,\"b"] {
+            #expect(throws: WarehouseError.self) {
+                try load("\(header)\n3,4\n", [.integer, .integer], quoted { $0.parseHeader = true })
+            }
+        }
         #expect(try load("\(commas)\n3,4\n", [.integer, .integer], quoted { $0.skipHeader = 1 }).rows == [["3", "4"]])
     }
 }

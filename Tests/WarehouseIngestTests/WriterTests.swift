@@ -60,6 +60,18 @@ import WarehouseIngest
             == ["31.12.69 11:59 PM"])
     }
 
+    @Test func shortFloatsAreWrittenAsAllOthers() {
+        var random = Random(state: 8)
+        var values: [Double] = [0, -0.0, 1e12, 999_999_999_999.999, 0.001, 0.0005, 1e-5, 2.5e-7, 1e15, -7, .pi]
+        for _ in 0..<5000 {
+            values.append(Double(random.below(2_000_000) - 1_000_000) / [1, 10, 100, 1000, 10_000][random.below(5)])
+        }
+        for value in values {
+            #expect(strings(.float, column(.double, [.double(value)])) == [FloatText.string(value)])
+            #expect(strings(.float, column(.double, [.double(value)])) { $0.float = .sql } == [FloatText.sqlString(value)])
+        }
+    }
+
     @Test func otherForms() {
         let constant = Vector(.int64)
         constant.beginConstant(rows: 3)

@@ -18,14 +18,14 @@ public struct JSONPrinter {
 
     public mutating func append(_ value: VariantView, style: TextFormats.VariantStyle, to out: ByteBuffer) {
         switch style {
-        case .compact: put(value, out, indent: -1)
-        case .pretty: put(value, out, indent: 0)
+        case .compact: put(value, out, indent: -1, depth: 0)
+        case .pretty: put(value, out, indent: 0, depth: 0)
         case .cast:
             if value.kind == .string {
                 out.append(value.string)
             } else {
                 let start = out.count
-                put(value, out, indent: -1)
+                put(value, out, indent: -1, depth: 0)
                 if !value.kind.isContainer, out.count > start + 1, out.bytes[start] == UInt8(ascii: "\"") {
                     unquote(out, from: start)
                 }
@@ -40,8 +40,8 @@ public struct JSONPrinter {
         out.truncate(to: start + length)
     }
 
-    /// `indent` is the level of nesting, negative for compact.
-    private mutating func put(_ value: VariantView, _ out: ByteBuffer, indent: Int) {
+    /// `indent` is the level of nesting, negative for compact; `depth` is the level in any case.
+    private mutating func put(_ value: VariantView, _ out: ByteBuffer, indent: Int, depth: Int) {
         switch value.kind {
         case .null: out.append("null")
         case .undefined: out.append("undefined")
@@ -55,11 +55,13 @@ public struct JSONPrinter {
         case .string: JSONPrinter.appendString(value.string, to: out)
         case .binary: putBinary(value.string, out)
         case .date, .time, .timestampNTZ, .timestampLTZ, .timestampTZ: putTemporal(value, out)
-        case .array, .object: putContainer(value, out, indent)
+        case .array, .object: putContainer(value, out, indent, depth)
         }
     }
 
-    private mutating func putContainer(_ value: VariantView, _ out: ByteBuffer, _ indent: Int) {
+    private mutating func putContainer(_ value: VariantView, _ out: ByteBuffer, _ indent: Int, _ depth: Int) {
+        // Only damaged bytes nest deeper; they must not use up the stack.
+        guard depth < VariantEncoding.maximumDepth else { return out.append("null") }
         let isObject = value.kind == .object
         let count = value.elementCount
         out.append(isObject ? UInt8(ascii: "{") : UInt8(ascii: "["))
@@ -71,7 +73,7 @@ public struct JSONPrinter {
                 JSONPrinter.appendString(value.key(index), to: out)
                 if indent >= 0 { out.append(": ") } else { out.append(UInt8(ascii: ":")) }
             }
-            put(value[index], out, indent: inner)
+            put(value[index], out, indent: inner, depth: depth + 1)
         }
         if count > 0 { JSONPrinter.appendLineBreak(indent, out) }
         out.append(isObject ? UInt8(ascii: "}") : UInt8(ascii: "]"))

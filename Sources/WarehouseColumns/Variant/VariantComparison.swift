@@ -3,7 +3,9 @@ import WarehouseBasics
 extension VariantView {
     /// Negative, zero or positive. Numbers compare by value whatever their kind, strings by bytes, arrays element by
     /// element, objects pair by pair; other values of different kinds by the order of the cases of `VariantKind`.
-    public static func compare(_ a: VariantView, _ b: VariantView) -> Int {
+    public static func compare(_ a: VariantView, _ b: VariantView) -> Int { compare(a, b, depth: 0) }
+
+    private static func compare(_ a: VariantView, _ b: VariantView, depth: Int) -> Int {
         let left = a.kind, right = b.kind
         if left.isNumber, right.isNumber { return compareNumbers(a, b) }
         guard left == right else { return left.rawValue < right.rawValue ? -1 : 1 }
@@ -11,7 +13,7 @@ extension VariantView {
         case .null, .undefined: return 0
         case .boolean: return Int(a.tag) - Int(b.tag)
         case .string, .binary: return StringView.compare(a.string, b.string)
-        case .array, .object: return compareContainers(a, b)
+        case .array, .object: return compareContainers(a, b, depth)
         case .timestampTZ:
             return compareTicks(ZonedTicks.ticks(a.unscaled), a.scale, ZonedTicks.ticks(b.unscaled), b.scale)
         default: return compareTicks(a.unscaled, a.scale, b.unscaled, b.scale)
@@ -22,7 +24,9 @@ extension VariantView {
     public static func == (a: VariantView, b: VariantView) -> Bool { compare(a, b) == 0 }
 
     /// Equal for values that compare as equal.
-    public func hash(seed: UInt64 = 0) -> UInt64 {
+    public func hash(seed: UInt64 = 0) -> UInt64 { hash(seed, depth: 0) }
+
+    private func hash(_ seed: UInt64, depth: Int) -> UInt64 {
         switch kind {
         case .null, .undefined, .boolean: return Hash64.combine(seed, UInt64(tag))
         case .integer, .decimal, .double: return Hash64.combine(seed, Hash64.mix(double))
@@ -32,12 +36,13 @@ extension VariantView {
         case .timestampTZ: return hashTicks(ZonedTicks.ticks(unscaled), seed)
         case .array, .object:
             var hash = Hash64.combine(seed, UInt64(tag))
+            guard depth < VariantEncoding.maximumDepth else { return hash }
             for index in 0..<elementCount {
                 if kind == .object {
                     let name = key(index)
                     hash = Hash64.combine(hash, Hash64.bytes(name.bytes, count: name.count))
                 }
-                hash = self[index].hash(seed: hash)
+                hash = self[index].hash(hash, depth: depth + 1)
             }
             return hash
         }
@@ -72,14 +77,16 @@ extension VariantView {
         return sign(xRest &* PowersOfTen.int128(scale - xScale), yRest &* PowersOfTen.int128(scale - yScale))
     }
 
-    private static func compareContainers(_ a: VariantView, _ b: VariantView) -> Int {
+    private static func compareContainers(_ a: VariantView, _ b: VariantView, _ depth: Int) -> Int {
+        // Only damaged bytes nest deeper; they must not use up the stack.
+        guard depth < VariantEncoding.maximumDepth else { return 0 }
         let shared = min(a.elementCount, b.elementCount)
         for index in 0..<shared {
             if a.kind == .object {
                 let order = StringView.compare(a.key(index), b.key(index))
                 if order != 0 { return order }
             }
-            let order = compare(a[index], b[index])
+            let order = compare(a[index], b[index], depth: depth + 1)
             if order != 0 { return order }
         }
         return a.elementCount - b.elementCount

@@ -96,6 +96,16 @@ public final class CSVFileReader {
     private static func readHeader(_ scanner: CSVScanner, _ format: CSVFormat) throws -> [String]? {
         guard try scanner.next(maximumRecords: 1) > 0 else { return nil }
         let block = scanner.block
+        guard Int(block.fieldCounts[0]) < RecordBlock.fieldCapacity else {
+            throw WarehouseError(
+                .limitExceeded, "The header of '\(scanner.fileName)' has \(block.fieldCounts[0]) columns; at most "
+                    + "\(RecordBlock.fieldCapacity - 1) can be read.")
+        }
+        if let fault = block.faults.first {
+            throw WarehouseError(
+                .fileQuoting, "The header of '\(scanner.fileName)' is not well-formed at byte "
+                    + "\(block.fileOffset + fault.offset): its enclosures do not match.")
+        }
         let text = FieldText(format), scratch = ByteBuffer()
         return (0..<block.storedFieldCount(0)).map { index in
             let field = Int(block.firstFields[0]) + index

@@ -33,9 +33,12 @@ public final class CSVWriter {
     private let formatters: [ValueFormatter]
     private let isText: [Bool]
     private let names: [String]
-    private let field = ByteBuffer()
+    /// Texts of the rows being written, a vector a column.
+    private let texts: [Vector]
+    /// Columns whose texts hold nothing that needs an enclosure or an escape.
+    private let isPlain: [Bool]
     /// One flag a byte that makes a field need its enclosure or an escape.
-    private var special = [Bool](repeating: false, count: 256)
+    private let special: [Bool]
 
     public init(columns: [(name: String, type: LogicalType)], formats: TextFormats, options: Options = Options()) {
         self.options = options
@@ -47,42 +50,71 @@ public final class CSVWriter {
             default: true
             }
         }
+        texts = columns.map { _ in Vector(.string) }
+        var special = [Bool](repeating: false, count: 256)
         let marks: [UInt8?] = [
             options.fieldDelimiter.first, options.recordDelimiter.first, options.enclosure, options.escape, 10, 13,
         ]
         for case let byte? in marks { special[Int(byte)] = true }
+        self.special = special
+        let isSafe = !"0123456789+-.eaNinftrulsy".utf8.contains { special[Int($0)] }
+        isPlain = isText.map { !$0 && isSafe }
     }
 
     /// Appends the column names as a record.
     public func appendHeader(to out: ByteBuffer) {
         for (index, name) in names.enumerated() {
             if index > 0 { out.append(options.fieldDelimiter) }
-            field.removeAll()
+            let field = ByteBuffer()
             field.append(text: name)
-            put(isText: true, out)
+            put(field.view, isText: true, out)
         }
         out.append(options.recordDelimiter)
     }
 
     /// Appends rows of the vectors, one vector a column.
     public func append(_ vectors: [Vector], rows: Range<Int>, to out: ByteBuffer) {
-        for row in rows {
-            for column in 0..<formatters.count {
-                if column > 0 { out.append(options.fieldDelimiter) }
-                if vectors[column].isNull(row) {
-                    out.append(options.nullText)
-                } else {
-                    field.removeAll()
-                    formatters[column].append(vectors[column], row, to: field)
-                    put(isText: isText[column], out)
-                }
-            }
-            out.append(options.recordDelimiter)
+        var first = rows.lowerBound
+        while first < rows.upperBound {
+            let slice = first..<min(first + Vector.standardCapacity, rows.upperBound)
+            for column in formatters.indices { formatters[column].format(vectors[column], rows: slice, into: texts[column]) }
+            join(slice.count, out)
+            first = slice.upperBound
         }
     }
 
-    private func put(isText: Bool, _ out: ByteBuffer) {
-        let bytes = UnsafePointer(field.bytes), count = field.count
+    /// Writes the fields that stand in `texts`, row by row.
+    private func join(_ count: Int, _ out: ByteBuffer) {
+        let columns = formatters.count
+        withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<StringView>.self, capacity: max(1, columns)) { fields in
+            withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<UInt64>?.self, capacity: max(1, columns)) { valid in
+                for column in 0..<columns {
+                    fields.initializeElement(at: column, to: texts[column].strings)
+                    valid.initializeElement(at: column, to: texts[column].validity)
+                }
+                for row in 0..<count {
+                    for column in 0..<columns {
+                        if column > 0 { put(delimiter: options.fieldDelimiter, out) }
+                        if let words = valid[column], !ValidityWords.isValid(words, row) {
+                            out.append(options.nullText)
+                        } else if isPlain[column] {
+                            out.append(fields[column][row].bytes, count: fields[column][row].count)
+                        } else {
+                            put(fields[column][row], isText: isText[column], out)
+                        }
+                    }
+                    put(delimiter: options.recordDelimiter, out)
+                }
+            }
+        }
+    }
+
+    @inline(__always) private func put(delimiter: [UInt8], _ out: ByteBuffer) {
+        if delimiter.count == 1 { out.append(delimiter[0]) } else { out.append(delimiter) }
+    }
+
+    private func put(_ view: StringView, isText: Bool, _ out: ByteBuffer) {
+        let bytes = view.bytes, count = view.count
         var needs = isText && (options.enclosesAllText || count == 0)
         if isText, !needs { needs = looksLikeNull(bytes, count) }
         special.withUnsafeBufferPointer { special in

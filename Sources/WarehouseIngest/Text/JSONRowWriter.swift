@@ -88,8 +88,19 @@ public final class JSONRowWriter {
     }
 
     private func appendText(_ vector: Vector, _ row: Int, _ column: Int, _ out: ByteBuffer) {
-        scratch.removeAll()
-        formatters[column].append(vector, row, to: scratch)
-        JSONPrinter.appendString(scratch.view, to: out)
+        let start = out.count
+        out.append(UInt8(ascii: "\""))
+        formatters[column].append(vector, row, to: out)
+        // Texts of dates and their kin rarely hold anything to escape.
+        for index in start + 1..<out.count {
+            let byte = out.bytes[index]
+            if byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                scratch.removeAll()
+                scratch.append(out.bytes + start + 1, count: out.count - start - 1)
+                out.truncate(to: start)
+                return JSONPrinter.appendString(scratch.view, to: out)
+            }
+        }
+        out.append(UInt8(ascii: "\""))
     }
 }

@@ -64,24 +64,35 @@ public final class ValueFormatter {
     /// Fills `target`, a vector of strings, with the texts of all rows of `source`; nulls stay null. A constant
     /// stays a constant.
     public func format(_ source: Vector, into target: Vector) {
-        if source.form == .constant {
-            target.beginConstant(rows: source.count)
-            target.strings[0] = source.isNull(0) ? .empty : formatted(source.valueHolder, 0, target.arena)
-            if source.isNull(0) { target.setNull(0) }
-            return
-        }
-        target.beginFlat(source.count)
-        if let words = source.validity {
-            ValidityWords.copy(words, from: 0, to: target.makeValidity(), at: 0, count: source.count)
-        }
-        if !formatNumbers(source, into: target) { formatAny(source, into: target) }
+        guard source.form == .constant else { return format(source, rows: 0..<source.count, into: target) }
+        target.beginConstant(rows: source.count)
+        let isNull = source.isNull(0)
+        target.strings[0] = isNull ? .empty : formatted(source.valueHolder, 0, target.arena)
+        if isNull { target.setNull(0) }
     }
 
-    private func formatAny(_ source: Vector, into target: Vector) {
+    /// Fills `target`, a flat vector of strings, with the texts of some rows of `source`; nulls stay null.
+    public func format(_ source: Vector, rows: Range<Int>, into target: Vector) {
+        target.beginFlat(rows.count)
+        if source.hasNulls, source.form == .constant {
+            for row in 0..<rows.count { target.setNull(row) }
+        } else if let words = source.validity {
+            ValidityWords.copy(words, from: rows.lowerBound, to: target.makeValidity(), at: 0, count: rows.count)
+            target.normalizeValidity()
+        }
+        if !formatNumbers(source, rows, into: target) { formatAny(source, rows, into: target) }
+        if let words = target.validity {
+            let out = target.strings
+            for row in 0..<rows.count where !ValidityWords.isValid(words, row) { out[row] = .empty }
+        }
+    }
+
+    private func formatAny(_ source: Vector, _ rows: Range<Int>, into target: Vector) {
         let holder = source.valueHolder, isFlat = source.form == .flat
         let out = target.strings, arena = target.arena
-        for row in 0..<source.count {
-            out[row] = source.isNull(row) ? .empty : formatted(holder, isFlat ? row : source.valueIndex(row), arena)
+        for (place, row) in rows.enumerated() {
+            guard !target.hasNulls || !target.isNull(place) else { continue }
+            out[place] = formatted(holder, isFlat ? row : source.valueIndex(row), arena)
         }
     }
 
@@ -94,28 +105,27 @@ public final class ValueFormatter {
     }
 
     /// Flat numbers go straight into the arena; false for all else.
-    private func formatNumbers(_ source: Vector, into target: Vector) -> Bool {
+    private func formatNumbers(_ source: Vector, _ rows: Range<Int>, into target: Vector) -> Bool {
         guard source.form == .flat else { return false }
-        let out = target.strings, arena = target.arena, count = source.count
+        let out = target.strings, arena = target.arena, first = rows.lowerBound
         switch (type, source.physicalType) {
         case (.float, .double):
             let values = source.doubles, isSQL = formats.float == .sql
-            for row in 0..<count {
+            for place in 0..<rows.count {
                 let text = arena.allocate(FloatText.maximumLength)
-                let length = isSQL ? FloatText.sql(values[row], to: text) : FloatText.write(values[row], to: text)
+                let length = ShortFloat.write(values[first &+ place], isSQL: isSQL, to: text)
                 arena.giveBack(FloatText.maximumLength - length)
-                out[row] = StringView(text, count: length)
+                out[place] = StringView(text, count: length)
             }
         case (.number(_, let scale), .int32) where scale <= 18:
             let values = source.int32s
-            for row in 0..<count { out[row] = ValueFormatter.put(Int64(values[row]), scale, arena) }
+            for place in 0..<rows.count {
+                out[place] = ValueFormatter.put(Int64(values[first &+ place]), scale, arena)
+            }
         case (.number(_, let scale), .int64) where scale <= 18:
             let values = source.int64s
-            for row in 0..<count { out[row] = ValueFormatter.put(values[row], scale, arena) }
+            for place in 0..<rows.count { out[place] = ValueFormatter.put(values[first &+ place], scale, arena) }
         default: return false
-        }
-        if let words = source.validity {
-            for row in 0..<count where !ValidityWords.isValid(words, row) { out[row] = .empty }
         }
         return true
     }
@@ -155,8 +165,7 @@ public final class ValueFormatter {
     }
 
     private func appendDouble(_ value: Double, _ out: ByteBuffer) {
-        let target = out.reserve(FloatText.maximumLength)
-        out.advance(formats.float == .sql ? FloatText.sql(value, to: target) : FloatText.write(value, to: target))
+        out.advance(ShortFloat.write(value, isSQL: formats.float == .sql, to: out.reserve(FloatText.maximumLength)))
     }
 
     private func appendBytes(_ view: StringView, _ out: ByteBuffer) {
