@@ -27,6 +27,8 @@ final class GroupedState: BatchConsumer {
         ids = .allocate(capacity: idCapacity)
         ids.initialize(repeating: 0, count: idCapacity)
         runs = RunFinder()
+        // The one group of an aggregate without keys exists before any row: a stripe may have none.
+        if fields.isEmpty { for aggregator in aggregators { aggregator.reserve(groups: 1) } }
     }
 
     deinit { ids.deallocate() }
