@@ -28,11 +28,15 @@ import WarehouseColumns
             case 11: return Int64(bitPattern: random.next()) >> Int64(random.below(64))
             case 12: return Int64(index / 300)
             case 13: return Int64(Int32.max) + Int64(random.below(3)) - 1
-            default: return index % 1128 == 0 ? 0 : Int64(index % 1128)
+            case 14: return index % 1128 == 0 ? 0 : Int64(index % 1128)
+            default:
+                // Few places far apart, anything near them: 32 bits, then more.
+                let place = Int64(random.below(20)) * (shape == 15 ? 97_000_001 : 1 << 50)
+                return place + Int64(random.below(700))
             }
         }
     }
-    static let shapes = 0..<15
+    static let shapes = 0..<17
     static let counts = [0, 1, 2, 3, 63, 255, 256, 511, 512, 513, 1023, 1024, 1025, 2047, 2048, 5000]
 
     static func load(_ sink: ByteSink, count: Int, as target: PhysicalType) throws -> IntegerDecoder {

@@ -129,7 +129,8 @@ import WarehouseColumns
         #expect(disk.filePaths == files)
         try append(transaction, 7000..<7002)
         try transaction.commit(queryID: "q", time: 1)
-        #expect(try Rows.values(#require(try store.snapshot().table(id))) == ((0..<2000).map(row) + (7000..<7002).map(row)))
+        let wanted = (0..<2000).map(row) + (7000..<7002).map(row)
+        #expect(try Rows.values(#require(try store.snapshot().table(id))) == wanted)
     }
 
     @Test func columnsComeAndGo() throws {

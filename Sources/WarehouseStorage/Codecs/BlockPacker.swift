@@ -6,16 +6,22 @@ final class BlockPacker {
         /// In mode delta: add the least of the non-negative differences rather than the least of all.
         var stepIsNonNegative = false
         var usesPatches = false
+        /// In mode clusters: bits of the low parts.
+        var lowBits = 0
     }
 
     private let residues = UnsafeMutablePointer<UInt64>.allocate(capacity: 1024)
     private let narrow = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
     private let histogram = UnsafeMutablePointer<Int32>.allocate(capacity: 4 * 65)
+    private let codes = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
+    private let slots = UnsafeMutablePointer<Int32>.allocate(capacity: 1024)
 
     deinit {
         residues.deallocate()
         narrow.deallocate()
         histogram.deallocate()
+        codes.deallocate()
+        slots.deallocate()
     }
 
     /// Choices by sampling at most 8 of the blocks.
@@ -43,8 +49,39 @@ final class BlockPacker {
             if candidate.mode != .frameOfReference { cost += cost / 32 }
             if cost < bestCost { (best, bestCost) = (plan, cost) }
         }
+        let sampled = (blocks + stride - 1) / stride
+        // Only values that are wide in every other way are worth the search.
+        if bestCost > sampled * 128 * 10 {
+            let cluster = planClusters(words, blocks: blocks, isNarrow: isNarrow)
+            if cluster.cost * 33 < bestCost / sampled * 32 { return cluster.plan }
+        }
         return best
     }
+
+    /// The bits of low parts that serve three blocks best, and what a block costs then.
+    private func planClusters(_ words: UnsafePointer<UInt64>, blocks: Int, isNarrow: Bool) -> (plan: Plan, cost: Int) {
+        var costs = [Int](repeating: 0, count: 33)
+        let samples = min(3, blocks)
+        for sample in 0..<samples {
+            residues.update(from: words + (blocks * sample / samples) * 1024, count: 1024)
+            var sorted = UnsafeMutableBufferPointer(start: residues, count: 1024)
+            sorted.sort()
+            for bits in 4...32 {
+                var highs = 1
+                for index in 1..<1024 {
+                    let differs = residues[index] &>> UInt64(bits) != residues[index &- 1] &>> UInt64(bits)
+                    highs &+= Int(unsafeBitCast(differs, to: UInt8.self))
+                }
+                costs[bits] += highs > 256 ? 1 << 20
+                    : 128 * (bits + BlockPacker.bitCount(highs - 1)) + highs * (isNarrow ? 4 : 8)
+            }
+        }
+        var best = 4
+        for bits in 4...32 where costs[bits] < costs[best] { best = bits }
+        return (Plan(mode: .clusters, lowBits: best), costs[best] / samples)
+    }
+
+    private static func bitCount(_ value: Int) -> Int { Int.bitWidth - value.leadingZeroBitCount }
 
     /// Writes the table of blocks and the blocks.
     func pack(_ words: UnsafePointer<UInt64>, blocks: Int, _ plan: Plan, isNarrow: Bool, into sink: ByteSink) {
@@ -55,6 +92,13 @@ final class BlockPacker {
         sink.commit(blocks * entryBytes)
         sink.pad(to: 8)
         let data = sink.count
+        if plan.mode == .clusters {
+            for block in 0..<blocks {
+                putClusters(words + block * 1024, plan, isNarrow, entry: table + block * entryBytes, data: data,
+                            into: sink)
+            }
+            return
+        }
         for block in 0..<blocks {
             let frame = makeResidues(words + block * 1024, plan, isNarrow)
             let choice = chooseWidth(usesPatches: plan.usesPatches)
@@ -91,24 +135,85 @@ final class BlockPacker {
         let limit = choice.width == 64 ? UInt64.max : (1 << UInt64(choice.width)) - 1
         let groups = sink.count
         for _ in 0..<4 { sink.put(UInt16(0)) }
+        let rows = sink.reserve(choice.patchCount + 1).assumingMemoryBound(to: UInt8.self)
+        var found = 0
         for group in 0..<4 {
-            var found: UInt16 = 0
-            for row in 0..<256 where residues[group * 256 + row] > limit {
-                sink.put(UInt8(row))
-                found += 1
+            let start = found
+            for row in 0..<256 {
+                // Without a branch: where patches fall cannot be foreseen.
+                rows[found] = UInt8(truncatingIfNeeded: row)
+                found &+= Int(unsafeBitCast(residues[group &* 256 &+ row] > limit, to: UInt8.self))
             }
-            sink.patch(found, at: groups + 2 * group)
+            sink.patch(UInt16(found - start), at: groups + 2 * group)
         }
-        for row in 0..<1024 where residues[row] > limit {
-            let high = residues[row] >> UInt64(choice.width)
-            switch choice.patchBytes {
-            case 1: sink.put(UInt8(truncatingIfNeeded: high))
-            case 2: sink.put(UInt16(truncatingIfNeeded: high))
-            case 4: sink.put(UInt32(truncatingIfNeeded: high))
-            default: sink.put(high)
+        sink.commit(choice.patchCount)
+        let values = sink.reserve(choice.patchCount * choice.patchBytes + 8)
+        let positions = UnsafePointer(sink.base.assumingMemoryBound(to: UInt8.self) + groups + 8)
+        let shift = UInt64(choice.width)
+        var index = 0
+        for group in 0..<4 {
+            let end = index + Int((sink.base + groups + 2 * group).loadUnaligned(as: UInt16.self))
+            while index < end {
+                let high = residues[group &* 256 &+ Int(positions[index])] &>> shift
+                (values + index &* choice.patchBytes).storeBytes(of: high, as: UInt64.self)
+                index &+= 1
             }
+        }
+        sink.commit(choice.patchCount * choice.patchBytes)
+        sink.pad(to: 8)
+    }
+
+    // MARK: Clusters
+
+    private func putClusters(_ u: UnsafePointer<UInt64>, _ plan: Plan, _ isNarrow: Bool, entry: Int, data: Int,
+                             into sink: ByteSink) {
+        var lowBits = plan.lowBits
+        var highs = collectHighs(u, lowBits)
+        while highs == nil {
+            lowBits += 1
+            highs = collectHighs(u, lowBits)
+        }
+        let found = highs ?? []
+        let mask: UInt64 = (1 << UInt64(lowBits)) - 1
+        for index in 0..<1024 { residues[index] = u[index] & mask }
+        let codeWidth = BlockPacker.bitCount(found.count - 1)
+        sink.patch(UInt32(sink.count - data), at: entry)
+        sink.patch(UInt8(lowBits), at: entry + 4)
+        sink.patch(UInt8(codeWidth), at: entry + 5)
+        sink.patch(UInt16(found.count), at: entry + 6)
+        putPacked(width: lowBits, isNarrow, into: sink)
+        let target = sink.reserve(128 * codeWidth)
+        BitPacking32.pack(codes, width: codeWidth, into: target.assumingMemoryBound(to: UInt32.self))
+        sink.commit(128 * codeWidth)
+        for high in found {
+            if isNarrow { sink.put(UInt32(truncatingIfNeeded: high)) } else { sink.put(high) }
         }
         sink.pad(to: 8)
+    }
+
+    /// The distinct values without their low bits, in order of appearance, and the codes of the block; nil when they
+    /// are more than 256.
+    private func collectHighs(_ u: UnsafePointer<UInt64>, _ lowBits: Int) -> [UInt64]? {
+        slots.update(repeating: -1, count: 1024)
+        var highs: [UInt64] = []
+        let shift = UInt64(lowBits)
+        var previous = ~(u[0] &>> shift), code: Int32 = 0
+        for index in 0..<1024 {
+            let high = u[index] &>> shift
+            if high != previous {
+                previous = high
+                var slot = Int(truncatingIfNeeded: DistinctSketch.hash(high)) & 1023
+                while slots[slot] >= 0, highs[Int(slots[slot])] != high << shift { slot = (slot + 1) & 1023 }
+                if slots[slot] < 0 {
+                    guard highs.count < 256 else { return nil }
+                    slots[slot] = Int32(highs.count)
+                    highs.append(high << shift)
+                }
+                code = slots[slot]
+            }
+            codes[index] = UInt32(bitPattern: code)
+        }
+        return highs
     }
 
     // MARK: Residues
@@ -146,6 +251,8 @@ final class BlockPacker {
                 }
             }
             return Frame(base: u[0], step: 0)
+        case .clusters:
+            return Frame(base: 0, step: 0)
         }
     }
 

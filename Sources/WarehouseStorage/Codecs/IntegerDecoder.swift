@@ -19,6 +19,9 @@ final class IntegerDecoder {
     private let scratch = UnsafeMutableRawPointer.allocate(byteCount: 8 * 1024, alignment: 16)
     private let converted = UnsafeMutableRawPointer.allocate(byteCount: 16 * 1024, alignment: 16)
     private var convertedBlock = -1
+    // Clusters of one block: codes, and high parts, of which every code of 8 bits names one.
+    private let codes = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
+    private let highs = UnsafeMutableRawPointer.allocate(byteCount: 8 * 256, alignment: 16)
 
     // Runs in the target type, and the rows before their ends.
     private(set) var runCount = 0
@@ -35,11 +38,14 @@ final class IntegerDecoder {
     init(_ target: PhysicalType, depth: Int = 0) {
         self.target = target
         self.depth = depth
+        highs.initializeMemory(as: UInt8.self, repeating: 0, count: 8 * 256)
     }
 
     deinit {
         scratch.deallocate()
         converted.deallocate()
+        codes.deallocate()
+        highs.deallocate()
         runValues.deallocate()
         runEnds.deallocate()
     }
@@ -104,6 +110,11 @@ final class IntegerDecoder {
             var end = offset + 128 * width
             guard width <= 8 * word, offset % 8 == 0, end <= dataBytes else {
                 throw CodecFault("packed block \(index) lies outside its chunk")
+            }
+            if mode == .clusters {
+                guard (1...256).contains(patches), patchBytes <= 8, end + 128 * patchBytes + patches * word <= dataBytes
+                else { throw CodecFault("the clusters of packed block \(index) lie outside its chunk") }
+                continue
             }
             guard patches > 0 else { continue }
             guard patchBytes == 1 || patchBytes == 2 || patchBytes == 4 || patchBytes == 8, patches <= 1024 else {
@@ -350,6 +361,10 @@ final class IntegerDecoder {
         let patches = Int(entry.loadUnaligned(fromByteOffset: 6, as: UInt16.self))
         let blockBase = entry.loadUnaligned(fromByteOffset: 8, as: UInt32.self) &+ base
         let step = entry.loadUnaligned(fromByteOffset: 12, as: UInt32.self)
+        if mode == .clusters {
+            let codeWidth = Int(entry.load(fromByteOffset: 5, as: UInt8.self))
+            return joinNarrow(bytes, width, codeWidth, highs: patches, adding: base, into: output)
+        }
         let addend = mode == .frameOfReference ? blockBase : mode == .delta ? step : 0
         BitPacking32.unpack(bytes.assumingMemoryBound(to: UInt32.self), width: width, adding: addend, into: output)
         if patches > 0 {
@@ -359,20 +374,11 @@ final class IntegerDecoder {
             }
         }
         guard mode != .frameOfReference else { return }
-        var sum = blockBase
-        output[0] = sum
-        if mode == .delta {
-            for row in 1..<1024 {
-                sum = sum &+ output[row]
-                output[row] = sum
-            }
-        } else {
-            for row in 1..<1024 {
-                let zigzag = output[row]
-                sum = sum &+ ((zigzag &>> 1) ^ (0 &- (zigzag & 1)))
-                output[row] = sum
-            }
+        if mode == .zigzagDelta {
+            for row in 0..<1024 { output[row] = (output[row] &>> 1) ^ (0 &- (output[row] & 1)) }
         }
+        output[0] = blockBase
+        PrefixSum.run(output)
     }
 
     private func unpackWide(_ index: Int, adding base: UInt64, into output: UnsafeMutablePointer<UInt64>) {
@@ -383,6 +389,10 @@ final class IntegerDecoder {
         let patches = Int(entry.loadUnaligned(fromByteOffset: 6, as: UInt16.self))
         let blockBase = entry.loadUnaligned(fromByteOffset: 8, as: UInt64.self) &+ base
         let step = entry.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+        if mode == .clusters {
+            let codeWidth = Int(entry.load(fromByteOffset: 5, as: UInt8.self))
+            return joinWide(bytes, width, codeWidth, highs: patches, adding: base, into: output)
+        }
         let addend = mode == .frameOfReference ? blockBase : mode == .delta ? step : 0
         BitPacking64.unpack(bytes.assumingMemoryBound(to: UInt64.self), width: width, adding: addend, into: output)
         if patches > 0 {
@@ -392,20 +402,32 @@ final class IntegerDecoder {
             }
         }
         guard mode != .frameOfReference else { return }
-        var sum = blockBase
-        output[0] = sum
-        if mode == .delta {
-            for row in 1..<1024 {
-                sum = sum &+ output[row]
-                output[row] = sum
-            }
-        } else {
-            for row in 1..<1024 {
-                let zigzag = output[row]
-                sum = sum &+ ((zigzag &>> 1) ^ (0 &- (zigzag & 1)))
-                output[row] = sum
-            }
+        if mode == .zigzagDelta {
+            for row in 0..<1024 { output[row] = (output[row] &>> 1) ^ (0 &- (output[row] & 1)) }
         }
+        output[0] = blockBase
+        PrefixSum.run(output)
+    }
+
+    /// Puts low and high parts of a block together.
+    private func joinNarrow(_ bytes: UnsafeRawPointer, _ width: Int, _ codeWidth: Int, highs count: Int,
+                            adding base: UInt32, into output: UnsafeMutablePointer<UInt32>) {
+        BitPacking32.unpack(bytes.assumingMemoryBound(to: UInt32.self), width: width, adding: base, into: output)
+        let packedCodes = bytes + 128 * width, table = packedCodes + 128 * codeWidth
+        BitPacking32.unpack(packedCodes.assumingMemoryBound(to: UInt32.self), width: codeWidth, adding: 0, into: codes)
+        let highs = self.highs.assumingMemoryBound(to: UInt32.self)
+        highs.update(from: table.assumingMemoryBound(to: UInt32.self), count: count)
+        for row in 0..<1024 { output[row] = output[row] &+ highs[Int(codes[row])] }
+    }
+
+    private func joinWide(_ bytes: UnsafeRawPointer, _ width: Int, _ codeWidth: Int, highs count: Int,
+                          adding base: UInt64, into output: UnsafeMutablePointer<UInt64>) {
+        BitPacking64.unpack(bytes.assumingMemoryBound(to: UInt64.self), width: width, adding: base, into: output)
+        let packedCodes = bytes + 128 * width, table = packedCodes + 128 * codeWidth
+        BitPacking32.unpack(packedCodes.assumingMemoryBound(to: UInt32.self), width: codeWidth, adding: 0, into: codes)
+        let highs = self.highs.assumingMemoryBound(to: UInt64.self)
+        highs.update(from: table.assumingMemoryBound(to: UInt64.self), count: count)
+        for row in 0..<1024 { output[row] = output[row] &+ highs[Int(codes[row])] }
     }
 
     @inline(__always)

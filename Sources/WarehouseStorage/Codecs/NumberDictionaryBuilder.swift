@@ -15,21 +15,42 @@ final class NumberDictionaryBuilder {
         let before = entries.count
         // Codes must stay well below the size of what they stand for, dictionary included.
         let limit = min(Self.maximumEntries, before + max(16, count / 8))
-        var previous = ~patterns[0], code: Int64 = 0
-        for row in 0..<count {
-            if patterns[row] != previous {
-                previous = patterns[row]
-                code = find(UInt64(bitPattern: previous))
-                if entries.count > limit {
-                    entries.removeSubrange(before...)
-                    isOpen = false
-                    slots = []
-                    return false
-                }
+        var row = 0
+        while row < count {
+            // All values that are known already; then one new entry.
+            row = encodeKnown(patterns, from: row, count, into: codes)
+            guard row < count else { break }
+            insert(UInt64(bitPattern: patterns[row]))
+            if entries.count > limit {
+                close(keeping: before)
+                return false
             }
-            codes[row] = code
         }
         return true
+    }
+
+    /// Writes codes from row `start` up to the first unknown pattern; gives its row.
+    private func encodeKnown(_ patterns: UnsafePointer<Int64>, from start: Int, _ count: Int,
+                             into codes: UnsafeMutablePointer<Int64>) -> Int {
+        slots.withUnsafeBufferPointer { slots in
+            entries.withUnsafeBufferPointer { entries in
+                let mask = slots.count - 1
+                for row in start..<count {
+                    let pattern = UInt64(bitPattern: patterns[row])
+                    var slot = Int(truncatingIfNeeded: DistinctSketch.hash(pattern)) & mask
+                    while true {
+                        let entry = Int(slots[slot] &- 1)
+                        if entry < 0 { return row }
+                        if entries[entry] == pattern {
+                            codes[row] = Int64(entry)
+                            break
+                        }
+                        slot = (slot &+ 1) & mask
+                    }
+                }
+                return count
+            }
+        }
     }
 
     /// Gives up: forgets the entries behind the first `count`, and no later chunk uses the dictionary.
@@ -39,18 +60,14 @@ final class NumberDictionaryBuilder {
         slots = []
     }
 
-    private func find(_ pattern: UInt64) -> Int64 {
+    /// Adds a pattern that is not there.
+    private func insert(_ pattern: UInt64) {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: DistinctSketch.hash(pattern)) & mask
-        while slots[slot] != 0 {
-            let entry = Int(slots[slot] &- 1)
-            if entries[entry] == pattern { return Int64(entry) }
-            slot = (slot &+ 1) & mask
-        }
+        while slots[slot] != 0 { slot = (slot &+ 1) & mask }
         entries.append(pattern)
         slots[slot] = Int32(entries.count)
         if entries.count * 2 > slots.count { grow() }
-        return Int64(entries.count - 1)
     }
 
     private func grow() {
