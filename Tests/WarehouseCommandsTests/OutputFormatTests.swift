@@ -150,6 +150,20 @@ import WarehouseBasics
             + #""F":12345678901234567890123456789012345678,"G":"2020-02-29","H":null}"# + "\n")
     }
 
+    /// VARIANT, OBJECT and ARRAY are text that holds compact JSON; times follow the session's formats.
+    @Test func semiStructuredValuesAndTimes() throws {
+        let bench = try CommandBench()
+        try bench.session.execute("ALTER SESSION SET TIMEZONE = 'UTC'")
+        let sql = """
+            SELECT PARSE_JSON('{"b":[1,"x",null],"a":1.5}') AS v, PARSE_JSON('"s"') AS s, SPLIT('a,b', ',') AS l,
+                   '2020-02-29 01:02:03'::TIMESTAMP_NTZ AS n, '2020-02-29 01:02:03'::TIMESTAMP_LTZ AS t
+            """
+        #expect(try bench.printed(sql, as: .jsonl) == #"{"V":"{\"a\":1.5,\"b\":[1,\"x\",null]}","S":"\"s\"","#
+            + #""L":"[\"a\",\"b\"]","N":"2020-02-29 01:02:03.000","T":"2020-02-29 01:02:03.000 +0000"}"# + "\n")
+        #expect(try bench.printed("SELECT SPLIT('a,b', ',') AS l", as: .csv) == "L\n\"[\"\"a\"\",\"\"b\"\"]\"\n")
+        #expect(lines(try bench.printed("SELECT SPLIT('a,b', ',') AS l", as: .table))[3] == #"│ ["a","b"] │"#)
+    }
+
     @Test func markdown() throws {
         let bench = try CommandBench()
         #expect(try bench.printed("SELECT 1 AS n, 'a|b\\nc' AS t, NULL AS z", as: .markdown) == """

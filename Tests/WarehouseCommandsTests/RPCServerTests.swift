@@ -107,7 +107,10 @@ import WarehouseIngest
         let reader = LineReader(MemorySource(text, pieceLimit: pieceLimit), limit: limit)
         var found: [String?] = []
         while let line = try reader.next() {
-            if case .bytes(let bytes) = line { found.append(String(decoding: bytes, as: UTF8.self)) } else { found.append(nil) }
+            switch line {
+            case .bytes(let bytes): found.append(String(decoding: bytes, as: UTF8.self))
+            case .tooLong: found.append(nil)
+            }
         }
         return found
     }

@@ -72,4 +72,6 @@ final class CommandBench {
 }
 
 /// The lines of a text; behind the last line end an empty one.
-func lines(_ text: String) -> [String] { text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+func lines(_ text: String) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+}

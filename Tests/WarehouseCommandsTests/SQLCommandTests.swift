@@ -8,7 +8,13 @@ import WarehouseIngest
 @Suite struct SQLCommandTests {
     @Test func scriptsStopAtTheFirstError() throws {
         let bench = try CommandBench()
-        let script = "CREATE TABLE t (a INT);\nINSERT INTO t VALUES (1);\nSELECT a FROM t;\nSELECT nope FROM t;\nDROP TABLE t;"
+        let script = """
+            CREATE TABLE t (a INT);
+            INSERT INTO t VALUES (1);
+            SELECT a FROM t;
+            SELECT nope FROM t;
+            DROP TABLE t;
+            """
         let error = try #require(throws: ScriptError.self) { try bench.runner(.csv).run(script, source: "'x.sql'") }
         #expect(error.error.code == "000904")
         #expect(error.error.span?.line == 4)
@@ -114,13 +120,15 @@ import WarehouseIngest
             == "   日 nope\n      ^")
         #expect(SourceCaret.lines("a", SourceSpan(startOffset: 0, endOffset: 0, line: 3, column: 1)) == nil)
         let long = String(repeating: "x", count: 500)
-        let caret = try #require(SourceCaret.lines(long, SourceSpan(startOffset: 0, endOffset: 0, line: 1, column: 300)))
+        let far = SourceSpan(startOffset: 0, endOffset: 0, line: 1, column: 300)
+        let caret = try #require(SourceCaret.lines(long, far))
         #expect(lines(caret).map(\.count) == [2 + 102, 2 + 1 + 66 + 1])
     }
 
     @Test func commandsOfThePrompt() throws {
         let bench = try CommandBench()
-        try prompt("\\format csv\n\\format\n\\timing\n\\nothing\n\\format xml\nSELECT 1 AS a;\nexit;\nSELECT 2 AS b;\n", bench)
+        let commands = "\\format csv\n\\format\n\\timing\n\\nothing\n\\format xml\n"
+        try prompt(commands + "SELECT 1 AS a;\nexit;\nSELECT 2 AS b;\n", bench)
         #expect(bench.output.text.contains("Format is csv.\n"))
         #expect(bench.output.text.contains("Timing is on.\n"))
         #expect(bench.output.text.contains("> A\n1\n"))

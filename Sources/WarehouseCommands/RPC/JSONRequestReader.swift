@@ -58,9 +58,8 @@ struct JSONRequestReader {
     private mutating func readString() throws(WarehouseError) -> String {
         let start = try skipString()
         let content = bytes[start..<position - 1]
-        let plain = content.contains(UInt8(ascii: "\\")) ? try unescaped(content) : nil
-        guard let text = plain.map({ String(validating: $0, as: UTF8.self) }) ?? String(validating: content, as: UTF8.self)
-        else {
+        let plain = content.contains(UInt8(ascii: "\\")) ? try unescaped(content)[...] : content
+        guard let text = String(validating: plain, as: UTF8.self) else {
             position = start
             throw error("the string is not valid UTF-8")
         }

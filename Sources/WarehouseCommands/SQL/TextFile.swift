@@ -21,8 +21,9 @@ enum TextFile {
             let count = try source.read(into: block)
             if count == 0 { break }
             guard bytes.count + count <= maximumBytes else {
-                throw WarehouseError(.limitExceeded,
-                                     "\(name) is longer than the \(grouped(maximumBytes)) bytes that a script may take.")
+                throw WarehouseError(
+                    .limitExceeded,
+                    "\(name) is longer than the \(grouped(maximumBytes)) bytes that a script may take.")
             }
             bytes.append(contentsOf: block[..<count])
         }
