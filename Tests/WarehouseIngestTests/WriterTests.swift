@@ -68,7 +68,8 @@ import WarehouseIngest
         }
         for value in values {
             #expect(strings(.float, column(.double, [.double(value)])) == [FloatText.string(value)])
-            #expect(strings(.float, column(.double, [.double(value)])) { $0.float = .sql } == [FloatText.sqlString(value)])
+            #expect(
+                strings(.float, column(.double, [.double(value)])) { $0.float = .sql } == [FloatText.sqlString(value)])
         }
     }
 

@@ -77,7 +77,9 @@ public final class CSVWriter {
         var first = rows.lowerBound
         while first < rows.upperBound {
             let slice = first..<min(first + Vector.standardCapacity, rows.upperBound)
-            for column in formatters.indices { formatters[column].format(vectors[column], rows: slice, into: texts[column]) }
+            for column in formatters.indices {
+                formatters[column].format(vectors[column], rows: slice, into: texts[column])
+            }
             join(slice.count, out)
             first = slice.upperBound
         }
