@@ -151,7 +151,8 @@ enum Top10ByGenre: Model {
             let genre = s.flatten(movies.genreArray)
             s.group(by: genre, movies.movieId, movies.movieTitle)
             return GenreMovie(
-                genre: genre, movieId: movies.movieId, movieTitle: movies.movieTitle, averageRating: avg(ratings.rating))
+                genre: genre, movieId: movies.movieId, movieTitle: movies.movieTitle,
+                averageRating: avg(ratings.rating))
         }
         let best = Window.partition(by: movie.genre).order(by: movie.averageRating.descending, movie.movieId.ascending)
         let rank = rowNumber(over: best)

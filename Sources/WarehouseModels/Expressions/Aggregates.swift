@@ -3,7 +3,9 @@ import WarehouseSQL
 /// `COUNT(*)`.
 public func count() -> Expr<Int64> { Expr(tree: SyntaxTree.countStar) }
 /// `COUNT(x)`: how many are not NULL.
-public func count<V: SQLValue>(_ expression: Expr<V>) -> Expr<Int64> { Expr(tree: SyntaxTree.call("COUNT", expression.tree)) }
+public func count<V: SQLValue>(_ expression: Expr<V>) -> Expr<Int64> {
+    Expr(tree: SyntaxTree.call("COUNT", expression.tree))
+}
 /// `COUNT(DISTINCT x)`: how many different values that are not NULL.
 public func countDistinct<V: SQLValue>(_ expression: Expr<V>) -> Expr<Int64> {
     Expr(tree: SyntaxTree.call("COUNT", [expression.tree], isDistinct: true))

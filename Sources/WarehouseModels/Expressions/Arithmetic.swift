@@ -39,7 +39,9 @@ public func % <N: SQLNumber>(l: Expr<N>, r: Expr<N>) -> Expr<N> { expr(.modulo, 
 public func % <N: SQLNumber>(l: Expr<N>, r: N.Base) -> Expr<N> { expr(.modulo, l.tree, N.Base.literal(r)) }
 
 /// `-x`.
-public prefix func - <N: SQLNumber>(operand: Expr<N>) -> Expr<N> { Expr(tree: Expression(.unary(.minus, operand.tree))) }
+public prefix func - <N: SQLNumber>(operand: Expr<N>) -> Expr<N> {
+    Expr(tree: Expression(.unary(.minus, operand.tree)))
+}
 
 extension Expr where Value.Base: SQLNumber {
     /// `ROUND(x, digits)`: half away from zero, `digits` behind the point.

@@ -29,7 +29,8 @@ struct Lowering: Sendable {
         let parts = try Parser.parseObjectName(written).map(\.name)
         let defaults = [ColumnNaming.stored(target.database), ColumnNaming.stored(target.schema)]
         guard parts.count <= 3, let name = parts.last else {
-            throw WarehouseError(.model, "\(written) is no name of a table: it has \(parts.count) parts, at most 3 fit.")
+            throw WarehouseError(
+                .model, "\(written) is no name of a table: it has \(parts.count) parts, at most 3 fit.")
         }
         let full = defaults.prefix(3 - parts.count) + parts
         return ObjectName(database: full[0], schema: full[1], name: name)

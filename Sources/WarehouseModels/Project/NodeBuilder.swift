@@ -71,7 +71,8 @@ struct NodeBuilder {
         case let snapshot as any Snapshot.Type: add(snapshot: snapshot)
         case let analysis as any Analysis.Type: add(analysis: analysis)
         case let test as any DataTest.Type: add(test: test)
-        default: problems.append("\(resource.name): a resource is a Source, Seed, Model, Snapshot, DataTest or Analysis")
+        default:
+            problems.append("\(resource.name): a resource is a Source, Seed, Model, Snapshot, DataTest or Analysis")
         }
     }
 
@@ -112,10 +113,13 @@ struct NodeBuilder {
             let keys = names(strategy.keys, of: M.Columns.self, naming: M.naming, in: M.name, what: "a merge key")
             switch strategy {
             case .append: return .incremental(.append, onSchemaChange)
-            case .merge: if keys.isEmpty { problems.append("\(M.name): merge has no key; say merge(on: [\\.…])") }
+            case .merge:
+                if keys.isEmpty { problems.append("\(M.name): merge has no key; say merge(on: [\\.…])") }
                 return .incremental(.merge(keys), onSchemaChange)
             case .deleteInsert:
-                if keys.isEmpty { problems.append("\(M.name): deleteInsert has no key; say deleteInsert(on: [\\.…])") }
+                if keys.isEmpty {
+                    problems.append("\(M.name): deleteInsert has no key; say deleteInsert(on: [\\.…])")
+                }
                 return .incremental(.deleteInsert(keys), onSchemaChange)
             }
         }

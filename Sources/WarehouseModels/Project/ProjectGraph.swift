@@ -70,7 +70,9 @@ public struct ProjectGraph: Sendable {
 
     /// The query a node runs, for the target: of an incremental model the one for a build from nothing, unless said
     /// otherwise. nil for sources and seeds.
-    public func compiledQuery(of node: Node, isIncremental: Bool = false) throws(WarehouseError) -> WarehouseSQL.Query? {
+    public func compiledQuery(
+        of node: Node, isIncremental: Bool = false
+    ) throws(WarehouseError) -> WarehouseSQL.Query? {
         switch node.content {
         case .source, .seed: nil
         case .model(let model): try lowering.lower(isIncremental ? model.incremental.tree : model.full.tree)
@@ -83,5 +85,13 @@ public struct ProjectGraph: Sendable {
     /// The same as SQL text.
     public func compiledSQL(of node: Node, isIncremental: Bool = false) throws(WarehouseError) -> String? {
         try compiledQuery(of: node, isIncremental: isIncremental).map { SQLPrinter().print($0) }
+    }
+}
+
+extension ProjectGraph {
+    /// The node that a type declares.
+    func node(of type: any Resource.Type) -> Node? {
+        let declaration = String(reflecting: type)
+        return nodes.first { $0.declaration == declaration && $0.kind != .test }
     }
 }

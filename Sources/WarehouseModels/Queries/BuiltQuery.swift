@@ -80,7 +80,8 @@ extension Query {
             if groups.isEmpty, !column.isNullable, let name = Query.nullOfNoRows(tree) {
                 found.append(QueryProblem(
                     column: column.name.lowercased(),
-                    text: "is not optional, but \(name) without group(by:) gives NULL of no rows; use optional or or(…)"))
+                    text: "is not optional, but \(name) without group(by:) gives NULL of no rows; "
+                        + "use optional or or(…)"))
             }
         }
         for tree in havings { check(tree, column: nil, clause: "having ") }

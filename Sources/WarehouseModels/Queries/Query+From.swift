@@ -33,7 +33,9 @@ extension Query {
     }
 
     /// `LATERAL FLATTEN(INPUT => array)`: a row for each element; none for an empty or NULL array.
-    public mutating func flatten<V: SQLValue>(_ array: Expr<[V]>) -> Expr<V> { Expr(tree: flattened(array.tree, V.self)) }
+    public mutating func flatten<V: SQLValue>(_ array: Expr<[V]>) -> Expr<V> {
+        Expr(tree: flattened(array.tree, V.self))
+    }
 
     /// `LATERAL FLATTEN(INPUT => array)`: a row for each element; none for an empty or NULL array.
     public mutating func flatten<V: SQLValue>(_ array: Expr<[V]?>) -> Expr<V?> {
@@ -143,7 +145,8 @@ extension Query {
 
     private mutating func start(_ table: TableExpression) {
         if let source {
-            problems.append(QueryProblem(text: "from is called twice; use join, leftJoin or crossJoin for the second relation"))
+            problems.append(QueryProblem(
+                text: "from is called twice; use join, leftJoin or crossJoin for the second relation"))
             self.source = SyntaxTree.join(.cross, source, table)
         } else {
             source = table

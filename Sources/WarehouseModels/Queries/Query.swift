@@ -107,7 +107,8 @@ public struct Query {
         let tree = rewriter.rewrite(condition(this).tree) as Expression
         if TreeFacts.aliases(in: tree).contains(alias) {
             problems.append(QueryProblem(
-                text: "whenIncremental uses a column of `this` outside an aggregate; write max(this.…) or another one"))
+                text: "whenIncremental uses a column of `this` outside an aggregate; "
+                    + "write max(this.…) or another one"))
         }
         incrementalModels.append(model)
         checked.append(("whenIncremental", tree))

@@ -82,10 +82,10 @@ struct SeedTable {
     private static func literal(_ text: String, whole: String, type: LogicalType) -> Expression? {
         switch type {
         case .number(_, let scale):
-            let digits = scale == 0 ? 0 : 37
-            guard scale == 0 ? Int64(text) != nil : DecimalText.parse(text, precision: 38, scale: min(digits, self.scale(of: text))) != nil
-            else { return nil }
-            return SyntaxTree.number(text.hasPrefix("+") ? String(text.dropFirst()) : text)
+            let digits = min(37, self.scale(of: text))
+            let fits = scale == 0
+                ? Int64(text) != nil : DecimalText.parse(text, precision: 38, scale: digits) != nil
+            return fits ? SyntaxTree.number(text.hasPrefix("+") ? String(text.dropFirst()) : text) : nil
         case .float: return FloatText.parse(text).map(Double.literal)
         case .boolean:
             switch text.lowercased() {

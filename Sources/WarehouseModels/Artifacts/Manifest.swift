@@ -1,0 +1,169 @@
+import WarehouseBasics
+
+/// manifest.json in dbt's schema v12, of what the project knows.
+struct Manifest {
+    let graph: ProjectGraph
+    let metadata: ArtifactMetadata
+    let adapter: String
+
+    func json() throws -> JSON {
+        let sources = graph.nodes.filter { $0.kind == .source }
+        let others = graph.nodes.filter { $0.kind != .source }
+        var nodes: [(String, JSON)] = []
+        for node in others { nodes.append((node.id, try json(node))) }
+        let details: [(String, JSON)] = [
+            ("project_name", .string(graph.name)), ("project_id", .string(MD5.digest(graph.name).hex)),
+            ("user_id", nil), ("send_anonymous_usage_stats", false), ("adapter_type", .string(adapter)),
+            ("quoting", ["database": false, "schema": false, "identifier": false, "column": nil]),
+            ("run_started_at", .string(ArtifactMetadata.text(metadata.startedAt))),
+        ]
+        return [
+            "metadata": metadata.json(schema: "manifest/v12", more: details),
+            "nodes": .object(nodes),
+            "sources": .object(sources.map { ($0.id, source($0)) }),
+            "macros": [:], "docs": [:], "exposures": [:], "metrics": [:], "groups": [:], "selectors": [:],
+            "disabled": [:],
+            "parent_map": .object(graph.nodes.map { ($0.id, .strings($0.dependencies)) }),
+            "child_map": .object(graph.nodes.map { node in
+                (node.id, .strings(graph.readers(of: node.id).map(\.id)))
+            }),
+            "group_map": [:], "saved_queries": [:], "semantic_models": [:], "unit_tests": [:], "functions": [:],
+        ]
+    }
+
+    /// What nodes and sources share.
+    private func common(_ node: Node) -> [(String, JSON)] {
+        let relation = node.relation
+        let parts = node.id.split(separator: ".").map(String.init)
+        return [
+            ("database", .string(relation?.database ?? ColumnNaming.stored(graph.target.database))),
+            ("schema", .string(relation?.schema ?? ColumnNaming.stored(node.schema))),
+            ("name", .string(node.name)),
+            ("resource_type", .string(node.kind.rawValue)),
+            ("package_name", .string(graph.name)),
+            ("path", .string(node.declaration)),
+            ("original_file_path", .string(node.declaration)),
+            ("unique_id", .string(node.id)),
+            ("fqn", .strings(parts.dropFirst())),
+            ("description", .string(node.about)),
+            ("tags", .strings(node.tags)),
+            ("meta", [:]),
+            ("columns", .object(node.columns.map { ($0.name, column($0)) })),
+            ("relation_name", .optional(relation?.description)),
+            ("doc_blocks", []), ("unrendered_config", [:]), ("patch_path", nil),
+            ("created_at", .number(Double(metadata.time) / 1e9)),
+        ]
+    }
+
+    private func column(_ column: NodeColumn) -> JSON {
+        [
+            "name": .string(column.name), "description": .string(column.about), "meta": [:],
+            "data_type": .string(column.type.description), "constraints": [], "quote": nil,
+            "config": ["meta": [:], "tags": []], "tags": [], "granularity": nil, "doc_blocks": [],
+        ]
+    }
+
+    private func source(_ node: Node) -> JSON {
+        .object(common(node) + [
+            ("source_name", .string(node.schema.lowercased())), ("source_description", ""), ("loader", ""),
+            ("identifier", .string(node.relation?.name ?? node.name)),
+            ("quoting", ["database": nil, "schema": nil, "identifier": nil, "column": nil]),
+            ("loaded_at_field", nil), ("loaded_at_query", nil), ("freshness", nil), ("external", nil),
+            ("source_meta", [:]), ("config", ["enabled": true]), ("unrendered_database", nil),
+            ("unrendered_schema", nil),
+        ])
+    }
+
+    private func json(_ node: Node) throws -> JSON {
+        let sql = try graph.compiledSQL(of: node)
+        let code = sql ?? ""
+        let refs = node.dependencies.compactMap { graph[$0] }
+        var members = common(node) + [
+            ("alias", .string(node.name)),
+            ("checksum", ["name": "sha256", "checksum": .string(checksum(of: node, code))]),
+            ("config", config(node)),
+            ("group", nil), ("docs", ["show": true, "node_color": nil]), ("build_path", nil),
+            ("raw_code", .string(code)), ("language", "sql"),
+            ("refs", .array(refs.filter { $0.kind != .source }.map {
+                ["name": .string($0.name), "package": nil, "version": nil]
+            })),
+            ("sources", .array(refs.filter { $0.kind == .source }.map {
+                .strings([$0.schema.lowercased(), $0.name])
+            })),
+            ("metrics", []), ("functions", []),
+            ("depends_on", ["macros": [], "nodes": .strings(node.dependencies)]),
+            ("compiled_path", .string("target/" + Runner.compiledPath(node, project: graph.name))),
+            ("compiled", .bool(sql != nil)), ("compiled_code", .optional(sql)),
+            ("extra_ctes_injected", true), ("extra_ctes", []),
+            ("contract", ["enforced": false, "alias_types": true, "checksum": nil]),
+        ]
+        if node.kind == .model {
+            members += [
+                ("access", "protected"), ("constraints", []), ("version", nil), ("latest_version", nil),
+                ("deprecation_date", nil), ("primary_key", []), ("time_spine", nil),
+            ]
+        }
+        if case .test(let test) = node.content { members += testMembers(test) }
+        return .object(members)
+    }
+
+    /// A seed's checksum is of its file, everything else's of its query.
+    private func checksum(of node: Node, _ code: String) -> String {
+        var text = code
+        if case .seed(let seed) = node.content { text = seed.csv }
+        return HexText.string(SHA.digest(.sha256, Array(text.utf8)))
+    }
+
+    private func testMembers(_ test: TestContent) -> [(String, JSON)] {
+        guard let generic = test.generic else { return [] }
+        var arguments = generic.arguments.map { ($0.name, JSON.string($0.value)) }
+        if let column = generic.column { arguments.append(("column_name", .string(column))) }
+        return [
+            ("test_metadata", ["name": .string(generic.name), "kwargs": .object(arguments), "namespace": nil]),
+            ("column_name", .optional(generic.column)), ("attached_node", .string(generic.attachedTo)),
+            ("file_key_name", nil),
+        ]
+    }
+
+    private func config(_ node: Node) -> JSON {
+        var members: [(String, JSON)] = [
+            ("enabled", true), ("alias", nil), ("schema", .string(node.schema)), ("database", nil),
+            ("tags", .strings(node.tags)), ("meta", [:]), ("group", nil),
+            ("materialized", .string(node.materialization ?? "view")),
+        ]
+        switch node.content {
+        case .model(let model):
+            if case .incremental(let strategy, let onSchemaChange) = model.kind {
+                let (name, keys): (String, [String]) = switch strategy {
+                case .append: ("append", [])
+                case .merge(let keys): ("merge", keys)
+                case .deleteInsert(let keys): ("delete+insert", keys)
+                }
+                members += [
+                    ("incremental_strategy", .string(name)), ("unique_key", keys.isEmpty ? .null : .strings(keys)),
+                    ("on_schema_change", .string(onSchemaChange.rawValue)),
+                ]
+            }
+        case .snapshot(let snapshot):
+            members += [
+                ("unique_key", .strings(snapshot.keys)), ("hard_deletes", .string(snapshot.hardDeletes.rawValue)),
+            ]
+            switch snapshot.strategy {
+            case .timestamp(let stamp): members += [("strategy", "timestamp"), ("updated_at", .string(stamp))]
+            case .check(let columns, let stamp):
+                members += [
+                    ("strategy", "check"), ("check_cols", columns.map { .strings($0) } ?? "all"),
+                    ("updated_at", .optional(stamp)),
+                ]
+            }
+        case .test(let test):
+            members += [
+                ("severity", .string(test.expectation.severity.rawValue)), ("fail_calc", "count(*)"),
+                ("error_if", .string(test.expectation.errorIf)), ("warn_if", .string(test.expectation.warnIf)),
+                ("limit", test.expectation.limit.map(JSON.integer) ?? .null), ("store_failures", nil), ("where", nil),
+            ]
+        case .source, .seed, .analysis: break
+        }
+        return .object(members)
+    }
+}

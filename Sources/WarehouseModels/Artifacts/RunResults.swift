@@ -1,0 +1,48 @@
+import WarehouseBasics
+
+/// run_results.json in dbt's schema v6.
+struct RunResults {
+    let summary: RunSummary
+    let command: String
+    let options: RunOptions
+    let metadata: ArtifactMetadata
+
+    var json: JSON {
+        [
+            "metadata": metadata.json(schema: "run-results/v6"),
+            "results": .array(summary.results.map(result)),
+            "elapsed_time": .number(summary.elapsedTime),
+            "args": [
+                "which": .string(command), "invocation_command": .string("mlwh \(command)"),
+                "select": .strings(options.selection.select), "exclude": .strings(options.selection.exclude),
+                "full_refresh": .bool(options.isFullRefresh), "fail_fast": .bool(options.failsFast),
+                "target_path": .optional(options.targetPath),
+            ],
+        ]
+    }
+
+    private func result(_ result: NodeResult) -> JSON {
+        let started = JSON.string(ArtifactMetadata.text(result.startedAt))
+        let timing: [JSON] = result.status == .skipped ? [] : [
+            ["name": "compile", "started_at": started, "completed_at": started],
+            ["name": "execute", "started_at": started,
+             "completed_at": .string(ArtifactMetadata.text(result.completedAt))],
+        ]
+        let response: JSON = result.status == .success
+            ? ["_message": .string(result.message), "rows_affected": .integer(result.rowsAffected)] : [:]
+        return [
+            "status": .string(result.status.rawValue),
+            "timing": .array(timing),
+            "thread_id": "Thread-1",
+            "execution_time": .number(result.executionTime),
+            "adapter_response": response,
+            "message": result.message.isEmpty ? .null : .string(result.message),
+            "failures": result.failures.map(JSON.integer) ?? .null,
+            "unique_id": .string(result.node.id),
+            "compiled": result.compiledSQL == nil ? false : true,
+            "compiled_code": .optional(result.compiledSQL),
+            "relation_name": .optional(result.node.relation?.description),
+            "batch_results": nil,
+        ]
+    }
+}

@@ -1,0 +1,17 @@
+import WarehouseBasics
+
+extension Runner {
+    /// Writes manifest.json and run_results.json below the target path, where there is one.
+    func writeArtifacts(_ command: String, _ summary: RunSummary) throws {
+        guard let root = options.targetPath else { return }
+        let now = options.clock.now()
+        let metadata = ArtifactMetadata(
+            version: options.version, project: project.name, invocationID: ArtifactMetadata.makeID(), time: now,
+            startedAt: now - Int128(summary.elapsedTime * 1e9))
+        let manifest = Manifest(graph: graph, metadata: metadata, adapter: "snowflake")
+        try TextFile.write(try manifest.json().text, to: root + "/manifest.json")
+        guard command != "compile" || !summary.results.isEmpty else { return }
+        let results = RunResults(summary: summary, command: command, options: options, metadata: metadata)
+        try TextFile.write(results.json.text, to: root + "/run_results.json")
+    }
+}

@@ -1,0 +1,178 @@
+import WarehouseBasics
+
+/// Which nodes a command is for, in dbt's words:
+/// ```
+/// dim_movies            one node, by name          +x  with all it reads        2+x  … two steps up
+/// tag:gold              all with a tag             x+  with all that read it    x+1  … one step down
+/// a b                   both                       @x  x, its readers, and all that these read
+/// a,b                   what both name             resource_type:model  source:raw  config.materialized:view
+/// ```
+/// A name may hold `*`.
+public struct Selection: Sendable {
+    /// What `--select` was given; none selects all.
+    public var select: [String]
+    /// What `--exclude` was given.
+    public var exclude: [String]
+
+    /// Takes the words as written, each of which may hold spaces and commas.
+    public init(select: [String] = [], exclude: [String] = []) {
+        self.select = select
+        self.exclude = exclude
+    }
+
+    /// The ids selected, and the words that name nothing. Tests come along when anything they read is selected.
+    public func resolve(in graph: ProjectGraph) throws(WarehouseError) -> (ids: Set<String>, unmatched: [String]) {
+        var unmatched: [String] = []
+        var chosen = Set(graph.nodes.map(\.id))
+        if !select.isEmpty { chosen = try Selection.union(select, in: graph, unmatched: &unmatched) }
+        if !exclude.isEmpty { chosen.subtract(try Selection.union(exclude, in: graph, unmatched: &unmatched)) }
+        return (chosen, unmatched)
+    }
+
+    private static func union(
+        _ words: [String], in graph: ProjectGraph, unmatched: inout [String]
+    ) throws(WarehouseError) -> Set<String> {
+        var result: Set<String> = []
+        for word in words {
+            for part in word.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" }) {
+                var common: Set<String>?
+                for criterion in part.split(separator: ",") {
+                    let found = try Criterion(criterion).resolve(in: graph)
+                    if found.isEmpty { unmatched.append(String(criterion)) }
+                    common = common.map { $0.intersection(found) } ?? found
+                }
+                result.formUnion(common ?? [])
+            }
+        }
+        return result
+    }
+}
+
+/// One criterion: a method, a value, and how far to go up and down from what it names.
+private struct Criterion {
+    private var method = "name"
+    private var value: String
+    /// Steps towards what is read; nil none, `Int.max` all.
+    private var up: Int?
+    private var down: Int?
+    private var isAround = false
+
+    init(_ text: Substring) throws(WarehouseError) {
+        var rest = text
+        if rest.first == "@" {
+            isAround = true
+            rest.removeFirst()
+        } else {
+            let digits = rest.prefix { $0.isNumber }
+            if rest[digits.endIndex...].first == "+" {
+                up = digits.isEmpty ? .max : Int(digits)
+                rest = rest[digits.endIndex...].dropFirst()
+            }
+        }
+        if let plus = rest.lastIndex(of: "+"), rest[plus...].dropFirst().allSatisfy(\.isNumber) {
+            let digits = rest[plus...].dropFirst()
+            down = digits.isEmpty ? .max : Int(digits)
+            rest = rest[..<plus]
+        }
+        if let colon = rest.firstIndex(of: ":") {
+            method = String(rest[..<colon])
+            rest = rest[colon...].dropFirst()
+        }
+        value = String(rest)
+        guard !value.isEmpty else {
+            throw WarehouseError(.usage, "The selection '\(text)' names nothing: a name or method:value is expected.")
+        }
+    }
+
+    func resolve(in graph: ProjectGraph) throws(WarehouseError) -> Set<String> {
+        let matches = try matcher()
+        let start = Set(graph.nodes.filter(matches).map(\.id))
+        var result = start
+        if isAround {
+            for id in start { result.formUnion(graph.descendants(of: id)) }
+            for id in result { result.formUnion(graph.ancestors(of: id)) }
+        }
+        if let up { result.formUnion(spread(start, steps: up) { graph[$0]?.dependencies ?? [] }) }
+        if let down { result.formUnion(spread(start, steps: down) { graph.readers(of: $0).map(\.id) }) }
+        // Tests come along when anything they read is chosen.
+        for node in graph.nodes where node.kind == .test && !result.isDisjoint(with: node.dependencies) {
+            result.insert(node.id)
+        }
+        return result
+    }
+
+    private func spread(_ start: Set<String>, steps: Int, _ next: (String) -> [String]) -> Set<String> {
+        var found: Set<String> = []
+        var edge = start
+        var left = steps
+        while left > 0, !edge.isEmpty {
+            var following: Set<String> = []
+            for id in edge {
+                for neighbour in next(id) where found.insert(neighbour).inserted { following.insert(neighbour) }
+            }
+            edge = following
+            left -= 1
+        }
+        return found
+    }
+
+    private func matcher() throws(WarehouseError) -> (Node) -> Bool {
+        let pattern = value
+        func fits(_ text: String) -> Bool { Criterion.matches(pattern, text) }
+        switch method {
+        case "name", "fqn": return { fits($0.name) || fits($0.id) || Criterion.lastParts($0.id).contains(where: fits) }
+        case "tag": return { $0.tags.contains(where: fits) }
+        case "resource_type": return { fits($0.kind.rawValue) || (pattern == "data_test" && $0.kind == .test) }
+        case "config.materialized": return { $0.materialization.map(fits) ?? false }
+        case "config.schema": return { fits($0.schema) }
+        case "package": return { fits(String($0.id.split(separator: ".").dropFirst().first ?? "")) }
+        case "source":
+            return { node in
+                node.kind == .source && Criterion.lastParts(node.id).contains(where: fits)
+                    || node.kind == .source && fits(node.schema.lowercased())
+            }
+        case "test_type":
+            return { node in
+                guard case .test(let test) = node.content else { return false }
+                return fits(test.generic == nil ? "singular" : "generic") || pattern == "data"
+            }
+        case "test_name":
+            return { node in
+                guard case .test(let test) = node.content, let generic = test.generic else { return false }
+                return fits(generic.name)
+            }
+        default:
+            throw WarehouseError(
+                .usage, "The selection method '\(method)' is unknown. Known are name, fqn, tag, resource_type, source, "
+                    + "package, config.materialized, config.schema, test_type and test_name.")
+        }
+    }
+
+    /// `a.b.c.d` as `c.d` and `b.c.d`: names within a source or project.
+    private static func lastParts(_ id: String) -> [String] {
+        let parts = id.split(separator: ".").map(String.init)
+        return parts.indices.dropFirst().map { parts[$0...].joined(separator: ".") }
+    }
+
+    /// `*` stands for any text.
+    private static func matches(_ pattern: String, _ text: String) -> Bool {
+        guard pattern.contains("*") else { return pattern == text }
+        let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+        guard let first = parts.first, let last = parts.last, text.hasPrefix(first) else { return false }
+        var rest = Substring(text).dropFirst(first.count)
+        for part in parts.dropFirst().dropLast() where !part.isEmpty {
+            guard let end = Criterion.end(of: part, in: rest) else { return false }
+            rest = rest[end...]
+        }
+        return rest.count >= last.count && rest.hasSuffix(last)
+    }
+
+    private static func end(of part: Substring, in text: Substring) -> Substring.Index? {
+        var start = text.startIndex
+        while start < text.endIndex {
+            if text[start...].hasPrefix(part) { return text.index(start, offsetBy: part.count) }
+            start = text.index(after: start)
+        }
+        return nil
+    }
+}

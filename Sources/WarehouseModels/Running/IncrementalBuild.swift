@@ -1,0 +1,118 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// Adds what an incremental model's query gives to the table that is there.
+struct IncrementalBuild {
+    let name: ObjectName
+    let strategy: ModelKind.Strategy
+    let onSchemaChange: OnSchemaChange
+    let existing: TargetRelation
+    let query: WarehouseSQL.Query
+    let target: any TargetAdapter
+
+    private var reference: ObjectReference { Lowering.reference(name) }
+
+    func run() throws -> BuildOutcome {
+        let columns = try reconciled()
+        let rows: Int
+        switch strategy {
+        case .append: rows = try insert(columns)
+        case .merge(let keys): rows = try merge(columns, on: keys)
+        case .deleteInsert(let keys): rows = try deleteInsert(columns, on: keys)
+        }
+        return .success(rows)
+    }
+
+    /// Makes the table fit the query as the model wants it; gives the columns to fill.
+    private func reconciled() throws -> [String] {
+        let offered = try target.columns(of: query)
+        let change = SchemaChange(from: existing.columns, to: offered)
+        switch onSchemaChange {
+        case .ignore:
+            if !change.removed.isEmpty { throw WarehouseError(.model, change.message(name)) }
+            return existing.columns.map(\.name)
+        case .fail:
+            if !change.isEmpty { throw WarehouseError(.model, change.message(name)) }
+        case .appendNewColumns: try add(change.added)
+        case .syncAllColumns:
+            try add(change.added)
+            if !change.removed.isEmpty {
+                try alter(.dropColumns(change.removed.map { Identifier(name: $0.name) }, ifExists: true))
+            }
+            for (column, _) in change.retyped {
+                try alter(.alterColumns([ColumnChange(
+                    column: Identifier(name: column.name), action: .setType(SyntaxTree.typeName(column.type)))]))
+            }
+        }
+        return offered.map(\.name)
+    }
+
+    private func add(_ columns: [ColumnSchema]) throws {
+        guard !columns.isEmpty else { return }
+        try alter(.addColumns(columns.map {
+            ColumnDefinition(name: Identifier(name: $0.name), type: SyntaxTree.typeName($0.type))
+        }, ifNotExists: false))
+    }
+
+    private func alter(_ action: AlterTableAction) throws {
+        _ = try target.run(.alterTable(AlterTableStatement(name: reference, action: action)))
+    }
+
+    /// `SELECT columns FROM source`.
+    private func select(_ columns: [String], from source: TableExpression) -> WarehouseSQL.Query {
+        WarehouseSQL.Query(body: .select(SelectStatement(
+            items: columns.map { .expression(SelectExpression(expression: SyntaxTree.column($0))) }, from: [source])))
+    }
+
+    private func insert(_ columns: [String]) throws -> Int {
+        let source = select(columns, from: SyntaxTree.subquery(query, as: "DBT_INTERNAL_SOURCE"))
+        return try target.run(.insert(InsertStatement(
+            table: reference, columns: columns.map { Identifier(name: $0) }, source: source)))
+    }
+
+    private static let sourceAlias = "DBT_INTERNAL_SOURCE"
+    private static let targetAlias = "DBT_INTERNAL_DEST"
+
+    /// Equality of all keys; a NULL matches nothing.
+    private func matching(_ keys: [String], _ left: String, _ right: String) -> Expression {
+        let pairs = keys.map {
+            SyntaxTree.binary(.equal, SyntaxTree.column(left, $0), SyntaxTree.column(right, $0))
+        }
+        return SyntaxTree.logical(.and, pairs) ?? Bool.literal(false)
+    }
+
+    private func merge(_ columns: [String], on keys: [String]) throws -> Int {
+        let (source, destination) = (IncrementalBuild.sourceAlias, IncrementalBuild.targetAlias)
+        let assignments = columns.map {
+            Assignment(column: [Identifier(name: $0)], value: SyntaxTree.column(source, $0))
+        }
+        return try target.run(.merge(MergeStatement(
+            table: reference, alias: Identifier(name: destination), source: SyntaxTree.subquery(query, as: source),
+            condition: matching(keys, source, destination),
+            clauses: [
+                MergeClause(isMatched: true, action: .update(assignments)),
+                MergeClause(isMatched: false, action: .insert(
+                    columns: columns.map { Identifier(name: $0) }, values: assignments.map(\.value))),
+            ])))
+    }
+
+    /// The new rows are put aside first: they may be computed from the table that is about to lose some.
+    private func deleteInsert(_ columns: [String], on keys: [String]) throws -> Int {
+        var aside = name
+        aside.name += "__DBT_TMP"
+        let asideReference = Lowering.reference(aside)
+        _ = try target.run(.createTable(CreateTableStatement(
+            orReplace: true, persistence: .temporary, name: asideReference, source: .query(query))))
+        defer { _ = try? target.run(.drop(DropStatement(kind: .table, ifExists: true, name: asideReference))) }
+        let (source, destination) = (IncrementalBuild.sourceAlias, IncrementalBuild.targetAlias)
+        return try target.transaction {
+            _ = try target.run(.delete(DeleteStatement(
+                table: reference, alias: Identifier(name: destination),
+                using: [SyntaxTree.table(asideReference, as: source)],
+                filter: matching(keys, source, destination))))
+            return try target.run(.insert(InsertStatement(
+                table: reference, columns: columns.map { Identifier(name: $0) },
+                source: select(columns, from: SyntaxTree.table(asideReference)))))
+        }
+    }
+}

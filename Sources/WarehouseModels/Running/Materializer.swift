@@ -1,0 +1,114 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// What building a node did.
+struct BuildOutcome: Equatable {
+    /// What the console prints in brackets: `SUCCESS 1`, `INSERT 10`.
+    var message: String
+    var rowsAffected: Int
+
+    static func success(_ rows: Int, affected: Int? = nil) -> BuildOutcome {
+        BuildOutcome(message: "SUCCESS \(rows)", rowsAffected: affected ?? rows)
+    }
+}
+
+/// Builds the nodes of a project at a target, each in one transaction.
+struct Materializer {
+    let graph: ProjectGraph
+    let target: any TargetAdapter
+    /// Build incremental models and seeds anew.
+    let isFullRefresh: Bool
+
+    /// Builds a model, seed or snapshot. Throws what the target throws; the relation is then as it was before.
+    func build(_ node: Node) throws -> BuildOutcome {
+        guard let name = node.relation else {
+            throw WarehouseError(.model, "\(node.name) is not kept at the target and cannot be built.")
+        }
+        switch node.content {
+        case .model(let model): return try build(model, name)
+        case .seed(let seed): return try build(seed, name)
+        case .snapshot(let snapshot):
+            return try SnapshotBuild(snapshot: snapshot, name: name, graph: graph, target: target).run()
+        case .source, .test, .analysis: throw WarehouseError(.model, "\(node.name) is nothing that is built.")
+        }
+    }
+
+    private func build(_ model: ModelContent, _ name: ObjectName) throws -> BuildOutcome {
+        let existing = try target.relation(name)
+        switch model.kind {
+        case .view:
+            try createView(name, try graph.lowering.lower(model.full.tree), replacing: existing)
+            return .success(1)
+        case .incremental(let strategy, let onSchemaChange):
+            guard let existing, !existing.isView, !isFullRefresh else { break }
+            let query = try graph.lowering.lower(model.incremental.tree)
+            return try IncrementalBuild(
+                name: name, strategy: strategy, onSchemaChange: onSchemaChange, existing: existing, query: query,
+                target: target).run()
+        case .table, .ephemeral: break
+        }
+        try createTable(name, try graph.lowering.lower(model.full.tree), replacing: existing)
+        return .success(1)
+    }
+
+    /// A table in the view's place is dropped, once the query is known to be sound.
+    private func createView(
+        _ name: ObjectName, _ query: WarehouseSQL.Query, replacing existing: TargetRelation?
+    ) throws {
+        let reference = Lowering.reference(name)
+        if existing?.isView == false {
+            _ = try target.columns(of: query)
+            _ = try target.run(.drop(DropStatement(kind: .table, ifExists: true, name: reference)))
+        }
+        _ = try target.run(.createView(CreateViewStatement(
+            orReplace: true, name: reference, query: query, queryText: SQLPrinter().print(query))))
+    }
+
+    /// A view in the table's place is dropped once the table stands aside.
+    private func createTable(
+        _ name: ObjectName, _ query: WarehouseSQL.Query, replacing existing: TargetRelation?
+    ) throws {
+        let reference = Lowering.reference(name)
+        guard existing?.isView == true else {
+            _ = try target.run(.createTable(CreateTableStatement(
+                orReplace: true, name: reference, source: .query(query))))
+            return
+        }
+        var aside = name
+        aside.name += "__DBT_TMP"
+        let asideReference = Lowering.reference(aside)
+        _ = try target.run(.createTable(CreateTableStatement(
+            orReplace: true, name: asideReference, source: .query(query))))
+        _ = try target.run(.drop(DropStatement(kind: .view, ifExists: true, name: reference)))
+        _ = try target.run(.alterTable(AlterTableStatement(name: asideReference, action: .renameTo(reference))))
+    }
+
+    /// Rows of one INSERT.
+    private static let seedBatchRows = 10_000
+
+    private func build(_ seed: SeedContent, _ name: ObjectName) throws -> BuildOutcome {
+        let table = try SeedTable(csv: seed.csv, columns: seed.columns)
+        let reference = Lowering.reference(name)
+        let existing = try target.relation(name)
+        if existing?.isView == true {
+            _ = try target.run(.drop(DropStatement(kind: .view, ifExists: true, name: reference)))
+        }
+        let fits = existing.map { !$0.isView && SchemaChange(from: $0.columns, to: table.columns).isEmpty } ?? false
+        if !fits || isFullRefresh {
+            let columns = table.columns.map {
+                ColumnDefinition(name: Identifier(name: $0.name), type: SyntaxTree.typeName($0.type))
+            }
+            _ = try target.run(.createTable(CreateTableStatement(orReplace: true, name: reference, columns: columns)))
+        }
+        let names = table.columns.map { Identifier(name: $0.name) }
+        try target.transaction {
+            if fits && !isFullRefresh { _ = try target.run(.delete(DeleteStatement(table: reference))) }
+            for start in stride(from: 0, to: table.rows.count, by: Materializer.seedBatchRows) {
+                let rows = Array(table.rows[start..<min(start + Materializer.seedBatchRows, table.rows.count)])
+                _ = try target.run(.insert(InsertStatement(
+                    table: reference, columns: names, source: WarehouseSQL.Query(body: .values(rows)))))
+            }
+        }
+        return BuildOutcome(message: "INSERT \(table.rows.count)", rowsAffected: table.rows.count)
+    }
+}

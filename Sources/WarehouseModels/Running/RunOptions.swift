@@ -1,0 +1,59 @@
+import WarehouseBasics
+
+/// How a command of a project is run.
+public struct RunOptions: Sendable {
+    public var selection = Selection()
+    /// Build incremental models and seeds anew.
+    public var isFullRefresh = false
+    /// Stop at the first failure.
+    public var failsFast = false
+    /// Where artifacts and compiled SQL go; nil writes no files.
+    public var targetPath: String?
+    /// The version that console and artifacts name.
+    public var version = "0.1.0"
+    /// What the console's times are read off. What snapshots are stamped with is the target's.
+    public var clock: any WarehouseClock = SystemClock()
+
+    public init() {}
+}
+
+/// How a node came out.
+public enum NodeStatus: String, Sendable {
+    case success, error, skipped, pass, fail, warn
+
+    /// Whether those that read the node must not run.
+    public var blocks: Bool { self == .error || self == .fail || self == .skipped }
+}
+
+/// One node's part in a run.
+public struct NodeResult: Sendable {
+    public var node: Node
+    public var status: NodeStatus
+    /// What the console prints in brackets, or the error.
+    public var message: String
+    /// Of a test.
+    public var failures: Int?
+    public var rowsAffected = 0
+    /// Nanoseconds since 1970 by the console's clock.
+    public var startedAt: Int128
+    public var completedAt: Int128
+    /// What ran.
+    public var compiledSQL: String?
+    public var compiledPath: String?
+
+    /// Seconds.
+    public var executionTime: Double { Double(completedAt - startedAt) / 1_000_000_000 }
+}
+
+/// What a command did.
+public struct RunSummary: Sendable {
+    /// In the order run.
+    public var results: [NodeResult]
+    /// Seconds.
+    public var elapsedTime: Double
+
+    /// 0 when all went well, warnings included; 1 when a node failed.
+    public var exitStatus: Int32 { results.contains { $0.status == .error || $0.status == .fail } ? 1 : 0 }
+
+    public func count(_ statuses: NodeStatus...) -> Int { results.count { statuses.contains($0.status) } }
+}

@@ -1,0 +1,149 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// Runs a project's commands at a target, and says so as dbt does.
+/// ```swift
+/// let runner = try Runner(MovieLens.project, on: EmbeddedTarget(session), console: console, options: options)
+/// let summary = try runner.build()
+/// ```
+/// Nodes run one after another, in an order in which each stands after all that it reads. The order depends on nothing
+/// but the project.
+public final class Runner {
+    public let project: Project
+    public let graph: ProjectGraph
+    public let options: RunOptions
+    let target: any TargetAdapter
+    let console: Console
+
+    /// Checks the project; throws an error with all its `problems()` when there are any.
+    public init(
+        _ project: Project, on target: any TargetAdapter, console: Console, options: RunOptions = RunOptions()
+    ) throws {
+        self.project = project
+        self.target = target
+        self.console = console
+        self.options = options
+        graph = project.graph()
+        guard graph.problems.isEmpty else {
+            let count = Console.counted(graph.problems.count, "problem")
+            throw WarehouseError(
+                .model, "The project \(project.name) has \(count):\n  " + graph.problems.joined(separator: "\n  "))
+        }
+    }
+
+    // MARK: Commands
+
+    /// Loads the seeds.
+    public func seed() throws -> RunSummary { try perform("seed", [.seed]) }
+    /// Builds the models.
+    public func run() throws -> RunSummary { try perform("run", [.model]) }
+    /// Runs the tests.
+    public func test() throws -> RunSummary { try perform("test", [.test]) }
+    /// Takes the snapshots.
+    public func snapshot() throws -> RunSummary { try perform("snapshot", [.snapshot]) }
+    /// Loads, builds, snapshots and tests everything; a node's tests right after it, and what reads a node that failed,
+    /// or failed its tests, is skipped.
+    public func build() throws -> RunSummary { try perform("build", [.seed, .model, .snapshot, .test]) }
+
+    /// The nodes selected, in the order declared.
+    public func list() throws -> [Node] {
+        let (ids, unmatched) = try options.selection.resolve(in: graph)
+        warn(unmatched)
+        return graph.nodes.filter { ids.contains($0.id) }
+    }
+
+    // MARK: Running
+
+    private func perform(_ command: String, _ kinds: Set<ResourceKind>) throws -> RunSummary {
+        let start = options.clock.now()
+        announce()
+        let (ids, unmatched) = try options.selection.resolve(in: graph)
+        warn(unmatched)
+        let chosen = graph.nodes.filter {
+            ids.contains($0.id) && kinds.contains($0.kind) && $0.materialization != "ephemeral"
+        }
+        guard !chosen.isEmpty else {
+            console.line("Nothing to do. Try checking your model configs and model specification args")
+            let summary = RunSummary(results: [], elapsedTime: elapsed(since: start))
+            try writeArtifacts(command, summary)
+            return summary
+        }
+        console.line()
+        console.line("Concurrency: \(graph.target.threads) threads (target='\(graph.target.name)')")
+        console.line()
+        try createSchemas(for: chosen)
+        let order = RunOrder(graph, chosen: chosen, testsBlock: kinds.count > 1)
+        var results: [NodeResult] = []
+        var blocked: Set<String> = []
+        var hasStopped = false
+        for (index, node) in order.nodes.enumerated() {
+            let mustSkip = hasStopped || order.blockers(of: node.id).contains { blocked.contains($0) }
+            let result = mustSkip
+                ? skip(node, index + 1, order.nodes.count) : try execute(node, index + 1, order.nodes.count)
+            if result.status.blocks { blocked.insert(node.id) }
+            if options.failsFast, result.status == .error || result.status == .fail { hasStopped = true }
+            results.append(result)
+        }
+        let summary = RunSummary(results: results, elapsedTime: elapsed(since: start))
+        report(summary)
+        try writeArtifacts(command, summary)
+        return summary
+    }
+
+    private func elapsed(since start: Int128) -> Double { Double(options.clock.now() - start) / 1_000_000_000 }
+
+    /// Schemas that are to be built in are made when they are missing; databases are not.
+    private func createSchemas(for nodes: [Node]) throws {
+        var seen: Set<[String]> = []
+        for node in nodes {
+            guard let name = node.relation, seen.insert([name.database, name.schema]).inserted else { continue }
+            _ = try target.run(.createObject(CreateObjectStatement(
+                kind: .schema, ifNotExists: true,
+                name: ObjectReference([Identifier(name: name.database), Identifier(name: name.schema)]))))
+        }
+    }
+
+    private func skip(_ node: Node, _ index: Int, _ total: Int) -> NodeResult {
+        let name = node.kind == .test ? "test \(node.name)" : "relation \(node.displayName)"
+        console.progress("SKIP \(name)", index: index, total: total, status: "SKIP")
+        let now = options.clock.now()
+        return NodeResult(node: node, status: .skipped, message: "SKIP", startedAt: now, completedAt: now)
+    }
+
+    private func execute(_ node: Node, _ index: Int, _ total: Int) throws -> NodeResult {
+        console.progress("START \(Runner.description(node))", index: index, total: total, status: "RUN")
+        let start = options.clock.now()
+        var result = NodeResult(node: node, status: .success, message: "", startedAt: start, completedAt: start)
+        do {
+            let compiled = try compile(node, isIncremental: isIncremental(node))
+            result.compiledSQL = compiled?.sql
+            result.compiledPath = compiled?.path
+            if case .test(let test) = node.content {
+                try TestRun(test: test, graph: graph, target: target).run(&result)
+            } else {
+                let builder = Materializer(graph: graph, target: target, isFullRefresh: options.isFullRefresh)
+                let outcome = try builder.build(node)
+                result.message = outcome.message
+                result.rowsAffected = outcome.rowsAffected
+            }
+        } catch {
+            result.status = .error
+            result.message = Runner.message(error)
+        }
+        result.completedAt = options.clock.now()
+        print(result, index, total)
+        return result
+    }
+
+    /// Whether the node's query is the one for adding to what is there.
+    private func isIncremental(_ node: Node) throws -> Bool {
+        guard case .model(let model) = node.content, case .incremental = model.kind, !options.isFullRefresh,
+              let name = node.relation else { return false }
+        return try target.relation(name)?.isView == false
+    }
+
+    static func message(_ error: any Error) -> String {
+        guard let error = error as? WarehouseError else { return "\(error)" }
+        return error.description
+    }
+}

@@ -1,0 +1,68 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// What a run needs of the place where a project is built. Statements and queries are syntax trees, so that another
+/// engine can be handed them in its own dialect.
+public protocol TargetAdapter: AnyObject, Sendable {
+    /// What the console calls it, with its version: `embedded=0.1.0`.
+    var adapterDescription: String { get }
+
+    /// Runs one statement. Gives how many rows it inserted, updated and deleted; 0 for DDL.
+    func run(_ statement: Statement) throws -> Int
+
+    /// Runs a query and gives all its rows.
+    func rows(of query: WarehouseSQL.Query) throws -> TargetRows
+
+    /// The table or view of that name, nil when there is none.
+    func relation(_ name: ObjectName) throws -> TargetRelation?
+
+    /// Nanoseconds since 1970-01-01 00:00:00 UTC: what snapshots are stamped with.
+    func now() -> Int128
+}
+
+/// Rows of a query as texts, NULL as nil: few, for tests and people.
+public struct TargetRows: Sendable {
+    public var columns: [ColumnSchema]
+    public var rows: [[String?]]
+
+    /// Takes as many values a row as there are columns.
+    public init(columns: [ColumnSchema], rows: [[String?]]) {
+        self.columns = columns
+        self.rows = rows
+    }
+}
+
+/// A table or view of a target.
+public struct TargetRelation: Hashable, Sendable {
+    public var isView: Bool
+    public var columns: [ColumnSchema]
+
+    /// Takes the columns in their order.
+    public init(isView: Bool, columns: [ColumnSchema]) {
+        self.isView = isView
+        self.columns = columns
+    }
+}
+
+extension TargetAdapter {
+    /// Runs several statements as one transaction: all of them or none.
+    func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        _ = try run(.begin)
+        do {
+            let result = try body()
+            _ = try run(.commit)
+            return result
+        } catch {
+            _ = try? run(.rollback)
+            throw error
+        }
+    }
+
+    /// Names and types of a query's columns, without running it to its end.
+    func columns(of query: WarehouseSQL.Query) throws -> [ColumnSchema] {
+        let select = SelectStatement(
+            items: [.star(StarItem())], from: [SyntaxTree.subquery(query, as: "DESCRIBED")])
+        let limit = LimitClause(count: Int.literal(0))
+        return try rows(of: WarehouseSQL.Query(body: .select(select), limit: limit)).columns
+    }
+}
