@@ -46,7 +46,9 @@ let package = Package(
 
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
         .testTarget(name: "WarehouseModelsTests", dependencies: ["WarehouseModels", "WarehouseSQL", "WarehouseBasics"]),
-        .testTarget(name: "MovieLensTests", dependencies: ["MovieLens", "WarehouseModels", "WarehouseBasics", "CZlib"]),
+        .testTarget(name: "MovieLensTests", dependencies: [
+            "MovieLens", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib",
+        ]),
         .testTarget(name: "WarehouseSQLTests", dependencies: ["WarehouseSQL", "WarehouseBasics"], exclude: ["Corpus"]),
         .testTarget(name: "WarehouseEngineTests", dependencies: [
             "WarehouseEngine", "WarehouseBasics", "WarehouseColumns", "WarehousePlan", "WarehouseStorage",

@@ -1,0 +1,40 @@
+import MiniWarehouse
+import WarehouseBasics
+import WarehouseSQL
+
+/// A session of this process's own warehouse as the place where a project is built. Syntax trees go to its binder as
+/// they are.
+public final class EmbeddedTarget: TargetAdapter {
+    private let session: Session
+    public let adapterDescription: String
+
+    /// Builds through `session`: with its role, its transaction, its time zone and its warehouse's clock.
+    public init(_ session: Session, version: String = RunOptions().version) {
+        self.session = session
+        adapterDescription = "mlwh=\(version)"
+    }
+
+    public func run(_ statement: Statement) throws -> Int {
+        let result = try session.run(statement)
+        guard !result.isQuery, result.columns.first?.name.hasPrefix("number of rows") == true else { return 0 }
+        return result.textRows().first?.reduce(0) { $0 + ($1.flatMap { Int($0) } ?? 0) } ?? 0
+    }
+
+    public func rows(of query: WarehouseSQL.Query) throws -> TargetRows {
+        let result = try session.run(query)
+        return TargetRows(
+            columns: result.columns.map { ColumnSchema($0.name, $0.type) }, rows: result.textRows(variant: .compact))
+    }
+
+    public func relation(_ name: ObjectName) throws -> TargetRelation? {
+        let kinds = try session.execute(
+            "SELECT table_type FROM \(Identifiers.quoted(name.database)).INFORMATION_SCHEMA.TABLES "
+                + "WHERE table_schema = ? AND table_name = ?", [name.schema, name.name]).textRows()
+        guard let kind = kinds.first?.first.flatMap({ $0 }) else { return nil }
+        let all = SelectStatement(items: [.star(StarItem())], from: [SyntaxTree.table(Lowering.reference(name))])
+        let none = WarehouseSQL.Query(body: .select(all), limit: LimitClause(count: Int.literal(0)))
+        return TargetRelation(isView: kind == "VIEW", columns: try rows(of: none).columns)
+    }
+
+    public func now() -> Int128 { session.warehouse.options.clock.now() }
+}
