@@ -76,7 +76,7 @@ import WarehouseBasics
         // NOT IN over what may be NULL counts the list's NULLs.
         #expect(try plan("SELECT a FROM t WHERE a NOT IN (SELECT a FROM u)").contains("COUNT("))
         #expect(try plan("SELECT a, (SELECT COUNT(*) FROM u WHERE u.a = t.a) FROM t").contains("Join LEFT"))
-        #expect(try plan("SELECT a, (SELECT d FROM u WHERE u.a = t.a) FROM t").contains("SINGLE_ROW_VALUE"))
+        #expect(try plan("SELECT a, (SELECT d FROM u WHERE u.a = t.a) FROM t").contains("REQUIRE_SINGLE_ROW"))
         #expect(try plan("""
             SELECT a FROM t WHERE b = (SELECT d FROM u WHERE u.a = t.a ORDER BY e DESC LIMIT 1)
             """).contains("ROW_NUMBER"))

@@ -2,13 +2,16 @@ import WarehouseBasics
 import WarehouseColumns
 
 extension ScalarKernels {
-    /// COALESCE, GREATEST, LEAST.
+    /// COALESCE, GREATEST, LEAST, and the check that a subquery gave one row.
     static let conditionals: [String: Compile] = [
         "COALESCE": { try $0.compiler.coalesce($0.arguments, $0.type) },
         "GREATEST": { try extreme($0, isLeast: false, ignoresNulls: false) },
         "LEAST": { try extreme($0, isLeast: true, ignoresNulls: false) },
         "GREATEST_IGNORE_NULLS": { try extreme($0, isLeast: false, ignoresNulls: true) },
         "LEAST_IGNORE_NULLS": { try extreme($0, isLeast: true, ignoresNulls: true) },
+        "REQUIRE_SINGLE_ROW": { call in
+            try call.node([try call.integer(0)], .int64, raises: true) { SingleRowKernel() }
+        },
     ]
 
     private static func extreme(_ call: FunctionCall, isLeast: Bool, ignoresNulls: Bool) throws -> CompiledNode {

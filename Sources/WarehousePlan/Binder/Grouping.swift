@@ -41,9 +41,7 @@ extension Binder {
                 + "expression: it is an aggregate", at: expression.span)
         }
         if select.outer.subqueries.contains(where: { used.contains($0.output.id) }), let syntax = select.items[ordinal].syntax {
-            let rebound = try bindExpression(syntax, select.context(.groupBy, sink: select.inner))
-            select.items[ordinal].bound = rebound
-            return rebound
+            return try select.rebind(ordinal, syntax, in: select.context(.groupBy, sink: select.inner), binder: self)
         }
         return bound
     }

@@ -113,8 +113,20 @@ final class SelectContext {
         }
         // A subquery is joined where it is used, so that below the aggregation it needs a place of its own.
         if context.sink !== outer, outer.subqueries.contains(where: { used.contains($0.output.id) }) {
-            return try binder.bindExpression(syntax, context)
+            guard context.clause == .groupBy else { return try binder.bindExpression(syntax, context) }
+            return try rebind(index, syntax, in: context, binder: binder)
         }
+        return bound
+    }
+
+    /// Binds an item that holds subqueries anew, below the aggregation, for a GROUP BY that names it; the item is then
+    /// that group.
+    func rebind(_ index: Int, _ syntax: Expression, in context: ExpressionContext, binder: Binder) throws
+        -> BoundExpression {
+        let used = items[index].bound?.columnIDs ?? []
+        outer.subqueries.removeAll { used.contains($0.output.id) }
+        let bound = try binder.bindExpression(syntax, context)
+        items[index].bound = bound
         return bound
     }
 }

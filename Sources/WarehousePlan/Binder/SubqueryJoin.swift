@@ -30,6 +30,11 @@ struct SubqueryJoin {
         let decorrelation = Decorrelation(outer: plan, binder: binder)
         let (inner, predicates) = try decorrelation.apply(to: relation)
         if let empty { return try aggregated(plan, inner, predicates, relation, empty, output) }
+        if relation.plan.isAtMostOneRow {
+            let joined = JoinCondition.join(.left, plan, inner, on: BoundExpression.all(predicates))
+            let value = BoundExpression.column(relation.columns[0].madeNullable)
+            return .project(joined, plan.columns.map { Projection($0, .column($0)) } + [Projection(output, value)])
+        }
         return try single(plan, inner, predicates, relation, output)
     }
 
@@ -69,8 +74,9 @@ struct SubqueryJoin {
         let count = try factory.aggregate("COUNT", [], id: binder.ids.make())
         let grouped = LogicalPlan.aggregate(LogicalAggregate(input: inner, groups: groups, aggregates: [value, count]))
         let joined = JoinCondition.join(.left, plan, grouped, on: BoundExpression.all(rewritten))
-        let checked = BoundExpression.call("SINGLE_ROW_VALUE", [.column(value.column.madeNullable),
-                                                                .column(count.column.madeNullable)], output.type)
+        let required = BoundExpression.call("REQUIRE_SINGLE_ROW", [.column(count.column.madeNullable)], count.column.type)
+        let isMatched = try factory.comparison(.greater, required, .constant(.integer(0)))
+        let checked = try factory.caseWhen([(isMatched, .column(value.column.madeNullable))])
         return .project(joined, plan.columns.map { Projection($0, .column($0)) } + [Projection(output, checked)])
     }
 
