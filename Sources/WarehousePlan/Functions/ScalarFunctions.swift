@@ -18,8 +18,8 @@ public enum ScalarFunctions {
     /// The function of that canonical name or alias (upper case); nil when there is none.
     public static func function(named name: String) -> ScalarFunction? { byName[name] }
 
-    /// Whether calls by that canonical name may differ from one evaluation to the next.
-    public static func isVolatile(_ name: String) -> Bool { byName[name]?.isVolatile ?? false }
+    /// Whether calls by that canonical name may differ from one evaluation to the next. SEQ is what SEQ1 … SEQ8 become.
+    public static func isVolatile(_ name: String) -> Bool { name == "SEQ" || byName[name]?.isVolatile ?? false }
 
     static func unknown(_ name: String) -> WarehouseError {
         let names = Array(byName.keys) + AggregateFunctions.names + WindowFunctions.names

@@ -37,6 +37,9 @@ public enum Coercion {
         case (.time(let x), .time(let y)): .time(scale: max(x, y))
         case (.variant, .number): .number(precision: 38, scale: max(b.scale ?? 0, 12))
         case (.variant, .object), (.variant, .array), (.object, .array): .variant
+        // A VARIANT's text may be longer than the text beside it.
+        case (.variant, .varchar): .text
+        case (.variant, .binary): .binary(length: LogicalType.maximumBinaryLength)
         case (.variant, _): b
         case (.array, .array): .array(element: nil)
         default: commonTimestamp(a, b)
