@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "MiniWarehouse", targets: ["MiniWarehouse"]),
         .library(name: "WarehouseModels", targets: ["WarehouseModels"]),
         .library(name: "WarehouseCommands", targets: ["WarehouseCommands"]),
+        .library(name: "SQLLogicTest", targets: ["SQLLogicTest"]),
         .executable(name: "mlwh", targets: ["mlwh"]),
         .executable(name: "slt", targets: ["slt"]),
     ],
@@ -42,7 +43,8 @@ let package = Package(
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(name: "mlwh", dependencies: ["WarehouseCommands", "MovieLens"]),
-        .executableTarget(name: "slt", dependencies: ["MiniWarehouse"]),
+        .target(name: "SQLLogicTest", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
+        .executableTarget(name: "slt", dependencies: ["SQLLogicTest"]),
 
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
         .testTarget(name: "WarehouseModelsTests", dependencies: ["WarehouseModels", "WarehouseSQL", "WarehouseBasics"]),
@@ -59,6 +61,7 @@ let package = Package(
             "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics",
         ]),
         .testTarget(name: "WarehouseIngestTests", dependencies: ["WarehouseIngest", "WarehouseColumns", "WarehouseBasics"]),
+        .testTarget(name: "SQLLogicTestTests", dependencies: ["SQLLogicTest"]),
     ],
     swiftLanguageModes: [.v6]
 )
