@@ -20,11 +20,12 @@ struct Decorrelation {
     private struct NotPullable: Error {}
 
     /// The subquery without outer references, and the conditions that pair its rows with outer ones. All columns of
-    /// the relation are kept. `equalitiesOnly`: each condition is an equality with one side each.
-    func apply(to relation: Binder.Relation, equalitiesOnly: Bool = false) throws
+    /// the relation are kept. `equalitiesOnly`: each condition is an equality with one side each. `isValue`: the caller
+    /// knows what an aggregate without groups gives where no row is left (see `emptyValues`).
+    func apply(to relation: Binder.Relation, equalitiesOnly: Bool = false, isValue: Bool = false) throws
         -> (plan: LogicalPlan, predicates: [BoundExpression]) {
         do {
-            let pulled = try pull(relation.plan)
+            let pulled = try pull(relation.plan, isTop: isValue)
             guard !equalitiesOnly || pulled.predicates.allSatisfy(isEquality) else { throw NotPullable() }
             return (pulled.plan, pulled.predicates)
         } catch is NotPullable {
@@ -52,33 +53,37 @@ struct Decorrelation {
 
     private typealias Pulled = (plan: LogicalPlan, predicates: [BoundExpression])
 
-    private func pull(_ plan: LogicalPlan) throws -> Pulled {
+    /// `isTop`: nothing but projections, filters and sorts stands above.
+    private func pull(_ plan: LogicalPlan, isTop: Bool) throws -> Pulled {
         if plan.freeColumns.isDisjoint(with: outerIDs) { return (plan, []) }
         switch plan {
         case .filter(let input, let condition):
-            let below = try pull(input)
+            let below = try pull(input, isTop: isTop)
             let terms = condition.conjuncts
             let own = terms.filter { !isOuter($0) }
             let filtered = BoundExpression.all(own).map { LogicalPlan.filter(below.plan, $0) } ?? below.plan
             return (filtered, below.predicates + terms.filter(isOuter))
         case .project(let input, let projections):
             guard !projections.contains(where: { isOuter($0.expression) }) else { throw NotPullable() }
-            let below = try pull(input)
+            let below = try pull(input, isTop: isTop)
             let kept = Set(projections.map(\.column.id))
             let extra = needed(below.predicates, from: below.plan).filter { !kept.contains($0.id) }
             return (.project(below.plan, projections + extra.map { Projection($0, .column($0)) }), below.predicates)
-        case .aggregate(let aggregate): return try pull(aggregate)
+        case .aggregate(let aggregate):
+            // Grouped by the conditions' columns it would give no row where it must give one.
+            guard isTop || !aggregate.groups.isEmpty else { throw NotPullable() }
+            return try pull(aggregate)
         case .join(let join): return try pull(join)
         case .sort(let input, let keys):
             guard !keys.contains(where: { isOuter($0.expression) }) else { throw NotPullable() }
-            let below = try pull(input)
+            let below = try pull(input, isTop: isTop)
             return (.sort(below.plan, keys), below.predicates)
         case .distinct(let input):
-            let below = try pull(input)
+            let below = try pull(input, isTop: false)
             guard below.predicates.allSatisfy(isEquality) else { throw NotPullable() }
             return (.distinct(below.plan), below.predicates)
         case .window(var window):
-            let below = try pull(window.input)
+            let below = try pull(window.input, isTop: false)
             guard below.predicates.allSatisfy(isEquality), !plan.expressions.contains(where: isOuter) else {
                 throw NotPullable()
             }
@@ -87,7 +92,7 @@ struct Decorrelation {
             return (.window(window), below.predicates)
         case .flatten(var flatten):
             guard !isOuter(flatten.value) else { throw NotPullable() }
-            let below = try pull(flatten.input)
+            let below = try pull(flatten.input, isTop: false)
             flatten.input = below.plan
             return (.flatten(flatten), below.predicates)
         case .scan, .values, .limit, .unionAll, .setOperation, .singleRow:
@@ -106,7 +111,7 @@ struct Decorrelation {
     }
 
     private func pull(_ aggregate: LogicalAggregate) throws -> Pulled {
-        let below = try pull(aggregate.input)
+        let below = try pull(aggregate.input, isTop: false)
         guard below.predicates.allSatisfy(isEquality), !LogicalPlan.aggregate(aggregate).expressions.contains(where: isOuter)
         else { throw NotPullable() }
         var result = aggregate
@@ -127,7 +132,7 @@ struct Decorrelation {
     private func pull(_ join: LogicalJoin) throws -> Pulled {
         var result = join
         var predicates: [BoundExpression] = []
-        let left = try pull(join.left)
+        let left = try pull(join.left, isTop: false)
         result.left = left.plan
         predicates += left.predicates
         let rightIsFree = join.right.freeColumns.isDisjoint(with: outerIDs)
@@ -138,7 +143,7 @@ struct Decorrelation {
             }
             return (.join(result), predicates)
         }
-        let right = try pull(join.right)
+        let right = try pull(join.right, isTop: false)
         result.right = right.plan
         predicates += right.predicates
         result.keys = []

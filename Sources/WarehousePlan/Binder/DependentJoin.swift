@@ -71,13 +71,7 @@ struct DependentJoin {
             let change = rewriting(columns)
             let all = projections.map { Projection($0.column, change($0.expression)) } + passed(columns)
             return (.project(below, all), columns)
-        case .aggregate(let aggregate):
-            let (below, columns) = try dependent(aggregate.input, named)
-            guard case .aggregate(var result) = plan.mappingExpressions(rewriting(columns)) else { return (plan, columns) }
-            result.input = below
-            let outputs = columns.map { (outer: $0.outer, column: binder.fresh($0.column)) }
-            result.groups += zip(outputs, columns).map { Projection($0.column, .column($1.column)) }
-            return (.aggregate(result), outputs)
+        case .aggregate(let aggregate): return try aggregated(aggregate, named)
         case .window(let window):
             let (below, columns) = try dependent(window.input, named)
             guard case .window(var result) = plan.mappingExpressions(rewriting(columns)) else { return (plan, columns) }
@@ -93,6 +87,43 @@ struct DependentJoin {
         case .scan, .singleRow:
             throw CompilationError.unsupported("this form of correlated subquery")
         }
+    }
+
+    private func aggregated(_ aggregate: LogicalAggregate, _ named: [PlanColumn]) throws -> (LogicalPlan, Columns) {
+        let (below, columns) = try dependent(aggregate.input, named)
+        let plan = LogicalPlan.aggregate(aggregate)
+        guard case .aggregate(var result) = plan.mappingExpressions(rewriting(columns)) else { return (plan, columns) }
+        result.input = below
+        let outputs = columns.map { (outer: $0.outer, column: binder.fresh($0.column)) }
+        result.groups += zip(outputs, columns).map { Projection($0.column, .column($1.column)) }
+        guard aggregate.groups.isEmpty else { return (.aggregate(result), outputs) }
+        return try filledUp(result, outputs, named)
+    }
+
+    /// An aggregate without groups gives a row also for combinations of the domain that have none.
+    private func filledUp(_ aggregate: LogicalAggregate, _ outputs: Columns, _ named: [PlanColumn]) throws
+        -> (LogicalPlan, Columns) {
+        var grouped = aggregate
+        for index in grouped.aggregates.indices {
+            grouped.aggregates[index].column = binder.fresh(grouped.aggregates[index].column)
+        }
+        let marker = binder.make("MATCHED", .boolean)
+        let passed = LogicalPlan.aggregate(grouped).columns.map { Projection($0, .column($0)) }
+        let marked = LogicalPlan.project(.aggregate(grouped), passed + [Projection(marker, .constant(.boolean(true)))])
+        let domain = makeDomain(named)
+        let keys = zip(domain.columns, outputs).map {
+            JoinKey(left: .column($0.column), right: .column($1.column), nullsEqual: true)
+        }
+        let joined = LogicalPlan.join(LogicalJoin(kind: .left, left: domain.plan, right: marked, keys: keys, residual: nil))
+        let values = try zip(aggregate.aggregates, grouped.aggregates).map { original, call -> Projection in
+            let empty = AggregateFunctions.emptyValue(call.function, type: call.column.type)
+            let value = BoundExpression.column(call.column.madeNullable)
+            guard !empty.isNull else { return Projection(original.column, value) }
+            let filled = try binder.factory.caseWhen([(.isNull(.column(marker), negated: false), .constant(empty))],
+                                                     otherwise: value)
+            return Projection(original.column, filled)
+        }
+        return (.project(joined, values + self.passed(domain.columns)), domain.columns)
     }
 
     /// A row that names outer columns is a projection of the domain.

@@ -28,7 +28,7 @@ struct SubqueryJoin {
         }
         let empty = Decorrelation.emptyValues(of: relation.plan)
         let decorrelation = Decorrelation(outer: plan, binder: binder)
-        let (inner, predicates) = try decorrelation.apply(to: relation)
+        let (inner, predicates) = try decorrelation.apply(to: relation, isValue: true)
         if let empty { return try aggregated(plan, inner, predicates, relation, empty, output) }
         if relation.plan.isAtMostOneRow {
             let joined = JoinCondition.join(.left, plan, inner, on: BoundExpression.all(predicates))
