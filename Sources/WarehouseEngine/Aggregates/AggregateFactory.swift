@@ -170,7 +170,8 @@ struct AggregateFactory {
         let binding = nullable(argument.binding)
         switch argument.physicalType {
         case .string:
-            return Plain(binding: binding) { StringExtremeAggregator(isMaximum: isMaximum) }
+            let isVariant = argument.type.isSemiStructured
+            return Plain(binding: binding) { StringExtremeAggregator(isMaximum: isMaximum, isVariant: isVariant) }
         case .list:
             throw WarehouseError(.unsupported, "\(function) of ARRAY is not supported.")
         default:

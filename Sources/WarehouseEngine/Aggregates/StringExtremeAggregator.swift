@@ -1,6 +1,6 @@
 import WarehouseColumns
 
-/// MIN and MAX of strings, by bytes. A group's bytes lie in a slot that is reused while the new value fits.
+/// MIN and MAX of strings, by bytes, and of VARIANT values, by their order. A group's bytes lie in a slot that is reused while the new value fits.
 final class StringExtremeAggregator: Aggregator {
     private struct State {
         var view: StringView
@@ -10,8 +10,12 @@ final class StringExtremeAggregator: Aggregator {
     private var states = StateArray<State>(empty: State(view: .empty, room: -1))
     private let arena = ByteArena()
     private let isMaximum: Bool
+    private let isVariant: Bool
 
-    init(isMaximum: Bool) { self.isMaximum = isMaximum }
+    init(isMaximum: Bool, isVariant: Bool) {
+        self.isMaximum = isMaximum
+        self.isVariant = isVariant
+    }
 
     override var allocatedBytes: Int { states.allocatedBytes + arena.allocatedBytes }
     override func reserve(groups: Int) { states.grow(to: groups) }
@@ -28,7 +32,12 @@ final class StringExtremeAggregator: Aggregator {
     @inline(__always)
     private func take(_ state: inout State, _ value: StringView) {
         if state.room >= 0 {
-            guard isMaximum ? state.view < value : value < state.view else { return }
+            if isVariant {
+                let order = VariantOrder.compare(value, state.view)
+                guard isMaximum ? order > 0 : order < 0 else { return }
+            } else {
+                guard isMaximum ? state.view < value : value < state.view else { return }
+            }
         }
         keep(&state, value)
     }

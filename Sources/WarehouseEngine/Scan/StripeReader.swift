@@ -33,12 +33,13 @@ final class StripeReader {
         filterColumns = filter?.columns ?? []
         cursors = Array(repeating: nil, count: scan.columns.count)
         isRead = Array(repeating: false, count: scan.columns.count)
-        func makeVectors() -> [Vector] {
-            scan.columns.map { $0 < 0 ? Vector(.int64) : scan.table.makeVector($0) }
+        windows = scan.columns.map { $0 < 0 ? Vector(.int64) : scan.table.makeVector($0) }
+        // These grow only where rows are picked.
+        func small(_ vector: Vector) -> Vector {
+            Vector(vector.physicalType, capacity: 1, child: vector.child.map { Vector($0.physicalType, capacity: 1) })
         }
-        windows = makeVectors()
-        live = makeVectors()
-        gathered = makeVectors()
+        live = windows.map(small)
+        gathered = windows.map(small)
     }
 
     /// Pushes the rows of a chunk; false when no more are wanted.
