@@ -148,3 +148,25 @@ import WarehousePlan
         #expect(context.memory.usedBytes == 0)
     }
 }
+
+extension AggregateOperatorTests {
+    @Test func stripesWithoutRowsMergeAsEmpty() throws {
+        let rows = (0..<1000).map { [ScalarValue.integer(Int128($0)), .bytes(Array("t\($0 % 10)".utf8))] }
+        let table = MemoryTable([.integer, .text], rows, stripeRows: 100)
+        for wanted in [950, 5, 2000] {
+            var maker = PlanMaker()
+            let scan = maker.scan(table), number = scan.reference(0), text = scan.reference(1)
+            let bound = BoundExpression.constant(Constant(.integer(Int128(wanted)), .integer))
+            let calls = ["COUNT", "SUM", "MIN", "ANY_VALUE", "MEDIAN", "BITOR_AGG"].map {
+                maker.call($0, [number], .integer)
+            } + [maker.call("MAX", [text], .text), maker.call("COUNT", [text], .integer, isDistinct: true)]
+            let filter = LogicalPlan.filter(scan, .comparison(.equal, number, bound))
+            let plan = LogicalPlan.aggregate(LogicalAggregate(input: filter, groups: [], aggregates: calls))
+            let value = wanted < 1000 ? ScalarValue.integer(Int128(wanted)) : .null
+            let known: Int128 = wanted < 1000 ? 1 : 0
+            let last = known == 1 ? ScalarValue.bytes(Array("t\(wanted % 10)".utf8)) : .null
+            #expect(try Runner.rows(plan) == [[.integer(known), value, value, value, value, value, last,
+                                               .integer(known)]])
+        }
+    }
+}

@@ -93,6 +93,8 @@ final class GroupedState: BatchConsumer {
                 guard let from = from.baseAddress, let to = to.baseAddress else { return }
                 for (mine, theirs) in zip(aggregators, other.aggregators) {
                     mine.reserve(groups: groups)
+                    // A stripe without rows has not made room for its one group yet.
+                    theirs.reserve(groups: other.groupCount)
                     try mine.merge(theirs, from: from, to: to, count: count)
                 }
             }
