@@ -50,7 +50,7 @@ let package = Package(
         .testTarget(name: "WarehouseModelsTests", dependencies: ["WarehouseModels", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "MovieLensTests", dependencies: [
             "MovieLens", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib",
-        ]),
+        ], exclude: ["Oracle"]),
         .testTarget(name: "WarehouseSQLTests", dependencies: ["WarehouseSQL", "WarehouseBasics"], exclude: ["Corpus"]),
         .testTarget(name: "WarehouseEngineTests", dependencies: [
             "WarehouseEngine", "WarehouseBasics", "WarehouseColumns", "WarehousePlan", "WarehouseStorage",
