@@ -5,6 +5,8 @@ import WarehouseColumns
 /// An open segment file, its footer checked. Shared by all who read the segment, from any thread.
 final class SegmentFile: Sendable {
     let id: UInt64
+    /// Of its footer.
+    let checksum: UInt64
     let rowCount: Int
     let path: String
     private let rootPath: String
@@ -23,6 +25,7 @@ final class SegmentFile: Sendable {
     /// Errors: `corrupt` when the file is not the one that `record` means.
     init(disk: any Disk, record: SegmentRecord) throws(WarehouseError) {
         id = record.id
+        checksum = record.footerChecksum
         rowCount = record.rowCount
         path = SegmentFormat.path(record.id)
         rootPath = disk.rootPath
@@ -53,9 +56,9 @@ final class SegmentFile: Sendable {
                                  source: "The segment file '\(place)'")
         let footerBytes = Int(try trailer.uint32())
         guard try trailer.uint32() == 0 else { throw damaged(trailerOffset + 4, "its end is wrong") }
-        let checksum = try trailer.uint64()
+        let found = try trailer.uint64()
         guard Array(try trailer.raw(8)) == SegmentFormat.endMagic, footerBytes <= SegmentFormat.maximumFooterBytes,
-              footerBytes <= trailerOffset - SegmentFormat.headerBytes, checksum == record.footerChecksum else {
+              footerBytes <= trailerOffset - SegmentFormat.headerBytes, found == checksum else {
             throw damaged(trailerOffset, "its end is wrong")
         }
         let footerOffset = trailerOffset - footerBytes

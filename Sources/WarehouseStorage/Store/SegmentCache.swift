@@ -11,12 +11,11 @@ final class SegmentCache: Sendable {
     init(_ disk: any Disk) { self.disk = disk }
 
     func file(_ record: SegmentRecord) throws(WarehouseError) -> SegmentFile {
-        if let known = files.withLock({ $0.open[record.id] }) { return known }
+        if let known = files.withLock({ $0.open[record.id] }), known.checksum == record.footerChecksum { return known }
         let opened = try SegmentFile(disk: disk, record: record)
         return files.withLock { files in
-            if let other = files.open[record.id] { return other }
-            files.open[record.id] = opened
-            files.order.append(record.id)
+            if let other = files.open[record.id], other.checksum == record.footerChecksum { return other }
+            if files.open.updateValue(opened, forKey: record.id) == nil { files.order.append(record.id) }
             // The oldest are closed as soon as nobody reads them.
             if files.order.count > Self.limit { files.open[files.order.removeFirst()] = nil }
             return opened

@@ -126,8 +126,8 @@ public final class Store: Sendable {
         try shared.withLock { (shared) throws(WarehouseError) in
             // A pin of the version known, taken before looking for a newer one, covers that too until it has its own.
             var pin = shared.pin ?? VersionPin(shared.view.state.version, on: disk, isReadOnly: isReadOnly)
-            let changed = try manifest.refresh(&shared.view)
-            if changed, pin.version != shared.view.state.version {
+            _ = try manifest.refresh(&shared.view)
+            if pin.version != shared.view.state.version {
                 pin = VersionPin(shared.view.state.version, on: disk, isReadOnly: isReadOnly)
             }
             shared.pin = pin

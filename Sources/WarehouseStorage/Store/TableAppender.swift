@@ -36,13 +36,23 @@ public final class TableAppender {
     /// Appends a batch: a vector for every column, of any form and of the column's physical type (integers of any
     /// width). Copies what it keeps. Errors of writing may show at a later call.
     public func append(_ batch: Batch) throws(WarehouseError) {
-        precondition(batch.vectors.count == columns.count, "a vector for every column")
+        try checkShape(batch)
         var start = 0
         while start < batch.rowCount {
             let end = start + min(batch.rowCount - start, SegmentFormat.chunkRows - pendingRows, 4096)
             for (buffer, vector) in zip(buffers, batch.vectors) { append(vector, start..<end, to: buffer) }
             try didAppend(end - start)
             start = end
+        }
+    }
+
+    private func checkShape(_ batch: Batch) throws(WarehouseError) {
+        let suits = batch.vectors.count == buffers.count && zip(batch.vectors, buffers).allSatisfy { vector, buffer in
+            vector.physicalType == buffer.physicalType || vector.physicalType.isInteger && buffer.physicalType.isInteger
+        }
+        guard suits else {
+            let types = batch.vectors.map { "\($0.physicalType)" }.joined(separator: ", ")
+            throw WarehouseError(.internalFault, "Rows of the physical types \(types) do not suit their table.")
         }
     }
 
@@ -128,7 +138,7 @@ final class SegmentPipeline: Sendable {
     private let encoding = DispatchQueue(label: "mlwh.encode")
     private let syncing = DispatchQueue(label: "mlwh.sync")
     /// Chunks that wait or are being encoded.
-    private let room = DispatchSemaphore(value: 2)
+    private let room: DispatchSemaphore
     private let shared = Mutex(Shared())
 
     private struct Shared {
@@ -154,7 +164,12 @@ final class SegmentPipeline: Sendable {
     init(_ transaction: WriteTransaction, _ columns: [StoredColumn]) {
         self.transaction = transaction
         self.columns = columns
+        // Wide rows make large chunks: fewer of them wait.
+        let rowBytes = columns.reduce(0) { $0 + $1.type.widestPhysicalType.stride }
+        room = DispatchSemaphore(value: rowBytes * SegmentFormat.chunkRows > Self.wideChunkBytes ? 1 : 2)
     }
+
+    private static let wideChunkBytes = 32 << 20
 
     var hasBegun: Bool { shared.withLock { $0.hasBegun } }
 
