@@ -60,7 +60,7 @@ private func parse(_ directory: TemporaryDirectory, _ name: String) throws -> Pa
     func decimalText(value: Int) {
         let bytes = UnsafeMutableRawPointer.allocate(byteCount: 32, alignment: 1)
         defer { bytes.deallocate() }
-        let count = DecimalText.store(value, at: bytes) - bytes
+        let count = DecimalDigits.store(value, at: bytes) - bytes
         let text = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
         #expect(text == String(value))
     }

@@ -36,7 +36,7 @@ struct GenomeScoresFile: GeneratedFile {
         self.catalog = catalog
         movies = catalog.byPopularity.prefix(scale.genomeMovies).sorted()
         tagCount = scale.genomeTags
-        let words = (1...scale.genomeTags).map { DecimalText.word(UInt32($0)) }
+        let words = (1...scale.genomeTags).map { DecimalDigits.word(UInt32($0)) }
         tagWords = FixedTable(words.map { $0.bytes | UInt64(0x2C) << UInt64($0.count * 8) })
         tagLengths = FixedTable(words.map { UInt8($0.count + 1) })
 

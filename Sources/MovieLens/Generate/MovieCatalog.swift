@@ -25,10 +25,10 @@ final class MovieCatalog: Sendable {
         count = ids.count
         self.ids = FixedTable(ids)
         idWords = FixedTable(ids.map { id in
-            let digits = DecimalText.word(id)
+            let digits = DecimalDigits.word(id)
             return digits.bytes | UInt64(0x2C) << UInt64(digits.count * 8)
         })
-        idLengths = FixedTable(ids.map { UInt8(DecimalText.word($0).count + 1) })
+        idLengths = FixedTable(ids.map { UInt8(DecimalDigits.word($0).count + 1) })
 
         byPopularity = Self.rankByPopularity(ids: ids, seed: seed)
         let weights = Self.weights(ranking: byPopularity)

@@ -102,7 +102,7 @@ struct RatingsFile: GeneratedFile {
         let (ids, lengths) = (catalog.idWords.pointer, catalog.idLengths.pointer)
         let (quality, ratings) = (catalog.quality.pointer, ratingWords.pointer)
         let (eol, eolLength) = lineEnd.word
-        let (userWord, userLength) = DecimalText.word(UInt32(user + 1))
+        let (userWord, userLength) = DecimalDigits.word(UInt32(user + 1))
         var out = start
         for word in 0..<seen.count {
             var bits = seen.pointer[word]
@@ -123,7 +123,7 @@ struct RatingsFile: GeneratedFile {
                 out.storeBytes(of: ids[movie].littleEndian, as: UInt64.self)
                 out += Int(lengths[movie])
                 out.storeBytes(of: ratings[cell].littleEndian, as: UInt32.self)
-                out = DecimalText.store(sessions.time(draw), at: out + 4)
+                out = DecimalDigits.store(sessions.time(draw), at: out + 4)
                 out.storeBytes(of: eol.littleEndian, as: UInt16.self)
                 out += eolLength
             }

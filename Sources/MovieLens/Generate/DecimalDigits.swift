@@ -1,5 +1,5 @@
 /// Whole numbers as decimal text, in words of up to eight bytes that are stored little-endian.
-enum DecimalText {
+enum DecimalDigits {
     /// The digits of `value`, which is below 100,000,000, with the first digit in the lowest byte.
     @inline(__always)
     static func word(_ value: UInt32) -> (bytes: UInt64, count: Int) {

@@ -1,0 +1,63 @@
+/// The set-up that people write before their first load: role, warehouse, user, database, grants, formats, stages, raw
+/// tables. What touches s3:// is made and described, never listed.
+enum DemoScript {
+    static let setUp = """
+        USE ROLE ACCOUNTADMIN;
+        CREATE ROLE IF NOT EXISTS TRANSFORM;
+        GRANT ROLE TRANSFORM TO ROLE ACCOUNTADMIN;
+        CREATE WAREHOUSE IF NOT EXISTS COMPUTE_WH WITH WAREHOUSE_SIZE = 'XSMALL' AUTO_SUSPEND = 60 AUTO_RESUME = TRUE;
+        GRANT OPERATE ON WAREHOUSE COMPUTE_WH TO ROLE TRANSFORM;
+        CREATE USER IF NOT EXISTS dbt PASSWORD='demo-only' LOGIN_NAME='dbt' MUST_CHANGE_PASSWORD=FALSE
+          DEFAULT_WAREHOUSE='COMPUTE_WH' DEFAULT_ROLE=TRANSFORM DEFAULT_NAMESPACE='MOVIELENS.RAW' COMMENT='service user';
+        ALTER USER dbt SET TYPE = LEGACY_SERVICE;
+        GRANT ROLE TRANSFORM TO USER dbt;
+        CREATE DATABASE IF NOT EXISTS MOVIELENS;
+        CREATE SCHEMA IF NOT EXISTS MOVIELENS.RAW;
+        CREATE SCHEMA IF NOT EXISTS MOVIELENS.DEV;
+        CREATE SCHEMA IF NOT EXISTS MOVIELENS.SNAPSHOTS;
+        GRANT ALL ON WAREHOUSE COMPUTE_WH TO ROLE TRANSFORM;
+        GRANT USAGE ON DATABASE MOVIELENS TO ROLE TRANSFORM;
+        GRANT ALL ON DATABASE MOVIELENS TO ROLE TRANSFORM;
+        GRANT ALL ON ALL SCHEMAS IN DATABASE MOVIELENS TO ROLE TRANSFORM;
+        GRANT ALL ON FUTURE SCHEMAS IN DATABASE MOVIELENS TO ROLE TRANSFORM;
+        GRANT ALL ON ALL TABLES IN SCHEMA MOVIELENS.RAW TO ROLE TRANSFORM;
+        GRANT ALL ON FUTURE TABLES IN SCHEMA MOVIELENS.RAW TO ROLE TRANSFORM;
+        GRANT CREATE TABLE ON SCHEMA MOVIELENS.DEV TO ROLE TRANSFORM;
+        GRANT CREATE VIEW ON SCHEMA MOVIELENS.DEV TO ROLE TRANSFORM;
+        USE WAREHOUSE COMPUTE_WH;
+        USE DATABASE MOVIELENS;
+        USE SCHEMA RAW;
+        CREATE OR REPLACE FILE FORMAT NETFLIX_FF TYPE=CSV FIELD_OPTIONALLY_ENCLOSED_BY='"' SKIP_HEADER=1;
+        CREATE OR REPLACE STAGE NETFLIX_STAGE FILE_FORMAT=NETFLIX_FF;
+        CREATE OR REPLACE STORAGE INTEGRATION s3_netflix_integration TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3'
+          ENABLED = TRUE STORAGE_AWS_ROLE_ARN = 'arn:aws:iam::123456789012:role/netflix'
+          STORAGE_ALLOWED_LOCATIONS = ('s3://netflix-demo/raw-data/');
+        DESC STORAGE INTEGRATION s3_netflix_integration;
+        CREATE OR REPLACE STAGE s3_netflix_stage STORAGE_INTEGRATION = s3_netflix_integration
+          URL = 's3://netflix-demo/raw-data/' FILE_FORMAT = NETFLIX_FF;
+        CREATE OR REPLACE TABLE RAW_MOVIES (movieId INTEGER, title STRING, genres STRING);
+        CREATE OR REPLACE TABLE RAW_RATINGS (userId INTEGER, movieId INTEGER, rating FLOAT, timestamp BIGINT);
+        CREATE OR REPLACE TABLE RAW_TAGS (userId INTEGER, movieId INTEGER, tag STRING, timestamp BIGINT);
+        CREATE OR REPLACE TABLE RAW_LINKS (movieId INTEGER, imdbId STRING, tmdbId STRING);
+        CREATE OR REPLACE TABLE RAW_GENOME_TAGS (tagId INTEGER, tag STRING);
+        CREATE OR REPLACE TABLE RAW_GENOME_SCORES (movieId INTEGER, tagId INTEGER, relevance FLOAT);
+        """
+
+    /// What is shown at the end: a title and a query of at most ten rows.
+    static let gold: [(title: String, query: String)] = [
+        ("genre_ratings", "SELECT * FROM DEV.GENRE_RATINGS ORDER BY average_rating DESC, genre LIMIT 10"),
+        ("user_engagement", """
+            SELECT * FROM DEV.USER_ENGAGEMENT ORDER BY number_of_ratings DESC, user_id LIMIT 10
+            """),
+        ("tag_relevance", "SELECT * FROM DEV.TAG_RELEVANCE ORDER BY avg_relevance DESC, tag_name LIMIT 10"),
+        ("monthly_trends", "SELECT * FROM DEV.MONTHLY_TRENDS ORDER BY month DESC LIMIT 10"),
+        ("movie_analysis", """
+            SELECT * FROM DEV.MOVIE_ANALYSIS WHERE total_ratings > 20 ORDER BY average_rating DESC, movie_title LIMIT 10
+            """),
+        ("top10_by_genre", "SELECT * FROM DEV.TOP10_BY_GENRE ORDER BY genre, rank LIMIT 10"),
+        ("release_trends", "SELECT * FROM DEV.RELEASE_TRENDS ORDER BY release_year DESC LIMIT 10"),
+        ("mart_movie_releases", """
+            SELECT release_info_available, COUNT(*) AS ratings FROM DEV.MART_MOVIE_RELEASES GROUP BY 1 ORDER BY 1
+            """),
+    ]
+}
