@@ -37,6 +37,8 @@ import WarehouseBasics
             "AVG(A) NUMBER(38,6), AVG(K) NUMBER(38,8), SUM(K) NUMBER(38,2), MIN(C) VARCHAR(16777216), "
             + "COUNT(DISTINCT A, B) NUMBER(18,0)")
         #expect(failure("SELECT a, COUNT(*) FROM t")?.code == "000979")
+        #expect(failure("SELECT a, COUNT(*) FROM t")?.message == "SQL compilation error: error line 1 at position 7\n"
+            + "'T.A' in select clause is neither an aggregate nor in the group by clause.")
         #expect(failure("SELECT a+b FROM t GROUP BY a")?.message.contains("[T.B] is not a valid group by expression") == true)
         _ = try bind("SELECT a+b, a+b+1 FROM t GROUP BY a+b")
         _ = try bind("SELECT UPPER(c) AS u, COUNT(*) FROM t GROUP BY u")

@@ -51,6 +51,15 @@ struct Decorrelation {
         return nil
     }
 
+    /// The side over the subquery's columns, and the one that names none of them.
+    static func sides(_ a: BoundExpression, _ b: BoundExpression, inner: Set<ColumnID>)
+        -> (own: BoundExpression, outer: BoundExpression)? {
+        let (x, y) = (a.columnIDs, b.columnIDs)
+        if !x.isEmpty, x.isSubset(of: inner), y.isDisjoint(with: inner) { return (a, b) }
+        if !y.isEmpty, y.isSubset(of: inner), x.isDisjoint(with: inner) { return (b, a) }
+        return nil
+    }
+
     private typealias Pulled = (plan: LogicalPlan, predicates: [BoundExpression])
 
     /// `isTop`: nothing but projections, filters and sorts stands above.

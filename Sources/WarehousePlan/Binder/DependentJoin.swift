@@ -41,7 +41,7 @@ struct DependentJoin {
         let (copy, renamed) = outer.copied(&binder.ids)
         let columns = named.map { (outer: $0.id, column: binder.fresh($0)) }
         let projections = zip(named, columns).map { column, entry in
-            Projection(entry.column, .column(renamed[column.id] ?? column))
+            Projection(entry.column, .column(column.renamed(renamed)))
         }
         return Domain(plan: .distinct(.project(copy, projections)), columns: columns)
     }

@@ -54,6 +54,8 @@ struct Grouping {
     private let columns: [BoundExpression: PlanColumn]
     private let hidden: Set<ColumnID>
     private let scope: Scope
+    /// Whether GROUP BY was written.
+    private let hasClause: Bool
 
     init(_ groups: [BoundExpression], select: SelectContext, binder: Binder) throws {
         var projections: [Projection] = []
@@ -71,6 +73,7 @@ struct Grouping {
         self.projections = projections
         self.columns = columns
         self.scope = select.scope
+        self.hasClause = select.statement.groupBy != nil
         var ids: Set<ColumnID> = []
         for relation in select.scope.relations { for column in relation.columns { ids.insert(column.column.id) } }
         for subquery in select.inner.subqueries { ids.insert(subquery.output.id) }
@@ -122,10 +125,20 @@ struct Grouping {
         if let column = columns[expression] { return .column(column) }
         if case .column(let column) = expression {
             guard hidden.contains(column.id) else { return expression }
-            throw CompilationError.make(.notGrouped, "[\(scope.describe(column))] is not a valid group by expression", at: span)
+            throw notGrouped(column, in: clause, at: span)
         }
         let operands = expression.operands
         if operands.isEmpty { return expression }
         return expression.withOperands(try operands.map { try rewritten($0, in: clause, at: span) })
+    }
+
+    private func notGrouped(_ column: PlanColumn, in clause: Clause, at span: SourceSpan?) -> WarehouseError {
+        let name = scope.describe(column)
+        guard !hasClause, clause == .select else {
+            return WarehouseError(.notGrouped, "SQL compilation error:\n[\(name)] is not a valid group by expression",
+                                  span: span)
+        }
+        return CompilationError.make(.notGrouped, "'\(name)' in select clause is neither an aggregate nor in the group by "
+            + "clause.", at: span)
     }
 }

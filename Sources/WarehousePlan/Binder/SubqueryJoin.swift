@@ -120,21 +120,20 @@ struct SubqueryJoin {
         }
         let (inner, predicates) = try Decorrelation(outer: plan, binder: binder).apply(to: relation.withoutOrder, equalitiesOnly: true)
         let marker = binder.make("MATCHED", .boolean)
-        let (keyed, conditions) = try distinctKeys(inner, predicates, outer: plan, marker: marker)
+        let (keyed, conditions) = try distinctKeys(inner, predicates, marker: marker)
         let joined = JoinCondition.join(.left, plan, keyed, on: BoundExpression.all(conditions))
         return .project(joined, plan.columns.map { Projection($0, .column($0)) }
             + [Projection(output, factory.isNull(.column(marker), negated: true))])
     }
 
     /// The inner sides of equalities, each combination once, beside a marker that is TRUE.
-    private func distinctKeys(_ inner: LogicalPlan, _ predicates: [BoundExpression], outer: LogicalPlan,
-                              marker: PlanColumn) throws -> (LogicalPlan, [BoundExpression]) {
-        let outerIDs = Set(outer.columns.map(\.id))
+    private func distinctKeys(_ inner: LogicalPlan, _ predicates: [BoundExpression], marker: PlanColumn) throws -> (LogicalPlan, [BoundExpression]) {
+        let innerIDs = Set(inner.columns.map(\.id))
         var keys: [Projection] = []
         var conditions: [BoundExpression] = []
         for predicate in predicates {
             guard case .comparison(let op, let a, let b) = predicate, op == .equal || op == .notDistinct,
-                  let (own, other) = Decorrelation.sides(a, b, outer: outerIDs) else {
+                  let (own, other) = Decorrelation.sides(a, b, inner: innerIDs) else {
                 throw CompilationError.unsupported("correlated subquery without an equality in this place")
             }
             let column = binder.make("KEY", own.type, isNullable: own.isNullable)
@@ -193,7 +192,7 @@ struct SubqueryJoin {
     private func listCounts(_ relation: Binder.Relation) throws
         -> (plan: LogicalPlan, all: PlanColumn, known: PlanColumn) {
         let (copy, renamed) = relation.plan.copied(&binder.ids)
-        let column = renamed[relation.columns[0].id] ?? relation.columns[0]
+        let column = relation.columns[0].renamed(renamed)
         let all = try factory.aggregate("COUNT", [], id: binder.ids.make())
         let known = try factory.aggregate("COUNT", [.column(column)], id: binder.ids.make())
         return (.aggregate(LogicalAggregate(input: copy, groups: [], aggregates: [all, known])), all.column, known.column)
@@ -227,12 +226,11 @@ struct SubqueryJoin {
             (inner, predicates) = try Decorrelation(outer: plan, binder: binder).apply(to: relation.withoutOrder,
                                                                                      equalitiesOnly: true)
         }
-        let counts = try groupCounts(inner, predicates, relation, outer: plan)
+        let counts = try groupCounts(inner, predicates, relation)
         var joined = predicates.isEmpty ? cross(plan, counts.plan)
             : JoinCondition.join(.left, plan, counts.plan, on: BoundExpression.all(counts.conditions))
         let marker = binder.make("MATCHED", .boolean)
-        let (keyed, conditions) = try distinctKeys(inner, predicates + equalities(values, relation.columns), outer: plan,
-                                                   marker: marker)
+        let (keyed, conditions) = try distinctKeys(inner, predicates + equalities(values, relation.columns), marker: marker)
         joined = JoinCondition.join(.left, joined, keyed, on: BoundExpression.all(conditions))
         let all = BoundExpression.column(counts.all.madeNullable)
         let isEmpty = try factory.comparison(.equal, try factory.call("COALESCE", [all, .constant(.integer(0))]),
@@ -247,24 +245,22 @@ struct SubqueryJoin {
     }
 
     /// `listCounts` for each combination of the correlated keys.
-    private func groupCounts(_ inner: LogicalPlan, _ predicates: [BoundExpression], _ relation: Binder.Relation,
-                             outer: LogicalPlan) throws
+    private func groupCounts(_ inner: LogicalPlan, _ predicates: [BoundExpression], _ relation: Binder.Relation) throws
         -> (plan: LogicalPlan, conditions: [BoundExpression], all: PlanColumn, known: PlanColumn) {
         let (copy, renamed) = inner.copied(&binder.ids)
-        let map = renamed.mapValues { BoundExpression.column($0) }
-        let outerIDs = Set(outer.columns.map(\.id))
+        let innerIDs = Set(inner.columns.map(\.id))
         var groups: [Projection] = []
         var conditions: [BoundExpression] = []
         for predicate in predicates {
             guard case .comparison(let op, let a, let b) = predicate,
-                  let (own, other) = Decorrelation.sides(a, b, outer: outerIDs) else {
+                  let (own, other) = Decorrelation.sides(a, b, inner: innerIDs) else {
                 throw CompilationError.unsupported("correlated subquery without an equality in this place")
             }
             let column = binder.make("KEY", own.type, isNullable: own.isNullable)
-            groups.append(Projection(column, own.replacing(map)))
+            groups.append(Projection(column, own.renamed(renamed)))
             conditions.append(.comparison(op, .column(column), other))
         }
-        let column = renamed[relation.columns[0].id] ?? relation.columns[0]
+        let column = relation.columns[0].renamed(renamed)
         let all = try factory.aggregate("COUNT", [], id: binder.ids.make())
         let known = try factory.aggregate("COUNT", [.column(column)], id: binder.ids.make())
         let plan = LogicalPlan.aggregate(LogicalAggregate(input: copy, groups: groups, aggregates: [all, known]))

@@ -11,7 +11,7 @@ public enum AggregateFunctions {
     /// A NUMBER keeps its exactness under `rule`; everything else becomes FLOAT.
     private static func numeric(_ name: String, ignoresDistinct: Bool = false,
                                 _ rule: @escaping @Sendable (LogicalType) -> LogicalType) -> AggregateFunction {
-        AggregateFunction(name, [.number], ignoresDistinct: ignoresDistinct, .custom {
+        AggregateFunction(name, [.summand], ignoresDistinct: ignoresDistinct, .custom {
             $0[0].type == .float ? .float : rule($0[0].type)
         })
     }

@@ -59,6 +59,8 @@ enum ParameterType: Sendable {
     case text, float, integer, boolean, date, time, timestampNTZ, binary, variant, array, object
     /// NUMBER or FLOAT, as it is; text becomes a number.
     case number
+    /// NUMBER or FLOAT, as it is; text becomes FLOAT, as aggregates read it.
+    case summand
     /// VARCHAR or BINARY as it is, everything else as text.
     case textOrBinary
     /// DATE, TIME or a timestamp; text becomes a timestamp.
@@ -84,6 +86,8 @@ enum ParameterType: Sendable {
             case .array: return try factory.implicit(argument, to: .array(element: nil))
             case .object: return try factory.implicit(argument, to: .object)
             case .number: return try number(argument, factory)
+            case .summand:
+                return try type.isText ? factory.implicit(argument, to: .float) : number(argument, factory)
             case .textOrBinary:
                 if case .binary = type { return argument }
                 return try text(argument, factory)
@@ -113,6 +117,7 @@ enum ParameterType: Sendable {
     private func number(_ argument: BoundExpression, _ factory: ExpressionFactory) throws -> BoundExpression {
         switch argument.type {
         case .number, .float: return argument
+        case .null: return .constant(.null(.integer))
         case .boolean: return try factory.implicit(argument, to: .number(precision: 1, scale: 0))
         case .variant: return try factory.implicit(argument, to: .float)
         default:

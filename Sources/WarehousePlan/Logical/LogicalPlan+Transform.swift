@@ -162,10 +162,7 @@ extension LogicalPlan {
         var source = ids
         let plan = mapped { node in
             let node = node.mappingExpressions { expression in
-                expression.mapped { part in
-                    guard case .column(let column) = part, let new = renamed[column.id] else { return part }
-                    return .column(new)
-                }
+                expression.renamed(renamed)
             }
             return node.mappingDefinitions { column in
                 if let known = renamed[column.id] { return known }
@@ -180,6 +177,15 @@ extension LogicalPlan {
     }
 }
 
+extension PlanColumn {
+    /// The column under its new id. Whether it may be NULL is its own: above an outer join it may where its maker says
+    /// it may not.
+    func renamed(_ map: [ColumnID: PlanColumn]) -> PlanColumn {
+        guard let new = map[id] else { return self }
+        return PlanColumn(id: new.id, name: name, type: type, isNullable: isNullable)
+    }
+}
+
 extension BoundExpression {
     /// The expression with the given columns replaced.
     func replacing(_ map: [ColumnID: BoundExpression]) -> BoundExpression {
@@ -187,6 +193,14 @@ extension BoundExpression {
         return mapped { part in
             guard case .column(let column) = part, let new = map[column.id] else { return part }
             return new
+        }
+    }
+
+    /// The expression over columns with new ids.
+    func renamed(_ map: [ColumnID: PlanColumn]) -> BoundExpression {
+        mapped { part in
+            guard case .column(let column) = part else { return part }
+            return .column(column.renamed(map))
         }
     }
 
