@@ -94,16 +94,22 @@ struct ContinuousPercentileReducer: GroupReducer {
         }
         let power = SumFinish.powerOfTen(max(0, min(37, scaleShift)))
         let (base, baseOverflow) = low.multipliedReportingOverflow(by: power)
-        let (span, spanOverflow) = (high - low).multipliedReportingOverflow(by: power)
-        guard !baseOverflow, !spanOverflow else { throw SumFinish.overflow }
+        let (top, topOverflow) = high.multipliedReportingOverflow(by: power)
+        guard !baseOverflow, !topOverflow, -DecimalArithmetic.maximum...DecimalArithmetic.maximum ~= base,
+              -DecimalArithmetic.maximum...DecimalArithmetic.maximum ~= top else { throw SumFinish.overflow }
         // Halves, the usual share, exactly; others by doubles of the distance.
-        var value = base
+        guard weight > 0, low != high else { return result.append(integer: base) }
+        let (span, isFar) = top.subtractingReportingOverflow(base)
         if weight == 0.5 {
-            value = SumFinish.rounded(base + base + span, 2)
-        } else if weight > 0 {
-            value += Int128((Double(span) * weight).rounded(.toNearestOrAwayFromZero))
+            // Numbers too large to add are on one side of zero, and near enough to subtract.
+            let (sum, overflow) = base.addingReportingOverflow(top)
+            let half = overflow ? SumFinish.rounded(span, 2) : 0
+            return result.append(integer: !overflow ? SumFinish.rounded(sum, 2) : base < 0 ? top - half : base + half)
         }
-        result.append(integer: value)
+        let part = (isFar ? Double(top) - Double(base) : Double(span)) * weight
+        let value = isFar ? Int128((Double(base) + part).rounded(.toNearestOrAwayFromZero))
+            : base + Int128(part.rounded(.toNearestOrAwayFromZero))
+        result.append(integer: min(top, max(base, value)))
     }
 }
 

@@ -184,6 +184,8 @@ extension ScalarKernels {
         var range = ValueRange(-4_000_000, 4_000_000)
         if let a = dayRange(call.arguments[1]), let b = dayRange(call.arguments[2]) {
             range = b - a + ValueRange(-2, 2)
+            // Weeks, months and years between are fewer than the days, and so nearer to zero.
+            if [.week, .weekISO, .month, .quarter, .year].contains(part) { range = range.union(.zero) }
         }
         range = range.scaled(by: perDay)
         let to = ExpressionCompiler.width(of: range)

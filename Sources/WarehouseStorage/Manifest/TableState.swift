@@ -96,8 +96,9 @@ final class TableState: Sendable {
         result.nullCount = hasDeletes && total.nullCount > 0 ? nil : total.nullCount
         if case .list = kind { return result }
         var distinct = min(total.sketch.estimate, max(0, total.rowCount - total.nullCount))
-        if let low = total.low, let high = total.high, high - low < Int128(Int32.max) {
-            distinct = min(distinct, Int(high - low) + 1)
+        if let low = total.low, let high = total.high {
+            let (span, overflow) = high.subtractingReportingOverflow(low)
+            if !overflow, span < Int128(Int32.max) { distinct = min(distinct, Int(span) + 1) }
         }
         result.distinctCount = distinct
         return result

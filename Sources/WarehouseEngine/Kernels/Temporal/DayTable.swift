@@ -12,7 +12,7 @@ struct DayTable {
 
     init(_ days: ValueRange?, _ function: @escaping @Sendable (Int) -> Int) {
         self.function = function
-        if let days, days.high - days.low < Int128(DayTable.maximumDays), days.fitsInt32 {
+        if let days, days.fitsInt32, days.high - days.low < Int128(DayTable.maximumDays) {
             low = Int(days.low)
             values = (Int(days.low)...Int(days.high)).map { Int32(truncatingIfNeeded: function($0)) }
         } else {
