@@ -36,13 +36,16 @@ let package = Package(
             .target(name: "CCrypt", condition: .when(platforms: [.linux])),
         ]),
         .target(name: "WarehouseModels", dependencies: ["MiniWarehouse", "WarehouseBasics", "WarehouseSQL", "WarehousePlan"]),
-        .target(name: "MovieLens", dependencies: ["WarehouseModels", "WarehouseBasics", "CZlib"]),
+        .target(name: "MovieLens", dependencies: ["WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib"]),
         .target(name: "WarehouseCommands", dependencies: [
             "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "WarehouseSQL", "WarehouseColumns",
             "WarehouseIngest", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
-        .executableTarget(name: "mlwh", dependencies: ["WarehouseCommands", "MovieLens"]),
+        .executableTarget(name: "mlwh", dependencies: [
+            "WarehouseCommands", "MovieLens", "MiniWarehouse", "WarehouseBasics",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]),
         .target(name: "SQLLogicTest", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
         .executableTarget(name: "slt", dependencies: ["SQLLogicTest"]),
 

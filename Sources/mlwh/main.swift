@@ -1,1 +1,7 @@
-print("mlwh")
+import MovieLens
+import WarehouseCommands
+
+CommandLineTool(
+    name: "mlwh", version: "0.1.0", abstract: "A columnar warehouse in a directory: SQL, and typed models.",
+    project: MovieLens.project, commands: [DemoCommand.self, GenerateCommand.self]
+).main()

@@ -50,20 +50,20 @@ public struct MovieLensDemo {
 
     /// Runs everything. Throws at the first step that fails; a failed data test is an error of kind `testFailed`.
     public func run() throws {
+        // Before anything is removed.
+        let given = try options.dataDirectory.map { try DemoData(directory: $0) }
         if DemoFolder.exists(options.databasePath) {
             guard options.overwrites else {
-                throw WarehouseError(.usage, "\(options.databasePath) exists already.",
+                throw WarehouseError(.alreadyExists, "\(options.databasePath) exists already.",
                                      hint: "Give another directory by -d, or --overwrite to replace it.")
             }
             try DemoFolder.removeWarehouse(options.databasePath)
         }
-        guard let given = options.dataDirectory else {
-            let folder = try DemoFolder.makeTemporary()
-            defer { try? DemoFolder.remove(folder) }
-            try MovieLensGenerator().write(to: folder)
-            return try run(DemoData(directory: folder))
-        }
-        try run(DemoData(directory: given))
+        if let given { return try run(given) }
+        let folder = try DemoFolder.makeTemporary()
+        defer { try? DemoFolder.remove(folder) }
+        try MovieLensGenerator().write(to: folder)
+        try run(DemoData(directory: folder))
     }
 
     private func run(_ data: DemoData) throws {

@@ -1,0 +1,91 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import ArgumentParser
+import Synchronization
+import WarehouseModels
+
+/// A command line of one's own: `sql` for the warehouse, and for a project of typed models the commands that load,
+/// build and test it.
+/// ```swift
+/// @main struct Shop {
+///     static func main() { CommandLineTool(name: "shop", version: "1.0", project: shop).main() }
+/// }
+/// ```
+public struct CommandLineTool: Sendable {
+    /// What help calls the tool.
+    public var name: String
+    /// What `--version` prints.
+    public var version: String
+    /// One sentence for help.
+    public var abstract: String
+    /// The models that `run`, `test`, … are about; nil leaves those commands out.
+    public var project: Project?
+    /// Further subcommands, before the others.
+    public var commands: [any ParsableCommand.Type]
+
+    /// Takes what its properties say.
+    public init(
+        name: String, version: String, abstract: String = "A columnar warehouse in a directory, speaking SQL.",
+        project: Project? = nil, commands: [any ParsableCommand.Type] = []
+    ) {
+        self.name = name
+        self.version = version
+        self.abstract = abstract
+        self.project = project
+        self.commands = commands
+    }
+
+    /// The tool that runs, for its subcommands, which the argument parser makes by itself.
+    static let current = Mutex<CommandLineTool?>(nil)
+
+    /// Runs the subcommand that the arguments (without the program's name) ask for, prints what is wrong, and says the
+    /// exit code: see `Failure`.
+    public func exitCode(_ arguments: [String]) -> Int32 {
+        CommandLineTool.current.withLock { $0 = self }
+        do {
+            var command = try RootCommand.parseAsRoot(arguments)
+            try command.run()
+            try TextOutput.standardOutput.flush()
+            return 0
+        } catch {
+            return Failure.report(error, of: RootCommand.self)
+        }
+    }
+
+    /// Runs the process's own arguments and ends the process.
+    public func main() -> Never {
+        CommandLineTool.current.withLock { $0 = self }
+        do {
+            var command = try RootCommand.parseAsRoot(Array(CommandLine.arguments.dropFirst()))
+            try command.run()
+            try TextOutput.standardOutput.flush()
+        } catch {
+            Failure.exit(error, of: RootCommand.self)
+        }
+        exit(0)
+    }
+
+    var subcommands: [any ParsableCommand.Type] {
+        var list = commands
+        list.append(SQLCommand.self)
+        if project != nil {
+            list += [
+                SeedCommand.self, RunCommand.self, TestCommand.self, BuildCommand.self, SnapshotCommand.self,
+                CompileCommand.self, ListCommand.self, ShowCommand.self,
+            ]
+        }
+        return list
+    }
+}
+
+/// What stands before the subcommand.
+struct RootCommand: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        guard let tool = CommandLineTool.current.withLock({ $0 }) else { return CommandConfiguration() }
+        return CommandConfiguration(
+            commandName: tool.name, abstract: tool.abstract, version: tool.version, subcommands: tool.subcommands)
+    }
+}

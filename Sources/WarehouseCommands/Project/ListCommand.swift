@@ -1,0 +1,35 @@
+import ArgumentParser
+import WarehouseBasics
+import WarehouseModels
+
+/// `mlwh ls`: needs no warehouse.
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "Print the names of the project's nodes, one a line.", aliases: ["list"])
+
+    // Taken and not needed, so that a line edited from another command is right here too.
+    @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
+    @OptionGroup var arguments: ProjectArguments
+
+    @Option(parsing: .upToNextOption,
+            help: ArgumentHelp("Only nodes of these kinds: model, seed, snapshot, source, test, analysis.",
+                               valueName: "kind"))
+    var resourceType: [String] = []
+
+    mutating func validate() throws {
+        for word in resourceType where ResourceKind(rawValue: word) == nil {
+            let known = ResourceKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--resource-type takes \(known), not '\(word)'.")
+        }
+    }
+
+    func run() throws {
+        let runner = try Runner(
+            CurrentProject.get(), on: OfflineTarget(), console: .printing(to: .standardError),
+            options: arguments.options)
+        let kinds = Set(resourceType.compactMap(ResourceKind.init(rawValue:)))
+        for node in try runner.list() where kinds.isEmpty || kinds.contains(node.kind) {
+            try TextOutput.standardOutput.write(node.name + "\n")
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import MiniWarehouse
+import WarehouseBasics
+import WarehouseModels
+
+/// A command that works its way through nodes of the project in a warehouse.
+protocol RunnerCommand: ParsableCommand {
+    var warehouse: WarehouseArguments { get }
+    var arguments: ProjectArguments { get }
+
+    /// Does it.
+    func perform(_ runner: Runner) throws -> RunSummary
+}
+
+extension RunnerCommand {
+    /// Runs the command. Throws exit code 1 when a node failed, which the console has said by then.
+    func run() throws {
+        Interrupts.shared.install()
+        let project = try CurrentProject.get()
+        let session = try warehouse.openSession()
+        let runner = try Runner(
+            project, on: EmbeddedTarget(session), console: .printing(to: .standardOutput), options: arguments.options)
+        let summary = try Interrupts.shared.cancelling(session) { try perform(runner) }
+        if summary.exitStatus != 0 { throw ExitCode(summary.exitStatus) }
+    }
+}
+
+/// `mlwh seed`.
+struct SeedCommand: RunnerCommand {
+    static let configuration = CommandConfiguration(commandName: "seed", abstract: "Load the seeds.")
+    @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
+    @OptionGroup var arguments: ProjectArguments
+
+    func perform(_ runner: Runner) throws -> RunSummary { try runner.seed() }
+}
+
+/// `mlwh run`.
+struct RunCommand: RunnerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Build the models, each after those it reads.")
+    @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
+    @OptionGroup var arguments: ProjectArguments
+
+    func perform(_ runner: Runner) throws -> RunSummary { try runner.run() }
+}
+
+/// `mlwh test`.
+struct TestCommand: RunnerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test", abstract: "Run the data tests; a test that finds rows fails.")
+    @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
+    @OptionGroup var arguments: ProjectArguments
+
+    func perform(_ runner: Runner) throws -> RunSummary { try runner.test() }
+}
+
+/// `mlwh build`.
+struct BuildCommand: RunnerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build", abstract: "Load seeds, build models, take snapshots and test each right after.")
+    @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
+    @OptionGroup var arguments: ProjectArguments
+
+    func perform(_ runner: Runner) throws -> RunSummary { try runner.build() }
+}
+
+/// `mlwh snapshot`.
+struct SnapshotCommand: RunnerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "snapshot", abstract: "Record what has changed since the last snapshot.")
+    @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
+    @OptionGroup var arguments: ProjectArguments
+
+    func perform(_ runner: Runner) throws -> RunSummary { try runner.snapshot() }
+}
