@@ -99,7 +99,6 @@ struct PlanMaker {
 
 extension LogicalPlan {
     func reference(_ index: Int) -> BoundExpression { .column(columns[index]) }
-    func sum(_ index: Int) -> BoundExpression { .column(columns[index]) }
 }
 
 enum Runner {

@@ -1,6 +1,7 @@
 import WarehouseColumns
 
-/// MIN and MAX of strings, by bytes, and of VARIANT values, by their order. A group's bytes lie in a slot that is reused while the new value fits.
+/// MIN and MAX of strings, by bytes, and of VARIANT values, by their order. A group's bytes lie in a slot that is
+/// reused while the new value fits.
 final class StringExtremeAggregator: Aggregator {
     private struct State {
         var view: StringView

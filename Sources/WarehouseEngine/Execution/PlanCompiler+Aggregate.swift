@@ -32,7 +32,8 @@ extension PlanCompiler {
         }
         let operation = AggregateOperator(input: wide.source, groupColumns: groupColumns,
                                           fields: groupColumns.map { wide.keyField($0) }, calls: calls,
-                                          rowBound: wide.rowBound, expectedGroups: expectedGroups(wide, groupColumns))
+                                          rowBound: wide.rowBound, rowEstimate: wide.rowEstimate,
+                                          expectedGroups: expectedGroups(wide, groupColumns))
         let columns = aggregate.groups.map(\.column) + aggregate.aggregates.map(\.column)
         let rows = aggregate.groups.isEmpty ? 1 : wide.rowBound
         return Relation(operation, columns, bindings, rowBound: rows)

@@ -27,6 +27,7 @@ extension PlanCompiler {
                                         options: options, columns: columns)
         let raw = Relation(operation, Array(wide.columns.prefix(parents)) + rawColumns(flatten, listElement),
                            Array(wide.bindings.prefix(parents)) + columns.map(rawBinding), rowBound: nil)
+            .estimating(wide.rowEstimate?.multipliedClamped(by: 2))
         guard let listElement else { return raw }
         return try finishList(flatten, input, raw, listElement, this: places.count > 1 ? places[1] : nil)
     }

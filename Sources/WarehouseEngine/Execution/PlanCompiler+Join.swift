@@ -48,6 +48,9 @@ extension PlanCompiler {
             let sum = product.partialValue.addingReportingOverflow(max(a, b))
             if !product.overflow, !sum.overflow { bound = sum.partialValue }
         }
-        return Relation(source, left.columns + right.columns, bindings, rowBound: bound)
+        let relation = Relation(source, left.columns + right.columns, bindings, rowBound: bound)
+        // A key of one side mostly names one row of the other.
+        guard source is HashJoinOperator, let a = left.rowEstimate, let b = right.rowEstimate else { return relation }
+        return relation.estimating(max(a, b))
     }
 }

@@ -69,10 +69,10 @@ struct PlanCompiler {
         }
         let columns = projections.map(\.column)
         if isIdentity(expressions, of: input) {
-            return Relation(input.source, columns, bindings, rowBound: input.rowBound)
+            return Relation(input.source, columns, bindings, rowBound: input.rowBound).estimating(input.rowEstimate)
         }
         return Relation(ProjectOperator(input: input.source, expressions: expressions), columns, bindings,
-                        rowBound: input.rowBound)
+                        rowBound: input.rowBound).estimating(input.rowEstimate)
     }
 
     private func isIdentity(_ expressions: [CompiledExpression], of input: Relation) -> Bool {
@@ -111,13 +111,8 @@ struct PlanCompiler {
             PlanColumn(id: ColumnID(-1 - index), name: "", type: expression.logicalType)
         }
         let bindings = input.bindings + added.map { ColumnBinding($0, index: 0) }
-        return (Relation(project, columns, bindings, rowBound: input.rowBound), places)
-    }
-
-    /// Only the columns given, in that order.
-    func selecting(_ relation: Relation, _ places: [Int]) -> Relation {
-        Relation(SelectOperator(input: relation.source, columns: places), places.map { relation.columns[$0] },
-                 places.map { relation.bindings[$0] }, rowBound: relation.rowBound)
+        let relation = Relation(project, columns, bindings, rowBound: input.rowBound)
+        return (relation.estimating(input.rowEstimate), places)
     }
 
     // MARK: Whole relations

@@ -10,12 +10,15 @@ struct Relation {
     var bindings: [ColumnBinding]
     /// Upper bound of rows, where known.
     var rowBound: Int?
+    /// About how many rows; nil: unknown.
+    var rowEstimate: Int?
 
     init(_ source: any PhysicalOperator, _ columns: [PlanColumn], _ bindings: [ColumnBinding], rowBound: Int?) {
         self.source = source
         self.columns = columns
         self.bindings = bindings
         self.rowBound = rowBound
+        rowEstimate = rowBound
         for index in self.bindings.indices { self.bindings[index].index = index }
     }
 
@@ -27,7 +30,16 @@ struct Relation {
 
     /// The same rows through another operator that keeps the columns.
     func through(_ source: any PhysicalOperator, rowBound: Int?) -> Relation {
-        Relation(source, columns, bindings, rowBound: rowBound)
+        var relation = Relation(source, columns, bindings, rowBound: rowBound)
+        relation.rowEstimate = [rowEstimate, rowBound].compactMap(\.self).min()
+        return relation
+    }
+
+    /// The same with another guess at its rows.
+    func estimating(_ rows: Int?) -> Relation {
+        var copy = self
+        copy.rowEstimate = rows
+        return copy
     }
 
     /// How column `index` takes part in a key.

@@ -19,6 +19,8 @@ final class AggregateOperator: PhysicalOperator {
     private let fields: [KeyField]
     private let calls: [AggregateDefinition]
     private let rowBound: Int?
+    /// About how many rows come in; nil: unknown.
+    private let rowEstimate: Int?
     /// About how many groups each stripe may hold; nil: unknown.
     private let expectedGroups: Int?
     let outputTypes: [PhysicalType]
@@ -29,12 +31,13 @@ final class AggregateOperator: PhysicalOperator {
     static let partitionedAbove = 65_536
 
     init(input: any PhysicalOperator, groupColumns: [Int], fields: [KeyField], calls: [AggregateDefinition],
-         rowBound: Int?, expectedGroups: Int? = nil) {
+         rowBound: Int?, rowEstimate: Int? = nil, expectedGroups: Int? = nil) {
         self.input = input
         self.groupColumns = groupColumns
         self.fields = fields
         self.calls = calls
         self.rowBound = rowBound
+        self.rowEstimate = rowEstimate
         self.expectedGroups = expectedGroups
         outputTypes = fields.map(\.physicalType) + calls.map(\.resultType)
     }
@@ -67,8 +70,8 @@ final class AggregateOperator: PhysicalOperator {
     /// as reading. Fixed by what is known of the data.
     private func spans(_ stripes: Int) -> [Range<Int>] {
         var count = stripes
-        if let rowBound, let expectedGroups, !fields.isEmpty {
-            let worthwhile = rowBound / max(1, expectedGroups.multipliedClamped(by: 16))
+        if let rowEstimate, let expectedGroups, !fields.isEmpty {
+            let worthwhile = rowEstimate / max(1, expectedGroups.multipliedClamped(by: 16))
             count = min(stripes, max(AggregateOperator.minimumStates, worthwhile))
         }
         guard count > 0 else { return [] }

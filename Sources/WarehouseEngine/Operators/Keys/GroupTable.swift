@@ -53,8 +53,6 @@ final class GroupTable {
         return HashKeyIndex64()
     }
 
-    var isDense: Bool { index is DenseKeyIndex }
-
     var allocatedBytes: Int {
         index.allocatedBytes + encoder.allocatedBytes + combiners.reduce(0) { $0 + $1.allocatedBytes }
             + keyColumns.reduce(0) { $0 + $1.allocatedBytes }

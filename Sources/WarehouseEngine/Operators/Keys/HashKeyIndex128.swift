@@ -15,7 +15,6 @@ final class HashKeyIndex128: KeyIndex {
     override init() { slots = HashKeyIndex128.makeSlots(8) }
     deinit { slots.deallocate() }
 
-    override var wordCount: Int { 2 }
     override var allocatedBytes: Int { (1 << Int(slotBits)) * MemoryLayout<Slot>.stride }
 
     private static func makeSlots(_ bits: UInt64) -> UnsafeMutablePointer<Slot> {

@@ -6,8 +6,6 @@ class KeyIndex {
     /// Distinct codes so far.
     final var count = 0
 
-    /// Words a code has.
-    var wordCount: Int { 1 }
     var allocatedBytes: Int { 0 }
 
     /// Gives the number of each row's code, numbering new ones; `newRows` collects the rows that brought them.

@@ -53,8 +53,6 @@ extension WindowFrame {
     /// Whether it begins where its partition does.
     var startsAtPartition: Bool { start == .unboundedPreceding }
 
-    var isWholePartition: Bool { start == .unboundedPreceding && end == .unboundedFollowing }
-
     /// RANGE with an offset is not known.
     func check() throws {
         for bound in [start, end] {
