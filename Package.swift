@@ -50,7 +50,9 @@ let package = Package(
         .executableTarget(name: "slt", dependencies: ["SQLLogicTest"]),
 
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
-        .testTarget(name: "WarehouseModelsTests", dependencies: ["WarehouseModels", "WarehouseSQL", "WarehouseBasics"]),
+        .testTarget(name: "WarehouseModelsTests", dependencies: [
+            "WarehouseModels", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics",
+        ]),
         .testTarget(name: "MovieLensTests", dependencies: [
             "MovieLens", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib",
         ], exclude: ["Oracle"]),

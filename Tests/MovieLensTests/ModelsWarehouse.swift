@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 import MiniWarehouse
 import Synchronization
 import WarehouseBasics
@@ -18,21 +13,17 @@ final class MovableClock: WarehouseClock {
 
 /// A warehouse in a folder of its own that goes away with it.
 final class TemporaryWarehouse {
-    let path: String
+    private let directory = TemporaryDirectory()
     let warehouse: Warehouse
     let clock: MovableClock
+    var path: String { directory.path }
 
     init(seconds: Int) throws {
-        var template = Array("/tmp/mlwh-models-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw WarehouseError(.inputOutput, "no temporary folder") }
-        path = String(cString: made)
         clock = MovableClock(seconds: seconds)
         var options = WarehouseOptions()
         options.clock = clock
-        warehouse = try Warehouse.open(path + "/warehouse.mlwh", options: options)
+        warehouse = try Warehouse.open(directory.path + "/warehouse.mlwh", options: options)
     }
-
-    deinit { _ = path.withCString { remove($0) } }
 
     func rows(_ sql: String) throws -> [[String?]] { try warehouse.query(sql).textRows(variant: .compact) }
 
@@ -44,10 +35,7 @@ final class TemporaryWarehouse {
 
 /// The repository's small MovieLens files.
 enum SmallFixture {
-    static var folder: String {
-        let parts = #filePath.split(separator: "/").dropLast(3)
-        return "/" + parts.joined(separator: "/") + "/Fixtures/movielens/small"
-    }
+    static var folder: String { fixturePath("movielens/small") }
 
     static let setUp = """
         CREATE DATABASE MOVIELENS; CREATE SCHEMA RAW; CREATE SCHEMA DEV; USE SCHEMA RAW;

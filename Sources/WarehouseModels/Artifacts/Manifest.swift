@@ -77,13 +77,30 @@ struct Manifest {
     private func json(_ node: Node) throws -> JSON {
         let sql = try graph.compiledSQL(of: node)
         let code = sql ?? ""
-        let refs = node.dependencies.compactMap { graph[$0] }
         var members = common(node) + [
             ("alias", .string(node.name)),
             ("checksum", ["name": "sha256", "checksum": .string(checksum(of: node, code))]),
             ("config", config(node)),
             ("group", nil), ("docs", ["show": true, "node_color": nil]), ("build_path", nil),
-            ("raw_code", .string(code)), ("language", "sql"),
+            ("raw_code", .string(code)),
+        ]
+        guard node.kind != .seed else { return .object(members + [("root_path", nil), ("depends_on", ["macros": []])]) }
+        members += compiledMembers(node, sql)
+        if node.kind == .model {
+            members += [
+                ("access", "protected"), ("constraints", []), ("version", nil), ("latest_version", nil),
+                ("deprecation_date", nil), ("primary_key", []), ("time_spine", nil),
+            ]
+        }
+        if case .test(let test) = node.content { members += testMembers(test) }
+        return .object(members)
+    }
+
+    /// What everything that has a query says of it.
+    private func compiledMembers(_ node: Node, _ sql: String?) -> [(String, JSON)] {
+        let refs = node.dependencies.compactMap { graph[$0] }
+        return [
+            ("language", "sql"),
             ("refs", .array(refs.filter { $0.kind != .source }.map {
                 ["name": .string($0.name), "package": nil, "version": nil]
             })),
@@ -97,14 +114,6 @@ struct Manifest {
             ("extra_ctes_injected", true), ("extra_ctes", []),
             ("contract", ["enforced": false, "alias_types": true, "checksum": nil]),
         ]
-        if node.kind == .model {
-            members += [
-                ("access", "protected"), ("constraints", []), ("version", nil), ("latest_version", nil),
-                ("deprecation_date", nil), ("primary_key", []), ("time_spine", nil),
-            ]
-        }
-        if case .test(let test) = node.content { members += testMembers(test) }
-        return .object(members)
     }
 
     /// A seed's checksum is of its file, everything else's of its query.
