@@ -38,13 +38,16 @@ final class TemporaryWarehouse {
 
     private static func remove(_ folder: String) {
         guard let stream = opendir(folder) else { return }
+        var names: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name != ".", name != "..", unlink("\(folder)/\(name)") != 0 { remove("\(folder)/\(name)") }
+            if name != ".", name != ".." { names.append(name) }
         }
         closedir(stream)
+        // Listed first: a folder that changes while it is read may skip entries.
+        for name in names where unlink("\(folder)/\(name)") != 0 { remove("\(folder)/\(name)") }
         rmdir(folder)
     }
 
