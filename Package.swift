@@ -63,8 +63,9 @@ let package = Package(
         .testTarget(name: "WarehouseStorageTests", dependencies: ["WarehouseStorage", "WarehouseColumns", "WarehouseBasics"]),
         .testTarget(name: "WarehousePlanTests", dependencies: ["WarehousePlan", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseCommandsTests", dependencies: [
-            "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics",
-        ]),
+            "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "MovieLens",
+            "mlwh",
+        ], exclude: ["Golden"]),
         .testTarget(name: "WarehouseIngestTests", dependencies: ["WarehouseIngest", "WarehouseColumns", "WarehouseBasics"]),
         .testTarget(name: "SQLLogicTestTests", dependencies: ["SQLLogicTest"]),
     ],
