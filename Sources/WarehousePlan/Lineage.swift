@@ -45,10 +45,12 @@ public enum Lineage {
         switch plan {
         case .scan(let scan):
             for column in scan.columns where scan.table.columns.indices.contains(column.tableColumn) {
-                known[column.column.id] = [Source(table: scan.table.name, column: scan.table.columns[column.tableColumn].name)]
+                known[column.column.id] =
+                    [Source(table: scan.table.name, column: scan.table.columns[column.tableColumn].name)]
             }
         case .values(let values):
-            for (index, column) in values.columns.enumerated() { known[column.id] = sources(values.rows.map { $0[index] }) }
+            for (index,
+                column) in values.columns.enumerated() { known[column.id] = sources(values.rows.map { $0[index] }) }
         case .project(_, let projections):
             for projection in projections { known[projection.column.id] = sources([projection.expression]) }
         case .aggregate(let aggregate):
@@ -67,7 +69,8 @@ public enum Lineage {
         }
     }
 
-    private static func merge(_ inputs: [LogicalPlan], _ columns: [PlanColumn], _ known: inout [ColumnID: Set<Source>]) {
+    private static func merge(_ inputs: [LogicalPlan], _ columns: [PlanColumn],
+        _ known: inout [ColumnID: Set<Source>]) {
         let rows = inputs.map(\.columns)
         for (index, column) in columns.enumerated() {
             known[column.id] = rows.reduce(into: Set<Source>()) { $0.formUnion(known[$1[index].id] ?? []) }

@@ -20,7 +20,9 @@ import WarehouseBasics
     }
 
     @Test func commonTablesAndViews() throws {
-        #expect(try columns("WITH x (p, q) AS (SELECT a, c FROM t), y AS (SELECT p FROM x) SELECT * FROM y JOIN x USING (p)")
+        #expect(try columns("""
+            WITH x (p, q) AS (SELECT a, c FROM t), y AS (SELECT p FROM x) SELECT * FROM y NATURAL JOIN x
+            """)
             == "P NUMBER(38,0), Q VARCHAR(16777216)")
         let catalog = TestCatalog(views: ["V": ("SELECT a, b FROM t", ["X", "Y"]), "LOOP": ("SELECT * FROM loop", [])])
         #expect(try columns("SELECT v.x FROM v WHERE y > 1", catalog) == "X NUMBER(38,0)")
@@ -35,7 +37,8 @@ import WarehouseBasics
             SELECT g.value::STRING AS genre FROM n, LATERAL FLATTEN(INPUT => arr) g
             """) == """
             Project [GENRE#12 = CAST(VALUE#10 AS VARCHAR(16777216))]
-              Flatten ARR#4 [SEQ AS SEQ#6, KEY AS KEY#7, PATH AS PATH#8, INDEX AS INDEX#9, VALUE AS VALUE#10, THIS AS THIS#11]
+              Flatten ARR#4 [SEQ AS SEQ#6, KEY AS KEY#7, PATH AS PATH#8, INDEX AS INDEX#9, VALUE AS VALUE#10, \
+            THIS AS THIS#11]
                 Scan DB.S.N [K#1, V#2, TS#3, ARR#4, OK#5]
             """)
         _ = try bind("SELECT f.index, f.value FROM TABLE(FLATTEN(SPLIT('a|b', '|'))) f")
@@ -71,7 +74,8 @@ import WarehouseBasics
 
     @Test func subqueriesBecomeJoins() throws {
         #expect(try plan("SELECT a FROM t WHERE b > (SELECT MAX(d) FROM u)").contains("Join INNER"))
-        #expect(try plan("SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.a = t.a)").contains("Join SEMI on A#1 = A#4"))
+        #expect(try plan("SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.a = t.a)")
+            .contains("Join SEMI on A#1 = A#4"))
         #expect(try plan("SELECT a FROM t WHERE a IN (SELECT a FROM u)").contains("Join SEMI"))
         // NOT IN over what may be NULL counts the list's NULLs.
         #expect(try plan("SELECT a FROM t WHERE a NOT IN (SELECT a FROM u)").contains("COUNT("))
@@ -94,7 +98,7 @@ import WarehouseBasics
         "SELECT a FROM t WHERE a NOT IN (SELECT a FROM u WHERE u.d = t.b)",
         "SELECT a, a IN (SELECT a FROM u) AS x FROM t",
         "SELECT a, (SELECT x FROM (SELECT t.a + u.d AS x FROM u LIMIT 1)) FROM t",
-        "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.a = t.a AND u.d IN (SELECT b FROM t t2 WHERE t2.a = t.a))",
+        "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.a = t.a AND u.d IN (SELECT b FROM t x WHERE x.a = t.a))",
         "SELECT * FROM t, LATERAL (SELECT d FROM u WHERE u.a = t.a ORDER BY d LIMIT 2) x",
         "SELECT c, SUM(b) FROM t GROUP BY c HAVING SUM(b) > (SELECT AVG(d) FROM u WHERE u.a = LENGTH(c))",
         "SELECT (SELECT COUNT(*) FROM (SELECT DISTINCT d FROM u WHERE u.a = t.a UNION ALL SELECT 1)) FROM t",

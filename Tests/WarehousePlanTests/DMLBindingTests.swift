@@ -11,7 +11,8 @@ import WarehouseSQL
     }
 
     private func insert(_ sql: String, _ defaults: [Expression?] = []) throws -> BoundInsert {
-        guard case .insert(let statement) = try Parser.parseStatement(sql).statement else { throw WarehouseError(.usage, "?") }
+        guard case .insert(let statement) = try Parser.parseStatement(sql).statement
+            else { throw WarehouseError(.usage, "?") }
         return try DMLBinding.bindInsert(statement, into: target("T", defaults: defaults), catalog: catalog)
     }
 

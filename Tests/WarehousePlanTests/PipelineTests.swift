@@ -13,20 +13,23 @@ import WarehouseSQL
             FROM raw_ratings
             """, []),
         "SRC_TAGS": ("""
-            SELECT userId AS user_id, movieId AS movie_id, tag, TO_TIMESTAMP_LTZ(timestamp) AS tag_timestamp FROM raw_tags
+            SELECT userId AS user_id, movieId AS movie_id, tag, TO_TIMESTAMP_LTZ(timestamp) AS tag_timestamp
+            FROM raw_tags
             """, []),
         "SRC_GENOME_TAGS": ("SELECT tagId AS tag_id, tag FROM raw_genome_tags", []),
         "SRC_GENOME_SCORES": ("SELECT movieId AS movie_id, tagId AS tag_id, relevance FROM raw_genome_scores", []),
         "DIM_MOVIES": ("""
             WITH src_movies AS (SELECT * FROM SRC_MOVIES)
-            SELECT movie_id, INITCAP(TRIM(title)) AS movie_title, SPLIT(genres, '|') AS genre_array, genres FROM src_movies
+            SELECT movie_id, INITCAP(TRIM(title)) AS movie_title, SPLIT(genres, '|') AS genre_array, genres
+            FROM src_movies
             """, []),
         "DIM_USERS": ("""
             WITH ratings AS (SELECT DISTINCT user_id FROM src_ratings), tags AS (SELECT DISTINCT user_id FROM src_tags)
             SELECT DISTINCT user_id FROM (SELECT * FROM ratings UNION SELECT * FROM tags)
             """, []),
         "DIM_GENOME_TAGS": ("SELECT tag_id, INITCAP(TRIM(tag)) AS tag_name FROM src_genome_tags", []),
-        "FCT_RATINGS": ("SELECT user_id, movie_id, rating, rating_timestamp FROM src_ratings WHERE rating IS NOT NULL", []),
+        "FCT_RATINGS": ("SELECT user_id, movie_id, rating, rating_timestamp FROM src_ratings WHERE rating IS NOT NULL",
+            []),
         "FCT_GENOME_SCORES": ("""
             SELECT movie_id, tag_id, ROUND(relevance, 4) AS relevance_score FROM src_genome_scores WHERE relevance > 0
             """, []),
@@ -48,8 +51,10 @@ import WarehouseSQL
             WHERE rating IS NOT NULL AND rating_timestamp > (SELECT MAX(rating_timestamp) FROM fct_ratings)
             """, "USER_ID NUMBER(38,0), MOVIE_ID NUMBER(38,0), RATING FLOAT, RATING_TIMESTAMP TIMESTAMP_LTZ(9)"),
         ("""
-            SELECT genre.value::STRING AS genre, AVG(r.rating) AS average_rating, COUNT(DISTINCT m.movie_id) AS total_movies
-            FROM fct_ratings r JOIN dim_movies m ON r.movie_id = m.movie_id, LATERAL FLATTEN(INPUT => m.genre_array) AS genre
+            SELECT genre.value::STRING AS genre, AVG(r.rating) AS average_rating,
+                COUNT(DISTINCT m.movie_id) AS total_movies
+            FROM fct_ratings r JOIN dim_movies m ON r.movie_id = m.movie_id,
+                LATERAL FLATTEN(INPUT => m.genre_array) AS genre
             GROUP BY genre ORDER BY average_rating DESC
             """, "GENRE VARCHAR(16777216), AVERAGE_RATING FLOAT, TOTAL_MOVIES NUMBER(18,0)"),
         ("SELECT user_id, COUNT(*) AS n, AVG(rating) AS mean FROM fct_ratings GROUP BY user_id ORDER BY n DESC",
@@ -73,7 +78,8 @@ import WarehouseSQL
                 LATERAL FLATTEN(input => genre_array) f),
             ranked AS (SELECT g.genre, g.movie_title, AVG(r.rating) AS mean,
                 ROW_NUMBER() OVER (PARTITION BY g.genre ORDER BY AVG(r.rating) DESC, g.movie_id) AS rn
-                FROM fct_ratings r JOIN genre_movies g ON g.movie_id = r.movie_id GROUP BY g.genre, g.movie_title, g.movie_id)
+                FROM fct_ratings r JOIN genre_movies g ON g.movie_id = r.movie_id 
+                GROUP BY g.genre, g.movie_title, g.movie_id)
             SELECT genre, movie_title, mean, rn FROM ranked WHERE rn <= 10 ORDER BY genre, rn
             """, "GENRE VARCHAR(16777216), MOVIE_TITLE VARCHAR(16777216), MEAN FLOAT, RN NUMBER(18,0)"),
         ("""
@@ -97,8 +103,8 @@ import WarehouseSQL
             SELECT movie_id AS from_field FROM fct_ratings WHERE movie_id IS NOT NULL
             AND movie_id NOT IN (SELECT movie_id FROM dim_movies WHERE movie_id IS NOT NULL)
             """, "FROM_FIELD NUMBER(38,0)"),
-        ("SELECT user_id AS unique_field, COUNT(*) AS n_records FROM dim_users WHERE user_id IS NOT NULL GROUP BY user_id "
-            + "HAVING COUNT(*) > 1", "UNIQUE_FIELD NUMBER(38,0), N_RECORDS NUMBER(18,0)"),
+        ("SELECT user_id AS unique_field, COUNT(*) AS n_records FROM dim_users WHERE user_id IS NOT NULL "
+            + "GROUP BY user_id HAVING COUNT(*) > 1", "UNIQUE_FIELD NUMBER(38,0), N_RECORDS NUMBER(18,0)"),
     ]
 
     @Test(arguments: queries.indices) func binds(_ index: Int) throws {
@@ -124,7 +130,8 @@ import WarehouseSQL
         let deep = "SELECT " + String(repeating: "(", count: 200) + "1" + String(repeating: " + 1)", count: 200)
         let bound = try Planner.plan(query: try Parser.parseQuery(deep), catalog: TestCatalog())
         #expect(bound.columns.count == 1)
-        let nested = String(repeating: "SELECT * FROM (", count: 100) + "SELECT 1 AS a" + String(repeating: ")", count: 100)
+        let nested = String(repeating: "SELECT * FROM (", count: 100) + "SELECT 1 AS a"
+            + String(repeating: ")", count: 100)
         #expect(try Planner.plan(query: try Parser.parseQuery(nested), catalog: TestCatalog()).columns.count == 1)
         let wide = "SELECT a FROM t WHERE " + (0..<5000).map { "a = \($0)" }.joined(separator: " OR ")
         #expect(try Planner.plan(query: try Parser.parseQuery(wide), catalog: TestCatalog()).columns.count == 1)

@@ -45,7 +45,8 @@ final class TestCatalog: Catalog {
             return .view(CatalogView(name: ObjectName(database: "DB", schema: "S", name: name), text: view.text,
                                      columnNames: view.columns, catalog: self))
         }
-        throw WarehouseError(.objectNotFound, "SQL compilation error:\nObject '\(parts.joined(separator: "."))' does not exist "
+        throw WarehouseError(.objectNotFound,
+            "SQL compilation error:\nObject '\(parts.joined(separator: "."))' does not exist "
             + "or not authorized.")
     }
 
@@ -61,8 +62,10 @@ final class TestCatalog: Catalog {
     func variable(_ name: String) -> Constant? { variables[name] }
 
     static let standardTables: [TestTable] = [
-        TestTable("T", [ColumnSchema("A", .integer), ColumnSchema("B", .integer), ColumnSchema("C", .text)], rowCount: 1000),
-        TestTable("U", [ColumnSchema("A", .integer), ColumnSchema("D", .float), ColumnSchema("E", .date)], rowCount: 10),
+        TestTable("T", [ColumnSchema("A", .integer), ColumnSchema("B", .integer), ColumnSchema("C", .text)],
+            rowCount: 1000),
+        TestTable("U", [ColumnSchema("A", .integer), ColumnSchema("D", .float), ColumnSchema("E", .date)],
+            rowCount: 10),
         TestTable("N", [ColumnSchema("K", .number(precision: 10, scale: 2), isNullable: false),
                         ColumnSchema("V", .variant), ColumnSchema("TS", .timestampLTZ(scale: 9)),
                         ColumnSchema("ARR", .array(element: .text)), ColumnSchema("OK", .boolean)], rowCount: 100),

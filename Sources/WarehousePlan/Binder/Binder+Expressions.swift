@@ -55,7 +55,8 @@ extension Binder {
         case .parameter(let parameter): return .constant(try parameters.value(of: parameter))
         case .variable(let name):
             guard let value = catalog.variable(name) else {
-                throw CompilationError.make(.missingVariable, "Session variable '$\(name)' does not exist", at: expression.span)
+                throw CompilationError.make(.missingVariable, "Session variable '$\(name)' does not exist",
+                    at: expression.span)
             }
             return .constant(value)
         default: throw WarehouseError(.internalFault, "Not a constant.")
@@ -126,7 +127,8 @@ extension Binder {
                                          negated: op == .subtract, factory)
             }
             if op == .add, case .literal(.interval(let text, let unit)) = left.kind {
-                return try Intervals.add(text, unit: unit, to: try bindExpression(right, context), negated: false, factory)
+                return try Intervals.add(text, unit: unit, to: try bindExpression(right, context), negated: false,
+                    factory)
             }
         }
         let name = switch op {
@@ -143,7 +145,8 @@ extension Binder {
     func bindTuples(_ op: ComparisonOperator, _ lefts: [Expression], _ rights: [Expression],
                     _ context: ExpressionContext) throws -> BoundExpression {
         guard lefts.count == rights.count else {
-            throw WarehouseError(.invalidArgumentTypes, "Row values of different lengths: \(lefts.count) and \(rights.count)")
+            throw WarehouseError(.invalidArgumentTypes,
+                "Row values of different lengths: \(lefts.count) and \(rights.count)")
         }
         let pairs = try zip(lefts, rights).map { (try bindExpression($0, context), try bindExpression($1, context)) }
         switch op {
@@ -162,7 +165,8 @@ extension Binder {
             if let operand { condition = try factory.comparison(.equal, operand, condition) }
             return (condition: condition, value: try bindExpression(branch.result, context))
         }
-        return try factory.caseWhen(branches, otherwise: try conditional.otherwise.map { try bindExpression($0, context) })
+        return try factory.caseWhen(branches,
+            otherwise: try conditional.otherwise.map { try bindExpression($0, context) })
     }
 
     private func bindCast(_ cast: CastExpression, _ context: ExpressionContext) throws -> BoundExpression {

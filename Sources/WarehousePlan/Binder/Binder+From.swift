@@ -23,7 +23,8 @@ extension Binder {
     }
 
     func crossJoined(_ left: FromResult, _ right: FromResult) -> FromResult {
-        let plan = LogicalPlan.join(LogicalJoin(kind: .inner, left: left.plan, right: right.plan, keys: [], residual: nil))
+        let plan = LogicalPlan.join(LogicalJoin(kind: .inner, left: left.plan, right: right.plan, keys: [],
+            residual: nil))
         return FromResult(plan: plan, relations: left.relations + right.relations, merged: left.merged + right.merged)
     }
 
@@ -59,17 +60,19 @@ extension Binder {
             let relation = try bindQuery(query, outer: place.outer, tables: place.tables)
             return try named(relation, qualifier: [], item)
         case .values(let rows):
-            return try named(try bindValues(rows, outer: place.outer, tables: place.tables), qualifier: ["VALUES"], item)
+            return try named(try bindValues(rows, outer: place.outer, tables: place.tables), qualifier: ["VALUES"],
+                item)
         case .stage(let location, let options): return try bindStage(location, options, item, place)
-        case .pivot: throw CompilationError.unsupported("PIVOT", at: item.span)
-        case .unpivot: throw CompilationError.unsupported("UNPIVOT", at: item.span)
+        case .pivot(let pivot): return try bindPivot(pivot, item, place)
+        case .unpivot(let unpivot): return try bindUnpivot(unpivot, item, place)
         case .function, .join: throw WarehouseError(.internalFault, "An item of FROM was bound twice.")
         }
     }
 
     // MARK: Tables, views, common table expressions
 
-    private func bindTable(_ reference: ObjectReference, _ item: TableExpression, _ place: FromPlace) throws -> FromResult {
+    private func bindTable(_ reference: ObjectReference, _ item: TableExpression, _ place: FromPlace)
+        throws -> FromResult {
         let span = reference.span == .none ? item.span : reference.span
         try countRelation(at: span)
         let parts = try parts(reference)
@@ -95,7 +98,8 @@ extension Binder {
         let relation = try bindQuery(entry.definition.query, outer: entry.scope, tables: entry.parent)
         let names = entry.definition.columns.map(\.name)
         guard names.isEmpty || names.count == relation.columns.count else {
-            throw CompilationError.make(.columnCountMismatch, "Common table expression \(entry.name) names \(names.count) "
+            throw CompilationError.make(.columnCountMismatch,
+                "Common table expression \(entry.name) names \(names.count) "
                 + "columns, but its query gives \(relation.columns.count)", at: entry.definition.name.span)
         }
         return try named(relation, qualifier: [entry.name], item, columnNames: names)
@@ -125,7 +129,8 @@ extension Binder {
         let columns = relation.columns.enumerated().map { index, column in
             ScopeColumn(name: columnNames.isEmpty ? column.name : columnNames[index], column: column)
         }
-        return try named(FromResult(plan: relation.plan, relations: [ScopeRelation(qualifier: qualifier, columns: columns)]),
+        return try named(FromResult(plan: relation.plan,
+            relations: [ScopeRelation(qualifier: qualifier, columns: columns)]),
                          item)
     }
 
@@ -137,7 +142,8 @@ extension Binder {
         guard !alias.columns.isEmpty else { return copy }
         let visible = copy.relations[0].columns.filter { !$0.isHidden }.count
         guard alias.columns.count <= visible else {
-            throw CompilationError.make(.columnCountMismatch, "Alias \(alias.name.name) names \(alias.columns.count) columns "
+            throw CompilationError.make(.columnCountMismatch,
+                "Alias \(alias.name.name) names \(alias.columns.count) columns "
                 + "of a relation of \(visible)", at: alias.name.span)
         }
         for (index, name) in alias.columns.enumerated() {

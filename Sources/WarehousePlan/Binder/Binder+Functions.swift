@@ -4,9 +4,11 @@ import WarehouseSQL
 extension Binder {
     func bindCall(_ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws -> BoundExpression {
         guard let name = call.simpleName else {
-            throw CompilationError.unsupported("user-defined function \(try parts(call.name).joined(separator: "."))", at: span)
+            throw CompilationError.unsupported("user-defined function \(try parts(call.name).joined(separator: "."))",
+                at: span)
         }
         if call.over != nil { return try bindWindowCall(name, call, at: span, context) }
+        if name == "GROUPING" || name == "GROUPING_ID" { return try bindGrouping(call, at: span, context) }
         if AggregateFunctions.function(named: name) != nil {
             return try bindAggregate(name, call, at: span, context)
         }
@@ -70,7 +72,8 @@ extension Binder {
             case .star(let star) where name == "COUNT" || name == "HASH_AGG":
                 arguments += try StarExpansion(scope: context.scope, star: star)
                     .expand { try bindExpression($0, context) }.map(\.expression)
-            default: throw CompilationError.make(.invalidArgumentTypes, "Function \(name) takes plain arguments only", at: span)
+            default: throw CompilationError.make(.invalidArgumentTypes, "Function \(name) takes plain arguments only",
+                at: span)
             }
         }
         if name == "COUNT", !isStar, arguments.isEmpty {

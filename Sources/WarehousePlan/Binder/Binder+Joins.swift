@@ -35,7 +35,8 @@ extension Binder {
         }
     }
 
-    private func joined(_ join: Join, _ left: FromResult, _ right: FromResult, _ place: FromPlace) throws -> FromResult {
+    private func joined(_ join: Join, _ left: FromResult, _ right: FromResult, _ place: FromPlace)
+        throws -> FromResult {
         switch join.condition {
         case .none:
             guard join.kind == .inner || join.kind == .cross else {
@@ -122,7 +123,8 @@ extension Binder {
     private func column(_ name: Identifier, in side: FromResult) throws -> BoundExpression {
         switch side.scope(parent: nil).lookUp(name.name, qualifier: []) {
         case .found(let expression): return expression
-        case .ambiguous: throw CompilationError.make(.ambiguousColumn, "ambiguous column name '\(name.description)'", at: name.span)
+        case .ambiguous:
+            throw CompilationError.make(.ambiguousColumn, "ambiguous column name '\(name.description)'", at: name.span)
         case .missing:
             throw CompilationError.make(.invalidIdentifier, "invalid identifier '\(name.description)'", at: name.span,
                                         hint: Identifiers.hint(for: name.name, in: Self.visibleNames(side)))
@@ -134,7 +136,7 @@ extension FromResult {
     /// Takes columns out of `*` and of unqualified lookup, because a merged column stands for them.
     fileprivate mutating func hide(_ names: Set<String>) {
         for index in relations.indices {
-            for position in relations[index].columns.indices where names.contains(relations[index].columns[position].name) {
+            for (position, column) in relations[index].columns.enumerated() where names.contains(column.name) {
                 relations[index].columns[position].isMerged = true
             }
         }

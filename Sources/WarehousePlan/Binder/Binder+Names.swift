@@ -78,7 +78,8 @@ extension Binder {
                 throw CompilationError.make(.missingVariable, "Session variable '$\(name)' does not exist", at: span)
             }
             return try Parser.parseObjectName(try text(value, at: span))
-        case .parameter(let parameter): return try Parser.parseObjectName(try text(try parameters.value(of: parameter), at: span))
+        case .parameter(let parameter):
+            return try Parser.parseObjectName(try text(try parameters.value(of: parameter), at: span))
         }
     }
 

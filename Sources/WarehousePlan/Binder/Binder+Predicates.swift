@@ -29,7 +29,8 @@ extension Binder {
         let value = try bindExpression(operand, context)
         let (from, to) = (try bindExpression(low, context), try bindExpression(high, context))
         if isNegated {
-            return try factory.or([try factory.comparison(.less, value, from), try factory.comparison(.greater, value, to)])
+            return try factory.or([try factory.comparison(.less, value, from),
+                try factory.comparison(.greater, value, to)])
         }
         return try factory.and([try factory.comparison(.greaterOrEqual, value, from),
                                 try factory.comparison(.lessOrEqual, value, to)])

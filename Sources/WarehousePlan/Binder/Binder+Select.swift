@@ -25,11 +25,25 @@ extension Binder {
         var clauses = SelectClauses(select: select, having: having, qualify: qualify, order: keys)
         plan = try attach(select.inner.subqueries, to: plan)
         if isGrouped {
-            let grouping = try Grouping(groups ?? [], select: select, binder: self)
-            plan = .aggregate(LogicalAggregate(input: plan, groups: grouping.projections, aggregates: select.aggregates))
+            let grouping: Grouping
+            (plan, grouping) = try grouped(plan, groups ?? [[]], select)
             clauses = try grouping.rewritten(clauses)
         }
         return try finish(plan, clauses, limit: limit)
+    }
+
+    /// The aggregation of a SELECT, once for each of its grouping sets.
+    private func grouped(_ input: LogicalPlan, _ sets: [[BoundExpression]], _ select: SelectContext) throws
+        -> (LogicalPlan, Grouping) {
+        guard sets.count > 1 || !select.groupings.isEmpty else {
+            let grouping = try Grouping(sets.first ?? [], select: select, binder: self)
+            return (.aggregate(LogicalAggregate(input: input, groups: grouping.projections,
+                aggregates: select.aggregates)),
+                    grouping)
+        }
+        let all = GroupingSets(sets)
+        let grouping = try Grouping(all.expressions, isPartial: true, select: select, binder: self)
+        return (all.plan(over: input, grouping: grouping, select: select, binder: self), grouping)
     }
 
     private func condition(_ expression: Expression, _ context: ExpressionContext) throws -> BoundExpression {
@@ -58,11 +72,13 @@ extension Binder {
             }
             if key.key.expression.isConstant { continue }
             guard !statement.isDistinct else {
-                throw CompilationError.make(.invalidOrder, "ORDER BY of SELECT DISTINCT must be in the select list", at: key.span)
+                throw CompilationError.make(.invalidOrder, "ORDER BY of SELECT DISTINCT must be in the select list",
+                    at: key.span)
             }
             let hidden = Projection(make("ORDER", key.key.expression.type), key.key.expression)
             outputs.append(hidden)
-            keys.append(SortKey(.column(hidden.column), isDescending: key.key.isDescending, nullsFirst: key.key.nullsFirst))
+            keys.append(SortKey(.column(hidden.column), isDescending: key.key.isDescending,
+                nullsFirst: key.key.nullsFirst))
         }
         plan = .project(plan, outputs)
         if statement.isDistinct { plan = .distinct(plan) }
@@ -106,8 +122,10 @@ extension Binder {
                                                 syntax: entry.expression))
             case .star(let star):
                 let context = select.context(.select, sink: select.outer)
-                for column in try StarExpansion(scope: select.scope, star: star).expand({ try bindExpression($0, context) }) {
-                    items.append(SelectContext.Item(name: column.name, alias: nil, syntax: nil, bound: column.expression))
+                for column in try StarExpansion(scope: select.scope,
+                    star: star).expand({ try bindExpression($0, context) }) {
+                    items.append(SelectContext.Item(name: column.name, alias: nil, syntax: nil,
+                        bound: column.expression))
                 }
             }
         }
@@ -121,7 +139,8 @@ extension Binder {
         guard case .items(let items) = order else {
             guard case .all(let direction, let nulls) = order else { return [] }
             return try select.items.indices.map { index in
-                OrderKey(key: sortKey(try select.item(index, binder: self), direction, nulls), output: index, span: .none)
+                OrderKey(key: sortKey(try select.item(index, binder: self), direction, nulls), output: index,
+                    span: .none)
             }
         }
         let context = select.context(.orderBy, sink: select.outer)

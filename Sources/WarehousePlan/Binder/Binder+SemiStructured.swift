@@ -9,7 +9,8 @@ extension Binder {
             return try factory.call("GET", [try bindExpression(base, context), try bindExpression(index, context)])
         case .array(let elements): return try factory.call("ARRAY_CONSTRUCT", try bindAll(elements, context))
         case .object(.entries(let entries)):
-            let pairs = try entries.flatMap { [try bindExpression($0.key, context), try bindExpression($0.value, context)] }
+            let pairs =
+                try entries.flatMap { [try bindExpression($0.key, context), try bindExpression($0.value, context)] }
             return try factory.call("OBJECT_CONSTRUCT", pairs)
         case .object(.star(let star)): return try bindObjectStar(star, context)
         default: throw WarehouseError(.internalFault, "Not a semi-structured expression.")

@@ -3,25 +3,42 @@ import WarehouseSQL
 
 extension Binder {
     func bindSetOperation(_ operation: SetOperation, outer: Scope?, tables: TableEnvironment?) throws -> Relation {
-        if operation.isByName { throw CompilationError.unsupported("\(operation.setOperator.rawValue) BY NAME") }
         if operation.isAll, operation.setOperator != .union {
             throw CompilationError.unsupported("\(operation.setOperator.rawValue) ALL")
         }
-        let branches = try operation.operands.map { try bindBody($0, outer: outer, tables: tables) }
+        var branches = try operation.operands.map { try bindBody($0, outer: outer, tables: tables) }
+        if operation.isByName { branches = byName(branches) }
         let width = branches[0].columns.count
         for (index, branch) in branches.enumerated() where branch.columns.count != width {
-            throw WarehouseError(.setOperationColumns, "SQL compilation error:\ninvalid number of result columns for set "
+            throw WarehouseError(.setOperationColumns,
+                "SQL compilation error:\ninvalid number of result columns for set "
                 + "operator input branches, expected \(width), got \(branch.columns.count) in branch {\(index + 1)}")
         }
         let types = try (0..<width).map { index in
             guard let type = Coercion.common(branches.map { $0.columns[index].type }) else {
                 let list = branches.map { $0.columns[index].type.description }.joined(separator: " and ")
-                throw WarehouseError(.setOperationTypes, "SQL compilation error:\ninconsistent data type for result columns "
+                throw WarehouseError(.setOperationTypes,
+                    "SQL compilation error:\ninconsistent data type for result columns "
                     + "for set operator input branches, got \(list) for column \(index + 1)")
             }
             return type
         }
         return try combine(branches, types, operation.setOperator, isAll: operation.isAll)
+    }
+
+    /// BY NAME: every name of any branch, in order of first appearance; what a branch lacks is NULL.
+    private func byName(_ branches: [Relation]) -> [Relation] {
+        var names: [String] = []
+        for column in branches.flatMap(\.columns) where !names.contains(column.name) { names.append(column.name) }
+        return branches.map { branch in
+            let projections = names.map { name -> Projection in
+                guard let column = branch.columns.first(where: { $0.name == name }) else {
+                    return Projection(make(name, .null), .constant(.null()))
+                }
+                return Projection(fresh(column), .column(column))
+            }
+            return Relation(plan: .project(branch.plan, projections), columns: projections.map(\.column))
+        }
     }
 
     private func combine(_ branches: [Relation], _ types: [LogicalType], _ kind: SetOperation.Operator,
@@ -93,7 +110,8 @@ extension Binder {
         guard case .literal(.number(let digits)) = expression.kind, digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 })
         else { return nil }
         guard let number = Int(digits), (1...max(1, count)).contains(number), count > 0 else {
-            throw CompilationError.make(.invalidValue, "Invalid column index \(digits): the select list has \(count) columns",
+            throw CompilationError.make(.invalidValue,
+                "Invalid column index \(digits): the select list has \(count) columns",
                                         at: expression.span)
         }
         return number - 1
@@ -117,9 +135,11 @@ extension Binder {
             throw CompilationError.make(.invalidValue, "\(clause) needs a constant number of rows", at: expression.span)
         }
         if constant.isNull { return nil }
-        guard case .constant(let whole) = try factory.implicit(bound, to: .integer), case .integer(let value) = whole.value,
+        guard case .constant(let whole) = try factory.implicit(bound, to: .integer),
+            case .integer(let value) = whole.value,
               value >= 0, let count = Int(exactly: value) else {
-            throw CompilationError.make(.invalidValue, "Invalid row count in \(clause): a non-negative integer is expected",
+            throw CompilationError.make(.invalidValue,
+                "Invalid row count in \(clause): a non-negative integer is expected",
                                         at: expression.span)
         }
         return count

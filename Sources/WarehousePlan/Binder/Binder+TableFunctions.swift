@@ -16,7 +16,8 @@ extension Binder {
             let arguments = try constants(call, item, place)
             guard let table = try catalog.resolveTableFunction(name, arguments) else {
                 throw CompilationError.make(.unknownFunction, "Unknown table function \(name)", at: item.span,
-                                            hint: Identifiers.hint(for: name, in: ["FLATTEN", "SPLIT_TO_TABLE", "GENERATOR",
+                                            hint: Identifiers.hint(for: name,
+                                                in: ["FLATTEN", "SPLIT_TO_TABLE", "GENERATOR",
                                                                                    "RESULT_SCAN"]))
             }
             return .alone(try named(scan(table), item))
@@ -54,7 +55,8 @@ extension Binder {
         let context = ExpressionContext(scope: scope, tables: place.tables, clause: .tableFunction)
         let arguments = try flattenArguments(call, item, context)
         guard var value = arguments.input else {
-            throw CompilationError.make(.argumentCount, "missing required argument [INPUT] for function FLATTEN", at: item.span)
+            throw CompilationError.make(.argumentCount, "missing required argument [INPUT] for function FLATTEN",
+                at: item.span)
         }
         if value.type == .null { value = .constant(.null(.variant)) }
         guard value.type.isSemiStructured else {
@@ -95,7 +97,8 @@ extension Binder {
             switch argument {
             case .named(let identifier, let value): (name, expression) = (identifier.name, value)
             case .expression(let value) where index < order.count: (name, expression) = (order[index], value)
-            default: throw CompilationError.make(.invalidArgumentTypes, "Invalid argument for function FLATTEN", at: item.span)
+            default: throw CompilationError.make(.invalidArgumentTypes, "Invalid argument for function FLATTEN",
+                at: item.span)
             }
             let bound = try bindExpression(expression, context)
             switch name {
@@ -106,7 +109,8 @@ extension Binder {
             case "MODE":
                 let text = try factory.constantText(bound, of: "FLATTEN").uppercased()
                 guard let mode = LogicalFlatten.Mode(rawValue: text) else {
-                    throw CompilationError.make(.invalidValue, "Invalid value '\(text)' for MODE of FLATTEN: BOTH, OBJECT or "
+                    throw CompilationError.make(.invalidValue,
+                        "Invalid value '\(text)' for MODE of FLATTEN: BOTH, OBJECT or "
                         + "ARRAY is expected", at: expression.span)
                 }
                 result.mode = mode
@@ -119,7 +123,8 @@ extension Binder {
     }
 
     private func flag(_ expression: BoundExpression, _ name: String, at span: SourceSpan) throws -> Bool {
-        guard case .constant(let constant) = try factory.condition(expression), case .boolean(let value) = constant.value
+        guard case .constant(let constant) = try factory.condition(expression),
+            case .boolean(let value) = constant.value
         else { throw CompilationError.make(.invalidValue, "\(name) of FLATTEN must be TRUE or FALSE", at: span) }
         return value
     }
@@ -167,13 +172,16 @@ extension Binder {
             count = try factory.constantInteger(try bindExpression(expression, context), of: "GENERATOR")
         }
         guard let count, count >= 0 else {
-            throw CompilationError.make(.invalidValue, "GENERATOR needs a constant, non-negative ROWCOUNT", at: item.span)
+            throw CompilationError.make(.invalidValue, "GENERATOR needs a constant, non-negative ROWCOUNT",
+                at: item.span)
         }
         guard count <= Self.maximumGeneratedRows else {
-            throw WarehouseError(.limitExceeded, "GENERATOR makes at most \(Self.maximumGeneratedRows) rows.", span: item.span)
+            throw WarehouseError(.limitExceeded, "GENERATOR makes at most \(Self.maximumGeneratedRows) rows.",
+                span: item.span)
         }
         let plan = LogicalPlan.values(LogicalValues(columns: [], rows: Array(repeating: [], count: count)))
-        return try named(FromResult(plan: plan, relations: [ScopeRelation(qualifier: ["GENERATOR"], columns: [])]), item)
+        return try named(FromResult(plan: plan, relations: [ScopeRelation(qualifier: ["GENERATOR"], columns: [])]),
+            item)
     }
 
     static let maximumGeneratedRows = 10_000_000

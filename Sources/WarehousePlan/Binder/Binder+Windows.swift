@@ -50,7 +50,8 @@ extension Binder {
             }
             let arguments = try call.arguments.map { argument -> BoundExpression in
                 guard case .expression(let expression) = argument else {
-                    throw CompilationError.make(.invalidArgumentTypes, "Function \(name) takes plain arguments only", at: span)
+                    throw CompilationError.make(.invalidArgumentTypes, "Function \(name) takes plain arguments only",
+                        at: span)
                 }
                 return try bindExpression(expression, context)
             }
@@ -67,7 +68,8 @@ extension Binder {
     }
 
     /// Snowflake's default frames: the whole partition, or with ORDER BY the rows up to the current one and its peers.
-    private func windowFrame(_ frame: WarehouseSQL.WindowFrame?, hasOrder: Bool, at span: SourceSpan) throws -> WindowFrame {
+    private func windowFrame(_ frame: WarehouseSQL.WindowFrame?, hasOrder: Bool, at span: SourceSpan)
+        throws -> WindowFrame {
         guard let frame else { return hasOrder ? .upToCurrent : .wholePartition }
         let unit: WindowFrame.Unit
         switch frame.unit {
@@ -99,7 +101,8 @@ extension Binder {
             let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .limit)
             let value = try factory.constantInteger(try bindExpression(expression, context), of: "window frame")
             guard value >= 0 else {
-                throw CompilationError.make(.invalidFrame, "Invalid window frame: an offset is negative", at: expression.span)
+                throw CompilationError.make(.invalidFrame, "Invalid window frame: an offset is negative",
+                    at: expression.span)
             }
             return value
         }

@@ -73,10 +73,12 @@ public final class Binder {
                                                isRecursive: query.with?.isRecursive ?? false, scope: outer)
             }
             if case .select(let select) = query.body {
-                return try bindSelect(select, order: query.orderBy, limit: query.limit, outer: outer, tables: environment)
+                return try bindSelect(select, order: query.orderBy, limit: query.limit, outer: outer,
+                    tables: environment)
             }
             var relation = try bindBody(query.body, outer: outer, tables: environment)
-            if let order = query.orderBy { relation = try sorted(relation, by: order, outer: outer, tables: environment) }
+            if let order = query.orderBy { relation = try sorted(relation, by: order, outer: outer,
+                tables: environment) }
             return try limited(relation, by: query.limit, top: nil)
         }
     }
@@ -120,7 +122,8 @@ public final class Binder {
     func countRelation(at span: SourceSpan) throws(WarehouseError) {
         relationCount += 1
         guard relationCount <= Self.maximumRelations else {
-            throw WarehouseError(.limitExceeded, "The statement reads more than \(Self.maximumRelations) relations once "
+            throw WarehouseError(.limitExceeded,
+                "The statement reads more than \(Self.maximumRelations) relations once "
                 + "views and common table expressions are written out.", span: span)
         }
     }
@@ -128,7 +131,8 @@ public final class Binder {
     /// A view's query, bound with the view's own catalog.
     func bindView(_ view: CatalogView, at span: SourceSpan) throws -> Relation {
         guard viewDepth < Self.maximumViewDepth else {
-            throw WarehouseError(.limitExceeded, "View \(view.name) nests views deeper than \(Self.maximumViewDepth), or "
+            throw WarehouseError(.limitExceeded,
+                "View \(view.name) nests views deeper than \(Self.maximumViewDepth), or "
                 + "reads itself.", span: span)
         }
         viewDepth += 1
@@ -150,7 +154,8 @@ public final class Binder {
             var placed = error
             // Its place is within the view's text, not within this statement.
             placed.span = span == .none ? nil : span
-            placed.message = "SQL compilation error:\nFailure during expansion of view '\(view.name.name)': \(error.message)"
+            placed.message =
+                "SQL compilation error:\nFailure during expansion of view '\(view.name.name)': \(error.message)"
             throw placed
         }
     }

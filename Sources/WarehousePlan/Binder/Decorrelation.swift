@@ -38,7 +38,8 @@ struct Decorrelation {
     private func isOuter(_ expression: BoundExpression) -> Bool { !expression.columnIDs.isDisjoint(with: outerIDs) }
 
     private func isEquality(_ predicate: BoundExpression) -> Bool {
-        guard case .comparison(let op, let a, let b) = predicate, op == .equal || op == .notDistinct else { return false }
+        guard case .comparison(let op, let a, let b) = predicate, op == .equal || op == .notDistinct
+            else { return false }
         return Self.sides(a, b, outer: outerIDs) != nil
     }
 
@@ -123,7 +124,8 @@ struct Decorrelation {
 
     private func pull(_ aggregate: LogicalAggregate) throws -> Pulled {
         let below = try pull(aggregate.input, isTop: false)
-        guard below.predicates.allSatisfy(isEquality), !LogicalPlan.aggregate(aggregate).expressions.contains(where: isOuter)
+        guard below.predicates.allSatisfy(isEquality),
+            !LogicalPlan.aggregate(aggregate).expressions.contains(where: isOuter)
         else { throw NotPullable() }
         var result = aggregate
         result.input = below.plan
@@ -192,7 +194,8 @@ struct Decorrelation {
             guard let below = emptyValues(of: input) else { return nil }
             let kept = condition.replacing(below)
             return below.mapValues {
-                .caseWhen([BoundExpression.CaseBranch(condition: kept, value: $0)], otherwise: .constant(.null($0.type)), $0.type)
+                .caseWhen([BoundExpression.CaseBranch(condition: kept, value: $0)],
+                    otherwise: .constant(.null($0.type)), $0.type)
             }
         case .sort(let input, _): return emptyValues(of: input)
         default: return nil

@@ -48,10 +48,12 @@ struct DependentJoin {
 
     private func isFree(_ plan: LogicalPlan) -> Bool { plan.freeColumns.isDisjoint(with: outerIDs) }
 
-    private func passed(_ columns: Columns) -> [Projection] { columns.map { Projection($0.column, .column($0.column)) } }
+    private func passed(_ columns: Columns)
+        -> [Projection] { columns.map { Projection($0.column, .column($0.column)) } }
 
     private func rewriting(_ columns: Columns) -> (BoundExpression) -> BoundExpression {
-        let map = Dictionary(columns.map { ($0.outer, BoundExpression.column($0.column)) }, uniquingKeysWith: { a, _ in a })
+        let map = Dictionary(columns.map { ($0.outer, BoundExpression.column($0.column)) },
+            uniquingKeysWith: { a, _ in a })
         return { $0.replacing(map) }
     }
 
@@ -114,7 +116,8 @@ struct DependentJoin {
         let keys = zip(domain.columns, outputs).map {
             JoinKey(left: .column($0.column), right: .column($1.column), nullsEqual: true)
         }
-        let joined = LogicalPlan.join(LogicalJoin(kind: .left, left: domain.plan, right: marked, keys: keys, residual: nil))
+        let joined =
+            LogicalPlan.join(LogicalJoin(kind: .left, left: domain.plan, right: marked, keys: keys, residual: nil))
         let values = try zip(aggregate.aggregates, grouped.aggregates).map { original, call -> Projection in
             let empty = AggregateFunctions.emptyValue(call.function, type: call.column.type)
             let value = BoundExpression.column(call.column.madeNullable)
@@ -158,7 +161,8 @@ struct DependentJoin {
         }
         if let limit {
             let last = offset.addingReportingOverflow(limit)
-            guard !last.overflow else { throw CompilationError.unsupported("a LIMIT this large in a correlated subquery") }
+            guard !last.overflow
+                else { throw CompilationError.unsupported("a LIMIT this large in a correlated subquery") }
             conditions.append(try binder.factory.comparison(.lessOrEqual, .column(number),
                                                             .constant(.integer(last.partialValue))))
         }

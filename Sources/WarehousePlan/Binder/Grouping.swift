@@ -2,34 +2,23 @@ import WarehouseBasics
 import WarehouseSQL
 
 extension Binder {
-    /// The expressions of GROUP BY over the input; nil without that clause.
-    func bindGroups(_ select: SelectContext) throws -> [BoundExpression]? {
+    /// The grouping sets of GROUP BY over the input, one for a plain clause; nil without it.
+    func bindGroups(_ select: SelectContext) throws -> [[BoundExpression]]? {
         guard let clause = select.statement.groupBy else { return nil }
         switch clause {
         case .all:
-            return try select.items.indices.compactMap { index in
+            return [try select.items.indices.compactMap { index in
                 let bound = try select.item(index, binder: self)
                 let used = bound.columnIDs
                 let isAggregated = select.aggregates.contains { used.contains($0.column.id) }
                     || select.windows.contains { used.contains($0.call.column.id) }
                 return isAggregated || bound.isConstant ? nil : bound
-            }
-        case .elements(let elements):
-            var groups: [BoundExpression] = []
-            for element in elements {
-                switch element {
-                case .expression(let expression): groups.append(try bindGroup(expression, select))
-                case .set(let expressions): groups += try expressions.map { try bindGroup($0, select) }
-                case .rollup: throw CompilationError.unsupported("GROUP BY ROLLUP", at: select.statement.span)
-                case .cube: throw CompilationError.unsupported("GROUP BY CUBE", at: select.statement.span)
-                case .groupingSets: throw CompilationError.unsupported("GROUPING SETS", at: select.statement.span)
-                }
-            }
-            return groups
+            }]
+        case .elements(let elements): return try groupingSets(elements, select)
         }
     }
 
-    private func bindGroup(_ expression: Expression, _ select: SelectContext) throws -> BoundExpression {
+    func bindGroup(_ expression: Expression, _ select: SelectContext) throws -> BoundExpression {
         guard let ordinal = try outputOrdinal(expression, count: select.items.count) else {
             return try bindExpression(expression, select.context(.groupBy, sink: select.inner))
         }
@@ -40,7 +29,8 @@ extension Binder {
             throw CompilationError.make(.misplacedAggregate, "[\(select.items[ordinal].name)] is not a valid group by "
                 + "expression: it is an aggregate", at: expression.span)
         }
-        if select.outer.subqueries.contains(where: { used.contains($0.output.id) }), let syntax = select.items[ordinal].syntax {
+        if select.outer.subqueries.contains(where: { used.contains($0.output.id) }),
+            let syntax = select.items[ordinal].syntax {
             return try select.rebind(ordinal, syntax, in: select.context(.groupBy, sink: select.inner), binder: self)
         }
         return bound
@@ -57,16 +47,17 @@ struct Grouping {
     /// Whether GROUP BY was written.
     private let hasClause: Bool
 
-    init(_ groups: [BoundExpression], select: SelectContext, binder: Binder) throws {
+    /// `isPartial`: some set leaves some group out, whose column is then NULL.
+    init(_ groups: [BoundExpression], isPartial: Bool = false, select: SelectContext, binder: Binder) throws {
         var projections: [Projection] = []
         var columns: [BoundExpression: PlanColumn] = [:]
         for group in groups where !group.isConstant && columns[group] == nil {
             let name = if case .column(let column) = group { column.name } else { "GROUP" }
-            let column = binder.make(name, group.type, isNullable: group.isNullable)
+            let column = binder.make(name, group.type, isNullable: isPartial || group.isNullable)
             projections.append(Projection(column, group))
             columns[group] = column
         }
-        if projections.isEmpty, !groups.isEmpty {
+        if projections.isEmpty, !groups.isEmpty, !isPartial {
             // GROUP BY constants alone makes one group, and none of no rows.
             projections.append(Projection(binder.make("GROUP", groups[0].type), groups[0]))
         }
@@ -87,14 +78,16 @@ struct Grouping {
             result.expressions[index] = try rewritten(expression, in: .select, at: span)
         }
         result.having = try clauses.having.map { try rewritten($0, in: .having, at: clauses.statement.having?.span) }
-        result.qualify = try clauses.qualify.map { try rewritten($0, in: .qualify, at: clauses.statement.qualify?.span) }
+        result.qualify =
+            try clauses.qualify.map { try rewritten($0, in: .qualify, at: clauses.statement.qualify?.span) }
         for index in clauses.order.indices {
             let key = clauses.order[index]
             result.order[index].key.expression = try rewritten(key.key.expression, in: .orderBy, at: key.span)
         }
         for index in clauses.windows.indices {
             let window = clauses.windows[index]
-            result.windows[index].partition = try window.partition.map { try rewritten($0, in: .windowArgument, at: nil) }
+            result.windows[index].partition =
+                try window.partition.map { try rewritten($0, in: .windowArgument, at: nil) }
             result.windows[index].order = try window.order.map {
                 SortKey(try rewritten($0.expression, in: .windowArgument, at: nil), isDescending: $0.isDescending,
                         nullsFirst: $0.nullsFirst)
@@ -138,7 +131,8 @@ struct Grouping {
             return WarehouseError(.notGrouped, "SQL compilation error:\n[\(name)] is not a valid group by expression",
                                   span: span)
         }
-        return CompilationError.make(.notGrouped, "'\(name)' in select clause is neither an aggregate nor in the group by "
+        return CompilationError.make(.notGrouped,
+            "'\(name)' in select clause is neither an aggregate nor in the group by "
             + "clause.", at: span)
     }
 }

@@ -6,12 +6,12 @@ enum Intervals {
                     _ factory: ExpressionFactory) throws -> BoundExpression {
         var result = value
         if value.type.isText {
-            result = try factory.implicit(value, to: TypeResolver.mappedTimestamp(scale: 9,
-                                                                                  parameters: factory.session.parameters))
+            result = try factory.implicit(value, to: factory.session.timestampType)
         }
         for component in try components(text, unit: unit) {
             let amount = negated ? -component.amount : component.amount
-            result = try factory.call("DATEADD", [DateParts.constant(component.part), .constant(.integer(amount)), result])
+            result = try factory.call("DATEADD",
+                [DateParts.constant(component.part), .constant(.integer(amount)), result])
         }
         return result
     }

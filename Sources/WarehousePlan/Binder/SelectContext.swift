@@ -21,6 +21,7 @@ final class SelectContext {
     var items: [Item] = []
     private(set) var aggregates: [AggregateCall] = []
     private(set) var windows: [PendingWindow] = []
+    private(set) var groupings: [PendingGrouping] = []
     /// Subqueries to be joined below the aggregation, and above it.
     let inner = SubquerySink()
     let outer = SubquerySink()
@@ -49,6 +50,13 @@ final class SelectContext {
         }
         aggregates.append(aggregate)
         return aggregate.column
+    }
+
+    /// The column that stands for a GROUPING; equal ones share one.
+    func add(_ grouping: PendingGrouping) -> PlanColumn {
+        if let known = groupings.first(where: { $0.expressions == grouping.expressions }) { return known.column }
+        groupings.append(grouping)
+        return grouping.column
     }
 
     /// The column that stands for a window function; equal ones share one.
@@ -85,7 +93,8 @@ final class SelectContext {
             throw WarehouseError(.internalFault, "A column of the select list has no expression.")
         }
         guard !items[index].isBeingBound else {
-            throw CompilationError.make(.invalidIdentifier, "Alias '\(items[index].name)' refers to itself", at: syntax.span)
+            throw CompilationError.make(.invalidIdentifier, "Alias '\(items[index].name)' refers to itself",
+                at: syntax.span)
         }
         items[index].isBeingBound = true
         defer { items[index].isBeingBound = false }
@@ -108,7 +117,8 @@ final class SelectContext {
                 + "clause: alias [\(name)]", at: syntax.span)
         }
         if !context.clause.allowsWindows, windows.contains(where: { used.contains($0.call.column.id) }) {
-            throw CompilationError.make(.misplacedWindow, "Window function may not appear in \(context.clause.rawValue): "
+            throw CompilationError.make(.misplacedWindow,
+                "Window function may not appear in \(context.clause.rawValue): "
                 + "alias [\(name)]", at: syntax.span)
         }
         // A subquery is joined where it is used, so that below the aggregation it needs a place of its own.

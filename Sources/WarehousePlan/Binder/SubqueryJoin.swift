@@ -74,7 +74,8 @@ struct SubqueryJoin {
         let count = try factory.aggregate("COUNT", [], id: binder.ids.make())
         let grouped = LogicalPlan.aggregate(LogicalAggregate(input: inner, groups: groups, aggregates: [value, count]))
         let joined = JoinCondition.join(.left, plan, grouped, on: BoundExpression.all(rewritten))
-        let required = BoundExpression.call("REQUIRE_SINGLE_ROW", [.column(count.column.madeNullable)], count.column.type)
+        let required =
+            BoundExpression.call("REQUIRE_SINGLE_ROW", [.column(count.column.madeNullable)], count.column.type)
         let isMatched = try factory.comparison(.greater, required, .constant(.integer(0)))
         let checked = try factory.caseWhen([(isMatched, .column(value.column.madeNullable))])
         return .project(joined, plan.columns.map { Projection($0, .column($0)) } + [Projection(output, checked)])
@@ -118,7 +119,8 @@ struct SubqueryJoin {
             return .project(plan, plan.columns.map { Projection($0, .column($0)) }
                 + [Projection(output, .constant(.boolean(answer)))])
         }
-        let (inner, predicates) = try Decorrelation(outer: plan, binder: binder).apply(to: relation.withoutOrder, equalitiesOnly: true)
+        let (inner, predicates) =
+            try Decorrelation(outer: plan, binder: binder).apply(to: relation.withoutOrder, equalitiesOnly: true)
         let marker = binder.make("MATCHED", .boolean)
         let (keyed, conditions) = try distinctKeys(inner, predicates, marker: marker)
         let joined = JoinCondition.join(.left, plan, keyed, on: BoundExpression.all(conditions))
@@ -127,7 +129,8 @@ struct SubqueryJoin {
     }
 
     /// The inner sides of equalities, each combination once, beside a marker that is TRUE.
-    private func distinctKeys(_ inner: LogicalPlan, _ predicates: [BoundExpression], marker: PlanColumn) throws -> (LogicalPlan, [BoundExpression]) {
+    private func distinctKeys(_ inner: LogicalPlan, _ predicates: [BoundExpression], marker: PlanColumn)
+        throws -> (LogicalPlan, [BoundExpression]) {
         let innerIDs = Set(inner.columns.map(\.id))
         var keys: [Projection] = []
         var conditions: [BoundExpression] = []
@@ -141,7 +144,8 @@ struct SubqueryJoin {
             conditions.append(.comparison(op, .column(column), other))
         }
         let distinct = LogicalPlan.distinct(.project(inner, keys))
-        let marked = keys.map { Projection($0.column, .column($0.column)) } + [Projection(marker, .constant(.boolean(true)))]
+        let marked = keys.map { Projection($0.column, .column($0.column)) }
+            + [Projection(marker, .constant(.boolean(true)))]
         return (.project(distinct, marked), conditions)
     }
 
@@ -195,7 +199,8 @@ struct SubqueryJoin {
         let column = relation.columns[0].renamed(renamed)
         let all = try factory.aggregate("COUNT", [], id: binder.ids.make())
         let known = try factory.aggregate("COUNT", [.column(column)], id: binder.ids.make())
-        return (.aggregate(LogicalAggregate(input: copy, groups: [], aggregates: [all, known])), all.column, known.column)
+        return (.aggregate(LogicalAggregate(input: copy, groups: [], aggregates: [all, known])), all.column,
+            known.column)
     }
 
     /// `x IN (SELECT aggregate …)` compares with one value.
@@ -211,7 +216,8 @@ struct SubqueryJoin {
     }
 
     /// IN as a value: TRUE with a match, else NULL where something was unknown, else FALSE.
-    func member(_ plan: LogicalPlan, _ values: [BoundExpression], _ relation: Binder.Relation, output: PlanColumn) throws
+    func member(_ plan: LogicalPlan, _ values: [BoundExpression], _ relation: Binder.Relation,
+        output: PlanColumn) throws
         -> LogicalPlan {
         if isCorrelated(relation, with: plan), let scalar = try comparedScalar(plan, values, relation) {
             return .project(scalar.plan, plan.columns.map { Projection($0, .column($0)) }
@@ -230,7 +236,8 @@ struct SubqueryJoin {
         var joined = predicates.isEmpty ? cross(plan, counts.plan)
             : JoinCondition.join(.left, plan, counts.plan, on: BoundExpression.all(counts.conditions))
         let marker = binder.make("MATCHED", .boolean)
-        let (keyed, conditions) = try distinctKeys(inner, predicates + equalities(values, relation.columns), marker: marker)
+        let (keyed, conditions) =
+            try distinctKeys(inner, predicates + equalities(values, relation.columns), marker: marker)
         joined = JoinCondition.join(.left, joined, keyed, on: BoundExpression.all(conditions))
         let all = BoundExpression.column(counts.all.madeNullable)
         let isEmpty = try factory.comparison(.equal, try factory.call("COALESCE", [all, .constant(.integer(0))]),
@@ -294,7 +301,8 @@ extension LogicalPlan {
         case .values(let values): values.rows.count <= 1
         case .limit(let input, let limit, _): limit.map { $0 <= 1 } ?? false || input.isAtMostOneRow
         case .aggregate(let aggregate): aggregate.groups.isEmpty
-        case .project(let input, _), .filter(let input, _), .sort(let input, _), .distinct(let input): input.isAtMostOneRow
+        case .project(let input, _), .filter(let input, _), .sort(let input, _), .distinct(let input):
+            input.isAtMostOneRow
         case .scan, .join, .window, .unionAll, .setOperation, .flatten: false
         }
     }

@@ -106,7 +106,8 @@ struct SyntaxWalk {
         case .binary(_, let a, let b), .element(let a, let b):
             walk(a)
             walk(b)
-        case .logical(_, let list), .concatenation(let list), .array(let list), .tuple(let list): list.forEach { walk($0) }
+        case .logical(_, let list), .concatenation(let list), .array(let list), .tuple(let list):
+            list.forEach { walk($0) }
         case .between(let a, let b, let c, _): [a, b, c].forEach { walk($0) }
         case .inList(let a, let list, _): ([a] + list).forEach { walk($0) }
         case .inSubquery(let a, let query, _):

@@ -12,7 +12,8 @@ struct InsertBinder {
         for name in statement.columns {
             let index = try target.index(of: name)
             guard !places.contains(index) else {
-                throw CompilationError.make(.duplicateColumn, "duplicate column name '\(name.description)'", at: name.span)
+                throw CompilationError.make(.duplicateColumn, "duplicate column name '\(name.description)'",
+                    at: name.span)
             }
             places.append(index)
         }
@@ -33,7 +34,8 @@ struct InsertBinder {
                 value = try binder.bindExpression(target.defaultValue(index), context)
             }
             let assigned = try binder.factory.assign(value, to: schema.type, column: schema.name)
-            projections.append(Projection(binder.make(schema.name, schema.type, isNullable: assigned.isNullable), assigned))
+            projections.append(Projection(binder.make(schema.name, schema.type, isNullable: assigned.isNullable),
+                assigned))
         }
         let plan = try binder.attach(context.subqueries, to: relation.plan)
         return BoundInsert(plan: .project(plan, projections), columns: projections.map(\.column), defaulted: defaulted)
@@ -53,7 +55,8 @@ struct InsertBinder {
         var bound: [[BoundExpression]] = []
         bound.reserveCapacity(rows.count)
         for row in rows {
-            guard row.count == places.count else { throw DMLBinding.countMismatch(places.count, row.count).at(row.first?.span) }
+            guard row.count == places.count
+                else { throw DMLBinding.countMismatch(places.count, row.count).at(row.first?.span) }
             bound.append(try row.indices.map { index in
                 var syntax = row[index]
                 if case .defaultValue = syntax.kind { syntax = target.defaultValue(places[index]) }

@@ -40,7 +40,8 @@ struct MergeBinder {
         }
     }
 
-    private func condition(_ expression: Expression, _ own: FromResult, _ source: FromResult) throws -> BoundExpression {
+    private func condition(_ expression: Expression, _ own: FromResult, _ source: FromResult)
+        throws -> BoundExpression {
         let scope = Scope(parent: nil, relations: own.relations + source.relations, merged: source.merged)
         let context = ExpressionContext(scope: scope, tables: nil, clause: .on)
         let bound = try binder.bindExpression(expression, context)
@@ -79,12 +80,14 @@ struct MergeBinder {
                 throw DMLBinding.countMismatch(places.count, expressions.count).at(expressions.first?.span)
             }
             var values: [Int: BoundExpression] = [:]
-            for (place, expression) in zip(places, expressions) { values[place] = try row.value(expression, of: place, context) }
+            for (place, expression) in zip(places,
+                expressions) { values[place] = try row.value(expression, of: place, context) }
             return try filled(values, context)
         }
     }
 
-    private func filled(_ values: [Int: BoundExpression], _ context: ExpressionContext) throws -> [Int: BoundExpression] {
+    private func filled(_ values: [Int: BoundExpression], _ context: ExpressionContext)
+        throws -> [Int: BoundExpression] {
         var values = values
         let row = TargetRow(binder: binder, target: target)
         for index in target.table.columns.indices where values[index] == nil {
@@ -99,7 +102,8 @@ struct MergeBinder {
         let scope = source.scope(parent: nil)
         for (index, schema) in target.table.columns.enumerated() {
             guard case .found(let value) = scope.lookUp(schema.name, qualifier: []) else {
-                throw CompilationError.make(.invalidIdentifier, "invalid identifier '\(Identifiers.quoted(schema.name))': the "
+                throw CompilationError.make(.invalidIdentifier,
+                    "invalid identifier '\(Identifiers.quoted(schema.name))': the "
                     + "source has no such column for ALL BY NAME", at: nil)
             }
             values[index] = try binder.factory.assign(value, to: schema.type, column: schema.name)
@@ -116,7 +120,8 @@ struct MergeBinder {
             for (clause, row) in values.enumerated() {
                 guard let value = row[index] else { continue }
                 let tag = BoundExpression.constant(Constant(.integer(Int128(clause)), action.type))
-                branches.append(BoundExpression.CaseBranch(condition: .comparison(.equal, .column(action), tag), value: value))
+                branches.append(BoundExpression.CaseBranch(condition: .comparison(.equal, .column(action), tag),
+                    value: value))
             }
             let value = branches.isEmpty ? old : .caseWhen(branches, otherwise: old, schema.type)
             return Projection(binder.make(schema.name, schema.type), value)

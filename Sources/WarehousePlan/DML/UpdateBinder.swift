@@ -11,7 +11,8 @@ struct UpdateBinder {
         let scope = from.scope(parent: nil)
         let plan = try filtered(from.plan, scope, statement.filter)
         let context = ExpressionContext(scope: scope, tables: nil, clause: .assignment)
-        let values = try TargetRow(binder: binder, target: target).updated(from.relations[0], statement.assignments, context)
+        let values =
+            try TargetRow(binder: binder, target: target).updated(from.relations[0], statement.assignments, context)
         let attached = try binder.attach(context.subqueries, to: plan)
         let output = binder.fresh(rowID)
         let projections = [Projection(output, .column(rowID))] + values.row
@@ -80,12 +81,14 @@ struct TargetRow {
             let name = assignment.column[assignment.column.count - 1]
             let qualifier = assignment.column.dropLast().map(\.name)
             guard qualifier.isEmpty || relation.matches(qualifier) else {
-                throw CompilationError.make(.invalidIdentifier, "invalid identifier '\(Binder.written(assignment.column))'",
+                throw CompilationError.make(.invalidIdentifier,
+                    "invalid identifier '\(Binder.written(assignment.column))'",
                                             at: name.span)
             }
             let index = try target.index(of: name)
             guard values[index] == nil else {
-                throw CompilationError.make(.duplicateColumn, "duplicate column name '\(name.description)'", at: name.span)
+                throw CompilationError.make(.duplicateColumn, "duplicate column name '\(name.description)'",
+                    at: name.span)
             }
             values[index] = try value(assignment.value, of: index, context)
         }

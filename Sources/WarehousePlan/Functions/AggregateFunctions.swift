@@ -62,7 +62,8 @@ public enum AggregateFunctions {
             let fraction = try ParameterType.float.coerce(arguments[0], factory, function: name, all: arguments)
             guard case .constant(let constant) = fraction, case .double(let value) = constant.value, value >= 0,
                   value <= 1 else {
-                throw WarehouseError(.invalidValue, "argument 1 of function \(name) needs to be a constant from 0 to 1.")
+                throw WarehouseError(.invalidValue,
+                    "argument 1 of function \(name) needs to be a constant from 0 to 1.")
             }
             return AggregateFunction.Signature(function: name, arguments: [fraction], type: .float)
         }
@@ -77,7 +78,8 @@ public enum AggregateFunctions {
             return AggregateFunction.Signature(function: "LISTAGG", arguments: [text, .constant(constant)], type: .text)
         },
         AggregateFunction("ARRAY_AGG", aliases: ["ARRAYAGG"], isOrdered: true) { factory, arguments in
-            AggregateFunction.Signature(function: "ARRAY_AGG", arguments: [try SemiStructured.variant(arguments[0], factory)],
+            AggregateFunction.Signature(function: "ARRAY_AGG",
+                arguments: [try SemiStructured.variant(arguments[0], factory)],
                                         type: .array(element: nil))
         },
         AggregateFunction("OBJECT_AGG", [.text, .variant], .object),
@@ -111,7 +113,8 @@ extension ExpressionFactory {
     /// An aggregate by any of its names (upper case) over coercible arguments; COUNT without arguments is COUNT(*).
     /// `order` is WITHIN GROUP's. The call puts out `id` under `name`.
     public func aggregate(_ name: String, _ arguments: [BoundExpression], isDistinct: Bool = false,
-                          order: [SortKey] = [], id: ColumnID, named columnName: String? = nil) throws -> AggregateCall {
+                          order: [SortKey] = [], id: ColumnID, named columnName: String? = nil)
+                              throws -> AggregateCall {
         if name == "COUNT", arguments.isEmpty {
             let type = LogicalType.number(precision: 18, scale: 0)
             return AggregateCall(PlanColumn(id: id, name: columnName ?? "COUNT(*)", type: type, isNullable: false),

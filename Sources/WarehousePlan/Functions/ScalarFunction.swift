@@ -128,7 +128,7 @@ enum ParameterType: Sendable {
     }
 
     private func timestamp(_ argument: BoundExpression, _ factory: ExpressionFactory) throws -> BoundExpression {
-        try factory.implicit(argument, to: TypeResolver.mappedTimestamp(scale: 9, parameters: factory.session.parameters))
+        try factory.implicit(argument, to: factory.session.timestampType)
     }
 }
 

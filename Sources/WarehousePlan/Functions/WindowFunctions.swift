@@ -52,7 +52,8 @@ public enum WindowFunctions {
                 throw WarehouseError(.invalidValue, "argument 2 of NTH_VALUE must be a constant from 1 to 1000.")
             }
             return Signature(function: name + (ignoresNulls ? "_IGNORE_NULLS" : ""),
-                             arguments: [arguments[0], .constant(.integer(isFromLast ? -n : n))], type: arguments[0].type)
+                             arguments: [arguments[0], .constant(.integer(isFromLast ? -n : n))],
+                                 type: arguments[0].type)
         case "RATIO_TO_REPORT":
             try check(name, arguments, 1...1)
             let value = try ParameterType.number.coerce(arguments[0], factory, function: name, all: arguments)

@@ -220,7 +220,8 @@ extension BoundExpression {
         case .call(let name, let arguments, _):
             switch name {
             case "COALESCE": return arguments.allSatisfy(\.isNullable)
-            case "ADD", "SUB", "MUL", "DIV", "MOD", "NEG", "CONCAT", "UPPER", "LOWER", "TRIM", "DATE_TRUNC", "DATE_PART",
+            case "ADD", "SUB", "MUL", "DIV", "MOD", "NEG", "CONCAT", "UPPER", "LOWER", "TRIM", "DATE_TRUNC",
+                "DATE_PART",
                  "DATEADD", "DATEDIFF", "LENGTH", "ROUND", "ABS", "INITCAP", "LIKE", "ILIKE":
                 return arguments.contains(where: \.isNullable)
             default: return true

@@ -35,7 +35,8 @@ struct MergeProjects: OptimizerRule {
         let columns = input.columns
         guard columns.count == projections.count else { return plan }
         for (projection, column) in zip(projections, columns) {
-            guard case .column(let passed) = projection.expression, passed.id == projection.column.id, passed.id == column.id,
+            guard case .column(let passed) = projection.expression, passed.id == projection.column.id,
+                passed.id == column.id,
                   projection.column.name == column.name, projection.column.type == column.type else { return plan }
         }
         return input

@@ -82,7 +82,8 @@ private struct Pruner {
     private func pruned(_ values: LogicalValues, _ needed: Set<ColumnID>) -> LogicalValues {
         let kept = values.columns.indices.filter { needed.contains(values.columns[$0].id) }
         if kept.count == values.columns.count { return values }
-        return LogicalValues(columns: kept.map { values.columns[$0] }, rows: values.rows.map { row in kept.map { row[$0] } })
+        return LogicalValues(columns: kept.map { values.columns[$0] },
+            rows: values.rows.map { row in kept.map { row[$0] } })
     }
 
     private func pruned(_ aggregate: LogicalAggregate, _ needed: Set<ColumnID>) -> LogicalAggregate {
@@ -101,8 +102,10 @@ private struct Pruner {
     private func pruned(_ join: LogicalJoin, _ needed: Set<ColumnID>) -> LogicalJoin {
         var result = join
         let all = needed.union(used(join.residual.map { [$0] } ?? []))
-        result.left = prune(join.left, all.union(used(join.keys.map(\.left))).intersection(Set(join.left.columns.map(\.id))))
-        result.right = prune(join.right, all.union(used(join.keys.map(\.right))).intersection(Set(join.right.columns.map(\.id))))
+        result.left =
+            prune(join.left, all.union(used(join.keys.map(\.left))).intersection(Set(join.left.columns.map(\.id))))
+        result.right =
+            prune(join.right, all.union(used(join.keys.map(\.right))).intersection(Set(join.right.columns.map(\.id))))
         return result
     }
 

@@ -145,7 +145,8 @@ enum NullRejection {
         switch expression {
         case .column(let column): return columns.contains(column.id)
         case .cast(let operand, _, _): return isNull(operand, columns)
-        case .call(let name, let arguments, _): return ConstantRules.strict.contains(name) && arguments.contains { isNull($0, columns) }
+        case .call(let name, let arguments, _):
+            return ConstantRules.strict.contains(name) && arguments.contains { isNull($0, columns) }
         default: return false
         }
     }

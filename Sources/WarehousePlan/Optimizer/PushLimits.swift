@@ -26,7 +26,8 @@ struct PushLimits: OptimizerRule {
     }
 
     /// Two limits in a row are one.
-    private func nested(_ input: LogicalPlan, _ inner: Int?, _ skipped: Int, _ limit: Int?, _ offset: Int) -> LogicalPlan? {
+    private func nested(_ input: LogicalPlan, _ inner: Int?, _ skipped: Int, _ limit: Int?, _ offset: Int)
+        -> LogicalPlan? {
         guard case (let start, false) = skipped.addingReportingOverflow(offset) else { return nil }
         let left = inner.map { max(0, $0 - offset) }
         let count: Int? = switch (left, limit) {

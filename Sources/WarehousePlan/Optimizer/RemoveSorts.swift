@@ -21,11 +21,13 @@ struct RemoveSorts: OptimizerRule {
         }
     }
 
-    private static let ordered: Set<String> = ["ANY_VALUE", "LISTAGG", "ARRAY_AGG", "OBJECT_AGG", "MIN_BY", "MAX_BY", "MODE"]
+    private static let ordered: Set<String> =
+        ["ANY_VALUE", "LISTAGG", "ARRAY_AGG", "OBJECT_AGG", "MIN_BY", "MAX_BY", "MODE"]
 
     private static func ignoresOrder(_ call: AggregateCall) -> Bool {
         // Sums of doubles are not associative; their order is kept where it was asked for.
-        if call.arguments.first?.type == .float, !["COUNT", "MIN", "MAX", "APPROX_COUNT_DISTINCT"].contains(call.function) {
+        if call.arguments.first?.type == .float,
+            !["COUNT", "MIN", "MAX", "APPROX_COUNT_DISTINCT"].contains(call.function) {
             return false
         }
         return !ordered.contains(call.function)

@@ -84,7 +84,8 @@ public final class RowEstimator {
     func pairs(_ left: Double, _ right: Double, _ keys: [JoinKey]) -> Double {
         var result = left * right
         for (index, key) in keys.enumerated() {
-            let known = [distinct(key.left).map { min($0, left) }, distinct(key.right).map { min($0, right) }].compactMap { $0 }
+            let known =
+                [distinct(key.left).map { min($0, left) }, distinct(key.right).map { min($0, right) }].compactMap { $0 }
             let divisor = known.count == 2 ? max(known[0], known[1]) : max(known.first ?? 1, min(left, right))
             result /= index == 0 ? max(1, divisor) : max(1, min(divisor, 10))
         }
@@ -103,7 +104,8 @@ public final class RowEstimator {
         guard let known = statistics(expression) else { return nil }
         var count: Double?
         if let exact = known.distinctCount { count = Double(exact) }
-        if count == nil, let low = known.low, let high = known.high, expression.type.isNumeric || expression.type == .date {
+        if count == nil, let low = known.low, let high = known.high, expression.type.isNumeric
+            || expression.type == .date {
             count = Double(high) - Double(low) + 1
         }
         if let count, case .column(let column) = expression, let rows = sources[column.id]?.table.rowCount {

@@ -7,7 +7,8 @@ extension PlanPrinter {
         case .constant(let constant): return text(constant)
         case .column(let column): return "\(column.name)\(column.id)"
         case .call(let name, let arguments, _): return call(name, arguments)
-        case .cast(let operand, let type, let isTry): return "\(isTry ? "TRY_CAST" : "CAST")(\(text(operand)) AS \(type))"
+        case .cast(let operand, let type, let isTry):
+            return "\(isTry ? "TRY_CAST" : "CAST")(\(text(operand)) AS \(type))"
         case .comparison(let op, let left, let right): return "(\(text(left)) \(op.rawValue) \(text(right)))"
         case .conjunction(let terms): return "(" + terms.map { text($0) }.joined(separator: " AND ") + ")"
         case .disjunction(let terms): return "(" + terms.map { text($0) }.joined(separator: " OR ") + ")"

@@ -18,29 +18,34 @@ public enum PlanPrinter {
     public static func line(_ plan: LogicalPlan) -> String {
         switch plan {
         case .scan(let scan):
-            let filters = scan.filters.isEmpty ? "" : " filter " + scan.filters.map { text($0) }.joined(separator: " AND ")
+            let filters = scan.filters.isEmpty ? "" : " filter "
+                + scan.filters.map { text($0) }.joined(separator: " AND ")
             return "Scan \(scan.table.name) [\(names(scan.columns.map(\.column)))]" + filters
         case .values(let values):
-            guard !values.columns.isEmpty else { return "Values \(values.rows.count) row\(values.rows.count == 1 ? "" : "s")" }
+            guard !values.columns.isEmpty
+                else { return "Values \(values.rows.count) row\(values.rows.count == 1 ? "" : "s")" }
             let rows = values.rows.prefix(3).map { "(" + $0.map { text($0) }.joined(separator: ", ") + ")" }
             let rest = values.rows.count > 3 ? ", … \(values.rows.count) rows" : ""
             return "Values [\(names(values.columns))] \(rows.joined(separator: ", "))" + rest
         case .filter(_, let condition): return "Filter \(text(condition))"
         case .project(_, let projections): return "Project [\(list(projections))]"
         case .aggregate(let aggregate):
-            return "Aggregate [\(list(aggregate.groups))] [\(aggregate.aggregates.map { text($0) }.joined(separator: ", "))]"
+            let calls = aggregate.aggregates.map { text($0) }.joined(separator: ", ")
+            return "Aggregate [\(list(aggregate.groups))] [\(calls)]"
         case .join(let join): return text(join)
         case .sort(_, let keys): return "Sort \(text(keys))"
         case .limit(_, let limit, let offset):
             return "Limit \(limit.map(String.init) ?? "ALL")" + (offset > 0 ? " offset \(offset)" : "")
         case .window(let window):
-            let calls = window.calls.map { "\(name($0.column)) = \($0.function)(\(arguments($0.arguments)))\(text($0.frame))" }
+            let calls =
+                window.calls.map { "\(name($0.column)) = \($0.function)(\(arguments($0.arguments)))\(text($0.frame))" }
             let partition = window.partition.isEmpty ? "" : " partition \(arguments(window.partition))"
             let order = window.order.isEmpty ? "" : " order \(text(window.order))"
             return "Window [\(calls.joined(separator: ", "))]" + partition + order
         case .unionAll(_, let columns): return "UnionAll [\(names(columns))]"
         case .distinct: return "Distinct"
-        case .setOperation(let kind, _, _, let columns): return "\(kind == .intersect ? "Intersect" : "Except") [\(names(columns))]"
+        case .setOperation(let kind, _, _, let columns):
+            return "\(kind == .intersect ? "Intersect" : "Except") [\(names(columns))]"
         case .flatten(let flatten): return text(flatten)
         case .singleRow: return "SingleRow"
         }
@@ -93,7 +98,8 @@ public enum PlanPrinter {
 
     private static func list(_ projections: [Projection]) -> String {
         projections.map { projection in
-            if case .column(let column) = projection.expression, column.id == projection.column.id { return name(column) }
+            if case .column(let column) = projection.expression,
+                column.id == projection.column.id { return name(column) }
             return "\(name(projection.column)) = \(text(projection.expression))"
         }.joined(separator: ", ")
     }

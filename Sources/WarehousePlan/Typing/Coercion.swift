@@ -87,7 +87,8 @@ public enum Coercion {
         case (.variant, _): true
         case (.object, .variant), (.array, .variant): true
         case (_, _) where source.isTimestamp:
-            target.isTimestamp || target == .date || target.isText || { if case .time = target { true } else { false } }()
+            target.isTimestamp || target == .date || target.isText
+                || { if case .time = target { true } else { false } }()
         default: false
         }
     }

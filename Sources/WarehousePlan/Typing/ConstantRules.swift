@@ -27,17 +27,20 @@ enum ConstantRules {
     /// Functions that are NULL when any argument is, and fail for none.
     static let strict: Set<String> = [
         "ADD", "SUB", "MUL", "DIV", "MOD", "NEG", "ABS", "ROUND", "CONCAT", "LIKE", "ILIKE", "CONTAINS", "STARTSWITH",
-        "ENDSWITH", "UPPER", "LOWER", "TRIM", "LTRIM", "RTRIM", "LENGTH", "SUBSTR", "DATE_TRUNC", "DATE_PART", "DATEADD",
+        "ENDSWITH", "UPPER", "LOWER", "TRIM", "LTRIM", "RTRIM", "LENGTH", "SUBSTR", "DATE_TRUNC", "DATE_PART",
+            "DATEADD",
         "DATEDIFF", "REGEXP_LIKE",
     ]
 
     private static func nullOperand(_ name: String, _ arguments: [BoundExpression]) -> Bool {
-        strict.contains(name) && arguments.contains { if case .constant(let constant) = $0 { constant.isNull } else { false } }
+        strict.contains(name)
+            && arguments.contains { if case .constant(let constant) = $0 { constant.isNull } else { false } }
     }
 
     private static func compare(_ op: ComparisonOperator, _ left: Constant, _ right: Constant) -> Constant? {
         if op == .notDistinct || op == .distinct {
-            guard left.isNull || right.isNull else { return compare(op == .notDistinct ? .equal : .notEqual, left, right) }
+            guard left.isNull || right.isNull
+                else { return compare(op == .notDistinct ? .equal : .notEqual, left, right) }
             return .boolean((left.isNull && right.isNull) == (op == .notDistinct))
         }
         if left.isNull || right.isNull { return .null(.boolean) }
@@ -45,7 +48,8 @@ enum ConstantRules {
         case (.integer(let a), .integer(let b)) where left.type.isSameForm(as: right.type) && !isZoned(left.type):
             return .boolean(holds(op, a, b))
         case (.boolean(let a), .boolean(let b)): return .boolean(holds(op, a ? 1 : 0, b ? 1 : 0))
-        case (.bytes(let a), .bytes(let b)) where left.type.isText && right.type.isText && (op == .equal || op == .notEqual):
+        case (.bytes(let a), .bytes(let b)) where left.type.isText && right.type.isText
+            && (op == .equal || op == .notEqual):
             return .boolean((a == b) == (op == .equal))
         default: return nil
         }

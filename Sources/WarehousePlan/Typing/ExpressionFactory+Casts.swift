@@ -7,8 +7,8 @@ extension ExpressionFactory {
         let source = expression.type
         guard isTry ? Coercion.isTry(from: source, to: type) : Coercion.isExplicit(from: source, to: type) else {
             let verb = isTry ? "TRY_CAST" : "CAST"
-            throw WarehouseError(.invalidArgumentTypes,
-                                 "Invalid argument types for function '\(verb)': (\(source)) cannot be cast to \(type).")
+            throw WarehouseError(.invalidArgumentTypes, "Invalid argument types for function '\(verb)': (\(source)) "
+                + "cannot be cast to \(type).")
         }
         return convert(expression, to: type, isTry: isTry)
     }
@@ -33,7 +33,8 @@ extension ExpressionFactory {
         if source == type { return expression }
         let isAllowed = Coercion.isImplicit(from: source, to: type) && !(type == .variant && source.isTemporal)
         guard isAllowed else {
-            throw WarehouseError(.invalidAssignment, "SQL compilation error:\nExpression type does not match column data "
+            throw WarehouseError(.invalidAssignment,
+                "SQL compilation error:\nExpression type does not match column data "
                 + "type, expecting \(type) but got \(source) for column \(column)")
         }
         if case .constant(let constant) = expression, constant.isNull { return .constant(.null(type)) }
@@ -61,7 +62,8 @@ extension ExpressionFactory {
         if let lowered = numberToTimestamp(expression, type) { return fold(lowered) }
         switch (source, type) {
         case (.float, _) where type.isTimestamp:
-            return convert(.cast(expression, to: .number(precision: 38, scale: 9), isTry: isTry), to: type, isTry: isTry)
+            return convert(.cast(expression, to: .number(precision: 38, scale: 9), isTry: isTry), to: type,
+                isTry: isTry)
         default:
             return fold(.cast(expression, to: type, isTry: isTry))
         }

@@ -5,7 +5,8 @@ import WarehouseSQL
 public enum TypeResolver {
     /// The type that `name` means; `parameters` are the session's, of which TIMESTAMP_TYPE_MAPPING says what
     /// `TIMESTAMP` is. Throws for unknown names, wrong arguments and types that are not supported.
-    public static func logicalType(_ name: TypeName, parameters: [String: String]) throws(WarehouseError) -> LogicalType {
+    public static func logicalType(_ name: TypeName, parameters: [String: String]) throws(WarehouseError)
+        -> LogicalType {
         switch name.name {
         case "NUMBER", "DECIMAL", "NUMERIC", "DEC":
             let precision = try integer(name, 0, default: 38, range: 1...38)
@@ -19,11 +20,13 @@ public enum TypeResolver {
         case "FLOAT", "FLOAT4", "FLOAT8", "DOUBLE", "DOUBLE PRECISION", "REAL":
             return .float
         case "VARCHAR", "STRING", "TEXT", "NVARCHAR", "NVARCHAR2", "CHAR VARYING", "NCHAR VARYING", "CHARACTER VARYING":
-            return .varchar(length: try integer(name, 0, default: LogicalType.maximumTextLength, range: 1...134_217_728))
+            return .varchar(length: try integer(name, 0, default: LogicalType.maximumTextLength,
+                range: 1...134_217_728))
         case "CHAR", "CHARACTER", "NCHAR":
             return .varchar(length: try integer(name, 0, default: 1, range: 1...134_217_728))
         case "BINARY", "VARBINARY":
-            return .binary(length: try integer(name, 0, default: LogicalType.maximumBinaryLength, range: 1...67_108_864))
+            return .binary(length: try integer(name, 0, default: LogicalType.maximumBinaryLength,
+                range: 1...67_108_864))
         case "BOOLEAN", "BOOL": return .boolean
         case "DATE": return .date
         case "TIME": return .time(scale: try fraction(name))
@@ -39,7 +42,8 @@ public enum TypeResolver {
         }
     }
 
-    private static func timestamp(_ name: TypeName, _ parameters: [String: String]) throws(WarehouseError) -> LogicalType {
+    private static func timestamp(_ name: TypeName, _ parameters: [String: String]) throws(WarehouseError)
+        -> LogicalType {
         switch name.name {
         case "DATETIME", "TIMESTAMP_NTZ", "TIMESTAMPNTZ", "TIMESTAMP WITHOUT TIME ZONE":
             return .timestampNTZ(scale: try fraction(name))
@@ -66,7 +70,8 @@ public enum TypeResolver {
         }
     }
 
-    private static let known = ["NUMBER", "DECIMAL", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "VARCHAR", "STRING", "TEXT",
+    private static let known =
+        ["NUMBER", "DECIMAL", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "VARCHAR", "STRING", "TEXT",
                                 "BINARY", "BOOLEAN", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ",
                                 "TIMESTAMP_TZ", "VARIANT", "OBJECT", "ARRAY", "CHAR", "DATETIME"]
 
@@ -90,4 +95,9 @@ public enum TypeResolver {
     private static func unsupported(_ name: TypeName, _ what: String) -> WarehouseError {
         WarehouseError(.unsupported, "Unsupported feature '\(what)'.", span: name.span)
     }
+}
+
+extension SessionContext {
+    /// What plain TIMESTAMP means, in full precision.
+    var timestampType: LogicalType { TypeResolver.mappedTimestamp(scale: 9, parameters: parameters) }
 }

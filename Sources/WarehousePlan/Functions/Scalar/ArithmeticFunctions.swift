@@ -53,7 +53,8 @@ enum Arithmetic {
         var (left, right) = (try operand(arguments[0], symbol, factory, arguments),
                              try operand(arguments[1], symbol, factory, arguments))
         if left.type == .float || right.type == .float {
-            return .call(name, [try factory.implicit(left, to: .float), try factory.implicit(right, to: .float)], .float)
+            return .call(name, [try factory.implicit(left, to: .float), try factory.implicit(right, to: .float)],
+                .float)
         }
         let type = rule(left.type, right.type)
         if sameScale, let scale = type.scale {

@@ -29,7 +29,8 @@ extension ScalarFunctions {
     }
 
     private static func toTimestamp(_ suffix: String, aliases: [String] = [],
-                                    _ type: @escaping @Sendable (ExpressionFactory) -> LogicalType) -> [ScalarFunction] {
+                                    _ type: @escaping @Sendable (ExpressionFactory) -> LogicalType)
+                                        -> [ScalarFunction] {
         [false, true].map { isTry in
             let prefix = isTry ? "TRY_" : ""
             return ScalarFunction(prefix + "TO_TIMESTAMP" + suffix, aliases: aliases.map { prefix + $0 },
@@ -85,8 +86,7 @@ enum Conversion {
         }
         if value.type.isText {
             // A text is read as a timestamp where a format asks for one.
-            value = try factory.implicit(value, to: TypeResolver.mappedTimestamp(scale: 9,
-                                                                                 parameters: factory.session.parameters))
+            value = try factory.implicit(value, to: factory.session.timestampType)
         }
         let format = try ParameterType.text.coerce(arguments[1], factory, function: "TO_VARCHAR", all: arguments)
         return .call("TO_VARCHAR", [value, format], .text)

@@ -6,7 +6,8 @@ extension ScalarFunctions {
     }
 
     private static let parts: [ScalarFunction] = [
-        part(.year, "YEAR"), part(.quarter, "QUARTER"), part(.month, "MONTH"), part(.day, "DAY", aliases: ["DAYOFMONTH"]),
+        part(.year, "YEAR"), part(.quarter, "QUARTER"), part(.month, "MONTH"),
+            part(.day, "DAY", aliases: ["DAYOFMONTH"]),
         part(.dayOfWeek, "DAYOFWEEK"), part(.dayOfWeekISO, "DAYOFWEEKISO"), part(.dayOfYear, "DAYOFYEAR"),
         part(.week, "WEEK", aliases: ["WEEKOFYEAR"]), part(.weekISO, "WEEKISO"), part(.yearOfWeek, "YEAROFWEEK"),
         part(.yearOfWeekISO, "YEAROFWEEKISO"), part(.hour, "HOUR"), part(.minute, "MINUTE"), part(.second, "SECOND"),
@@ -126,7 +127,8 @@ enum DateParts {
         if type == .date, part.isTimePart { type = .timestampNTZ(scale: 0) }
         from = try factory.implicit(from, to: type)
         to = try factory.implicit(to, to: type)
-        return .call("DATEDIFF", [constant(part), from, to], .number(precision: part == .nanosecond ? 38 : 18, scale: 0))
+        return .call("DATEDIFF", [constant(part), from, to],
+            .number(precision: part == .nanosecond ? 38 : 18, scale: 0))
     }
 
     static func slice(_ factory: ExpressionFactory, _ arguments: [BoundExpression]) throws -> BoundExpression {
@@ -141,8 +143,10 @@ enum DateParts {
             throw WarehouseError(.invalidValue, "Invalid value ['\(end)'] for function 'TIME_SLICE', parameter 4: "
                 + "START or END is expected")
         }
-        let value = try ParameterType.dateOrTimestamp.coerce(arguments[0], factory, function: "TIME_SLICE", all: arguments)
-        return .call("TIME_SLICE", [value, .constant(.integer(length)), constant(part), .constant(.text(end))], value.type)
+        let value =
+            try ParameterType.dateOrTimestamp.coerce(arguments[0], factory, function: "TIME_SLICE", all: arguments)
+        return .call("TIME_SLICE", [value, .constant(.integer(length)), constant(part), .constant(.text(end))],
+            value.type)
     }
 
     /// `(date, time)`, or year, month, day, hour, minute, second [, nanosecond [, zone]].

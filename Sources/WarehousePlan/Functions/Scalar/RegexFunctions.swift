@@ -22,7 +22,8 @@ extension ScalarFunctions {
     static let expressions: [ScalarFunction] = [
         filled("REGEXP_LIKE", aliases: ["RLIKE", "REGEXP"], [.text, .text, .text], required: 2, defaults: [plain],
                .boolean),
-        ScalarFunction("REGEXP_SUBSTR", arguments: 2...6) { try RegexArguments.substring("REGEXP_SUBSTR", $0, $1, .text) },
+        ScalarFunction("REGEXP_SUBSTR",
+            arguments: 2...6) { try RegexArguments.substring("REGEXP_SUBSTR", $0, $1, .text) },
         ScalarFunction("REGEXP_SUBSTR_ALL", aliases: ["REGEXP_EXTRACT_ALL"], arguments: 2...6) {
             try RegexArguments.substring("REGEXP_SUBSTR_ALL", $0, $1, .array(element: nil))
         },

@@ -54,7 +54,8 @@ extension ScalarFunctions {
 
     private static let arrays: [ScalarFunction] = [
         ScalarFunction("ARRAY_CONSTRUCT", atLeast: 0) { factory, arguments in
-            .call("ARRAY_CONSTRUCT", try arguments.map { try SemiStructured.variant($0, factory) }, .array(element: nil))
+            .call("ARRAY_CONSTRUCT", try arguments.map { try SemiStructured.variant($0, factory) },
+                .array(element: nil))
         },
         ScalarFunction("ARRAY_CONSTRUCT_COMPACT", atLeast: 0) { factory, arguments in
             .call("ARRAY_CONSTRUCT_COMPACT", try arguments.map { try SemiStructured.variant($0, factory) },
@@ -93,7 +94,8 @@ extension ScalarFunctions {
             try SemiStructured.object("OBJECT_CONSTRUCT_KEEP_NULL", $0, $1)
         },
         array("OBJECT_KEYS", [.object]),
-        filled("OBJECT_INSERT", [.object, .text, .variant, .boolean], required: 3, defaults: [.boolean(false)], .object),
+        filled("OBJECT_INSERT", [.object, .text, .variant, .boolean], required: 3, defaults: [.boolean(false)],
+            .object),
         ScalarFunction("OBJECT_DELETE", [.object, .text], isVariadic: true, .object),
         ScalarFunction("OBJECT_PICK", [.object, .text], isVariadic: true, .object),
     ]
@@ -110,7 +112,8 @@ enum SemiStructured {
     static func object(_ name: String, _ factory: ExpressionFactory, _ arguments: [BoundExpression]) throws
         -> BoundExpression {
         guard arguments.count % 2 == 0 else {
-            throw WarehouseError(.argumentCount, "\(name) takes pairs of key and value; got \(arguments.count) arguments.")
+            throw WarehouseError(.argumentCount,
+                "\(name) takes pairs of key and value; got \(arguments.count) arguments.")
         }
         let parts = try arguments.indices.map { index in
             index % 2 == 0 ? try ParameterType.text.coerce(arguments[index], factory, function: name, all: arguments)

@@ -47,7 +47,8 @@ extension ScalarFunctions {
         same("SUBSTR", aliases: ["SUBSTRING", "MID"], [.textOrBinary, .integer, .integer], optional: 1),
         same("LEFT", [.textOrBinary, .integer]), same("RIGHT", [.textOrBinary, .integer]),
         ScalarFunction("REPLACE", arguments: 2...3) { factory, arguments in
-            let all = arguments.count == 2 ? arguments + [.constant(Constant(.bytes([]), .varchar(length: 1)))] : arguments
+            let all = arguments.count == 2 ? arguments
+                + [.constant(Constant(.bytes([]), .varchar(length: 1)))] : arguments
             let parts = try all.map { try ParameterType.text.coerce($0, factory, function: "REPLACE", all: arguments) }
             return .call("REPLACE", parts, .text)
         },
