@@ -107,6 +107,20 @@ import WarehouseSQL
             """)
     }
 
+    @Test func flattensBeforeTheJoinThatRepeatsRows() throws {
+        #expect(try optimized("""
+            SELECT g.value::STRING AS genre, AVG(r.rating) AS mean
+            FROM raw_ratings r JOIN raw_movies m ON r.movieid = m.movieid, LATERAL FLATTEN(SPLIT(m.genres, '|')) g GROUP BY 1
+            """) == """
+            Project [GENRE#16 = GROUP#15, MEAN#17 = AVG#14]
+              Aggregate [GROUP#15 = VALUE#18] [AVG#14 = AVG(RATING#3)]
+                Join INNER on MOVIEID#2 = MOVIEID#5
+                  Scan DB.S.RAW_RATINGS [MOVIEID#2, RATING#3]
+                  Flatten SPLIT(GENRES#7, '|') [ELEMENT AS VALUE#18]
+                    Scan DB.S.RAW_MOVIES [MOVIEID#5, GENRES#7]
+            """)
+    }
+
     @Test func limitsAndSorts() throws {
         #expect(try optimized("SELECT a FROM (SELECT a FROM t ORDER BY b) ORDER BY a LIMIT 2",
             [RemoveSorts(), PushLimits()])

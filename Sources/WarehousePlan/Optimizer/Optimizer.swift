@@ -29,8 +29,8 @@ public struct Optimizer {
     private let rules: [any OptimizerRule]
 
     static let standardRules: [any OptimizerRule] = [
-        SimplifyExpressions(), PushPredicates(), ReorderJoins(), MergeProjects(), FlattenElements(), RemoveSorts(),
-        PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(),
+        SimplifyExpressions(), PushPredicates(), MergeProjects(), FlattenElements(), PruneColumns(), PushFlatten(),
+        ReorderJoins(), RemoveSorts(), PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(),
     ]
 
     /// `folder` evaluates constants; `ids` continues where the plan's ids end.
