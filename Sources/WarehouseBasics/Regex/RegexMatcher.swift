@@ -6,6 +6,7 @@ public final class RegexMatcher {
     private var following = ThreadList()
     private var stack: [(instruction: Int, slot: Int, old: Int)] = []
     private var working: [Int]
+    private let backtracker: RegexBacktracker?
     /// Byte offsets of the last match: start and end of the whole, then of each group; -1 where a group took no part.
     public private(set) var captures: [Int]
 
@@ -24,9 +25,11 @@ public final class RegexMatcher {
         }
     }
 
-    init(_ program: RegexProgram, groupCount: Int) {
+    /// `usesBacktracking` is false only to hold the two ways of matching against each other.
+    init(_ program: RegexProgram, groupCount: Int, usesBacktracking: Bool = true) {
         instructions = program.instructions
         slotCount = (groupCount + 1) * 2
+        backtracker = usesBacktracking ? RegexBacktracker(program.instructions, slotCount: slotCount) : nil
         working = Array(repeating: -1, count: slotCount)
         captures = working
         current.added = Array(repeating: 0, count: instructions.count)
@@ -45,6 +48,10 @@ public final class RegexMatcher {
 
     private func find(_ bytes: UnsafePointer<UInt8>, count: Int, from start: Int, isAnchored: Bool,
                       mustReachEnd: Bool) -> Bool {
+        if let backtracker, backtracker.canRun(count: count) {
+            return backtracker.find(bytes, count: count, from: start, isAnchored: isAnchored,
+                                    mustReachEnd: mustReachEnd, captures: &captures)
+        }
         var isFound = false
         var position = start
         var previous = start > 0 ? RegexMatcher.scalarBefore(bytes, start) : nil
@@ -119,7 +126,7 @@ public final class RegexMatcher {
         }
     }
 
-    private static func holds(_ assertion: RegexAssertion, _ previous: UInt32?, _ next: UInt32?) -> Bool {
+    static func holds(_ assertion: RegexAssertion, _ previous: UInt32?, _ next: UInt32?) -> Bool {
         switch assertion {
         case .textStart: previous == nil
         case .textEnd: next == nil
@@ -136,7 +143,7 @@ public final class RegexMatcher {
     }
 
     @inline(__always)
-    private static func scalar(_ bytes: UnsafePointer<UInt8>, _ remaining: Int) -> (scalar: UInt32, length: Int) {
+    static func scalar(_ bytes: UnsafePointer<UInt8>, _ remaining: Int) -> (scalar: UInt32, length: Int) {
         let first = bytes[0]
         if first < 128 { return (UInt32(first), 1) }
         let (scalar, length) = UTF8Text.scalar(bytes, remaining: remaining)
@@ -144,7 +151,7 @@ public final class RegexMatcher {
     }
 
     /// The scalar that ends before `position`.
-    private static func scalarBefore(_ bytes: UnsafePointer<UInt8>, _ position: Int) -> UInt32 {
+    static func scalarBefore(_ bytes: UnsafePointer<UInt8>, _ position: Int) -> UInt32 {
         var start = position - 1
         while start > 0, position - start < 4, bytes[start] & 0xC0 == 0x80 { start -= 1 }
         return scalar(bytes + start, position - start).scalar

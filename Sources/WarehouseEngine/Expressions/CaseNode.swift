@@ -6,9 +6,9 @@ final class CaseNode: ExpressionEvaluator {
     private let branches: [(condition: SelectedEvaluator, value: SelectedEvaluator)]
     private let otherwise: SelectedEvaluator
     private let output: RowAssembler
-    private var remaining: [Int32] = []
-    private var chosen: [Int32] = []
-    private var rest: [Int32] = []
+    private var remaining = OpenRows()
+    private var chosen = OpenRows()
+    private var rest = OpenRows()
 
     init(_ branches: [(condition: CompiledNode, value: CompiledNode)], otherwise: CompiledNode,
          outputType: PhysicalType, elementType: PhysicalType?) {
@@ -19,43 +19,85 @@ final class CaseNode: ExpressionEvaluator {
 
     override func evaluate(_ batch: Batch) throws -> Vector {
         let rows = batch.rowCount
-        remaining.removeAll(keepingCapacity: true)
-        for row in 0..<rows { remaining.append(Int32(truncatingIfNeeded: row)) }
+        remaining.fill(rows)
         output.begin(rows)
         for branch in branches {
-            if remaining.isEmpty { break }
-            try remaining.withUnsafeBufferPointer { open in
-                split(open, by: try branch.condition.evaluate(batch, open))
-            }
+            if remaining.count == 0 { break }
+            let open = remaining.rows
+            split(open, by: try branch.condition.evaluate(batch, open))
             swap(&remaining, &rest)
-            if !chosen.isEmpty { try assign(branch.value, batch, chosen) }
+            if chosen.count > 0 { output.assign(try branch.value.evaluate(batch, chosen.rows), to: chosen.rows) }
         }
-        if !remaining.isEmpty { try assign(otherwise, batch, remaining) }
+        if remaining.count > 0 { output.assign(try otherwise.evaluate(batch, remaining.rows), to: remaining.rows) }
         return output.finish()
     }
 
     /// Deals `open` into `chosen` (TRUE) and `rest`.
     private func split(_ open: UnsafeBufferPointer<Int32>, by flags: Vector) {
-        chosen.removeAll(keepingCapacity: true)
-        rest.removeAll(keepingCapacity: true)
+        let count = open.count
         if flags.form == .constant {
-            if flags.bools[0] != 0, !flags.isNull(0) { chosen.append(contentsOf: open) }
-            else { rest.append(contentsOf: open) }
+            let isTrue = flags.bools[0] != 0 && !flags.isNull(0)
+            chosen.assign(open, isTrue ? count : 0)
+            rest.assign(open, isTrue ? 0 : count)
             return
         }
-        let flat = flags.form == .flat ? flags : Vector(.bool, capacity: flags.count)
+        let flat = flags.form == .flat ? flags : Vector(.bool, capacity: count)
         if flags.form != .flat { flat.fillFlat(from: flags) }
         let bools = flat.bools, words = flat.validity
-        for index in 0..<open.count {
-            if bools[index] != 0, words.map({ ValidityWords.isValid($0, index) }) ?? true { chosen.append(open[index]) }
-            else { rest.append(open[index]) }
+        var yes = 0, no = 0
+        chosen.withRoom(count) { chosen in
+            rest.withRoom(count) { rest in
+                for index in 0..<count {
+                    let valid = words.map { UInt8(truncatingIfNeeded: $0[index &>> 6] &>> UInt64(index & 63)) } ?? 1
+                    let isTrue = Int(bools[index] & valid & 1)
+                    chosen[yes] = open[index]
+                    rest[no] = open[index]
+                    yes &+= isTrue
+                    no &+= 1 &- isTrue
+                }
+            }
         }
+        chosen.count = yes
+        rest.count = no
+    }
+}
+
+/// Row numbers in a buffer that is kept from batch to batch.
+final class OpenRows {
+    private var storage = UnsafeMutablePointer<Int32>.allocate(capacity: Vector.standardCapacity)
+    private var capacity = Vector.standardCapacity
+    var count = 0
+
+    deinit { storage.deallocate() }
+
+    /// Valid until the list changes.
+    var rows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: storage, count: count) }
+
+    private func reserve(_ needed: Int) {
+        guard needed > capacity else { return }
+        storage.deallocate()
+        capacity = needed
+        storage = .allocate(capacity: needed)
     }
 
-    private func assign(_ value: SelectedEvaluator, _ batch: Batch, _ rows: [Int32]) throws {
-        try rows.withUnsafeBufferPointer { rows in
-            output.assign(try value.evaluate(batch, rows), to: rows)
-        }
+    /// Gives `body` room for `room` numbers; the caller sets `count`.
+    @inline(__always) func withRoom(_ room: Int, _ body: (UnsafeMutablePointer<Int32>) -> Void) {
+        reserve(room)
+        body(storage)
+    }
+
+    /// 0 to `rows` - 1.
+    func fill(_ rows: Int) {
+        reserve(rows)
+        for row in 0..<rows { storage[row] = Int32(truncatingIfNeeded: row) }
+        count = rows
+    }
+
+    /// The first `count` of `rows`, another list's.
+    func assign(_ rows: UnsafeBufferPointer<Int32>, _ count: Int) {
+        reserve(count)
+        if let base = rows.baseAddress { storage.update(from: base, count: count) }
+        self.count = count
     }
 }
 

@@ -40,17 +40,27 @@ final class ConjunctionNode: ExpressionEvaluator {
 
     /// Rows not decided: NULL, or not the deciding value.
     private func countOpen(_ rows: Int) -> Int {
-        let flags = output.bools
+        let flags = output.bools, flip = deciding ^ 1
         var decided = 0
         if let words = output.validity {
             for row in 0..<rows {
-                let equal = UInt64(flags[row] ^ deciding ^ 1)
+                let equal = UInt64(flags[row] ^ flip)
                 decided &+= Int(equal & words[row &>> 6] &>> UInt64(row & 63) & 1)
             }
-        } else {
-            for row in 0..<rows { decided &+= Int((flags[row] ^ deciding ^ 1) & 1) }
+            return rows &- decided
         }
-        return rows &- decided
+        // Flags are 0 or 1, so the ones of eight of them are the ones of a word.
+        let raw = UnsafeRawPointer(flags)
+        var ones = 0, row = 0
+        while row &+ 8 <= rows {
+            ones &+= raw.loadUnaligned(fromByteOffset: row, as: UInt64.self).nonzeroBitCount
+            row &+= 8
+        }
+        while row < rows {
+            ones &+= Int(flags[row])
+            row &+= 1
+        }
+        return deciding == 1 ? rows &- ones : ones
     }
 
     /// Combines a term known for every row.

@@ -43,7 +43,8 @@ extension ExpressionCompiler {
             return try node(operand, type, width, isTry: isTry, range: range, raises: true) {
                 TextToNumberKernel(precision: precision, scale: scale, width: width, isTry: isTry)
             }
-        case .float: return try node(operand, type, .double, isTry: isTry, raises: true) { TextToFloatKernel(isTry: isTry) }
+        case .float:
+            return try node(operand, type, .double, isTry: isTry, raises: true) { TextToFloatKernel(isTry: isTry) }
         case .boolean:
             return try node(operand, type, .bool, isTry: isTry, raises: true) { TextToBooleanKernel(isTry: isTry) }
         case .binary(let length):
@@ -61,7 +62,9 @@ extension ExpressionCompiler {
         throws -> CompiledNode {
         switch type {
         case .date:
-            return try node(operand, type, .int32, isTry: isTry, raises: true) { TextToDateKernel(format, isTry: isTry) }
+            return try node(operand, type, .int32, isTry: isTry, raises: true) {
+                TextToDateKernel(format, isTry: isTry)
+            }
         case .time(let scale):
             return try node(operand, type, .int64, isTry: isTry, raises: true) {
                 TextToTimeKernel(format, scale: scale, isTry: isTry)
@@ -152,7 +155,7 @@ extension ExpressionCompiler {
             let range = ValueRange.of(type) ?? .zero
             let width = ExpressionCompiler.width(of: range)
             return try node(operand, type, width, isTry: isTry, range: range, raises: true) {
-                FloatToNumberKernel(precision: precision, scale: scale, width: width, isTry: isTry)
+                FloatToNumberKernel(precision: precision, scale: scale, isTry: isTry)
             }
         case .boolean:
             return try node(operand, type, .bool, isTry: isTry, raises: false) { NumericToBooleanKernel(from: .double) }

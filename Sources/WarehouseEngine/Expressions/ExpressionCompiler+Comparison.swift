@@ -18,7 +18,7 @@ extension ExpressionCompiler {
             }
         }
         return try kernelNode([a, b], type: .boolean, physicalType: .bool) {
-            op.kernel(domain) ?? DistinctKernel(domain, isDistinct: false)
+            ComparisonKernel(op, domain)
         }
     }
 
@@ -52,10 +52,10 @@ extension ExpressionCompiler {
         let operand = try compile(value)
         let members = try list.map { try compile($0) }
         guard !members.isEmpty else { return try constant(.boolean(negated), .boolean) }
-        let type = operand.type
+        let domain = ExpressionCompiler.domain(of: operand.type, operand.physicalType)
         let constants = members.compactMap(\.constant)
         guard constants.count == members.count, operand.physicalType != .list,
-              let set = ConstantSet(constants, operand, domain: ExpressionCompiler.domain(of: type, operand.physicalType))
+              let set = ConstantSet(constants, operand, domain: domain)
         else {
             // Members that vary with the row: the OR of equalities, which has IN's NULL rules.
             let equalities = try members.map { try comparison(.equal, operand, $0) }

@@ -27,7 +27,9 @@ extension ExpressionCompiler {
     }
 
     func isNull(_ operand: CompiledNode, negated: Bool) throws -> CompiledNode {
-        if !operand.mayBeNull, !operand.canFail, !operand.isVolatile { return try constant(.boolean(negated), .boolean) }
+        if !operand.mayBeNull, !operand.canFail, !operand.isVolatile {
+            return try constant(.boolean(negated), .boolean)
+        }
         let make = operand.make
         var node = CompiledNode(
             type: .boolean, physicalType: .bool, mayBeNull: false, canFail: operand.canFail, columns: operand.columns

@@ -64,7 +64,8 @@ extension ExpressionCompiler {
         case .array(nil), .variant:
             return try kernelNode([operand], type: type, physicalType: .string) { ListToArrayKernel(element) }
         case .varchar:
-            return try variantCast(castList(operand, element, to: .array(element: nil), isTry: false), to: type, isTry: isTry)
+            let array = try castList(operand, element, to: .array(element: nil), isTry: false)
+            return try variantCast(array, to: type, isTry: isTry)
         default: break
         }
         throw WarehouseError(.invalidArgumentTypes, "invalid type [CAST(ARRAY AS \(type))]")

@@ -33,12 +33,7 @@ extension Vector {
         case .boolean(let flag): bools[0] = flag ? 1 : 0
         case .double(let number): doubles[0] = number
         case .bytes(let bytes): strings[0] = arena.copy(bytes)
-        case .integer(let number):
-            switch physicalType {
-            case .int32: int32s[0] = Int32(truncatingIfNeeded: number)
-            case .int64: int64s[0] = Int64(truncatingIfNeeded: number)
-            default: int128s[0] = number
-            }
+        case .integer(let number): storeInteger(number, at: 0)
         }
     }
 
@@ -54,6 +49,15 @@ extension Vector {
         case .list:
             if row == 0 { offsets[0] = 0 }
             offsets[row + 1] = offsets[row]
+        }
+    }
+
+    /// Writes an integer of an integer vector, whatever its width; it must fit.
+    @inline(__always) func storeInteger(_ value: Int128, at row: Int) {
+        switch physicalType {
+        case .int32: int32s[row] = Int32(truncatingIfNeeded: value)
+        case .int64: int64s[row] = Int64(truncatingIfNeeded: value)
+        default: int128s[row] = value
         }
     }
 

@@ -4,8 +4,8 @@ import WarehouseColumns
 extension ScalarKernels {
     /// ADD, SUB, MUL, DIV, MOD, NEG over NUMBER and FLOAT.
     static let arithmetic: [String: Compile] = [
-        "ADD": { try additive($0, AddOperator.self, { $0 + $1 }) },
-        "SUB": { try additive($0, SubtractOperator.self, { $0 - $1 }) },
+        "ADD": { try additive($0, .add, { $0 + $1 }) },
+        "SUB": { try additive($0, .subtract, { $0 - $1 }) },
         "MUL": { try multiply($0) },
         "DIV": { try divide($0) },
         "MOD": { try modulo($0) },
@@ -17,10 +17,10 @@ extension ScalarKernels {
         try call.arguments.map { try call.compiler.typed($0, as: call.type) }
     }
 
-    private static func floats<Op: DoubleOperator>(_ call: FunctionCall, _ op: Op.Type, raises: Bool = false)
+    private static func floats(_ call: FunctionCall, _ operation: ArithmeticOperation, raises: Bool = false)
         throws -> CompiledNode {
         try call.compiler.kernelNode(try operands(call), type: .float, physicalType: .double, raises: raises) {
-            DoubleArithmeticKernel<Op>()
+            DoubleArithmeticKernel(operation)
         }
     }
 
@@ -31,10 +31,10 @@ extension ScalarKernels {
 
     private static let numberRange = ValueRange(-DecimalArithmetic.maximum, DecimalArithmetic.maximum)
 
-    private static func additive<Op: IntegerOperator & DoubleOperator>(
-        _ call: FunctionCall, _ op: Op.Type, _ bounds: (ValueRange, ValueRange) -> ValueRange
+    private static func additive(
+        _ call: FunctionCall, _ operation: ArithmeticOperation, _ bounds: (ValueRange, ValueRange) -> ValueRange
     ) throws -> CompiledNode {
-        if call.type == .float { return try floats(call, Op.self) }
+        if call.type == .float { return try floats(call, operation) }
         let sides = try operands(call)
         guard let a = sides[0].range, let b = sides[1].range else { throw call.unsupported() }
         let range = bounds(a, b)
@@ -43,11 +43,11 @@ extension ScalarKernels {
         return try call.compiler.kernelNode(
             inputs, type: call.type, physicalType: width, range: isChecked ? range.clamped(to: numberRange) : range,
             raises: isChecked
-        ) { IntegerArithmeticKernel<Op>(width: width, isChecked: isChecked) }
+        ) { IntegerArithmeticKernel(operation, width: width, isChecked: isChecked) }
     }
 
     private static func multiply(_ call: FunctionCall) throws -> CompiledNode {
-        if call.type == .float { return try floats(call, MultiplyOperator.self) }
+        if call.type == .float { return try floats(call, .multiply) }
         let sides = try operands(call)
         guard let a = sides[0].range, let b = sides[1].range, let result = call.type.scale else {
             throw call.unsupported()
@@ -64,13 +64,13 @@ extension ScalarKernels {
             raises: isChecked
         ) {
             drop == 0 && !isChecked
-                ? IntegerArithmeticKernel<MultiplyOperator>(width: width, isChecked: false)
-                : DecimalMultiplyKernel(width: width, dropping: drop, isExact: !isChecked)
+                ? IntegerArithmeticKernel(.multiply, width: width, isChecked: false)
+                : DecimalMultiplyKernel(width: width, dropping: drop)
         }
     }
 
     private static func divide(_ call: FunctionCall) throws -> CompiledNode {
-        if call.type == .float { return try floats(call, DivideOperator.self, raises: true) }
+        if call.type == .float { return try floats(call, .divide, raises: true) }
         let sides = try operands(call)
         guard let a = sides[0].range, let b = sides[1].range, let result = call.type.scale else {
             throw call.unsupported()
@@ -90,7 +90,7 @@ extension ScalarKernels {
     }
 
     private static func modulo(_ call: FunctionCall) throws -> CompiledNode {
-        if call.type == .float { return try floats(call, RemainderOperator.self, raises: true) }
+        if call.type == .float { return try floats(call, .remainder, raises: true) }
         let sides = try operands(call)
         guard let a = sides[0].range, let b = sides[1].range else { throw call.unsupported() }
         let width = workingWidth([a, b])
@@ -103,13 +103,13 @@ extension ScalarKernels {
     }
 
     private static func negate(_ call: FunctionCall) throws -> CompiledNode {
-        if call.type == .float { return try floats(call, NegateOperator.self) }
+        if call.type == .float { return try floats(call, .negate) }
         let operand = try operands(call)[0]
         guard let range = operand.range else { throw call.unsupported() }
         let width = workingWidth([range, -range])
         return try call.compiler.kernelNode(
             [call.compiler.widened(operand, to: width)], type: call.type, physicalType: width, range: -range
-        ) { IntegerArithmeticKernel<NegateOperator>(width: width, isChecked: false) }
+        ) { IntegerArithmeticKernel(.negate, width: width, isChecked: false) }
     }
 }
 

@@ -32,7 +32,9 @@ extension ScalarKernels {
         },
         "ARRAY_CONTAINS": { call in
             try call.node([variant(call, 0), array(call, 1)], .bool) {
-                VariantTestKernel { arguments, row in position(arguments.variant(0, row), arguments.variant(1, row)) != nil }
+                VariantTestKernel { arguments, row in
+                    position(arguments.variant(0, row), arguments.variant(1, row)) != nil
+                }
             }
         },
         "ARRAY_POSITION": { call in
@@ -83,7 +85,7 @@ extension ScalarKernels {
         },
         "ARRAY_COMPACT": { call in
             try build(call, [array(call, 0)]) { arguments, row, builder in
-                try collect(builder, elements(arguments.variant(0, row)).filter { $0.kind != .null && $0.kind != .undefined }) {}
+                try collect(builder, elements(arguments.variant(0, row)).filter { !isMissing($0) }) {}
             }
         },
         "ARRAY_REVERSE": { call in
@@ -94,7 +96,8 @@ extension ScalarKernels {
         "ARRAY_REMOVE": { call in
             try build(call, [array(call, 0), variant(call, 1)]) { arguments, row, builder in
                 let gone = arguments.variant(1, row)
-                return try collect(builder, elements(arguments.variant(0, row)).filter { VariantView.compare($0, gone) != 0 }) {}
+                let kept = elements(arguments.variant(0, row)).filter { VariantView.compare($0, gone) != 0 }
+                return try collect(builder, kept) {}
             }
         },
         "ARRAY_DISTINCT": { call in
@@ -153,6 +156,9 @@ extension ScalarKernels {
         return (0..<count).map { array[$0] }
     }
 
+    /// Whether an element is JSON null or undefined.
+    private static func isMissing(_ view: VariantView) -> Bool { view.kind == .null || view.kind == .undefined }
+
     /// An argument as an element: NULL becomes undefined.
     static func put(_ arguments: VariantArguments, _ index: Int, _ row: Int, _ builder: VariantBuilder) {
         if arguments.isValid(index, row) { builder.value(arguments.variant(index, row)) } else { builder.undefined() }
@@ -192,7 +198,7 @@ extension ScalarKernels {
         var isNull = false
         try builder.beginArray()
         for inner in elements(arguments.variant(0, row)) {
-            if inner.kind == .undefined || inner.kind == .null {
+            if isMissing(inner) {
                 isNull = true
                 break
             }
@@ -216,12 +222,13 @@ extension ScalarKernels {
         return try collect(builder, nullsFirst ? missing + sorted : sorted + missing) {}
     }
 
-    private static func extreme(_ call: FunctionCall, _ precedes: @escaping @Sendable (VariantView, VariantView) -> Bool)
-        throws -> CompiledNode {
+    private static func extreme(
+        _ call: FunctionCall, _ precedes: @escaping @Sendable (VariantView, VariantView) -> Bool
+    ) throws -> CompiledNode {
         try call.node([array(call, 0)], .string, mayBeNull: true) {
             VariantSliceKernel { arguments, row in
                 var best: VariantView?
-                for element in elements(arguments.variant(0, row)) where element.kind != .undefined && element.kind != .null {
+                for element in elements(arguments.variant(0, row)) where !isMissing(element) {
                     if let known = best, !precedes(element, known) { continue }
                     best = element
                 }
@@ -258,7 +265,7 @@ extension ScalarKernels {
             VariantTextKernel(formats) { arguments, row, printer, text in
                 for (index, element) in elements(arguments.variant(0, row)).enumerated() {
                     if index > 0 { text.append(arguments.text(1, row)) }
-                    if element.kind != .null, element.kind != .undefined { printer.append(element, style: .cast, to: text) }
+                    if !isMissing(element) { printer.append(element, style: .cast, to: text) }
                 }
                 return true
             }

@@ -40,8 +40,9 @@ extension ScalarKernels {
             isSafe = ValueRange(Ticks.range(scale: scale)).contains(ticks)
         }
         let to = ExpressionCompiler.width(of: range)
+        let neverFails = isSafe
         return try call.node([input], to, range: range, raises: !isSafe) {
-            EpochKernel(clock: clock, places: places, from: from, to: to)
+            EpochKernel(clock: clock, places: places, from: from, to: to, isSafe: neverFails)
         }
     }
 
@@ -75,7 +76,7 @@ extension ScalarKernels {
         let model = try NumberFormat(call.constantText(1))
         let range = ValueRange.of(call.type) ?? .zero, width = ExpressionCompiler.width(of: range)
         return try call.node([call.text(0)], width, range: range, mayBeNull: isTry ? true : nil, raises: !isTry) {
-            NumberParseKernel(model, precision: precision, scale: scale, width: width, isTry: isTry)
+            NumberParseKernel(model, precision: precision, scale: scale, isTry: isTry)
         }
     }
 }

@@ -5,7 +5,9 @@ extension ScalarKernels {
     /// Functions of OBJECT.
     static let objects: [String: Compile] = [
         "OBJECT_CONSTRUCT": { try build($0, pairs($0), strict: []) { try construct($0, $1, $2, keepsNulls: false) } },
-        "OBJECT_CONSTRUCT_KEEP_NULL": { try build($0, pairs($0), strict: []) { try construct($0, $1, $2, keepsNulls: true) } },
+        "OBJECT_CONSTRUCT_KEEP_NULL": { call in
+            try build(call, pairs(call), strict: []) { try construct($0, $1, $2, keepsNulls: true) }
+        },
         "OBJECT_KEYS": { call in
             try build(call, [object(call)]) { arguments, row, builder in
                 let value = arguments.variant(0, row)
@@ -44,8 +46,9 @@ extension ScalarKernels {
         try call.arguments.indices.map { $0 % 2 == 0 ? try call.text($0) : try variant(call, $0) }
     }
 
-    private static func construct(_ arguments: VariantArguments, _ row: Int, _ builder: VariantBuilder, keepsNulls: Bool)
-        throws -> Bool {
+    private static func construct(
+        _ arguments: VariantArguments, _ row: Int, _ builder: VariantBuilder, keepsNulls: Bool
+    ) throws -> Bool {
         try builder.beginObject()
         for index in stride(from: 0, to: arguments.count - 1, by: 2) where arguments.isValid(index, row) {
             let isPresent = arguments.isValid(index + 1, row)

@@ -17,7 +17,9 @@ extension ScalarKernels {
             return try call.node([days(call, 0)], .int32, raises: true) { LastDayKernel(part, weeks: weeks) }
         },
         "NEXT_DAY": { try $0.node([days($0, 0), $0.text(1)], .int32, raises: true) { NearDayKernel(isNext: true) } },
-        "PREVIOUS_DAY": { try $0.node([days($0, 0), $0.text(1)], .int32, raises: true) { NearDayKernel(isNext: false) } },
+        "PREVIOUS_DAY": { call in
+            try call.node([days(call, 0), call.text(1)], .int32, raises: true) { NearDayKernel(isNext: false) }
+        },
         "MONTHNAME": { try $0.node([days($0, 0)], .string) { CalendarNameKernel(isMonth: true) } },
         "DAYNAME": { try $0.node([days($0, 0)], .string) { CalendarNameKernel(isMonth: false) } },
         "MONTHS_BETWEEN": { call in
@@ -110,7 +112,8 @@ extension ScalarKernels {
         }
         switch part {
         case .year, .yearOfWeek, .yearOfWeekISO:
-            let low = CivilDate(daysSinceEpoch: Int(days.low)).year, high = CivilDate(daysSinceEpoch: Int(days.high)).year
+            let low = CivilDate(daysSinceEpoch: Int(days.low)).year
+            let high = CivilDate(daysSinceEpoch: Int(days.high)).year
             return part == .year ? ValueRange(Int128(low), Int128(high)) : ValueRange(Int128(low) - 1, Int128(high) + 1)
         case .quarter: return ValueRange(1, 4)
         case .month: return ValueRange(1, 12)
@@ -196,7 +199,9 @@ extension ScalarKernels {
 
     private static func slice(_ call: FunctionCall) throws -> CompiledNode {
         let length = try call.constantInteger(1), part = try call.part(2), isEnd = try call.constantText(3) == "END"
-        guard length > 0, DateTimeArithmetic.canTruncate(to: part) else { throw TemporalError.invalid(part, "TIME_SLICE") }
+        guard length > 0, DateTimeArithmetic.canTruncate(to: part) else {
+            throw TemporalError.invalid(part, "TIME_SLICE")
+        }
         let node = call.arguments[0]
         if node.isNullConstant { return try call.compiler.null(call.type) }
         let clock = try call.compiler.clock(node.type), weeks = call.compiler.facts.weeks
@@ -204,7 +209,7 @@ extension ScalarKernels {
         let input = call.compiler.wide(node), from = input.physicalType
         let (to, range) = result(call.type, nil)
         return try call.node([input], to, range: range, raises: true) {
-            TimeSliceKernel(part, length: length, isEnd: isEnd, clock: clock, weeks: weeks, from: from, to: to)
+            TimeSliceKernel(part, length: length, isEnd: isEnd, clock: clock, weeks: weeks, from: from)
         }
     }
 
@@ -221,7 +226,7 @@ extension ScalarKernels {
         let zone = isTZ ? try call.compiler.facts.zone() : TimeZoneRules.utc
         let inputs = try call.arguments.indices.map { $0 == 7 ? try call.text(7) : try call.integer($0) }
         return try call.node(inputs, to, range: range, raises: true) {
-            FromPartsKernel(clock: clock, to: to, sessionZone: zone)
+            FromPartsKernel(clock: clock, sessionZone: zone)
         }
     }
 
@@ -232,12 +237,12 @@ extension ScalarKernels {
         let (to, range) = result(call.type, nil)
         if last == 2 {
             return try call.node([call.text(0), call.text(1), input], to, range: range, raises: true) {
-                ConvertWallClockKernel(scale: scale, from: from, to: to)
+                ConvertWallClockKernel(scale: scale, from: from)
             }
         }
         let isZoned = TimestampKind(node.type) == .tz
         return try call.node([call.text(0), input], to, range: range, raises: true) {
-            ConvertInstantKernel(isZoned: isZoned, scale: scale, from: from, to: to)
+            ConvertInstantKernel(isZoned: isZoned, scale: scale, from: from)
         }
     }
 }

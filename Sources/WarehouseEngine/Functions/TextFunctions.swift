@@ -4,25 +4,25 @@ import WarehouseColumns
 extension ScalarKernels {
     /// Functions of VARCHAR and BINARY. A character is a Unicode scalar; a BINARY's is a byte.
     static let texts: [String: Compile] = [
-        "LOWER": { try map($0, LowerOperation.self) },
-        "UPPER": { try map($0, UpperOperation.self) },
+        "LOWER": { try map($0, .lower) },
+        "UPPER": { try map($0, .upper) },
         "INITCAP": { call in
-            if call.arguments.count == 1 { return try map(call, InitialCapitalsOperation.self) }
+            if call.arguments.count == 1 { return try map(call, .initialCapitals) }
             return try call.node(call.mixed(integers: []), .string) { InitialCapitalsKernel() }
         },
-        "REVERSE": { try map($0, ReverseOperation.self) },
-        "SOUNDEX": { try map($0, SoundexOperation.self) },
-        "TRIM": { try trim($0, TrimOperation.self, left: true, right: true) },
-        "LTRIM": { try trim($0, TrimLeftOperation.self, left: true, right: false) },
-        "RTRIM": { try trim($0, TrimRightOperation.self, left: false, right: true) },
+        "REVERSE": { try map($0, .reverse) },
+        "SOUNDEX": { try map($0, .soundex) },
+        "TRIM": { try trim($0, .trim, left: true, right: true) },
+        "LTRIM": { try trim($0, .trimLeft, left: true, right: false) },
+        "RTRIM": { try trim($0, .trimRight, left: false, right: true) },
         "LENGTH": { call in
-            call.isBinary(0) ? try measure(call, ByteCountMeasure.self, LogicalType.maximumTextLength * 4)
-                : try measure(call, ScalarCountMeasure.self, LogicalType.maximumTextLength * 4)
+            call.isBinary(0) ? try measure(call, .bytes, LogicalType.maximumTextLength * 4)
+                : try measure(call, .scalars, LogicalType.maximumTextLength * 4)
         },
-        "OCTET_LENGTH": { try measure($0, ByteCountMeasure.self, LogicalType.maximumTextLength * 4) },
-        "BIT_LENGTH": { try measure($0, BitCountMeasure.self, LogicalType.maximumTextLength * 32) },
-        "ASCII": { try measure($0, FirstScalarMeasure.self, 0x10FFFF) },
-        "UNICODE": { try measure($0, FirstScalarMeasure.self, 0x10FFFF) },
+        "OCTET_LENGTH": { try measure($0, .bytes, LogicalType.maximumTextLength * 4) },
+        "BIT_LENGTH": { try measure($0, .bits, LogicalType.maximumTextLength * 32) },
+        "ASCII": { try measure($0, .firstScalar, 0x10FFFF) },
+        "UNICODE": { try measure($0, .firstScalar, 0x10FFFF) },
         "SUBSTR": { call in
             let isBinary = call.isBinary(0)
             return try call.node(call.mixed(integers: [1, 2]), .string) { SubstringKernel(isBinary: isBinary) }
@@ -44,7 +44,9 @@ extension ScalarKernels {
         "LIKE": { try like($0, isCaseInsensitive: false) },
         "ILIKE": { try like($0, isCaseInsensitive: true) },
         "CONCAT": { try $0.node($0.mixed(integers: []), .string, raises: true) { ConcatKernel(hasSeparator: false) } },
-        "CONCAT_WS": { try $0.node($0.mixed(integers: []), .string, raises: true) { ConcatKernel(hasSeparator: true) } },
+        "CONCAT_WS": { call in
+            try call.node(call.mixed(integers: []), .string, raises: true) { ConcatKernel(hasSeparator: true) }
+        },
         "REPLACE": { try $0.node($0.mixed(integers: []), .string, raises: true) { ReplaceKernel() } },
         "REPEAT": { try $0.node($0.mixed(integers: [1]), .string, raises: true) { RepeatKernel() } },
         "SPACE": { call in
@@ -67,16 +69,16 @@ extension ScalarKernels {
         },
     ]
 
-    private static func map<Op: TextOperation>(_ call: FunctionCall, _ operation: Op.Type) throws -> CompiledNode {
-        try call.node([try call.text(0)], .string) { TextMapKernel<Op>() }
+    private static func map(_ call: FunctionCall, _ function: TextMapKernel.Function) throws -> CompiledNode {
+        try call.node([try call.text(0)], .string) { TextMapKernel(function) }
     }
 
-    private static func measure<M: TextMeasure>(_ call: FunctionCall, _ measure: M.Type, _ limit: Int)
+    private static func measure(_ call: FunctionCall, _ function: TextMeasureKernel.Function, _ limit: Int)
         throws -> CompiledNode {
-        try call.node([try call.text(0)], .int64, range: ValueRange(0, Int128(limit))) { TextMeasureKernel<M>() }
+        try call.node([try call.text(0)], .int64, range: ValueRange(0, Int128(limit))) { TextMeasureKernel(function) }
     }
 
-    private static func trim<Op: TextOperation>(_ call: FunctionCall, _ plain: Op.Type, left: Bool, right: Bool)
+    private static func trim(_ call: FunctionCall, _ plain: TextMapKernel.Function, left: Bool, right: Bool)
         throws -> CompiledNode {
         if call.arguments.count == 1 { return try map(call, plain) }
         return try call.node(call.mixed(integers: []), .string) { TrimSetKernel(left: left, right: right) }

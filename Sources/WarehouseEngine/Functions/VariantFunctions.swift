@@ -5,7 +5,9 @@ extension ScalarKernels {
     /// JSON, paths, types and conversions of VARIANT.
     static let variants: [String: Compile] = {
         var all: [String: Compile] = [
-            "PARSE_JSON": { try $0.node([$0.text(0)], .string, mayBeNull: true, raises: true) { ParseJSONKernel(isTry: false) } },
+            "PARSE_JSON": { call in
+                try call.node([call.text(0)], .string, mayBeNull: true, raises: true) { ParseJSONKernel(isTry: false) }
+            },
             "TRY_PARSE_JSON": { try $0.node([$0.text(0)], .string, mayBeNull: true) { ParseJSONKernel(isTry: true) } },
             "CHECK_JSON": { call in
                 try call.node([call.text(0)], .string, mayBeNull: true) { ParseJSONKernel(isTry: false, isCheck: true) }
@@ -37,7 +39,9 @@ extension ScalarKernels {
                 }
             },
             "GET_PATH": { call in
-                try call.node([variant(call, 0), call.text(1)], .string, mayBeNull: true, raises: true) { GetPathKernel() }
+                try call.node([variant(call, 0), call.text(1)], .string, mayBeNull: true, raises: true) {
+                    GetPathKernel()
+                }
             },
             "STRIP_NULL_VALUE": { call in
                 try call.node(variants(call), .string, mayBeNull: true) {
@@ -80,7 +84,8 @@ extension ScalarKernels {
         try call.arguments.indices.map { try variant(call, $0) }
     }
 
-    static func test(_ call: FunctionCall, _ question: @escaping @Sendable (VariantView) -> Bool) throws -> CompiledNode {
+    static func test(_ call: FunctionCall, _ question: @escaping @Sendable (VariantView) -> Bool)
+        throws -> CompiledNode {
         try call.node([variant(call, 0)], .bool) {
             VariantTestKernel { arguments, row in question(arguments.variant(0, row)) }
         }

@@ -84,18 +84,33 @@ func mapRows<A: BitwiseCopyable, B: BitwiseCopyable, R: BitwiseCopyable>(
     }
 }
 
-/// Integers of 64 or 128 bits. Unchecked where bounds promise that nothing passes 38 digits.
-final class IntegerArithmeticKernel<Op: IntegerOperator>: ScalarKernel {
+/// Which operation; below `run` it becomes a type, for a generic class would not be specialised.
+enum ArithmeticOperation: Sendable { case add, subtract, multiply, negate, divide, remainder }
+
+/// ADD, SUB, MUL, NEG of integers of 64 or 128 bits. Unchecked where bounds promise that nothing passes 38 digits.
+final class IntegerArithmeticKernel: ScalarKernel {
+    private let operation: ArithmeticOperation
     private let width: PhysicalType
     private let isChecked: Bool
 
-    init(width: PhysicalType, isChecked: Bool) {
+    init(_ operation: ArithmeticOperation, width: PhysicalType, isChecked: Bool) {
+        self.operation = operation
         self.width = width
         self.isChecked = isChecked
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let a = inputs[0], b = inputs[inputs.count - 1]
+        switch operation {
+        case .add: try run(AddOperator.self, a, b, output, count)
+        case .subtract: try run(SubtractOperator.self, a, b, output, count)
+        case .multiply: try run(MultiplyOperator.self, a, b, output, count)
+        default: try run(NegateOperator.self, a, b, output, count)
+        }
+    }
+
+    private func run<Op: IntegerOperator>(_ op: Op.Type, _ a: Vector, _ b: Vector, _ output: Vector, _ count: Int)
+        throws {
         if width == .int64 {
             mapRows(a, b, output.int64s, count) { (x: Int64, y: Int64) in Op.wrapping(x, y) }
         } else if !isChecked {
@@ -107,12 +122,13 @@ final class IntegerArithmeticKernel<Op: IntegerOperator>: ScalarKernel {
                 isBad = isBad || overflow || value.magnitude > DecimalArithmetic.maximum.magnitude
                 return value
             }
-            if isBad { try check(a, b, output, count) }
+            if isBad { try check(op, a, b, output, count) }
         }
     }
 
     /// Something was out of range: an error if it was a row that counts.
-    private func check(_ a: Vector, _ b: Vector, _ output: Vector, _ count: Int) throws {
+    private func check<Op: IntegerOperator>(_ op: Op.Type, _ a: Vector, _ b: Vector, _ output: Vector, _ count: Int)
+        throws {
         let x = Argument<Int128>(a), y = Argument<Int128>(b)
         try output.forEachValid(count) { row in
             let (value, overflow) = Op.reporting(x[row], y[row])
@@ -122,9 +138,24 @@ final class IntegerArithmeticKernel<Op: IntegerOperator>: ScalarKernel {
 }
 
 /// Doubles, as IEEE 754 says, but division by zero is an error.
-final class DoubleArithmeticKernel<Op: DoubleOperator>: ScalarKernel {
+final class DoubleArithmeticKernel: ScalarKernel {
+    private let operation: ArithmeticOperation
+    init(_ operation: ArithmeticOperation) { self.operation = operation }
+
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let a = inputs[0], b = inputs[inputs.count - 1]
+        switch operation {
+        case .add: try run(AddOperator.self, a, b, output, count)
+        case .subtract: try run(SubtractOperator.self, a, b, output, count)
+        case .multiply: try run(MultiplyOperator.self, a, b, output, count)
+        case .negate: try run(NegateOperator.self, a, b, output, count)
+        case .divide: try run(DivideOperator.self, a, b, output, count)
+        case .remainder: try run(RemainderOperator.self, a, b, output, count)
+        }
+    }
+
+    private func run<Op: DoubleOperator>(_ op: Op.Type, _ a: Vector, _ b: Vector, _ output: Vector, _ count: Int)
+        throws {
         if Op.refusesZero {
             let divisors = Argument<Double>(b)
             try output.forEachValid(count) { row in
@@ -139,13 +170,10 @@ final class DoubleArithmeticKernel<Op: DoubleOperator>: ScalarKernel {
 final class DecimalMultiplyKernel: ScalarKernel {
     private let width: PhysicalType
     private let dropping: Int
-    /// The product fits the width before digits are dropped.
-    private let isExact: Bool
 
-    init(width: PhysicalType, dropping: Int, isExact: Bool) {
+    init(width: PhysicalType, dropping: Int) {
         self.width = width
         self.dropping = dropping
-        self.isExact = isExact
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
@@ -217,11 +245,8 @@ final class RemainderKernel: ScalarKernel {
     init(width: PhysicalType) { self.width = width }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        if width == .int64 {
-            try apply(inputs, output.int64s, output, count)
-        } else {
-            try apply(inputs, output.int128s, output, count)
-        }
+        if width == .int64 { try apply(inputs, output.int64s, output, count) }
+        else { try apply(inputs, output.int128s, output, count) }
     }
 
     @inline(__always) private func apply<T: FixedWidthInteger & SignedInteger & BitwiseCopyable>(

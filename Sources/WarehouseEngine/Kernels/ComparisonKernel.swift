@@ -7,31 +7,39 @@ protocol OrderedOperator: SendableMetatype {
     static func holds<T: Comparable>(_ a: T, _ b: T) -> Bool
     /// For an order given as negative, zero or positive.
     static func holds(order: Int) -> Bool
+    /// For any left side and a right side that is not NaN, NaN being the greatest.
+    static func holdsBelowNaN(_ a: Double, _ b: Double) -> Bool
 }
 
 enum EqualOperator: OrderedOperator {
     @inline(__always) static func holds<T: Comparable>(_ a: T, _ b: T) -> Bool { a == b }
     @inline(__always) static func holds(order: Int) -> Bool { order == 0 }
+    @inline(__always) static func holdsBelowNaN(_ a: Double, _ b: Double) -> Bool { a == b }
 }
 enum NotEqualOperator: OrderedOperator {
     @inline(__always) static func holds<T: Comparable>(_ a: T, _ b: T) -> Bool { a != b }
     @inline(__always) static func holds(order: Int) -> Bool { order != 0 }
+    @inline(__always) static func holdsBelowNaN(_ a: Double, _ b: Double) -> Bool { a != b }
 }
 enum LessOperator: OrderedOperator {
     @inline(__always) static func holds<T: Comparable>(_ a: T, _ b: T) -> Bool { a < b }
     @inline(__always) static func holds(order: Int) -> Bool { order < 0 }
+    @inline(__always) static func holdsBelowNaN(_ a: Double, _ b: Double) -> Bool { a < b }
 }
 enum LessOrEqualOperator: OrderedOperator {
     @inline(__always) static func holds<T: Comparable>(_ a: T, _ b: T) -> Bool { a <= b }
     @inline(__always) static func holds(order: Int) -> Bool { order <= 0 }
+    @inline(__always) static func holdsBelowNaN(_ a: Double, _ b: Double) -> Bool { a <= b }
 }
 enum GreaterOperator: OrderedOperator {
     @inline(__always) static func holds<T: Comparable>(_ a: T, _ b: T) -> Bool { a > b }
     @inline(__always) static func holds(order: Int) -> Bool { order > 0 }
+    @inline(__always) static func holdsBelowNaN(_ a: Double, _ b: Double) -> Bool { !(a <= b) }
 }
 enum GreaterOrEqualOperator: OrderedOperator {
     @inline(__always) static func holds<T: Comparable>(_ a: T, _ b: T) -> Bool { a >= b }
     @inline(__always) static func holds(order: Int) -> Bool { order >= 0 }
+    @inline(__always) static func holdsBelowNaN(_ a: Double, _ b: Double) -> Bool { !(a < b) }
 }
 
 /// What two values are compared as.
@@ -43,29 +51,55 @@ enum ComparisonDomain: Sendable {
     case variant
 }
 
-/// `a < b` and its kin, strict: NULL where either is.
-final class ComparisonKernel<Op: OrderedOperator>: ScalarKernel {
+/// `a < b` and its kin, strict: NULL where either is. The operator is a type only below `run`: a generic class would
+/// not be specialised.
+final class ComparisonKernel: ScalarKernel {
+    private let op: ComparisonOperator
     private let domain: ComparisonDomain
-    init(_ domain: ComparisonDomain) { self.domain = domain }
+
+    /// `op` is one of the six orderings.
+    init(_ op: ComparisonOperator, _ domain: ComparisonDomain) {
+        self.op = op
+        self.domain = domain
+    }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        let a = inputs[0], b = inputs[1], out = output.bools
+        switch op {
+        case .equal, .notDistinct: try run(EqualOperator.self, inputs[0], inputs[1], output, count)
+        case .notEqual, .distinct: try run(NotEqualOperator.self, inputs[0], inputs[1], output, count)
+        case .less: try run(LessOperator.self, inputs[0], inputs[1], output, count)
+        case .lessOrEqual: try run(LessOrEqualOperator.self, inputs[0], inputs[1], output, count)
+        case .greater: try run(GreaterOperator.self, inputs[0], inputs[1], output, count)
+        case .greaterOrEqual: try run(GreaterOrEqualOperator.self, inputs[0], inputs[1], output, count)
+        }
+    }
+
+    private func run<Op: OrderedOperator>(_ op: Op.Type, _ a: Vector, _ b: Vector, _ output: Vector, _ count: Int)
+        throws {
+        let out = output.bools
         switch domain {
-        case .physical(.bool): compare(a, b, out, count, as: UInt8.self) { $0 }
-        case .physical(.int32): compare(a, b, out, count, as: Int32.self) { $0 }
-        case .physical(.int64): compare(a, b, out, count, as: Int64.self) { $0 }
-        case .physical(.int128): compare(a, b, out, count, as: Int128.self) { $0 }
-        case .physical(.double): compare(a, b, out, count, as: Double.self) { DoubleOrder.key($0) }
-        case .zoned: compare(a, b, out, count, as: Int128.self) { $0 >> 16 }
-        case .physical(.string): compareStrings(a, b, out, count)
-        case .variant: try compareVariants(a, b, output, count)
+        case .physical(.bool): compare(op, a, b, out, count, as: UInt8.self) { $0 }
+        case .physical(.int32): compare(op, a, b, out, count, as: Int32.self) { $0 }
+        case .physical(.int64): compare(op, a, b, out, count, as: Int64.self) { $0 }
+        case .physical(.int128): compare(op, a, b, out, count, as: Int128.self) { $0 }
+        case .physical(.double):
+            if b.form == .constant, !b.doubles[0].isNaN, a.form != .constant {
+                let values = UnsafePointer(a.doubles), right = b.doubles[0]
+                for row in 0..<count { out[row] = unsafeBitCast(Op.holdsBelowNaN(values[row], right), to: UInt8.self) }
+            } else {
+                compare(op, a, b, out, count, as: Double.self) { DoubleOrder.key($0) }
+            }
+        case .zoned: compare(op, a, b, out, count, as: Int128.self) { $0 >> 16 }
+        case .physical(.string): compareStrings(op, a, b, out, count)
+        case .variant: compareVariants(op, a, b, output, count)
         case .physical(.list):
             throw WarehouseError(.unsupported, "Unsupported feature 'comparison of arrays'.")
         }
     }
 
-    @inline(__always) private func compare<T: BitwiseCopyable, K: Comparable>(
-        _ a: Vector, _ b: Vector, _ out: UnsafeMutablePointer<UInt8>, _ count: Int, as type: T.Type, key: (T) -> K
+    @inline(__always) private func compare<Op: OrderedOperator, T: BitwiseCopyable, K: Comparable>(
+        _ op: Op.Type, _ a: Vector, _ b: Vector, _ out: UnsafeMutablePointer<UInt8>, _ count: Int, as type: T.Type,
+        key: (T) -> K
     ) {
         let x = UnsafePointer(a.values.assumingMemoryBound(to: T.self))
         let y = UnsafePointer(b.values.assumingMemoryBound(to: T.self))
@@ -83,7 +117,9 @@ final class ComparisonKernel<Op: OrderedOperator>: ScalarKernel {
         }
     }
 
-    private func compareStrings(_ a: Vector, _ b: Vector, _ out: UnsafeMutablePointer<UInt8>, _ count: Int) {
+    private func compareStrings<Op: OrderedOperator>(
+        _ op: Op.Type, _ a: Vector, _ b: Vector, _ out: UnsafeMutablePointer<UInt8>, _ count: Int
+    ) {
         let x = Argument<StringView>(a), y = Argument<StringView>(b)
         if Op.self == EqualOperator.self {
             for row in 0..<count { out[row] = x[row] == y[row] ? 1 : 0 }
@@ -94,7 +130,9 @@ final class ComparisonKernel<Op: OrderedOperator>: ScalarKernel {
         }
     }
 
-    private func compareVariants(_ a: Vector, _ b: Vector, _ output: Vector, _ count: Int) throws {
+    private func compareVariants<Op: OrderedOperator>(
+        _ op: Op.Type, _ a: Vector, _ b: Vector, _ output: Vector, _ count: Int
+    ) {
         let x = Argument<StringView>(a), y = Argument<StringView>(b), out = output.bools
         output.forEachValid(count) { row in
             out[row] = Op.holds(order: VariantOrder.compare(x[row], y[row])) ? 1 : 0
@@ -111,29 +149,14 @@ enum DoubleOrder {
     }
 }
 
-extension ComparisonOperator {
-    /// The kernel of an ordering; nil for (IS) NOT DISTINCT.
-    func kernel(_ domain: ComparisonDomain) -> ScalarKernel? {
-        switch self {
-        case .equal: ComparisonKernel<EqualOperator>(domain)
-        case .notEqual: ComparisonKernel<NotEqualOperator>(domain)
-        case .less: ComparisonKernel<LessOperator>(domain)
-        case .lessOrEqual: ComparisonKernel<LessOrEqualOperator>(domain)
-        case .greater: ComparisonKernel<GreaterOperator>(domain)
-        case .greaterOrEqual: ComparisonKernel<GreaterOrEqualOperator>(domain)
-        case .distinct, .notDistinct: nil
-        }
-    }
-}
-
 /// IS [NOT] DISTINCT FROM: NULL equals NULL, never null itself.
 final class DistinctKernel: ScalarKernel {
-    private let equality: ComparisonKernel<EqualOperator>
+    private let equality: ComparisonKernel
     private let isDistinct: UInt8
     override var isStrict: Bool { false }
 
     init(_ domain: ComparisonDomain, isDistinct: Bool) {
-        equality = ComparisonKernel(domain)
+        equality = ComparisonKernel(.equal, domain)
         self.isDistinct = isDistinct ? 1 : 0
     }
 

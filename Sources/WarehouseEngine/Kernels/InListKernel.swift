@@ -144,7 +144,8 @@ final class InListKernel: ScalarKernel {
     }
 
     /// Binary search in a sorted list.
-    @inline(__always) private static func contains<T: Comparable>(_ sorted: UnsafeBufferPointer<T>, _ value: T) -> UInt8 {
+    @inline(__always)
+    private static func contains<T: Comparable>(_ sorted: UnsafeBufferPointer<T>, _ value: T) -> UInt8 {
         var low = 0, high = sorted.count
         while low < high {
             let middle = (low &+ high) &>> 1

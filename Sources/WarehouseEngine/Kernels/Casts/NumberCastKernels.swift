@@ -94,13 +94,11 @@ final class NumberToFloatKernel: ScalarKernel {
 final class FloatToNumberKernel: ScalarKernel {
     private let precision: Int
     private let scale: Int
-    private let width: PhysicalType
     private let isTry: Bool
 
-    init(precision: Int, scale: Int, width: PhysicalType, isTry: Bool) {
+    init(precision: Int, scale: Int, isTry: Bool) {
         self.precision = precision
         self.scale = scale
-        self.width = width
         self.isTry = isTry
     }
 
@@ -116,8 +114,7 @@ final class FloatToNumberKernel: ScalarKernel {
                 }
                 output.setNull(row)
             }
-            if width == .int64 { output.int64s[row] = Int64(truncatingIfNeeded: result) }
-            else { output.int128s[row] = result }
+            output.storeInteger(result, at: row)
         }
     }
 }

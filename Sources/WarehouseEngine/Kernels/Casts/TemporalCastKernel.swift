@@ -22,6 +22,8 @@ final class TemporalCastKernel: ScalarKernel {
     }
 
     @inline(__always) private func convert<T: TickInteger>(_ values: Argument<T>, _ output: Vector, _ count: Int) {
+        var source = source, target = target
+        defer { (self.source, self.target) = (source, target) }
         if target.kind == .date {
             let out = output.int32s
             output.forEachValid(count) { row in

@@ -109,6 +109,8 @@ final class TemporalToTextKernel: TextFormatKernel {
     @inline(__always) private func write<T: TickInteger>(
         _ values: Argument<T>, _ output: Vector, _ count: Int
     ) {
+        var clock = clock
+        defer { self.clock = clock }
         let layout = layout, toNanoseconds = Ticks.perSecond(9 - clock.scale)
         let isZoned = clock.kind.isZoned
         let maximum = max(64, layout.maximumWrittenLength)

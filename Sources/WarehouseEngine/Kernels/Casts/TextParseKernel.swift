@@ -275,9 +275,8 @@ final class LengthCheckKernel: ScalarKernel {
             if text.count <= length { return }
             if !isBinary, UTF8Text.scalarCount(text.bytes, count: text.count) <= length { return }
             guard isTry else {
-                throw WarehouseError(
-                    .stringTooLong,
-                    "\(isBinary ? "Binary" : "String") '\(TextParseKernel.shown(text))' is too long and would be truncated")
+                let kind = isBinary ? "Binary" : "String", shown = TextParseKernel.shown(text)
+                throw WarehouseError(.stringTooLong, "\(kind) '\(shown)' is too long and would be truncated")
             }
             out[row] = .empty
             output.setNull(row)

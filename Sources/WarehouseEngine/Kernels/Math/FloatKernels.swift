@@ -92,7 +92,8 @@ final class WidthBucketKernel: ScalarKernel {
         try output.forEachValid(count) { row in
             let low = lows[row], high = highs[row], buckets = counts[row], value = values[row]
             guard buckets > 0, low.isFinite, high.isFinite, low != high, !value.isNaN, buckets < 1 << 52 else {
-                throw WarehouseError(.invalidValue, "WIDTH_BUCKET needs a positive count of buckets and two different bounds.")
+                throw WarehouseError(
+                    .invalidValue, "WIDTH_BUCKET needs a positive count of buckets and two different bounds.")
             }
             let isAscending = low < high
             if isAscending ? value < low : value > low { out[row] = 0 }

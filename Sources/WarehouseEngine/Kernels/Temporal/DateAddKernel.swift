@@ -28,21 +28,51 @@ final class DateAddKernel: ScalarKernel {
     @inline(__always) private func add<T: TickInteger>(
         _ amounts: Argument<Int64>, _ values: Argument<T>, _ output: Vector, _ count: Int
     ) throws {
+        if clock.kind == .date { return try addToDates(amounts, values, output, count) }
+        var clock = clock
+        defer { self.clock = clock }
         try output.forEachValid(count) { row in
-            guard let sum = sum(Int(amounts[row]), values[row]) else {
+            guard let sum = sum(Int(amounts[row]), values[row], &clock) else {
                 throw TemporalError.outOfRange(keepsMonthEnd ? "ADD_MONTHS" : "DATEADD")
             }
-            switch to {
-            case .int32: output.int32s[row] = Int32(truncatingIfNeeded: sum)
-            case .int64: output.int64s[row] = Int64(truncatingIfNeeded: sum)
-            default: output.int128s[row] = sum
-            }
+            output.storeInteger(sum, at: row)
         }
     }
 
-    @inline(__always) private func sum<T: TickInteger>(_ amount: Int, _ value: T) -> Int128? {
+    /// Months of a part, or else days.
+    private static func unit(_ part: DateTimePart) -> (months: Int, days: Int) {
+        switch part {
+        case .year: (12, 0)
+        case .quarter: (3, 0)
+        case .month: (1, 0)
+        case .week, .weekISO: (0, 7)
+        default: (0, 1)
+        }
+    }
+
+    private func addToDates<T: TickInteger>(
+        _ amounts: Argument<Int64>, _ values: Argument<T>, _ output: Vector, _ count: Int
+    ) throws {
+        let (months, days) = DateAddKernel.unit(part), out = output.int32s, keepsMonthEnd = keepsMonthEnd
+        try output.forEachValid(count) { row in
+            let day = Int(truncatingIfNeeded: values[row])
+            let (amount, overflow) = Int(amounts[row]).multipliedReportingOverflow(by: months + days)
+            var sum: Int?
+            if months > 0 {
+                sum = keepsMonthEnd ? CivilDate.addingMonthsKeepingMonthEnd(amount, toDays: day)
+                    : CivilDate.addingMonths(amount, toDays: day)
+            } else {
+                let (moved, overflowed) = day.addingReportingOverflow(amount)
+                sum = overflowed || !CivilDate.isInRange(days: moved) ? nil : moved
+            }
+            guard !overflow, let sum else { throw TemporalError.outOfRange(keepsMonthEnd ? "ADD_MONTHS" : "DATEADD") }
+            out[row] = Int32(truncatingIfNeeded: sum)
+        }
+    }
+
+    @inline(__always)
+    private func sum<T: TickInteger>(_ amount: Int, _ value: T, _ clock: inout LocalClock) -> Int128? {
         switch clock.kind {
-        case .date: return moved(Int(truncatingIfNeeded: value), by: amount).map { Int128($0) }
         case .time:
             return DateTimeArithmetic.add(amount, part, toTime: Int64(truncatingIfNeeded: value), scale: clock.scale)
                 .map { Int128($0) }
@@ -89,16 +119,31 @@ final class DateDiffKernel: ScalarKernel {
     @inline(__always) private func subtract<T: TickInteger>(
         _ a: Argument<T>, _ b: Argument<T>, _ output: Vector, _ count: Int
     ) {
-        if to == .int64 {
+        var clock = clock
+        defer { self.clock = clock }
+        if clock.kind == .date, part == .day {
             let out = output.int64s
-            output.forEachValid(count) { row in out[row] = Int64(truncatingIfNeeded: difference(a[row], b[row])) }
+            for row in 0..<count { out[row] = Int64(truncatingIfNeeded: b[row] &- a[row]) }
+        } else if clock.kind == .date {
+            let out = output.int64s
+            output.forEachValid(count) { row in
+                out[row] = Int64(DateTimeArithmetic.difference(
+                    part, fromDays: Int(truncatingIfNeeded: a[row]), toDays: Int(truncatingIfNeeded: b[row]),
+                    weeks: weeks) ?? 0)
+            }
+        } else if to == .int64 {
+            let out = output.int64s
+            output.forEachValid(count) { row in
+                out[row] = Int64(truncatingIfNeeded: difference(a[row], b[row], &clock))
+            }
         } else {
             let out = output.int128s
-            output.forEachValid(count) { row in out[row] = difference(a[row], b[row]) }
+            output.forEachValid(count) { row in out[row] = difference(a[row], b[row], &clock) }
         }
     }
 
-    @inline(__always) private func difference<T: TickInteger>(_ a: T, _ b: T) -> Int128 {
+    @inline(__always)
+    private func difference<T: TickInteger>(_ a: T, _ b: T, _ clock: inout LocalClock) -> Int128 {
         let start = clock.local(a), offset = clock.offsetSeconds
         var end = clock.local(b)
         if part.isTimePart, clock.offsetSeconds != offset {
@@ -117,17 +162,14 @@ final class TimeSliceKernel: ScalarKernel {
     private let isEnd: Bool
     private let weeks: WeekRules
     private let from: PhysicalType
-    private let to: PhysicalType
 
-    init(_ part: DateTimePart, length: Int, isEnd: Bool, clock: LocalClock, weeks: WeekRules, from: PhysicalType,
-         to: PhysicalType) {
+    init(_ part: DateTimePart, length: Int, isEnd: Bool, clock: LocalClock, weeks: WeekRules, from: PhysicalType) {
         self.part = part
         self.length = Int64(length)
         self.isEnd = isEnd
         self.clock = clock
         self.weeks = weeks
         self.from = from
-        self.to = to
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
@@ -142,11 +184,7 @@ final class TimeSliceKernel: ScalarKernel {
                 throw TemporalError.outOfRange("TIME_SLICE")
             }
             let value = clock.value(edge, offsetMinutes: offset)
-            switch to {
-            case .int32: output.int32s[row] = Int32(truncatingIfNeeded: value)
-            case .int64: output.int64s[row] = Int64(truncatingIfNeeded: value)
-            default: output.int128s[row] = value
-            }
+            output.storeInteger(value, at: row)
         }
     }
 

@@ -18,7 +18,8 @@ final class LastDayKernel: ScalarKernel {
             let last: Int? = switch part {
             case .week, .weekISO: first + 6
             case .month: CivilDate.lastDayOfMonth(days: day)
-            default: CivilDate.addingMonths(part == .year ? 11 : 2, toDays: first).map { CivilDate.lastDayOfMonth(days: $0) }
+            default:
+                CivilDate.addingMonths(part == .year ? 11 : 2, toDays: first).map { CivilDate.lastDayOfMonth(days: $0) }
             }
             guard let last, CivilDate.isInRange(days: last) else { throw TemporalError.outOfRange("LAST_DAY") }
             out[row] = Int32(truncatingIfNeeded: last)
@@ -110,14 +111,12 @@ final class CalendarNameKernel: ScalarKernel {
 /// DATE_FROM_PARTS, TIME_FROM_PARTS, TIMESTAMP_…_FROM_PARTS: parts past their bounds carry into the next.
 final class FromPartsKernel: ScalarKernel {
     private var clock: LocalClock
-    private let to: PhysicalType
     /// TIMESTAMP_TZ_FROM_PARTS: where no zone is given, the session's.
     private let sessionZone: TimeZoneRules
     private var zones = ZoneCache()
 
-    init(clock: LocalClock, to: PhysicalType, sessionZone: TimeZoneRules) {
+    init(clock: LocalClock, sessionZone: TimeZoneRules) {
         self.clock = clock
-        self.to = to
         self.sessionZone = sessionZone
     }
 
@@ -136,11 +135,7 @@ final class FromPartsKernel: ScalarKernel {
                 offset = Int(wall - zone.utc(fromLocal: wall)) / 60
             }
             let value = clock.value(local, offsetMinutes: offset)
-            switch to {
-            case .int32: output.int32s[row] = Int32(truncatingIfNeeded: value)
-            case .int64: output.int64s[row] = Int64(truncatingIfNeeded: value)
-            default: output.int128s[row] = value
-            }
+            output.storeInteger(value, at: row)
         }
     }
 
@@ -186,7 +181,7 @@ final class DateAndTimeKernel: ScalarKernel {
         output.forEachValid(count) { row in
             let tick = Ticks.rescale(times[row], from: timeScale, to: scale) ?? 0
             let value = DayTicks(day: Int(days[row]), tick: tick).ticks(scale: scale)
-            if to == .int64 { output.int64s[row] = Int64(truncatingIfNeeded: value) } else { output.int128s[row] = value }
+            output.storeInteger(value, at: row)
         }
     }
 }
@@ -210,13 +205,11 @@ struct ZoneCache {
 final class ConvertWallClockKernel: ScalarKernel {
     private let scale: Int
     private let from: PhysicalType
-    private let to: PhysicalType
     private var zones = ZoneCache()
 
-    init(scale: Int, from: PhysicalType, to: PhysicalType) {
+    init(scale: Int, from: PhysicalType) {
         self.scale = scale
         self.from = from
-        self.to = to
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
@@ -231,7 +224,7 @@ final class ConvertWallClockKernel: ScalarKernel {
             let there = utc + Int64(try zones.rules(targets[row]).offsetSeconds(atUTC: utc))
             let value = ticks + Int128(there - wall) * Int128(perSecond)
             guard Ticks.range(scale: scale).contains(value) else { throw TemporalError.outOfRange("CONVERT_TIMEZONE") }
-            if to == .int64 { output.int64s[row] = Int64(truncatingIfNeeded: value) } else { output.int128s[row] = value }
+            output.storeInteger(value, at: row)
         }
     }
 }
@@ -241,15 +234,13 @@ final class ConvertInstantKernel: ScalarKernel {
     private let isZoned: Bool
     private let scale: Int
     private let from: PhysicalType
-    private let to: PhysicalType
     private var zones = ZoneCache()
 
     /// `isZoned`: the instant is a TIMESTAMP_TZ, else TIMESTAMP_LTZ.
-    init(isZoned: Bool, scale: Int, from: PhysicalType, to: PhysicalType) {
+    init(isZoned: Bool, scale: Int, from: PhysicalType) {
         self.isZoned = isZoned
         self.scale = scale
         self.from = from
-        self.to = to
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
@@ -262,7 +253,7 @@ final class ConvertInstantKernel: ScalarKernel {
             let utc = Int64(truncatingIfNeeded: Ticks.floorDivide(ticks, by: Ticks.perSecond(scale)).quotient)
             let minutes = Int(try zones.rules(targets[row]).offsetSeconds(atUTC: utc)) / 60
             let packed = ZonedTicks.pack(ticks: ticks, offsetMinutes: minutes)
-            if to == .int64 { output.int64s[row] = Int64(truncatingIfNeeded: packed) } else { output.int128s[row] = packed }
+            output.storeInteger(packed, at: row)
         }
     }
 }
@@ -274,15 +265,24 @@ final class EpochKernel: ScalarKernel {
     private let places: Int
     private let from: PhysicalType
     private let to: PhysicalType
+    /// Bounds promise that every result is a timestamp.
+    private let isSafe: Bool
 
-    init(clock: LocalClock, places: Int, from: PhysicalType, to: PhysicalType) {
+    init(clock: LocalClock, places: Int, from: PhysicalType, to: PhysicalType, isSafe: Bool) {
         self.clock = clock
         self.places = places
         self.from = from
         self.to = to
+        self.isSafe = isSafe
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        if isSafe, from == .int64, to == .int64, places <= clock.scale {
+            let numbers = Argument<Int64>(inputs[0]), out = output.int64s
+            let factor = Ticks.perSecond(clock.scale - places)
+            for row in 0..<count { out[row] = numbers[row] &* factor }
+            return
+        }
         let narrow = from == .int64 ? Argument<Int64>(inputs[0]) : nil
         let wide = from == .int128 ? Argument<Int128>(inputs[0]) : nil
         let range = Ticks.range(scale: clock.scale)
@@ -295,7 +295,7 @@ final class EpochKernel: ScalarKernel {
             if clock.kind == .tz {
                 value = ZonedTicks.pack(ticks: ticks, offsetMinutes: clock.sessionOffsetMinutes(atUTC: ticks))
             }
-            if to == .int64 { output.int64s[row] = Int64(truncatingIfNeeded: value) } else { output.int128s[row] = value }
+            output.storeInteger(value, at: row)
         }
     }
 

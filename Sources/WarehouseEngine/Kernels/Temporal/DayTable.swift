@@ -1,35 +1,48 @@
 import WarehouseBasics
+import WarehouseColumns
 
 /// A function of days, computed once for each day of a range known beforehand. Months, years and weeks of many rows
 /// cost a look-up each.
 struct DayTable {
     private let low: Int
-    private let values: [Int32]
-    private let function: @Sendable (Int) -> Int
+    private let values: [Int64]
+    private let function: @Sendable (Int) -> Int64
 
     /// Ranges longer than this are computed row by row.
     private static let maximumDays = 1 << 16
 
-    init(_ days: ValueRange?, _ function: @escaping @Sendable (Int) -> Int) {
+    init(_ days: ValueRange?, _ function: @escaping @Sendable (Int) -> Int64) {
         self.function = function
         if let days, days.fitsInt32, days.high - days.low < Int128(DayTable.maximumDays) {
             low = Int(days.low)
-            values = (Int(days.low)...Int(days.high)).map { Int32(truncatingIfNeeded: function($0)) }
+            values = (Int(days.low)...Int(days.high)).map(function)
         } else {
             low = 0
             values = []
         }
     }
 
-    /// Calls `body` with a look-up that touches no array header.
-    @inline(__always) func withLookup(_ body: ((Int) -> Int) -> Void) {
+    /// Writes the function of `day(row)` for every row that is not null.
+    @inline(__always) func fill<T: FixedWidthInteger & BitwiseCopyable>(
+        _ out: UnsafeMutablePointer<T>, _ output: Vector, _ count: Int, day: (Int) -> Int
+    ) {
+        guard !values.isEmpty else {
+            output.forEachValid(count) { row in out[row] = T(truncatingIfNeeded: function(day(row))) }
+            return
+        }
         values.withUnsafeBufferPointer { values in
-            let low = low, count = values.count, function = function
-            body { day in
-                let index = day &- low
-                return index >= 0 && index < count ? Int(values[index]) : function(day)
+            let low = low
+            output.forEachValid(count) { row in
+                let day = day(row), index = day &- low
+                let value = index >= 0 && index < values.count ? values[index] : function(day)
+                out[row] = T(truncatingIfNeeded: value)
             }
         }
+    }
+
+    subscript(day: Int) -> Int64 {
+        let index = day &- low
+        return index >= 0 && index < values.count ? values[index] : function(day)
     }
 }
 

@@ -5,7 +5,9 @@ import WarehouseColumns
 final class TruncateKernel: ScalarKernel {
     private var clock: LocalClock
     private let part: DateTimePart
+    /// First day of a day's part, or where `isDirect` the value of that first day.
     private let table: DayTable
+    private let isDirect: Bool
     private let from: PhysicalType
     private let to: PhysicalType
     /// Ticks of a part smaller than a day.
@@ -18,8 +20,15 @@ final class TruncateKernel: ScalarKernel {
         self.clock = clock
         self.from = from
         self.to = to
-        table = DayTable(part.isTimePart ? nil : days) { DateTimeArithmetic.truncate(days: $0, to: part, weeks: weeks) }
         unit = DateTimeArithmetic.ticksPerUnit(part, scale: clock.scale)?.numerator ?? 1
+        isDirect = clock.kind != .tz && to != .int128
+        let isDirect = isDirect
+        table = DayTable(part.isTimePart ? nil : days) { day in
+            let first = DateTimeArithmetic.truncate(days: day, to: part, weeks: weeks)
+            guard isDirect else { return Int64(first) }
+            var clock = clock
+            return Int64(truncatingIfNeeded: clock.value(DayTicks(day: first, tick: 0)))
+        }
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
@@ -27,7 +36,11 @@ final class TruncateKernel: ScalarKernel {
         else { try truncate(Argument<Int128>(inputs[0]), output, count) }
     }
 
-    @inline(__always) private func truncate<T: TickInteger>(_ values: Argument<T>, _ output: Vector, _ count: Int) throws {
+    @inline(__always) private func truncate<T: TickInteger>(_ values: Argument<T>, _ output: Vector, _ count: Int)
+        throws {
+        // A copy: the compiler need not guard a local against other accesses at each row.
+        var clock = clock
+        defer { self.clock = clock }
         if part.isTimePart {
             // A day is a whole number of every unit, so the tick of day tells how far the part has gone.
             store(output, count) { row in
@@ -36,22 +49,14 @@ final class TruncateKernel: ScalarKernel {
             }
             return
         }
-        table.withLookup { lookup in
-            if clock.kind == .date {
-                let out = output.int32s
-                output.forEachValid(count) { row in
-                    out[row] = Int32(truncatingIfNeeded: lookup(Int(truncatingIfNeeded: values[row])))
-                }
-            } else if clock.kind == .ntz, to == .int64 {
-                let out = output.int64s, perDay = Ticks.perDay(clock.scale)
-                output.forEachValid(count) { row in
-                    out[row] = Int64(truncatingIfNeeded: lookup(clock.local(values[row]).day)) &* perDay
-                }
-            } else {
-                store(output, count) { row in
-                    let day = lookup(clock.local(values[row]).day)
-                    return clock.value(DayTicks(day: day, tick: 0), offsetMinutes: clock.offsetSeconds / 60)
-                }
+        if isDirect, to == .int32 {
+            table.fill(output.int32s, output, count) { clock.local(values[$0]).day }
+        } else if isDirect {
+            table.fill(output.int64s, output, count) { clock.local(values[$0]).day }
+        } else {
+            store(output, count) { row in
+                let first = DayTicks(day: Int(table[clock.local(values[row]).day]), tick: 0)
+                return clock.value(first, offsetMinutes: clock.offsetSeconds / 60)
             }
         }
         try checkRange(output, count)
@@ -95,7 +100,9 @@ final class ExtractKernel: ScalarKernel {
         self.from = from
         self.to = to
         isOfDay = DateTimeArithmetic.extract(part, days: 0, weeks: weeks) != nil
-        table = DayTable(isOfDay ? days : nil) { DateTimeArithmetic.extract(part, days: $0, weeks: weeks) ?? 0 }
+        table = DayTable(isOfDay ? days : nil) { day in
+            Int64(DateTimeArithmetic.extract(part, days: day, weeks: weeks) ?? 0)
+        }
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
@@ -104,21 +111,20 @@ final class ExtractKernel: ScalarKernel {
     }
 
     @inline(__always) private func extract<T: TickInteger>(_ values: Argument<T>, _ output: Vector, _ count: Int) {
+        var clock = clock
+        defer { self.clock = clock }
         if isOfDay {
-            table.withLookup { lookup in
-                let out = output.int64s
-                output.forEachValid(count) { row in out[row] = Int64(lookup(clock.local(values[row]).day)) }
-            }
+            table.fill(output.int64s, output, count) { clock.local(values[$0]).day }
         } else if to == .int64 {
             let out = output.int64s
-            output.forEachValid(count) { row in out[row] = Int64(truncatingIfNeeded: value(values[row])) }
+            output.forEachValid(count) { row in out[row] = Int64(truncatingIfNeeded: value(values[row], &clock)) }
         } else {
             let out = output.int128s
-            output.forEachValid(count) { row in out[row] = value(values[row]) }
+            output.forEachValid(count) { row in out[row] = value(values[row], &clock) }
         }
     }
 
-    @inline(__always) private func value<T: TickInteger>(_ value: T) -> Int128 {
+    @inline(__always) private func value<T: TickInteger>(_ value: T, _ clock: inout LocalClock) -> Int128 {
         let local = clock.local(value)
         return DateTimeArithmetic.extract(part, local: local, scale: clock.scale, offsetSeconds: clock.offsetSeconds,
                                           weeks: weeks) ?? 0

@@ -74,7 +74,9 @@ struct NumberFormat: Sendable {
                 rest = rest.dropFirst()
             } else { throw invalid() }
         }
-        guard integerDigits <= 38, fractionDigits <= 38, !pieces.isEmpty || style != .positional else { throw invalid() }
+        guard integerDigits <= 38, fractionDigits <= 38, !pieces.isEmpty || style != .positional else {
+            throw invalid()
+        }
     }
 
     private mutating func addLiteral(_ byte: UInt8) {
@@ -255,7 +257,8 @@ extension NumberFormat {
         return status == .ok ? value : nil
     }
 
-    private func hexadecimal(_ bytes: ArraySlice<UInt8>, _ isNegative: Bool, _ precision: Int, _ scale: Int) -> Int128? {
+    private func hexadecimal(_ bytes: ArraySlice<UInt8>, _ isNegative: Bool, _ precision: Int, _ scale: Int)
+        -> Int128? {
         guard !bytes.isEmpty, bytes.count <= max(1, pieces.count),
               let magnitude = Int128(String(decoding: bytes, as: UTF8.self), radix: 16) else { return nil }
         guard let value = DecimalArithmetic.rescale(isNegative ? -magnitude : magnitude, from: 0, to: scale),
@@ -313,10 +316,11 @@ extension FloatFormatKernel {
         FloatText.append(value, to: &shown)
         return shown.withUnsafeBufferPointer { buffer in
             var number: Int128 = 0
-            guard let base = buffer.baseAddress,
-                  let natural = DecimalText.naturalType(base, count: buffer.count),
-                  DecimalText.parse(base, count: buffer.count, precision: 38, scale: natural.scale, into: &number) == .ok
+            guard let base = buffer.baseAddress, let natural = DecimalText.naturalType(base, count: buffer.count)
             else { return nil }
+            let status = DecimalText.parse(base, count: buffer.count, precision: 38, scale: natural.scale,
+                                           into: &number)
+            guard status == .ok else { return nil }
             return (number, natural.scale)
         }
     }
@@ -327,24 +331,23 @@ final class NumberParseKernel: TextParseKernel {
     private let model: NumberFormat
     private let precision: Int
     private let scale: Int
-    private let width: PhysicalType
 
-    init(_ model: NumberFormat, precision: Int, scale: Int, width: PhysicalType, isTry: Bool) {
+    init(_ model: NumberFormat, precision: Int, scale: Int, isTry: Bool) {
         self.model = model
         self.precision = precision
         self.scale = scale
-        self.width = width
         super.init(isTry: isTry)
     }
 
     override func failure(_ text: StringView) -> WarehouseError {
-        WarehouseError(.numericNotRecognized, "Can't parse '\(TextParseKernel.shown(text))' as number with the given format")
+        WarehouseError(.numericNotRecognized,
+                       "Can't parse '\(TextParseKernel.shown(text))' as number with the given format")
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         try parse(inputs, output, count) { text, row in
             guard let value = model.parse(text, precision: precision, scale: scale) else { return false }
-            if width == .int64 { output.int64s[row] = Int64(truncatingIfNeeded: value) } else { output.int128s[row] = value }
+            output.storeInteger(value, at: row)
             return true
         }
     }

@@ -82,7 +82,8 @@ struct RegexMatches {
     /// The `occurrence`-th match from here.
     mutating func find(occurrence: Int64) throws -> Range<Int>? {
         guard occurrence >= 1 else {
-            throw WarehouseError(.invalidValue, "A regular expression's occurrence must be 1 or more, not \(occurrence).")
+            throw WarehouseError(
+                .invalidValue, "A regular expression's occurrence must be 1 or more, not \(occurrence).")
         }
         var left = occurrence
         while let match = find() {
@@ -110,7 +111,8 @@ final class RegexKernel: ScalarKernel {
                 out[row] = matcher.matchesWhole(texts[row].bytes, count: texts[row].count) ? 1 : 0
             }
         case .count:
-            let positions = Argument<Int64>(inputs[2]), parameters = Argument<StringView>(inputs[3]), out = output.int64s
+            let positions = Argument<Int64>(inputs[2]), parameters = Argument<StringView>(inputs[3])
+            let out = output.int64s
             try output.forEachValid(count) { row in
                 let (matcher, _) = try cache.matcher(patterns[row], parameters[row])
                 var matches = try RegexMatches(matcher, texts[row], position: positions[row])

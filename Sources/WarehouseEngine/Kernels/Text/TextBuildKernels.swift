@@ -127,7 +127,8 @@ final class PadKernel: ScalarKernel {
             let bytes = arena.allocate(text.count + padding.count)
             (bytes + (isRight ? 0 : padding.count)).update(from: text.bytes, count: text.count)
             padding.withUnsafeBufferPointer {
-                if let base = $0.baseAddress { (bytes + (isRight ? text.count : 0)).update(from: base, count: $0.count) }
+                guard let base = $0.baseAddress else { return }
+                (bytes + (isRight ? text.count : 0)).update(from: base, count: $0.count)
             }
             out[row] = StringView(bytes, count: text.count + padding.count)
         }
@@ -189,7 +190,8 @@ final class TranslateKernel: ScalarKernel {
                 switch map[scalar] {
                 case .none: result.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
                 case .some(.none): break
-                case .some(.some(let replacement)): result.append(contentsOf: UTF8.encode(replacement).unsafelyUnwrapped)
+                case .some(.some(let replacement)):
+                    result.append(contentsOf: UTF8.encode(replacement).unsafelyUnwrapped)
                 }
             }
             out[row] = arena.copy(result)

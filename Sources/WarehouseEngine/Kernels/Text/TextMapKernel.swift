@@ -10,14 +10,30 @@ protocol TextOperation: SendableMetatype {
 
 extension TextOperation { static var isSlice: Bool { false } }
 
-/// A text for a text.
-final class TextMapKernel<Operation: TextOperation>: ScalarKernel {
+/// A text for a text. The function is a type only below `run`: a generic class would not be specialised.
+final class TextMapKernel: ScalarKernel {
+    enum Function: Sendable { case upper, lower, initialCapitals, reverse, trim, trimLeft, trimRight, soundex }
+    private let function: Function
     private var scratch: [UInt8] = []
+    init(_ function: Function) { self.function = function }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        let texts = Argument<StringView>(inputs[0]), out = output.strings, arena = output.arena
-        if Operation.isSlice { output.takeOwners(of: inputs[0]) }
-        output.forEachValid(count) { row in out[row] = Operation.apply(texts[row], arena, &scratch) }
+        switch function {
+        case .upper: map(UpperOperation.self, inputs[0], output, count)
+        case .lower: map(LowerOperation.self, inputs[0], output, count)
+        case .initialCapitals: map(InitialCapitalsOperation.self, inputs[0], output, count)
+        case .reverse: map(ReverseOperation.self, inputs[0], output, count)
+        case .trim: map(TrimOperation.self, inputs[0], output, count)
+        case .trimLeft: map(TrimLeftOperation.self, inputs[0], output, count)
+        case .trimRight: map(TrimRightOperation.self, inputs[0], output, count)
+        case .soundex: map(SoundexOperation.self, inputs[0], output, count)
+        }
+    }
+
+    private func map<Op: TextOperation>(_ operation: Op.Type, _ input: Vector, _ output: Vector, _ count: Int) {
+        let texts = Argument<StringView>(input), out = output.strings, arena = output.arena
+        if Op.isSlice { output.takeOwners(of: input) }
+        output.forEachValid(count) { row in out[row] = Op.apply(texts[row], arena, &scratch) }
     }
 }
 
@@ -27,10 +43,23 @@ protocol TextMeasure: SendableMetatype {
 }
 
 /// An integer for a text.
-final class TextMeasureKernel<Measure: TextMeasure>: ScalarKernel {
+final class TextMeasureKernel: ScalarKernel {
+    enum Function: Sendable { case scalars, bytes, bits, firstScalar }
+    private let function: Function
+    init(_ function: Function) { self.function = function }
+
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        let texts = Argument<StringView>(inputs[0]), out = output.int64s
-        output.forEachValid(count) { row in out[row] = Measure.apply(texts[row]) }
+        switch function {
+        case .scalars: measure(ScalarCountMeasure.self, inputs[0], output, count)
+        case .bytes: measure(ByteCountMeasure.self, inputs[0], output, count)
+        case .bits: measure(BitCountMeasure.self, inputs[0], output, count)
+        case .firstScalar: measure(FirstScalarMeasure.self, inputs[0], output, count)
+        }
+    }
+
+    private func measure<M: TextMeasure>(_ measure: M.Type, _ input: Vector, _ output: Vector, _ count: Int) {
+        let texts = Argument<StringView>(input), out = output.int64s
+        output.forEachValid(count) { row in out[row] = M.apply(texts[row]) }
     }
 }
 

@@ -44,7 +44,8 @@ final class PositionKernel: ScalarKernel {
         let offset = TextUnits.offset(skipped, text, isBinary: isBinary)
         if offset == text.count, skipped > TextUnits.count(text, isBinary: isBinary) { return 0 }
         guard needle.count > 0 else { return Int64(skipped) + 1 }
-        let found = ByteSearch.find(needle.bytes, count: needle.count, in: text.bytes + offset, count: text.count - offset)
+        let found = ByteSearch.find(needle.bytes, count: needle.count, in: text.bytes + offset,
+                                    count: text.count - offset)
         guard found >= 0 else { return 0 }
         let before = StringView(text.bytes, count: offset + found)
         return Int64(TextUnits.count(before, isBinary: isBinary)) + 1

@@ -50,11 +50,7 @@ final class VariantReadKernel: ScalarKernel {
         default:
             try read(values, output, count) { view, row in
                 guard let value = reader.integer(view) else { return false }
-                switch physicalType {
-                case .int32: output.int32s[row] = Int32(truncatingIfNeeded: value)
-                case .int64: output.int64s[row] = Int64(truncatingIfNeeded: value)
-                default: output.int128s[row] = value
-                }
+                output.storeInteger(value, at: row)
                 return true
             }
         }

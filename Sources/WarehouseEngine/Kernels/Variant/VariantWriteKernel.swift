@@ -33,7 +33,19 @@ final class VariantWriteKernel: ScalarKernel {
         default:
             let values = Argument<StringView>(input)
             if case .binary = type { write(output, count) { $0.binary(values[$1]) } }
-            else { write(output, count) { $0.string(values[$1]) } }
+            else { writeTexts(values, output, count) }
+        }
+    }
+
+    /// A string's document is its tag and its bytes: no need to build it.
+    private func writeTexts(_ values: Argument<StringView>, _ output: Vector, _ count: Int) {
+        let out = output.strings, arena = output.arena
+        let tag = VariantEncoding.string("")[0]
+        output.forEachValid(count) { row in
+            let text = values[row], bytes = arena.allocate(text.count + 1)
+            bytes[0] = tag
+            (bytes + 1).update(from: text.bytes, count: text.count)
+            out[row] = StringView(bytes, count: text.count + 1)
         }
     }
 
