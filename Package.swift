@@ -49,6 +49,7 @@ let package = Package(
         .target(name: "SQLLogicTest", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
         .executableTarget(name: "slt", dependencies: ["SQLLogicTest"]),
 
+        .testTarget(name: "DifferentialTests", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
         .testTarget(name: "WarehouseModelsTests", dependencies: [
             "WarehouseModels", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics",
