@@ -10,10 +10,13 @@ public enum ResourceKind: String, Sendable, CaseIterable {
 public struct Node: Sendable, Identifiable {
     /// `model.movielens.dim_movies`.
     public let id: String
+    /// What it is.
     public let kind: ResourceKind
+    /// What it is selected and printed by.
     public let name: String
     /// For people.
     public let about: String
+    /// Words to select it by.
     public let tags: [String]
     /// The Swift type that declares it, with its module: `MovieLens.DimMovies`.
     public let declaration: String
@@ -36,8 +39,11 @@ public struct Node: Sendable, Identifiable {
 
 /// A column of a node.
 public struct NodeColumn: Hashable, Sendable {
+    /// As stored.
     public var name: String
+    /// Its type, as the row type says.
     public var type: LogicalType
+    /// Whether it may be NULL, as the row type says.
     public var isNullable: Bool
     /// For people; empty when nothing is said.
     public var about: String

@@ -9,7 +9,9 @@ import WarehouseSQL
 /// ```
 /// Nothing says in which order they are built: that follows from what they read.
 public struct Project: Sendable {
+    /// The first part of its nodes' ids, after the kind.
     public var name: String
+    /// Where it is built.
     public var target: Target
     /// In the order declared, which breaks ties in the order of a run.
     public var resources: [any Resource.Type]

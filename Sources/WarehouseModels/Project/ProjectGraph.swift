@@ -3,7 +3,9 @@ import WarehouseSQL
 
 /// The nodes of a project and who reads whom.
 public struct ProjectGraph: Sendable {
+    /// The project's name.
     public let name: String
+    /// Where it is built.
     public let target: Target
     /// In the order declared; the tests of columns come last.
     public private(set) var nodes: [Node] = []

@@ -63,6 +63,7 @@ public struct TestExpectation: Hashable, Sendable {
     /// What too many failures are.
     public enum Severity: String, Sendable { case error, warn }
 
+    /// What failures are.
     public var severity: Severity
     /// A condition on the number of failures, such as `!= 0` or `> 10`: an error when it holds.
     public var errorIf: String

@@ -8,7 +8,9 @@ public struct RowColumn: Hashable, Sendable {
     public var name: String
     /// The property, with those of the rows around it: `rating.userId`.
     public var property: String
+    /// The SQL type of its Swift type.
     public var type: LogicalType
+    /// Whether its Swift type is optional.
     public var isNullable: Bool
 }
 

@@ -6,6 +6,7 @@ import WarehouseSQL
 /// they are.
 public final class EmbeddedTarget: TargetAdapter {
     private let session: Session
+    /// `mlwh=0.1.0`.
     public let adapterDescription: String
 
     /// Builds through `session`: with its role, its transaction, its time zone and its warehouse's clock.

@@ -2,6 +2,7 @@ import WarehouseBasics
 
 /// How a command of a project is run.
 public struct RunOptions: Sendable {
+    /// Which nodes the command is for.
     public var selection = Selection()
     /// Build incremental models and seeds anew.
     public var isFullRefresh = false
@@ -14,6 +15,7 @@ public struct RunOptions: Sendable {
     /// What the console's times are read off. What snapshots are stamped with is the target's.
     public var clock: any WarehouseClock = SystemClock()
 
+    /// Everything, as it stands above.
     public init() {}
 }
 
@@ -27,18 +29,23 @@ public enum NodeStatus: String, Sendable {
 
 /// One node's part in a run.
 public struct NodeResult: Sendable {
+    /// The node that ran.
     public var node: Node
+    /// How it came out.
     public var status: NodeStatus
     /// What the console prints in brackets, or the error.
     public var message: String
     /// Of a test.
     public var failures: Int?
+    /// Rows inserted, updated and deleted.
     public var rowsAffected = 0
     /// Nanoseconds since 1970 by the console's clock.
     public var startedAt: Int128
+    /// When it was done, by the console's clock.
     public var completedAt: Int128
     /// What ran.
     public var compiledSQL: String?
+    /// The file that holds what ran, where one was written.
     public var compiledPath: String?
 
     /// Seconds.
@@ -55,5 +62,6 @@ public struct RunSummary: Sendable {
     /// 0 when all went well, warnings included; 1 when a node failed.
     public var exitStatus: Int32 { results.contains { $0.status == .error || $0.status == .fail } ? 1 : 0 }
 
+    /// How many came out in one of these ways.
     public func count(_ statuses: NodeStatus...) -> Int { results.count { statuses.contains($0.status) } }
 }

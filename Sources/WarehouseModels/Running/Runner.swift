@@ -9,8 +9,11 @@ import WarehouseSQL
 /// Nodes run one after another, in an order in which each stands after all that it reads. The order depends on nothing
 /// but the project.
 public final class Runner {
+    /// What is run.
     public let project: Project
+    /// Its nodes.
     public let graph: ProjectGraph
+    /// How it is run.
     public let options: RunOptions
     let target: any TargetAdapter
     let console: Console

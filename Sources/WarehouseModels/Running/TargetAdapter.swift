@@ -22,7 +22,9 @@ public protocol TargetAdapter: AnyObject, Sendable {
 
 /// Rows of a query as texts, NULL as nil: few, for tests and people.
 public struct TargetRows: Sendable {
+    /// Names and types, in order.
     public var columns: [ColumnSchema]
+    /// As many values a row as there are columns.
     public var rows: [[String?]]
 
     /// Takes as many values a row as there are columns.
@@ -34,7 +36,9 @@ public struct TargetRows: Sendable {
 
 /// A table or view of a target.
 public struct TargetRelation: Hashable, Sendable {
+    /// A view, not a table.
     public var isView: Bool
+    /// In order.
     public var columns: [ColumnSchema]
 
     /// Takes the columns in their order.
