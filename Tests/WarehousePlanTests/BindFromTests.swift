@@ -101,6 +101,10 @@ import WarehouseBasics
         "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.a = t.a AND u.d IN (SELECT b FROM t x WHERE x.a = t.a))",
         "SELECT * FROM t, LATERAL (SELECT d FROM u WHERE u.a = t.a ORDER BY d LIMIT 2) x",
         "SELECT c, SUM(b) FROM t GROUP BY c HAVING SUM(b) > (SELECT AVG(d) FROM u WHERE u.a = LENGTH(c))",
+        "SELECT a FROM t WHERE NOT EXISTS (SELECT 1 FROM u WHERE t.c NOT IN (SELECT x.c FROM t x WHERE u.a = t.a))",
+        "SELECT a FROM t WHERE a = (SELECT MIN(u.a) FROM u WHERE 'k' NOT IN (SELECT x.c FROM t x WHERE x.a = t.a))",
+        "SELECT a, (SELECT MAX(d) FROM u WHERE 8 NOT IN (SELECT x.a FROM t x WHERE t.b = u.a)) FROM t",
+        "SELECT EXISTS (SELECT 1 FROM u WHERE u.a = t.a AND 20 = t.b) OR c = 'x' FROM t",
         "SELECT (SELECT COUNT(*) FROM (SELECT DISTINCT d FROM u WHERE u.a = t.a UNION ALL SELECT 1)) FROM t",
     ]
 }

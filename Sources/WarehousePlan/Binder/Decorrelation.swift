@@ -52,14 +52,12 @@ struct Decorrelation {
         return nil
     }
 
-    /// The side over the subquery's columns (or a constant), and the one that names none of them.
+    /// The side over the subquery's columns, and the one that names none of them.
     static func sides(_ a: BoundExpression, _ b: BoundExpression, inner: Set<ColumnID>)
         -> (own: BoundExpression, outer: BoundExpression)? {
         let (x, y) = (a.columnIDs, b.columnIDs)
         if !x.isEmpty, x.isSubset(of: inner), y.isDisjoint(with: inner) { return (a, b) }
         if !y.isEmpty, y.isSubset(of: inner), x.isDisjoint(with: inner) { return (b, a) }
-        if x.isEmpty, y.isDisjoint(with: inner) { return (a, b) }
-        if y.isEmpty, x.isDisjoint(with: inner) { return (b, a) }
         return nil
     }
 

@@ -135,6 +135,10 @@ struct SubqueryJoin {
         var keys: [Projection] = []
         var conditions: [BoundExpression] = []
         for predicate in predicates {
+            if predicate.columnIDs.isDisjoint(with: innerIDs) {
+                conditions.append(predicate)
+                continue
+            }
             guard case .comparison(let op, let a, let b) = predicate, op == .equal || op == .notDistinct,
                   let (own, other) = Decorrelation.sides(a, b, inner: innerIDs) else {
                 throw CompilationError.unsupported("correlated subquery without an equality in this place")
@@ -259,6 +263,10 @@ struct SubqueryJoin {
         var groups: [Projection] = []
         var conditions: [BoundExpression] = []
         for predicate in predicates {
+            if predicate.columnIDs.isDisjoint(with: innerIDs) {
+                conditions.append(predicate)
+                continue
+            }
             guard case .comparison(let op, let a, let b) = predicate,
                   let (own, other) = Decorrelation.sides(a, b, inner: innerIDs) else {
                 throw CompilationError.unsupported("correlated subquery without an equality in this place")
