@@ -156,17 +156,18 @@ final class RecordConverter {
     private func rejectedCount(_ record: Int, _ expected: Int, _ firstRow: Int) -> RejectedRecord {
         let block = scanner.block
         let count = Int(block.fieldCounts[record])
-        // Too many: the first one too much; too few: where the next one should be.
+        // Too many: the record, as Snowflake places it; too few: where the next one should be.
         let isLong = count > expected && expected < block.storedFieldCount(record)
-        let offset =
-            isLong ? Int(block.starts[Int(block.firstFields[record]) + expected]) : Int(block.recordEnds[record])
-        return make(
-            record, firstRow, offset: offset, column: column(ofField: min(count, expected - 1)), category: .parsing,
+        var reject = make(
+            record, firstRow, offset: Int(isLong ? block.recordStarts[record] : block.recordEnds[record]),
+            column: isLong ? nil : column(ofField: min(count, expected - 1)), category: .parsing,
             kind: .fileColumnCount,
             message:
                 "Number of columns in file (\(count)) does not match that of the corresponding table (\(expected)), "
                 + "use file format option error_on_column_count_mismatch=false to ignore this error",
             value: nil)
+        if isLong { reject.columnIndex = expected }
+        return reject
     }
 
     private func column(ofField field: Int) -> Int? { converters.firstIndex { $0.column.fieldIndex == field } }

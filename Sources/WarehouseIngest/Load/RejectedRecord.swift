@@ -45,9 +45,11 @@ public struct RejectedRecord: Sendable, Hashable {
         return WarehouseError(kind, text, hint: RejectedRecord.hint)
     }
 
-    /// The column as COPY's result shows it: `"RAW_TAGS"["TIMESTAMP":4]`.
+    /// The column as COPY's result shows it: `"RAW_TAGS"["TIMESTAMP":4]`, or `"RAW_TAGS"[5]` for a field too many.
     public func columnText(table: String?) -> String? {
-        guard let columnName, let columnIndex else { return nil }
+        guard let columnIndex else { return nil }
+        // A field too many has a place but no column.
+        guard let columnName else { return table.map { "\"\($0)\"[\(columnIndex + 1)]" } ?? "[\(columnIndex + 1)]" }
         return table.map { "\"\($0)\"[\"\(columnName)\":\(columnIndex + 1)]" } ?? "\"\(columnName)\""
     }
 

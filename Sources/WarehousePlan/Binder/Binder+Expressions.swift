@@ -160,6 +160,10 @@ extension Binder {
 
     private func bindCase(_ conditional: CaseExpression, _ context: ExpressionContext) throws -> BoundExpression {
         let operand = try conditional.operand.map { try bindExpression($0, context) }
+        // Each branch compares the operand anew: one that differs from call to call would be several operands.
+        if let operand, conditional.branches.count > 1, !operand.isDeterministic {
+            throw CompilationError.unsupported("CASE over a function that gives another value at each call")
+        }
         let branches = try conditional.branches.map { branch in
             var condition = try bindExpression(branch.condition, context)
             if let operand { condition = try factory.comparison(.equal, operand, condition) }

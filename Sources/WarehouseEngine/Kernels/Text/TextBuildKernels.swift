@@ -3,8 +3,8 @@ import WarehouseColumns
 
 /// Limits of what a text function may make.
 enum TextLimits {
-    /// Bytes of one text: four for each character of the longest VARCHAR.
-    static let maximumBytes = LogicalType.maximumTextLength * 4
+    /// Bytes of one text.
+    static let maximumBytes = LogicalType.maximumTextLength
 
     static func check(_ byteCount: Int) throws {
         if byteCount > maximumBytes {
