@@ -69,6 +69,7 @@ let package = Package(
         ], exclude: ["Golden"]),
         .testTarget(name: "WarehouseIngestTests", dependencies: ["WarehouseIngest", "WarehouseColumns", "WarehouseBasics"]),
         .testTarget(name: "SQLLogicTestTests", dependencies: ["SQLLogicTest"]),
+        .testTarget(name: "TidyTests"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -51,7 +51,8 @@ extension ColumnBuffer {
     }
 
     private func matchWidth(_ vector: Vector) {
-        precondition(physicalType.isInteger && vector.physicalType.isInteger, "appending \(vector.physicalType) to \(physicalType)")
+        precondition(physicalType.isInteger && vector.physicalType.isInteger,
+                     "appending \(vector.physicalType) to \(physicalType)")
         if vector.physicalType.rawValue > physicalType.rawValue { widen(to: vector.physicalType) }
     }
 
