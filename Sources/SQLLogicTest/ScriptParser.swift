@@ -138,7 +138,8 @@ public struct ScriptParser {
 
     private func errorPattern(after words: Int, _ line: String) -> ErrorPattern {
         let rest = line.split(separator: " ", maxSplits: words, omittingEmptySubsequences: true)
-        return rest.count > words ? .regex(String(rest[words])) : .anything
+        guard rest.count > words, rest[words].first != "#" else { return .anything }
+        return .regex(String(rest[words]))
     }
 
     /// The lines up to a blank one or `----`.

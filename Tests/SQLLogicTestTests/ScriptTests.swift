@@ -111,6 +111,9 @@ private final class CannedEngine: TestEngine, TestConnection {
             statement error
             fails
 
+            statement error # a remark
+            fails
+
             statement error 42S02.*compilation
             fails
 
@@ -129,8 +132,8 @@ private final class CannedEngine: TestEngine, TestConnection {
             statement ok
             fails
             """)
-        #expect(report.passed == 3)
-        #expect(report.failures.map(\.line) == [13, 16, 19])
+        #expect(report.passed == 4)
+        #expect(report.failures.map(\.line) == [16, 19, 22])
     }
 
     @Test func countsConditionsAndHalt() {
@@ -215,7 +218,8 @@ private final class CannedEngine: TestEngine, TestConnection {
     }
 
     @Test func equalLabelsWantEqualAnswers() {
-        let (report, _, _) = run("query R nosort same\nreal\n\nquery R nosort same\nreal\n\nquery I nosort same\nbool\n")
+        let script = "query R nosort same\nreal\n\n"
+        let (report, _, _) = run(script + script + "query I nosort same\nbool\n")
         #expect(report.passed == 2)
         #expect(report.failures.map(\.line) == [7])
     }
