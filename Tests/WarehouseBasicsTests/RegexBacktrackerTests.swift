@@ -40,7 +40,8 @@ import Testing
                 let isSame = bytes.withUnsafeBufferPointer { buffer -> Bool in
                     guard let base = buffer.baseAddress else { return false }
                     let count = buffer.count - 1
-                    guard slow.matchesWhole(base, count: count) == fast.matchesWhole(base, count: count) else { return false }
+                    guard slow.matchesWhole(base, count: count)
+                        == fast.matchesWhole(base, count: count) else { return false }
                     let found = slow.find(base, count: count, from: 0)
                     return found == fast.find(base, count: count, from: 0) && (!found || slow.captures == fast.captures)
                 }

@@ -13,11 +13,13 @@ import WarehousePlan
         #expect(try Expr.shown(Expr.call("MUL", [a, b], number(38, 4))) == "-9.3750")
         // One digit dropped: -9.375 is exact, 0.125 × 0.5 = 0.0625 rounds away from zero.
         #expect(try Expr.shown(Expr.call("MUL", [Expr.number("0.125"), Expr.number("0.5")], number(38, 3))) == "0.063")
-        #expect(try Expr.shown(Expr.call("MUL", [Expr.number("-0.125"), Expr.number("0.5")], number(38, 3))) == "-0.063")
+        #expect(try Expr.shown(Expr.call("MUL", [Expr.number("-0.125"), Expr.number("0.5")], number(38, 3)))
+            == "-0.063")
         #expect(try Expr.shown(Expr.call("DIV", [Expr.int(1), Expr.int(3)], number(38, 6))) == "0.333333")
         #expect(try Expr.shown(Expr.call("DIV", [Expr.int(2), Expr.int(3)], number(38, 6))) == "0.666667")
         #expect(try Expr.shown(Expr.call("DIV", [Expr.int(-2), Expr.int(3)], number(38, 6))) == "-0.666667")
-        #expect(try Expr.shown(Expr.call("DIV", [Expr.number("1.00"), Expr.number("0.03")], number(38, 8))) == "33.33333333")
+        #expect(try Expr.shown(Expr.call("DIV", [Expr.number("1.00"), Expr.number("0.03")], number(38, 8)))
+            == "33.33333333")
         #expect(try Expr.shown(Expr.call("MOD", [Expr.int(-7), Expr.int(3)], number(38, 0))) == "-1")
         #expect(try Expr.shown(Expr.call("MOD", [Expr.int(7), Expr.int(-3)], number(38, 0))) == "1")
         #expect(try Expr.shown(Expr.call("NEG", [a], number(38, 2))) == "-12.50")
@@ -26,7 +28,8 @@ import WarehousePlan
     @Test func resultsPast38DigitsAreErrors() {
         let nines = Expr.number(String(repeating: "9", count: 38))
         #expect(Expr.errorCode(Expr.call("ADD", [nines, Expr.int(1)], number(38, 0))) == "100046")
-        #expect(Expr.errorCode(Expr.call("SUB", [Expr.call("NEG", [nines], number(38, 0)), nines], number(38, 0))) == "100046")
+        #expect(Expr.errorCode(Expr.call("SUB", [Expr.call("NEG", [nines], number(38, 0)), nines], number(38, 0)))
+            == "100046")
         #expect(Expr.errorCode(Expr.call("MUL", [nines, Expr.int(10)], number(38, 0))) == "100046")
         #expect(Expr.errorCode(Expr.call("ADD", [nines, Expr.int(0)], number(38, 0))) == nil)
         #expect(Expr.errorCode(Expr.call("DIV", [nines, Expr.number("0.1")], number(38, 6))) == "100046")
@@ -43,7 +46,8 @@ import WarehousePlan
         let guarded = BoundExpression.caseWhen(
             [.init(condition: .comparison(.notEqual, x.expression, Expr.int(0)), value: quotient)],
             otherwise: Expr.null(number(38, 6)), number(38, 6))
-        #expect(try Expr.rows(guarded, [x]) == [.null, .integer(1_000_000), .integer(500_000), .integer(250_000), .null, .null])
+        #expect(try Expr.rows(guarded, [x]) == [.null, .integer(1_000_000), .integer(500_000), .integer(250_000),
+            .null, .null])
         let both = BoundExpression.conjunction([
             .comparison(.notEqual, x.expression, Expr.int(0)),
             .comparison(.greater, quotient, Expr.number("0.300000")),
@@ -91,7 +95,8 @@ import WarehousePlan
         let values: [Bool?] = [true, false, nil]
         func asked(_ a: Bool?) -> ScalarValue { a.map { .boolean($0) } ?? .null }
         let pairs = values.flatMap { a in values.map { (a, $0) } }
-        let a = TestColumn(1, .boolean, pairs.map { asked($0.0) }), b = TestColumn(2, .boolean, pairs.map { asked($0.1) })
+        let a = TestColumn(1, .boolean, pairs.map { asked($0.0) }), b = TestColumn(2, .boolean,
+            pairs.map { asked($0.1) })
         let and = try Expr.rows(.conjunction([a.expression, b.expression]), [a, b])
         let or = try Expr.rows(.disjunction([a.expression, b.expression]), [a, b])
         let t = ScalarValue.boolean(true), f = ScalarValue.boolean(false), n = ScalarValue.null
@@ -113,6 +118,7 @@ import WarehousePlan
         let varying = [Expr.int(3), Expr.call("ADD", [x.expression, Expr.int(0)], .integer)]
         #expect(try Expr.rows(.inList(x.expression, varying, negated: false), [x]) == [t, t, .null, t])
         let s = TestColumn(2, .text, ["a", "bb", ""].map { .bytes(Array($0.utf8)) })
-        #expect(try Expr.rows(.inList(s.expression, [Expr.text("bb"), Expr.text("")], negated: false), [s]) == [f, t, t])
+        #expect(try Expr.rows(.inList(s.expression, [Expr.text("bb"), Expr.text("")], negated: false), [s])
+            == [f, t, t])
     }
 }

@@ -4,10 +4,12 @@ import WarehouseBasics
 import WarehousePlan
 
 @Suite struct ExpressionCastTests {
-    private func shown(_ value: BoundExpression, _ type: LogicalType, zone: String = "America/Los_Angeles") throws -> String? {
+    private func shown(_ value: BoundExpression, _ type: LogicalType,
+        zone: String = "America/Los_Angeles") throws -> String? {
         try Expr.shown(Expr.cast(value, type), context: Expr.context(zone))
     }
-    private func code(_ value: BoundExpression, _ type: LogicalType) -> String? { Expr.errorCode(Expr.cast(value, type)) }
+    private func code(_ value: BoundExpression, _ type: LogicalType) -> String? { Expr.errorCode(Expr.cast(value,
+        type)) }
     private func number(_ precision: Int, _ scale: Int) -> LogicalType { .number(precision: precision, scale: scale) }
 
     @Test func textToNumber() throws {
@@ -43,7 +45,8 @@ import WarehousePlan
         #expect(code(Expr.float(.nan), .integer) == "100046")
         #expect(code(Expr.float(1e40), .integer) == "100046")
         #expect(try Expr.value(Expr.cast(Expr.number("0.1"), .float)) == .double(0.1))
-        #expect(try Expr.value(Expr.cast(Expr.number("123456789012345678.9"), .float)) == .double(123_456_789_012_345_678.9))
+        #expect(try Expr.value(Expr.cast(Expr.number("123456789012345678.9"), .float))
+            == .double(123_456_789_012_345_678.9))
         #expect(try Expr.value(Expr.cast(Expr.text("1.5e3"), .float)) == .double(1500))
         #expect(code(Expr.text("x"), .float) == "100038")
         #expect(try shown(Expr.float(0.1), .text) == "0.1")
@@ -104,7 +107,8 @@ import WarehousePlan
         #expect(try shown(ltz, .timestampNTZ(scale: 9)) == "2024-01-14 20:30:00.000")
         // Offsets written in a text count for LTZ and are dropped for NTZ.
         #expect(try shown(Expr.text("2024-01-15 10:00:00 +0530"), .timestampNTZ(scale: 0)) == "2024-01-15 10:00:00.000")
-        #expect(try shown(Expr.text("2024-01-15 10:00:00 +0530"), .timestampLTZ(scale: 0)) == "2024-01-14 20:30:00.000 -0800")
+        #expect(try shown(Expr.text("2024-01-15 10:00:00 +0530"), .timestampLTZ(scale: 0))
+            == "2024-01-14 20:30:00.000 -0800")
         let a = Expr.cast(Expr.text("2024-01-15 10:00:00 +0530"), .timestampTZ(scale: 9))
         let b = Expr.cast(Expr.text("2024-01-15 04:30:00 +0000"), .timestampTZ(scale: 9))
         #expect(try Expr.value(.comparison(.equal, a, b)) == .boolean(true))
@@ -112,8 +116,10 @@ import WarehousePlan
     }
 
     @Test func outputFormatsOfTheSession() throws {
-        let context = Expr.context(parameters: ["DATE_OUTPUT_FORMAT": "DD.MM.YYYY", "TIMESTAMP_OUTPUT_FORMAT": "YYYY TZH"])
+        let context = Expr.context(parameters: ["DATE_OUTPUT_FORMAT": "DD.MM.YYYY",
+            "TIMESTAMP_OUTPUT_FORMAT": "YYYY TZH"])
         #expect(try Expr.shown(Expr.date("2024-02-29"), context: context) == "29.02.2024")
-        #expect(try Expr.shown(Expr.cast(Expr.ntz("2024-07-01"), .timestampLTZ(scale: 0)), context: context) == "2024 -07")
+        #expect(try Expr.shown(Expr.cast(Expr.ntz("2024-07-01"), .timestampLTZ(scale: 0)), context: context)
+            == "2024 -07")
     }
 }

@@ -27,18 +27,22 @@ import WarehousePlan
             }
             return result
         }
-        let texts = ["", "a", "Hello World", "12", " 3.5 ", "ß é", "x,y,,z", "2024-02-29", "héllo", "true", "AAAAAAAAAAAAAAAAAAAA"]
+        let texts = ["", "a", "Hello World", "12", " 3.5 ", "ß é", "x,y,,z", "2024-02-29", "héllo", "true",
+            "AAAAAAAAAAAAAAAAAAAA"]
         let seconds: [Int128] = [0, -1, 1_709_164_800, 1_710_063_000, 253_402_300_799, -62_135_596_800]
         return [
-            TestColumn(1, .number(precision: 9, scale: 0), values([0, 1, -1, 7, 100, 999_999_999].map { .integer($0) })),
-            TestColumn(2, .number(precision: 20, scale: 3), values([0, 1, -1500, 2500, 12_345_678_901_234_567].map { .integer($0) })),
+            TestColumn(1, .number(precision: 9, scale: 0), values([0, 1, -1, 7, 100,
+                999_999_999].map { .integer($0) })),
+            TestColumn(2, .number(precision: 20, scale: 3), values([0, 1, -1500, 2500,
+                12_345_678_901_234_567].map { .integer($0) })),
             TestColumn(3, .float, values([0, 1.5, -2.5, 1e300, .infinity, .nan].map { .double($0) })),
             TestColumn(4, .text, values(texts.map { .bytes(Array($0.utf8)) })),
             TestColumn(5, .boolean, values([.boolean(true), .boolean(false)])),
             TestColumn(6, .date, values([0, -719_162, 19_782, 2_932_896].map { .integer($0) })),
             TestColumn(7, .timestampNTZ(scale: 9), values(seconds.map { .integer($0 * 1_000_000_000) })),
             TestColumn(8, .timestampLTZ(scale: 0), values(seconds.map { .integer($0 + 90_000) })),
-            TestColumn(9, .number(precision: 38, scale: 0), values([0, 3, -99_999_999_999_999_999_999].map { .integer($0) })),
+            TestColumn(9, .number(precision: 38, scale: 0), values([0, 3,
+                -99_999_999_999_999_999_999].map { .integer($0) })),
         ]
     }
 
@@ -46,7 +50,8 @@ import WarehousePlan
         let (n, d, f, s, b) = (c[0].expression, c[1].expression, c[2].expression, c[3].expression, c[4].expression)
         let (day, ntz, ltz, big) = (c[5].expression, c[6].expression, c[7].expression, c[8].expression)
         let number = LogicalType.number(precision: 38, scale: 3)
-        func call(_ name: String, _ arguments: [BoundExpression], _ type: LogicalType) -> BoundExpression { .call(name, arguments, type) }
+        func call(_ name: String, _ arguments: [BoundExpression],
+            _ type: LogicalType) -> BoundExpression { .call(name, arguments, type) }
         let month = call("DATE_TRUNC", [Expr.text("MONTH"), day], .date)
         let upper = call("UPPER", [s], .text)
         let less = BoundExpression.comparison(.less, n, Expr.int(5))
@@ -57,32 +62,43 @@ import WarehousePlan
             call("DIV", [f, f], .float), call("SQRT", [f], .float), call("ABS", [n], .integer),
             call("ROUND", [d, Expr.int(1), Expr.text("HALF_AWAY_FROM_ZERO")], number),
             less, .comparison(.equal, s, Expr.text("a")), .comparison(.greaterOrEqual, f, Expr.float(1)),
-            .comparison(.notDistinct, n, Expr.int(1)), .comparison(.distinct, s, upper), .comparison(.less, day, Expr.date("2000-01-01")),
+            .comparison(.notDistinct, n, Expr.int(1)), .comparison(.distinct, s, upper), .comparison(.less, day,
+                Expr.date("2000-01-01")),
             .conjunction([b, less, .comparison(.notEqual, s, Expr.text(""))]), .disjunction([b, less]), .not(b),
             .conjunction([less, .comparison(.greater, call("DIV", [Expr.int(7), n], number), Expr.int(0))]),
             .isNull(s, negated: false), .isNull(call("ADD", [n, big], .integer), negated: true),
-            .inList(s, [Expr.text("a"), Expr.text("12")], negated: false), .inList(n, [Expr.int(1), Expr.null(.integer)], negated: true),
+            .inList(s, [Expr.text("a"), Expr.text("12")], negated: false), .inList(n, [Expr.int(1),
+                Expr.null(.integer)], negated: true),
             .inList(f, [Expr.float(.nan), Expr.float(0)], negated: false),
-            .caseWhen([.init(condition: less, value: upper), .init(condition: b, value: s)], otherwise: Expr.text("-"), .text),
+            .caseWhen([.init(condition: less, value: upper), .init(condition: b, value: s)],
+                otherwise: Expr.text("-"), .text),
             .caseWhen([.init(condition: b, value: Expr.int(1))], otherwise: big, .integer),
             call("COALESCE", [s, upper, Expr.text("none")], .text), call("COALESCE", [n, big], .integer),
-            upper, call("LOWER", [s], .text), call("INITCAP", [s], .text), call("TRIM", [s], .text), call("LENGTH", [s], .integer),
+            upper, call("LOWER", [s], .text), call("INITCAP", [s], .text), call("TRIM", [s], .text), call("LENGTH",
+                [s], .integer),
             call("SUBSTR", [s, Expr.int(2), n], .text), call("SPLIT_PART", [s, Expr.text(","), Expr.int(2)], .text),
             call("SPLIT", [s, Expr.text(",")], .array(element: .text)), call("CONCAT", [s, upper], .text),
             call("REPLACE", [s, Expr.text("l"), Expr.text("LL")], .text), call("LIKE", [s, Expr.text("%l%")], .boolean),
-            call("LIKE", [s, s], .boolean), call("MD5", [s], .text), call("LPAD", [s, Expr.int(8), Expr.text("*")], .text),
+            call("LIKE", [s, s], .boolean), call("MD5", [s], .text), call("LPAD", [s, Expr.int(8), Expr.text("*")],
+                .text),
             call("HASH", [s, n, f], .integer), call("REVERSE", [s], .text), call("SOUNDEX", [s], .text),
             .cast(s, to: .integer, isTry: true), .cast(s, to: .integer, isTry: false), .cast(s, to: .date, isTry: true),
-            .cast(s, to: .float, isTry: true), .cast(s, to: .boolean, isTry: true), .cast(d, to: .integer, isTry: false),
+            .cast(s, to: .float, isTry: true), .cast(s, to: .boolean, isTry: true), .cast(d, to: .integer,
+                isTry: false),
             .cast(d, to: .number(precision: 5, scale: 1), isTry: true), .cast(f, to: .integer, isTry: true),
-            .cast(n, to: .text, isTry: false), .cast(f, to: .text, isTry: false), .cast(s, to: .varchar(length: 3), isTry: false),
+            .cast(n, to: .text, isTry: false), .cast(f, to: .text, isTry: false), .cast(s, to: .varchar(length: 3),
+                isTry: false),
             .cast(day, to: .timestampNTZ(scale: 9), isTry: false), .cast(ntz, to: .date, isTry: false),
             .cast(ltz, to: .timestampNTZ(scale: 3), isTry: false), .cast(ltz, to: .text, isTry: false),
             month, call("DATE_TRUNC", [Expr.text("WEEK"), ltz], .timestampLTZ(scale: 0)),
-            call("DATE_PART", [Expr.text("MONTH"), ntz], .integer), call("DATE_PART", [Expr.text("EPOCH_NANOSECOND"), ntz], .integer),
-            call("DATEADD", [Expr.text("MONTH"), n, day], .date), call("DATEADD", [Expr.text("HOUR"), Expr.int(5), ltz], .timestampLTZ(scale: 0)),
-            call("DATEDIFF", [Expr.text("MONTH"), day, month], .integer), call("LAST_DAY", [day, Expr.text("MONTH")], .date),
-            call("MONTHNAME", [day], .text), call("GREATEST", [n, big], .integer), call("LEAST_IGNORE_NULLS", [s, upper], .text),
+            call("DATE_PART", [Expr.text("MONTH"), ntz], .integer), call("DATE_PART", [Expr.text("EPOCH_NANOSECOND"),
+                ntz], .integer),
+            call("DATEADD", [Expr.text("MONTH"), n, day], .date), call("DATEADD", [Expr.text("HOUR"), Expr.int(5),
+                ltz], .timestampLTZ(scale: 0)),
+            call("DATEDIFF", [Expr.text("MONTH"), day, month], .integer), call("LAST_DAY", [day, Expr.text("MONTH")],
+                .date),
+            call("MONTHNAME", [day], .text), call("GREATEST", [n, big], .integer), call("LEAST_IGNORE_NULLS", [s,
+                upper], .text),
         ]
     }
 
@@ -134,7 +150,8 @@ import WarehousePlan
 
     private func same(_ a: [ScalarValue], _ b: [ScalarValue]) -> Bool {
         a.count == b.count && zip(a, b).allSatisfy { x, y in
-            if case .double(let p) = x, case .double(let q) = y { return p.bitPattern == q.bitPattern || (p.isNaN && q.isNaN) }
+            if case .double(let p) = x, case .double(let q) = y { return p.bitPattern
+                == q.bitPattern || (p.isNaN && q.isNaN) }
             return x == y
         }
     }

@@ -12,7 +12,8 @@ import WarehousePlan
     }
     private func isNear(_ a: Double?, _ b: Double) -> Bool { a.map { abs($0 - b) <= 1e-12 * max(1, abs(b)) } ?? false }
 
-    private func rounded(_ name: String, _ value: String, _ digits: Int, _ scale: Int, mode: String? = nil) throws -> String? {
+    private func rounded(_ name: String, _ value: String, _ digits: Int, _ scale: Int,
+        mode: String? = nil) throws -> String? {
         var arguments = [Expr.number(value), Expr.int(digits)]
         if name == "ROUND" { arguments.append(Expr.text(mode ?? "HALF_AWAY_FROM_ZERO")) }
         return try Expr.shown(Expr.call(name, arguments, number(38, scale)))
@@ -39,7 +40,8 @@ import WarehousePlan
         #expect(try rounded("FLOOR", "5", -50, 0) == "0")
         // The count of digits from a column keeps the scale.
         let k = TestColumn(1, .integer, [-1, 0, 1, 2, 9].map { .integer($0) })
-        let varying = Expr.call("ROUND", [Expr.number("14.56"), k.expression, Expr.text("HALF_AWAY_FROM_ZERO")], number(38, 2))
+        let varying = Expr.call("ROUND", [Expr.number("14.56"), k.expression, Expr.text("HALF_AWAY_FROM_ZERO")],
+            number(38, 2))
         #expect(try Expr.rows(varying, [k]) == [1000, 1500, 1460, 1456, 1456].map { .integer($0) })
     }
 
@@ -96,7 +98,8 @@ import WarehousePlan
         #expect(try int("BITSHIFTRIGHT", -16, 2) == .integer(-4))
         #expect(Expr.errorCode(Expr.call("FACTORIAL", [Expr.int(34)], .integer)) != nil)
         func bucket(_ value: Double) throws -> ScalarValue {
-            try Expr.value(Expr.call("WIDTH_BUCKET", [Expr.float(value), Expr.float(200_000), Expr.float(600_000), Expr.int(4)],
+            try Expr.value(Expr.call("WIDTH_BUCKET", [Expr.float(value), Expr.float(200_000), Expr.float(600_000),
+                Expr.int(4)],
                                      .integer))
         }
         #expect(try [290_000, 320_000, 399_999.99, 400_000, 470_000, 510_000, 199_999, 600_000].map(bucket)
@@ -151,8 +154,10 @@ import WarehousePlan
         #expect(try parsed("-7", "99") == "-7.00")
         #expect(try parsed("ff", "XX") == "255.00")
         #expect(Expr.errorCode(Expr.call("TO_NUMBER", [Expr.text("12a"), Expr.text("999")], number(12, 2))) == "100038")
-        #expect(try Expr.value(Expr.call("TRY_TO_NUMBER", [Expr.text("12a"), Expr.text("999")], number(12, 2))) == .null)
-        #expect(try Expr.shown(Expr.call("TO_VARCHAR", [Expr.float(1234.5), Expr.text("FM9,999.00")], .text)) == "1,234.50")
+        #expect(try Expr.value(Expr.call("TRY_TO_NUMBER", [Expr.text("12a"), Expr.text("999")], number(12, 2)))
+            == .null)
+        #expect(try Expr.shown(Expr.call("TO_VARCHAR", [Expr.float(1234.5), Expr.text("FM9,999.00")], .text))
+            == "1,234.50")
         #expect(try Expr.shown(Expr.call("TO_VARCHAR", [Expr.int(7), Expr.text("000")], .text)) == " 007")
     }
 
@@ -163,8 +168,10 @@ import WarehousePlan
         let s = Expr.text("Snowflake")
         #expect(try text("MD5", s) == "edf1439075a83a447fb8b630ddc9c8de")
         #expect(try text("SHA1", s) == "fda76b0bcc1e87cf259b1d1e3271d76f590fb5dd")
-        #expect(try text("SHA2", s, Expr.int(256)) == "1dbd59f661d68b90724f21084396b865497173e4d2714f4d91cf05fa5fc5e18d")
-        #expect(try text("SHA2", Expr.text("AbC0"), Expr.int(224)) == "4ef147140773685456334407a818296b7a2a71534f1c3905925299fc")
+        #expect(try text("SHA2", s, Expr.int(256))
+            == "1dbd59f661d68b90724f21084396b865497173e4d2714f4d91cf05fa5fc5e18d")
+        #expect(try text("SHA2", Expr.text("AbC0"), Expr.int(224))
+            == "4ef147140773685456334407a818296b7a2a71534f1c3905925299fc")
         #expect(try Expr.value(Expr.call("MD5_NUMBER_LOWER64", [s], .integer)) == .integer(9_203_306_159_527_282_910))
         #expect(try Expr.value(Expr.call("MD5_NUMBER_UPPER64", [s], .integer)) == .integer(17_145_559_544_104_499_780))
         #expect(try text("HEX_ENCODE", s, Expr.int(1)) == "536E6F77666C616B65")

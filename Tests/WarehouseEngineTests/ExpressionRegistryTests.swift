@@ -14,7 +14,8 @@ import WarehousePlan
     ]
 
     @Test func everyFunctionOfThePlannerHasAKernel() {
-        let session = Set(ScalarFunctions.all.map(\.name).filter { $0.hasPrefix("CURRENT_") || $0 == "SYSDATE" || $0 == "LAST_QUERY_ID" })
+        let session = Set(ScalarFunctions.all.map(\.name).filter { $0.hasPrefix("CURRENT_") || $0 == "SYSDATE" || $0
+            == "LAST_QUERY_ID" })
         let missing = Set(ScalarFunctions.all.map(\.name)).subtracting(ScalarKernels.names)
             .subtracting(ExpressionRegistryTests.lowered).subtracting(session)
         #expect(missing.sorted() == [])

@@ -32,7 +32,8 @@ enum Expr {
         .cast(value, to: type, isTry: isTry)
     }
     static func date(_ text: String) -> BoundExpression { cast(self.text(text), .date) }
-    static func ntz(_ text: String, scale: Int = 9) -> BoundExpression { cast(self.text(text), .timestampNTZ(scale: scale)) }
+    static func ntz(_ text: String, scale: Int = 9) -> BoundExpression { cast(self.text(text),
+        .timestampNTZ(scale: scale)) }
 
     // MARK: Evaluating
 

@@ -9,7 +9,8 @@ import WarehousePlan
     }
     private func int(_ name: String, _ arguments: Any...) throws -> Int? {
         let type = LogicalType.number(precision: 18, scale: 0)
-        guard case .integer(let value) = try Expr.value(Expr.call(name, arguments.map(expression), type)) else { return nil }
+        guard case .integer(let value) = try Expr.value(Expr.call(name, arguments.map(expression),
+            type)) else { return nil }
         return Int(value)
     }
     private func bool(_ name: String, _ arguments: Any...) throws -> Bool? {

@@ -51,7 +51,8 @@ import WarehousePlan
         #expect(Expr.errorCode(Expr.cast(json("[1]"), .date)) == "100071")
         #expect(try Expr.value(Expr.cast(json("\"abc\""), .integer, isTry: true)) == .null)
         #expect(Expr.errorCode(Expr.cast(json("\"abcd\""), .varchar(length: 3))) == "100078")
-        let ltz = Expr.cast(variant(Expr.cast(Expr.ntz("2024-01-01 12:00:00"), .timestampLTZ(scale: 9))), .timestampNTZ(scale: 9))
+        let ltz = Expr.cast(variant(Expr.cast(Expr.ntz("2024-01-01 12:00:00"), .timestampLTZ(scale: 9))),
+            .timestampNTZ(scale: 9))
         #expect(try Expr.shown(ltz) == "2024-01-01 12:00:00.000")
         #expect(try shown(Expr.cast(json("5"), array)) == "[5]")
         #expect(try shown(Expr.cast(Expr.text("x"), array)) == "[\"x\"]")
@@ -80,17 +81,21 @@ import WarehousePlan
     }
 
     @Test func kinds() throws {
-        func type(_ value: BoundExpression) throws -> String? { try Expr.shown(Expr.call("TYPEOF", [variant(value)], .text)) }
+        func type(_ value: BoundExpression) throws -> String? { try Expr.shown(Expr.call("TYPEOF", [variant(value)],
+            .text)) }
         #expect(try type(json("1")) == "INTEGER")
         #expect(try type(json("1.5")) == "DECIMAL")
         #expect(try type(json("1e300")) == "DOUBLE")
         #expect(try type(json("null")) == "NULL_VALUE")
         #expect(try type(json("\"x\"")) == "VARCHAR")
         #expect(try type(list("[]")) == "ARRAY")
-        func test(_ name: String, _ text: String) throws -> ScalarValue { try Expr.value(Expr.call(name, [json(text)], .boolean)) }
+        func test(_ name: String, _ text: String) throws -> ScalarValue { try Expr.value(Expr.call(name, [json(text)],
+            .boolean)) }
         let t = ScalarValue.boolean(true), f = ScalarValue.boolean(false)
-        #expect(try [test("IS_INTEGER", "1"), test("IS_INTEGER", "1.5"), test("IS_DECIMAL", "1"), test("IS_DOUBLE", "1")] == [t, f, t, t])
-        #expect(try [test("IS_NULL_VALUE", "null"), test("IS_NULL_VALUE", "1"), test("IS_ARRAY", "[]"), test("IS_OBJECT", "{}")] == [t, f, t, t])
+        #expect(try [test("IS_INTEGER", "1"), test("IS_INTEGER", "1.5"), test("IS_DECIMAL", "1"), test("IS_DOUBLE",
+            "1")] == [t, f, t, t])
+        #expect(try [test("IS_NULL_VALUE", "null"), test("IS_NULL_VALUE", "1"), test("IS_ARRAY", "[]"),
+            test("IS_OBJECT", "{}")] == [t, f, t, t])
         #expect(try Expr.value(Expr.call("AS_INTEGER", [json("\"5\"")], .integer)) == .null)
         #expect(try Expr.value(Expr.call("AS_INTEGER", [json("5")], .integer)) == .integer(5))
         #expect(try Expr.value(Expr.call("AS_INTEGER", [json("5.5")], .integer)) == .null)
@@ -110,8 +115,10 @@ import WarehousePlan
         #expect(try call("ARRAY_SLICE", [numbers, Expr.int(10), Expr.int(12)], array) == "[]")
         #expect(try call("ARRAY_APPEND", [list("[1]"), variant(Expr.text("x"))], array) == #"[1,"x"]"#)
         #expect(try call("ARRAY_PREPEND", [list("[1]"), Expr.null(.variant)], array) == "[undefined,1]")
-        #expect(try call("ARRAY_INSERT", [list("[0,1,2,3]"), Expr.int(2), variant(Expr.text("h"))], array) == #"[0,1,"h",2,3]"#)
-        #expect(try call("ARRAY_INSERT", [list("[0,1,2,3]"), Expr.int(-1), variant(Expr.text("h"))], array) == #"[0,1,2,"h",3]"#)
+        #expect(try call("ARRAY_INSERT", [list("[0,1,2,3]"), Expr.int(2), variant(Expr.text("h"))], array)
+            == #"[0,1,"h",2,3]"#)
+        #expect(try call("ARRAY_INSERT", [list("[0,1,2,3]"), Expr.int(-1), variant(Expr.text("h"))], array)
+            == #"[0,1,2,"h",3]"#)
         #expect(try call("ARRAY_INSERT", [list("[0]"), Expr.int(3), variant(Expr.text("h"))], array)
             == #"[0,undefined,undefined,"h"]"#)
         #expect(try call("ARRAY_CAT", [list("[1,2]"), list("[3]")], array) == "[1,2,3]")
@@ -129,25 +136,31 @@ import WarehousePlan
         #expect(try call("ARRAY_MAX", [list("[]")], .variant) == nil)
         #expect(try call("ARRAY_GENERATE_RANGE", [Expr.int(5), Expr.int(25), Expr.int(10)], array) == "[5,15]")
         #expect(try call("ARRAY_GENERATE_RANGE", [Expr.int(2), Expr.int(0), Expr.int(-1)], array) == "[2,1]")
-        #expect(try Expr.shown(Expr.call("ARRAY_TO_STRING", [list(#"["a",1,null,[2]]"#), Expr.text(", ")], .text)) == "a, 1, , [2]")
+        #expect(try Expr.shown(Expr.call("ARRAY_TO_STRING", [list(#"["a",1,null,[2]]"#), Expr.text(", ")], .text))
+            == "a, 1, , [2]")
         let split = Expr.call("SPLIT", [Expr.text("a|b"), Expr.text("|")], .array(element: .text))
         #expect(try Expr.shown(Expr.call("ARRAY_TO_STRING", [split, Expr.text("-")], .text)) == "a-b")
         #expect(try Expr.value(Expr.call("ARRAY_SIZE", [split], .integer)) == .integer(2))
         #expect(try Expr.value(Expr.call("ARRAY_SIZE", [json("{}")], .integer)) == .null)
-        #expect(try Expr.value(Expr.call("ARRAY_CONTAINS", [variant(Expr.text("b")), Expr.cast(split, array)], .boolean)) == .boolean(true))
+        #expect(try Expr.value(Expr.call("ARRAY_CONTAINS", [variant(Expr.text("b")), Expr.cast(split, array)],
+            .boolean)) == .boolean(true))
         #expect(try Expr.value(Expr.call("ARRAY_POSITION", [variant(Expr.int(3)), numbers], .integer)) == .integer(3))
         #expect(try Expr.value(Expr.call("ARRAYS_OVERLAP", [numbers, list("[9,6]")], .boolean)) == .boolean(true))
     }
 
     @Test func objects() throws {
-        let pair = [Expr.text("b"), variant(Expr.int(2)), Expr.text("a"), Expr.null(.variant), Expr.null(.text), variant(Expr.int(1))]
+        let pair = [Expr.text("b"), variant(Expr.int(2)), Expr.text("a"), Expr.null(.variant), Expr.null(.text),
+            variant(Expr.int(1))]
         #expect(try call("OBJECT_CONSTRUCT", pair, .object) == #"{"b":2}"#)
         #expect(try call("OBJECT_CONSTRUCT_KEEP_NULL", pair, .object) == #"{"a":null,"b":2}"#)
         #expect(try call("OBJECT_KEYS", [object("{\"b\":1,\"a\":2}")], array) == #"["a","b"]"#)
         let base = object("{\"a\":1}")
-        #expect(try call("OBJECT_INSERT", [base, Expr.text("b"), variant(Expr.int(2)), Expr.bool(false)], .object) == #"{"a":1,"b":2}"#)
-        #expect(try call("OBJECT_INSERT", [base, Expr.text("a"), variant(Expr.int(2)), Expr.bool(true)], .object) == #"{"a":2}"#)
-        #expect(Expr.errorCode(Expr.call("OBJECT_INSERT", [base, Expr.text("a"), variant(Expr.int(2)), Expr.bool(false)], .object)) != nil)
+        #expect(try call("OBJECT_INSERT", [base, Expr.text("b"), variant(Expr.int(2)), Expr.bool(false)], .object)
+            == #"{"a":1,"b":2}"#)
+        #expect(try call("OBJECT_INSERT", [base, Expr.text("a"), variant(Expr.int(2)), Expr.bool(true)], .object)
+            == #"{"a":2}"#)
+        #expect(Expr.errorCode(Expr.call("OBJECT_INSERT", [base, Expr.text("a"), variant(Expr.int(2)),
+            Expr.bool(false)], .object)) != nil)
         let three = object("{\"a\":1,\"b\":2,\"c\":3}")
         #expect(try call("OBJECT_DELETE", [three, Expr.text("a"), Expr.text("x")], .object) == #"{"b":2,"c":3}"#)
         #expect(try call("OBJECT_PICK", [three, Expr.text("a"), Expr.text("c")], .object) == #"{"a":1,"c":3}"#)
@@ -186,12 +199,14 @@ import WarehousePlan
         let type = LogicalType.array(element: .text)
         let commas = Expr.call("SPLIT", [s.expression, Expr.text(",")], type)
         let whole = Expr.call("SPLIT", [s.expression, Expr.text("")], type)
-        let odd = BoundExpression.comparison(.equal, Expr.call("MOD", [n.expression, Expr.int(2)], .integer), Expr.int(1))
+        let odd = BoundExpression.comparison(.equal, Expr.call("MOD", [n.expression, Expr.int(2)], .integer),
+            Expr.int(1))
         let choice = BoundExpression.caseWhen([.init(condition: odd, value: commas)], otherwise: whole, type)
         let texts = ["a|b", "c", "d|e|f", "g"].map { ScalarValue.bytes(Array($0.utf8)) }
         for form in TestColumn.Form.allCases {
             #expect(try Expr.rows(choice, [s, n], form: form) == texts + [.null])
-            let filled = Expr.call("COALESCE", [choice, Expr.call("SPLIT", [Expr.text("x,y"), Expr.text(",")], type)], type)
+            let filled = Expr.call("COALESCE", [choice, Expr.call("SPLIT", [Expr.text("x,y"), Expr.text(",")], type)],
+                type)
             #expect(try Expr.rows(filled, [s, n], form: form) == texts + [.bytes(Array("x|y".utf8))])
         }
     }
@@ -200,14 +215,16 @@ import WarehousePlan
         func text(_ name: String, _ arguments: BoundExpression...) throws -> String? {
             try Expr.shown(Expr.call(name, arguments, .text))
         }
-        func sub(_ s: String, _ p: String, _ position: Int = 1, _ occurrence: Int = 1, _ parameters: String = "c", _ group: Int = 0)
+        func sub(_ s: String, _ p: String, _ position: Int = 1, _ occurrence: Int = 1, _ parameters: String = "c",
+            _ group: Int = 0)
             throws -> String? {
             try text("REGEXP_SUBSTR", Expr.text(s), Expr.text(p), Expr.int(position), Expr.int(occurrence),
                      Expr.text(parameters), Expr.int(group))
         }
         #expect(try sub("It was the best of times, it was the worst of times.", #"the\W+\w+"#) == "the best")
         #expect(try sub("It was the best of times, it was the worst of times.", #"the\W+\w+"#, 1, 2) == "the worst")
-        #expect(try sub("It was the best of times, it was the worst of times.", #"the\W+(\w+)"#, 1, 2, "e", 1) == "worst")
+        #expect(try sub("It was the best of times, it was the worst of times.", #"the\W+(\w+)"#, 1, 2, "e", 1)
+            == "worst")
         #expect(try sub("Toy Story (1995)", #"\((\d{4})\)$"#, 1, 1, "e", 1) == "1995")
         #expect(try sub("abc", "x") == nil)
         #expect(try sub("ABC", "b", 1, 1, "i") == "B")
@@ -218,25 +235,34 @@ import WarehousePlan
         #expect(try like("Sacramento", "San.*") == .boolean(false))
         #expect(try like("San Jose", "SAN.*", "i") == .boolean(true))
         #expect(try like("San Jose", "San") == .boolean(false))
-        func replace(_ s: String, _ p: String, _ r: String, _ position: Int = 1, _ occurrence: Int = 0) throws -> String? {
-            try text("REGEXP_REPLACE", Expr.text(s), Expr.text(p), Expr.text(r), Expr.int(position), Expr.int(occurrence), Expr.text("c"))
+        func replace(_ s: String, _ p: String, _ r: String, _ position: Int = 1,
+            _ occurrence: Int = 0) throws -> String? {
+            try text("REGEXP_REPLACE", Expr.text(s), Expr.text(p), Expr.text(r), Expr.int(position),
+                Expr.int(occurrence), Expr.text("c"))
         }
-        #expect(try replace("It was the best of times, it was the worst of times", "( ){1,}", "") == "Itwasthebestoftimes,itwastheworstoftimes")
-        #expect(try replace("firstname middlename lastname", "(.*) (.*) (.*)", #"\3, \1 \2"#) == "lastname, firstname middlename")
+        #expect(try replace("It was the best of times, it was the worst of times", "( ){1,}", "")
+            == "Itwasthebestoftimes,itwastheworstoftimes")
+        #expect(try replace("firstname middlename lastname", "(.*) (.*) (.*)", #"\3, \1 \2"#)
+            == "lastname, firstname middlename")
         #expect(try replace("times times", "times", "days", 1, 2) == "times days")
         #expect(try replace("abc", "", "-") == "-a-b-c-")
         func count(_ s: String, _ p: String) throws -> ScalarValue {
-            try Expr.value(Expr.call("REGEXP_COUNT", [Expr.text(s), Expr.text(p), Expr.int(1), Expr.text("c")], .integer))
+            try Expr.value(Expr.call("REGEXP_COUNT", [Expr.text(s), Expr.text(p), Expr.int(1), Expr.text("c")],
+                .integer))
         }
         #expect(try count("It was the best of times, it was the worst of times", #"\bwas\b"#) == .integer(2))
         func place(_ occurrence: Int, _ option: Int) throws -> ScalarValue {
-            try Expr.value(Expr.call("REGEXP_INSTR", [Expr.text("nevermore1, nevermore2"), Expr.text(#"nevermore\d"#), Expr.int(1),
-                                                      Expr.int(occurrence), Expr.int(option), Expr.text("c"), Expr.int(0)], .integer))
+            try Expr.value(Expr.call("REGEXP_INSTR", [Expr.text("nevermore1, nevermore2"), Expr.text(#"nevermore\d"#),
+                Expr.int(1),
+                                                      Expr.int(occurrence), Expr.int(option), Expr.text("c"),
+                                                          Expr.int(0)], .integer))
         }
         #expect(try [place(1, 0), place(1, 1), place(2, 0), place(3, 0)] == [1, 11, 13, 0].map { .integer($0) })
-        let all = Expr.call("REGEXP_SUBSTR_ALL", [Expr.text("a1_a2a3"), Expr.text("a[[:digit:]]"), Expr.int(1), Expr.int(2),
+        let all = Expr.call("REGEXP_SUBSTR_ALL", [Expr.text("a1_a2a3"), Expr.text("a[[:digit:]]"), Expr.int(1),
+            Expr.int(2),
                                                   Expr.text("c"), Expr.int(0)], array)
         #expect(try shown(all) == #"["a2","a3"]"#)
-        #expect(Expr.errorCode(Expr.call("REGEXP_LIKE", [Expr.text("a"), Expr.text("("), Expr.text("c")], .boolean)) != nil)
+        #expect(Expr.errorCode(Expr.call("REGEXP_LIKE", [Expr.text("a"), Expr.text("("), Expr.text("c")],
+            .boolean)) != nil)
     }
 }

@@ -4,7 +4,9 @@ import WarehousePlan
 
 extension ExpressionCompiler {
     func comparison(_ op: ComparisonOperator, _ left: CompiledNode, _ right: CompiledNode) throws -> CompiledNode {
-        let type = left.type == .null ? right.type : left.type
+        var type = left.type == .null ? right.type : left.type
+        // The planner gives both sides one scale; were they to differ, neither may lose digits.
+        if case .number(_, let a) = left.type, case .number(_, let b) = right.type, a < b { type = right.type }
         let sides = aligned([try typed(left, as: type), try typed(right, as: type)])
         let a = sides[0], b = sides[1]
         guard a.physicalType == b.physicalType else {

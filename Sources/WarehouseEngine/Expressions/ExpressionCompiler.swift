@@ -155,8 +155,12 @@ struct ExpressionCompiler {
     /// The node as a value of `type`, of which it is already, or a bare NULL.
     func typed(_ node: CompiledNode, as type: LogicalType) throws -> CompiledNode {
         if node.type == .null, type != .null { return try null(type) }
-        guard node.physicalType != type.widestPhysicalType, !type.hasVariableWidth || !node.physicalType.isInteger
-        else { return node }
-        return try cast(node, to: type, isTry: false)
+        let isSame = switch (node.type, type) {
+        case (.number(_, let own), .number(_, let wanted)): own == wanted
+        case (.varchar, .varchar), (.binary, .binary): true
+        case (.array(let own), .array(let wanted)): (own == nil) == (wanted == nil)
+        default: node.type == type
+        }
+        return isSame ? node : try cast(node, to: type, isTry: false)
     }
 }

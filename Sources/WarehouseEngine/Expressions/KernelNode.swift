@@ -43,8 +43,12 @@ final class KernelNode: ExpressionEvaluator {
                 varyingCount += 1
             }
         }
+        if rows == 0 {
+            output.beginFlat(0)
+            return output
+        }
         if varyingCount == 0, !isVolatile { return try evaluateConstant(rows) }
-        if varyingCount == 1, rows > 0, !isVolatile {
+        if varyingCount == 1, !isVolatile {
             let only = inputs[varying]
             if only.form == .runs { return try evaluateRuns(only, varying, rows) }
             if only.form == .dictionary, kernel.isStrict,

@@ -14,7 +14,10 @@ extension ScalarKernels {
 
     /// Operands with NULL literals given the result's kind.
     private static func operands(_ call: FunctionCall) throws -> [CompiledNode] {
-        try call.arguments.map { try call.compiler.typed($0, as: call.type) }
+        try call.arguments.map { argument in
+            // Scales of NUMBER operands are their own.
+            argument.type == .null || call.type == .float ? try call.compiler.typed(argument, as: call.type) : argument
+        }
     }
 
     private static func floats(_ call: FunctionCall, _ operation: ArithmeticOperation, raises: Bool = false)

@@ -26,14 +26,17 @@ extension ScalarKernels {
             "BITNOT": { try bits($0, .not) }, "BITSHIFTLEFT": { try bits($0, .shiftLeft) },
             "BITSHIFTRIGHT": { try bits($0, .shiftRight) },
             "RANDOM": { call in
-                let seed = call.arguments.isEmpty ? nil : try call.constantInteger(0)
-                return try call.node([], .int64, isVolatile: true) { RandomKernel(seed: seed.map { Int64($0) }) }
+                var system = SystemRandomNumberGenerator()
+                let seed = call.arguments.isEmpty ? system.next() : UInt64(bitPattern: Int64(try call.constantInteger(0)))
+                let counter = RowCounter()
+                return try call.node([], .int64, isVolatile: true) { RandomKernel(seed: seed, counter: counter) }
             },
             "UUID_STRING": { try $0.node([], .string, isVolatile: true) { UUIDKernel() } },
             "SEQ": { call in
                 let bytes = try call.constantInteger(0), isSigned = try call.constantInteger(1) != 0
+                let counter = RowCounter()
                 return try call.node([], .int64, range: ValueRange(0, Int128(Int64.max)), isVolatile: true) {
-                    SequenceKernel(bytes: bytes, isSigned: isSigned)
+                    SequenceKernel(bytes: bytes, isSigned: isSigned, counter: counter)
                 }
             },
         ]

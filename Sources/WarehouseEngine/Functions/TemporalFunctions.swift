@@ -71,8 +71,9 @@ extension ScalarKernels {
         let days = dayRange(node)
         let isWeek = part == .week || part == .weekISO
         let (to, range) = result(call.type, moved(node, byDays: ValueRange(part.isTimePart ? -2 : -368, 2)))
+        let table = TruncateKernel.makeTable(part, clock: clock, weeks: weeks, days: days, to: to)
         return try call.node([input], to, range: range, raises: isWeek && clock.kind == .date) {
-            TruncateKernel(part, clock: clock, weeks: weeks, days: days, from: from, to: to)
+            TruncateKernel(part, clock: clock, table: table, from: from, to: to)
         }
     }
 
@@ -98,8 +99,9 @@ extension ScalarKernels {
         let input = call.compiler.wide(node), from = input.physicalType
         let days = dayRange(node), range = partRange(part, days)
         let to = ExpressionCompiler.width(of: range)
+        let table = ExtractKernel.makeTable(part, weeks: weeks, days: days)
         return try call.node([input], to, range: range) {
-            ExtractKernel(part, clock: clock, weeks: weeks, days: days, from: from, to: to)
+            ExtractKernel(part, clock: clock, weeks: weeks, table: table, from: from, to: to)
         }
     }
 

@@ -1,5 +1,14 @@
+import Synchronization
 import WarehouseBasics
 import WarehouseColumns
+
+/// Numbers the rows of one expression over all its evaluators.
+final class RowCounter: Sendable {
+    private let next = Atomic<Int>(0)
+
+    /// The number of the first of `count` rows.
+    func take(_ count: Int) -> Int { next.add(count, ordering: .relaxed).oldValue }
+}
 
 /// SplitMix64: small, and good enough for sampling.
 struct SplitMix {
@@ -12,19 +21,22 @@ struct SplitMix {
     }
 }
 
-/// RANDOM([seed]): a 64-bit integer for each row.
+/// RANDOM([seed]): a 64-bit integer for each row, by the seed and the row's number.
 final class RandomKernel: ScalarKernel {
-    private var generator: SplitMix
+    private let seed: UInt64
+    private let counter: RowCounter
 
-    /// Without a seed each evaluator draws its own.
-    init(seed: Int64?) {
-        var system = SystemRandomNumberGenerator()
-        generator = SplitMix(seed: seed.map { UInt64(bitPattern: $0) } ?? system.next())
+    init(seed: UInt64, counter: RowCounter) {
+        self.seed = seed
+        self.counter = counter
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        let out = output.int64s
-        for row in 0..<count { out[row] = Int64(bitPattern: generator.next()) }
+        let out = output.int64s, first = counter.take(count)
+        for row in 0..<count {
+            let number = UInt64(truncatingIfNeeded: first &+ row &+ 1)
+            out[row] = Int64(bitPattern: Hash64.mix(seed &+ number &* 0x9E37_79B9_7F4A_7C15))
+        }
     }
 }
 
@@ -60,21 +72,19 @@ final class UUIDKernel: ScalarKernel {
     }
 }
 
-/// SEQ1 to SEQ8: 0, 1, 2, … for the rows an evaluator sees, around past the largest integer of so many bytes.
+/// SEQ1 to SEQ8: 0, 1, 2, … for the rows of an expression, around past the largest integer of so many bytes.
 final class SequenceKernel: ScalarKernel {
     private let mask: Int64
-    private var next: Int64 = 0
+    private let counter: RowCounter
 
-    init(bytes: Int, isSigned: Bool) {
+    init(bytes: Int, isSigned: Bool, counter: RowCounter) {
+        self.counter = counter
         let bits = bytes * 8 - (isSigned || bytes == 8 ? 1 : 0)
         mask = bits >= 63 ? .max : (1 << Int64(bits)) - 1
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        let out = output.int64s
-        for row in 0..<count {
-            out[row] = next & mask
-            next &+= 1
-        }
+        let out = output.int64s, first = counter.take(count)
+        for row in 0..<count { out[row] = Int64(first &+ row) & mask }
     }
 }

@@ -3,13 +3,13 @@ import WarehouseColumns
 
 /// A function of days, computed once for each day of a range known beforehand. Months, years and weeks of many rows
 /// cost a look-up each.
-struct DayTable {
+struct DayTable: Sendable {
     private let low: Int
     private let values: [Int64]
     private let function: @Sendable (Int) -> Int64
 
-    /// Ranges longer than this are computed row by row.
-    private static let maximumDays = 1 << 16
+    /// Ranges longer than this (90 years) are computed row by row.
+    private static let maximumDays = 1 << 15
 
     init(_ days: ValueRange?, _ function: @escaping @Sendable (Int) -> Int64) {
         self.function = function

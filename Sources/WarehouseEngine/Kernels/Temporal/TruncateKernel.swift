@@ -13,17 +13,27 @@ final class TruncateKernel: ScalarKernel {
     /// Ticks of a part smaller than a day.
     private let unit: Int64
 
-    /// `days`: bounds of the days that come, if known.
-    init(_ part: DateTimePart, clock: LocalClock, weeks: WeekRules, days: ValueRange?, from: PhysicalType,
-         to: PhysicalType) {
+    /// `table` is that of `makeTable`, shared by all evaluators.
+    init(_ part: DateTimePart, clock: LocalClock, table: DayTable, from: PhysicalType, to: PhysicalType) {
         self.part = part
         self.clock = clock
+        self.table = table
         self.from = from
         self.to = to
         unit = DateTimeArithmetic.ticksPerUnit(part, scale: clock.scale)?.numerator ?? 1
-        isDirect = clock.kind != .tz && to != .int128
-        let isDirect = isDirect
-        table = DayTable(part.isTimePart ? nil : days) { day in
+        isDirect = TruncateKernel.isDirect(clock, to)
+    }
+
+    /// Whether the first day alone tells the value, in 64 bits.
+    private static func isDirect(_ clock: LocalClock, _ to: PhysicalType) -> Bool {
+        clock.kind != .tz && to != .int128
+    }
+
+    /// `days`: bounds of the days that come, if known.
+    static func makeTable(_ part: DateTimePart, clock: LocalClock, weeks: WeekRules, days: ValueRange?,
+                          to: PhysicalType) -> DayTable {
+        let isDirect = isDirect(clock, to)
+        return DayTable(part.isTimePart ? nil : days) { day in
             let first = DateTimeArithmetic.truncate(days: day, to: part, weeks: weeks)
             guard isDirect else { return Int64(first) }
             var clock = clock
@@ -87,22 +97,25 @@ final class ExtractKernel: ScalarKernel {
     private var clock: LocalClock
     private let part: DateTimePart
     private let weeks: WeekRules
-    private let table: DayTable
-    private let isOfDay: Bool
+    private let table: DayTable?
     private let from: PhysicalType
     private let to: PhysicalType
 
-    init(_ part: DateTimePart, clock: LocalClock, weeks: WeekRules, days: ValueRange?, from: PhysicalType,
+    /// `table` is that of `makeTable`; nil for a part of a time.
+    init(_ part: DateTimePart, clock: LocalClock, weeks: WeekRules, table: DayTable?, from: PhysicalType,
          to: PhysicalType) {
         self.part = part
         self.clock = clock
         self.weeks = weeks
+        self.table = table
         self.from = from
         self.to = to
-        isOfDay = DateTimeArithmetic.extract(part, days: 0, weeks: weeks) != nil
-        table = DayTable(isOfDay ? days : nil) { day in
-            Int64(DateTimeArithmetic.extract(part, days: day, weeks: weeks) ?? 0)
-        }
+    }
+
+    /// `days`: bounds of the days that come, if known.
+    static func makeTable(_ part: DateTimePart, weeks: WeekRules, days: ValueRange?) -> DayTable? {
+        guard DateTimeArithmetic.extract(part, days: 0, weeks: weeks) != nil else { return nil }
+        return DayTable(days) { Int64(DateTimeArithmetic.extract(part, days: $0, weeks: weeks) ?? 0) }
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
@@ -113,7 +126,7 @@ final class ExtractKernel: ScalarKernel {
     @inline(__always) private func extract<T: TickInteger>(_ values: Argument<T>, _ output: Vector, _ count: Int) {
         var clock = clock
         defer { self.clock = clock }
-        if isOfDay {
+        if let table {
             table.fill(output.int64s, output, count) { clock.local(values[$0]).day }
         } else if to == .int64 {
             let out = output.int64s

@@ -6,6 +6,19 @@ enum TextLimits {
     /// Bytes of one text.
     static let maximumBytes = LogicalType.maximumTextLength
 
+    /// Bytes that one batch of results may take together.
+    private static let batchBytes = 1 << 30
+
+    /// Counts `byteCount` bytes more for a batch.
+    static func take(_ byteCount: Int, of used: inout Int) throws {
+        try check(byteCount)
+        used += byteCount
+        if used > batchBytes {
+            throw WarehouseError(.limitExceeded, "The texts made for \(Vector.standardCapacity) rows are larger than "
+                + "\(batchBytes) bytes.")
+        }
+    }
+
     static func check(_ byteCount: Int) throws {
         if byteCount > maximumBytes {
             throw WarehouseError(.stringTooLong, "A result of \(byteCount) bytes is too long and would be truncated")
@@ -22,12 +35,13 @@ final class ConcatKernel: ScalarKernel {
         let separators = Argument<StringView>(inputs[0])
         let parts = inputs.dropFirst(hasSeparator ? 1 : 0).map { Argument<StringView>($0) }
         let out = output.strings, arena = output.arena
+        var used = 0
         try parts.withUnsafeBufferPointer { parts in
             try output.forEachValid(count) { row in
                 let separator = hasSeparator ? separators[row] : .empty
                 var total = separator.count &* max(0, parts.count &- 1)
                 for part in parts { total &+= part[row].count }
-                try TextLimits.check(total)
+                try TextLimits.take(total, of: &used)
                 let bytes = arena.allocate(total)
                 var position = bytes
                 for index in 0..<parts.count {
@@ -52,6 +66,7 @@ final class ReplaceKernel: ScalarKernel {
         let replacements = Argument<StringView>(inputs[2]), out = output.strings, arena = output.arena
         output.takeOwners(of: inputs[0])
         var result: [UInt8] = []
+        var used = 0
         try output.forEachValid(count) { row in
             let text = texts[row], pattern = patterns[row]
             guard pattern.count > 0, text.count > 0 else {
@@ -69,6 +84,7 @@ final class ReplaceKernel: ScalarKernel {
                 start += found + pattern.count
                 try TextLimits.check(result.count)
             }
+            try TextLimits.take(result.count, of: &used)
             if start == 0 {
                 out[row] = text
             } else {
@@ -84,10 +100,11 @@ final class RepeatKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let texts = Argument<StringView>(inputs[0]), times = Argument<Int64>(inputs[1])
         let out = output.strings, arena = output.arena
+        var used = 0
         try output.forEachValid(count) { row in
             let text = texts[row], wanted = Int(max(0, times[row]))
             let (total, overflow) = text.count.multipliedReportingOverflow(by: wanted)
-            try TextLimits.check(overflow ? .max : total)
+            try TextLimits.take(overflow ? .max : total, of: &used)
             let bytes = arena.allocate(total)
             for index in 0..<(text.count == 0 ? 0 : wanted) {
                 (bytes + index * text.count).update(from: text.bytes, count: text.count)
@@ -111,6 +128,7 @@ final class PadKernel: ScalarKernel {
         let pads = Argument<StringView>(inputs[2]), out = output.strings, arena = output.arena
         output.takeOwners(of: inputs[0])
         var padding: [UInt8] = []
+        var used = 0
         try output.forEachValid(count) { row in
             let text = texts[row], pad = pads[row], length = Int(max(0, lengths[row]))
             let own = TextUnits.count(text, isBinary: isBinary)
@@ -119,7 +137,7 @@ final class PadKernel: ScalarKernel {
                 out[row] = TextUnits.slice(text, 0, min(length, text.count), isBinary: isBinary)
                 return
             }
-            try TextLimits.check(length)
+            try TextLimits.take(length, of: &used)
             padding.removeAll(keepingCapacity: true)
             let missing = length - own
             for _ in 0..<(missing / padLength) { padding.append(contentsOf: pad.buffer) }
