@@ -9,6 +9,7 @@ final class WarehouseCore: Sendable {
     let options: WarehouseOptions
     let store: Store
     let stages: StageStore
+    private let isSwept = Mutex(false)
     private let catalogCache = Mutex<(version: UInt64, state: CatalogState)?>(nil)
 
     init(path: String, options: WarehouseOptions, store: Store) {
@@ -26,6 +27,14 @@ final class WarehouseCore: Sendable {
         let version = snapshot.version
         catalogCache.withLock { $0 = (version, state) }
         return state
+    }
+
+    /// True once: for the writer that is to look for files without an owner.
+    func claimSweep() -> Bool {
+        isSwept.withLock { isSwept in
+            defer { isSwept = true }
+            return !isSwept
+        }
     }
 
     func bootstrapIfNew() throws {

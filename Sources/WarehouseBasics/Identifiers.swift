@@ -41,15 +41,18 @@ public enum Identifiers {
         return names.isEmpty ? nil : "Did you mean \(names.joined(separator: " or "))?"
     }
 
-    /// Levenshtein distance, two rows of the table at a time.
+    /// Levenshtein distance where two neighbours that changed places count once, three rows of the table at a time.
     static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var previous = Array(0...b.count)
+        var previous = Array(0...b.count), beforeThat: [Int] = []
         for (i, x) in a.enumerated() {
             var current = [i + 1]
             current.reserveCapacity(b.count + 1)
             for (j, y) in b.enumerated() {
-                current.append(min(previous[j] + (x == y ? 0 : 1), previous[j + 1] + 1, current[j] + 1))
+                var cost = min(previous[j] + (x == y ? 0 : 1), previous[j + 1] + 1, current[j] + 1)
+                if i > 0, j > 0, x == b[j - 1], a[i - 1] == y { cost = min(cost, beforeThat[j - 1] + 1) }
+                current.append(cost)
             }
+            beforeThat = previous
             previous = current
         }
         return previous[b.count]

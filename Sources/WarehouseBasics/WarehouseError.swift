@@ -119,6 +119,8 @@ extension ErrorKind {
     public static let limitExceeded = ErrorKind("900301", "54000")
     public static let memoryLimit = ErrorKind("900302", "53200")
     public static let cancelled = ErrorKind("000604", "57014")
+    /// An ARRAY column whose elements are kept as one scalar type is to take other arrays.
+    public static let arrayElements = ErrorKind("900402", "22000")
     public static let transaction = ErrorKind("900401", "25000")
     public static let model = ErrorKind("900501", "HY000")
     public static let testFailed = ErrorKind("900502", "HY000")

@@ -134,6 +134,8 @@ extension CatalogEntry {
     var isTransient: Bool { attributes["TRANSIENT"]?.flag ?? false }
     /// The session that a temporary table belongs to; nil for all others.
     var temporarySession: String? { attributes["SESSION"]?.text }
+    /// Of a stage: the name of the file that keeps its keys.
+    var secretName: String? { attributes["SECRET"]?.text }
     /// Of a view: its SELECT.
     var viewText: String { attributes["TEXT"]?.text ?? "" }
     /// What a grant is on.

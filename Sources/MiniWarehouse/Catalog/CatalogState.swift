@@ -9,6 +9,8 @@ final class CatalogState: Sendable {
     private let topLevel: [EntryKind: [ObjectID]]
     /// In the order they were made.
     let grants: [CatalogEntry]
+    /// Sessions that temporary objects belong to.
+    let temporarySessions: Set<String>
 
     struct NameKey: Hashable, Sendable {
         var space: EntryKind
@@ -23,10 +25,12 @@ final class CatalogState: Sendable {
         var byParent: [ObjectID: [ObjectID]] = [:]
         var topLevel: [EntryKind: [ObjectID]] = [:]
         var grants: [CatalogEntry] = []
+        var sessions: Set<String> = []
         for record in snapshot.objects {
             let entry = try CatalogEntry(decoding: record)
             entries[entry.id] = entry
             if entry.kind == .grant { grants.append(entry) }
+            if let session = entry.temporarySession { sessions.insert(session) }
             if let parent = entry.parent { byParent[parent, default: []].append(entry.id) }
             else { topLevel[entry.kind, default: []].append(entry.id) }
             byName[CatalogState.key(entry)] = entry.id
@@ -35,6 +39,7 @@ final class CatalogState: Sendable {
         self.byName = byName
         self.byParent = byParent
         self.topLevel = topLevel
+        temporarySessions = sessions
         self.grants = grants.sorted { $0.id < $1.id }
     }
 
@@ -48,6 +53,11 @@ final class CatalogState: Sendable {
             return entries[id]
         }
         return byName[NameKey(space: kind.nameSpace, parent: parent, name: name, session: nil)].flatMap { entries[$0] }
+    }
+
+    /// The temporary object of that name of `session`, or, where that is nil, the permanent one.
+    func exact(_ kind: EntryKind, _ name: String, in parent: ObjectID?, session: String?) -> CatalogEntry? {
+        byName[NameKey(space: kind.nameSpace, parent: parent, name: name, session: session)].flatMap { entries[$0] }
     }
 
     /// Objects within a database or schema, by name; temporary ones only of `session`.

@@ -6,6 +6,12 @@ import WarehouseStorage
 enum InformationSchema {
     static let names = ["TABLES", "COLUMNS", "VIEWS", "SCHEMATA", "DATABASES", "STAGES", "FILE_FORMATS", "LOAD_HISTORY"]
 
+    /// The schema itself, which no record stands for.
+    static func schema(of database: CatalogEntry) -> CatalogEntry {
+        CatalogEntry(id: database.id, kind: .schema, parent: database.id, name: "INFORMATION_SCHEMA", owner: "",
+                     createdAt: database.createdAt, comment: "Views describing the contents of schemas in this database")
+    }
+
     static func table(_ name: String, of database: CatalogEntry, resolver: NameResolver,
                       snapshot: StoreSnapshot) throws(WarehouseError) -> any CatalogTable {
         let view = InformationSchemaView(database: database, catalog: resolver.catalog, session: resolver.sessionID,
@@ -95,8 +101,8 @@ private struct InformationSchemaView {
     func schemata() -> ResultSet {
         var rows = RowBuilder("CATALOG_NAME SCHEMA_NAME SCHEMA_OWNER IS_TRANSIENT RETENTION_TIME# CREATED@ "
             + "LAST_ALTERED@ COMMENT")
-        for schema in schemas {
-            rows.add([.text(database.name), .text(schema.name), .text(schema.owner),
+        for schema in (schemas + [InformationSchema.schema(of: database)]).sorted(by: { $0.name < $1.name }) {
+            rows.add([.text(database.name), .text(schema.name), .nonEmpty(schema.owner),
                       .text(schema.isTransient ? "YES" : "NO"), days(schema), .moment(schema.createdAt),
                       .moment(schema.alteredAt), .nonEmpty(schema.comment)])
         }

@@ -12,17 +12,20 @@ enum CopyIntoTable {
             let stage = try StageResolver.resolve(location, in: run)
             let options = try CopyOptions(statement.options, stage: stage.attributes, run)
             let table = try DMLTarget(statement.table, run).entry
+            for name in statement.columns { _ = try AlterTable.columnIndex(name.name, table, name.span) }
             let format = try StagedFormat(try formatAttributes(statement, stage, table, run))
-            let history = options.force ? [:] : try run.catalog().loadedFiles(of: table.id)
-            let pending = try pending(try chosen(stage, location, options, run), stage, history, options)
+            let history = try run.catalog().loadedFiles(of: table.id)
+            let pending = try pending(try chosen(stage, location, options, run), stage,
+                                      options.force ? [:] : history, options)
             guard !pending.isEmpty else { return .status("Copy executed with 0 files processed.") }
-            let load = TableLoad(run: run, transaction: transaction, table: table, columns: statement.columns,
-                                 stage: stage, format: format, options: options)
+            let load = TableLoad(run: run, transaction: transaction.store, table: table, columns: statement.columns,
+                                 stage: stage, format: format, options: options, history: history)
             let outcomes = try load.perform(pending, query: query(of: statement))
             if options.purge {
-                // A failed purge is silent, as in Snowflake: the rows are loaded all the same.
+                let stages = run.warehouse.stages
                 for (file, outcome) in zip(pending, outcomes) where outcome.status == "LOADED" {
-                    try? run.warehouse.stages.remove(file.file)
+                    // A failed purge is silent, as in Snowflake: the rows are loaded all the same.
+                    transaction.whenCommitted { try? stages.remove(file.file) }
                 }
             }
             return CopyOutcome.result(options.returnFailedOnly ? outcomes.filter { $0.status != "LOADED" } : outcomes)
@@ -40,9 +43,9 @@ enum CopyIntoTable {
         var pending: [PendingFile] = []
         var bytes = 0
         for file in files {
+            if let limit = options.sizeLimit, bytes > limit { break }
             let next = try PendingFile(file, stageKey: stage.key)
             if next.isLoaded(in: history) { continue }
-            if let limit = options.sizeLimit, bytes > limit { break }
             bytes += file.size
             pending.append(next)
         }

@@ -14,9 +14,11 @@ final class TableLoad {
     private let stage: ResolvedStage
     private let format: StagedFormat
     private let options: CopyOptions
+    /// Records of the files that the table has loaded, by key.
+    private let history: [String: CatalogEntry]
 
     init(run: StatementRun, transaction: WriteTransaction, table: CatalogEntry, columns: [Identifier],
-         stage: ResolvedStage, format: StagedFormat, options: CopyOptions) {
+         stage: ResolvedStage, format: StagedFormat, options: CopyOptions, history: [String: CatalogEntry]) {
         self.run = run
         self.transaction = transaction
         self.table = table
@@ -24,12 +26,14 @@ final class TableLoad {
         self.stage = stage
         self.format = format
         self.options = options
+        self.history = history
     }
 
     func perform(_ files: [PendingFile], query: Query?) throws -> [CopyOutcome] {
         var outcomes: [CopyOutcome] = []
         var progress = StatementProgress(step: .copy, file: "", filesDone: 0, filesTotal: files.count, bytesDone: 0,
                                          bytesTotal: files.reduce(0) { $0 + $1.file.size }, rows: 0, errors: 0)
+        if query == nil { table = try ArrayWidening.widen(table, transaction, run) }
         for file in files {
             progress.file = stage.displayPrefix + file.file.path
             run.session.report(progress)
@@ -59,13 +63,35 @@ final class TableLoad {
                 fields[try AlterTable.columnIndex(name.name, table, name.span)] = field
             }
         }
-        for (column, field) in zip(table.columns, fields) where field == nil && column.defaultText != nil {
-            throw StatementDispatcher.unsupported("COPY that leaves out column \(column.name), which has a DEFAULT")
-        }
         return zip(table.columns, fields).map { column, field in
-            LoadColumn(name: column.name, type: column.type, isNullable: column.isNullable || column.identity != nil,
+            LoadColumn(name: column.name, type: column.type, isNullable: column.isNullable || column.identity != nil
+                           || field == nil && column.defaultText != nil,
                        fieldIndex: field)
         }
+    }
+
+    /// The DEFAULT of each column that the column list leaves out: one value for the whole statement.
+    private func defaults() throws -> [(column: Int, value: ScalarValue)] {
+        guard !columnNames.isEmpty else { return [] }
+        return try table.columns.indices.compactMap { index in
+            let column = table.columns[index]
+            guard let text = column.defaultText, !columnNames.contains(where: { $0.name == column.name }) else { return nil }
+            if ["RANDOM", "UUID_STRING", "RANDSTR", "NEXTVAL"].contains(where: text.uppercased().contains) {
+                throw StatementDispatcher.unsupported("COPY that leaves out \(column.name), whose DEFAULT differs by row")
+            }
+            return (index, try QueryExecution.defaultValue(Parser.parseExpression(text), column, in: run))
+        }
+    }
+
+    /// The chunk's columns with `defaults` in place of the NULLs that the reader gave.
+    private func filled(_ chunk: LoadedChunk, _ defaults: [(column: Int, value: ScalarValue)]) -> [ColumnBuffer] {
+        var columns = chunk.columns
+        for (column, value) in defaults {
+            let buffer = StoredColumn(table.columns[column].type).makeBuffer(capacity: chunk.rowCount)
+            for _ in 0..<chunk.rowCount { buffer.append(value) }
+            columns[column] = buffer
+        }
+        return columns
     }
 
     private func load(_ file: PendingFile, _ base: StatementProgress) throws -> CopyOutcome {
@@ -77,7 +103,7 @@ final class TableLoad {
         let reader = try CSVFileReader(
             source: format.source(file.file), fileName: outcome.file, format: format.csv, columns: loadColumns(),
             settings: settings, fieldCountToCheck: columnNames.isEmpty ? table.columns.count : columnNames.count)
-        let chunk = LoadedChunk()
+        let chunk = LoadedChunk(), defaults = try defaults()
         while try reader.next(into: chunk) {
             try run.queryContext.checkCancelled()
             if let first = chunk.rejects.first, options.onError == .abort { throw first.error(table: table.name) }
@@ -87,7 +113,7 @@ final class TableLoad {
                 outcome.errorLimit = limit(outcome)
                 return outcome
             }
-            try appender.append(chunk.columns, rows: chunk.rowCount)
+            try appender.append(filled(chunk, defaults), rows: chunk.rowCount)
             var progress = base
             progress.bytesDone += chunk.bytesRead
             progress.rows += appender.rowCount
@@ -139,9 +165,11 @@ final class TableLoad {
         run.stageOverride = ([file.file], format.attributes)
         defer { run.stageOverride = nil }
         do {
-            let target = try DMLTarget(table, query.span, run)
             let insert = InsertStatement(table: ObjectReference([]), columns: columnNames, source: query)
-            let bound = try InsertExecution.bind(insert, target, in: run)
+            let (target, bound) = try DMLTarget.bound(table, query.span, transaction, run) {
+                try InsertExecution.bind(insert, $0, in: run)
+            }
+            table = target.entry
             outcome.rowsLoaded = try RowAppender.append(bound.plan, to: &table, transaction, run)
             outcome.rowsParsed = outcome.rowsLoaded
         } catch let error as WarehouseError where options.onError != .abort && error.sqlState.hasPrefix("22") {
@@ -154,9 +182,8 @@ final class TableLoad {
 
     /// Notes that the table has loaded this file, so that the next COPY leaves it out.
     private func remember(_ file: PendingFile, _ outcome: CopyOutcome) throws {
-        let old = try run.catalog().loadedFiles(of: table.id)[file.key]
         try transaction.put(CatalogEntry(
-            id: try old?.id ?? transaction.allocateID(), kind: .loadedFile, parent: table.id, name: file.key,
+            id: try history[file.key]?.id ?? transaction.allocateID(), kind: .loadedFile, parent: table.id, name: file.key,
             owner: run.state.role, createdAt: run.timestamp,
             attributes: ["CONTENT": .text(file.contentKey), "STATUS": .text(outcome.status),
                          "ROWS": .integer(Int64(outcome.rowsLoaded)), "PARSED": .integer(Int64(outcome.rowsParsed)),

@@ -1,5 +1,6 @@
 import WarehouseBasics
 import WarehouseColumns
+import WarehouseIngest
 
 /// A Swift type that a result column can be read as. A column of another type throws; it never gives nil silently.
 ///
@@ -22,11 +23,17 @@ public struct ResultCell {
     /// From 0.
     public let row: Int
     public let value: ScalarValue
-    /// The value as text in the session's formats; nil for NULL.
-    public let text: String?
+    /// The value as text in the session's formats; nil for NULL. Made when it is asked for.
+    public var text: String? { vector.isNull(place) ? nil : formatter.string(vector, place) }
+    public var isNull: Bool { vector.isNull(place) }
+
+    fileprivate let formatter: ValueFormatter
+    fileprivate let vector: Vector
+    /// The row's place in `vector`.
+    fileprivate let place: Int
 
     func wrongType(_ wanted: String) -> WarehouseError {
-        if text == nil {
+        if isNull {
             return WarehouseError(
                 .wrongSwiftType, "Column \(column.name) is NULL in row \(row) and cannot be read as \(wanted).",
                 hint: "Read it as \(wanted)?.")
@@ -105,7 +112,7 @@ extension CivilDate: ResultElement {
 }
 extension Optional: ResultElement where Wrapped: ResultElement {
     public static func read(_ cell: ResultCell) throws -> Wrapped? {
-        cell.text == nil ? nil : try Wrapped.read(cell)
+        cell.isNull ? nil : try Wrapped.read(cell)
     }
 }
 
@@ -133,18 +140,17 @@ public struct ResultColumnValues: Sendable {
 /// Takes cells out of batches.
 struct CellReader {
     private let columns: [ResultColumn]
-    private let formatters: [Formatter]
-    private typealias Formatter = (Vector, Int) -> String?
+    private let formatters: [ValueFormatter]
 
     init(_ result: ResultSet) {
         columns = result.columns
-        formatters = result.formatters().map { formatter in { formatter.string($0, $1) } }
+        formatters = result.formatters()
     }
 
     func cell(_ batch: Batch, _ column: Int, _ row: Int, number: Int) -> ResultCell {
         let vector = batch.vectors[column]
         return ResultCell(column: columns[column], row: number, value: ScalarReading.value(vector, row: row),
-                          text: formatters[column](vector, row))
+                          formatter: formatters[column], vector: vector, place: row)
     }
 }
 

@@ -11,11 +11,11 @@ extension ResultSet {
             let key = RowDecoder.plain(column.name)
             if indexes[key] == nil { indexes[key] = index }
         }
-        let reader = CellReader(self)
+        let reader = CellReader(self), names = columns.map(\.name)
         try forEachBatch { batch in
             for row in 0..<batch.rowCount {
                 let number = result.count
-                result.append(try Row(from: RowDecoder(names: columns.map(\.name), indexes: indexes) { column in
+                result.append(try Row(from: RowDecoder(names: names, indexes: indexes) { column in
                     reader.cell(batch, column, row, number: number)
                 }))
             }
@@ -70,7 +70,7 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     var allKeys: [Key] { decoder.names.compactMap { Key(stringValue: $0) } }
 
     func contains(_ key: Key) -> Bool { decoder.indexes[RowDecoder.plain(key.stringValue)] != nil }
-    func decodeNil(forKey key: Key) throws -> Bool { try decoder.cell(key.stringValue).text == nil }
+    func decodeNil(forKey key: Key) throws -> Bool { try decoder.cell(key.stringValue).isNull }
 
     func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
         try T(cell: try decoder.cell(key.stringValue))
@@ -108,10 +108,34 @@ private struct CellDecoder: Decoder, SingleValueDecodingContainer {
     }
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw cell.wrongType("a list") }
     func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
-    func decodeNil() -> Bool { cell.text == nil }
+    func decodeNil() -> Bool { cell.isNull }
 
     func decode<T: Decodable>(_ type: T.Type) throws -> T {
         if let element = type as? any ResultElement.Type, let value = try element.read(cell) as? T { return value }
         throw cell.wrongType("\(T.self)")
+    }
+}
+
+// So that a row's properties may be of these types; elsewhere they are read from their texts.
+extension CivilDate: Decodable {
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
+              let date = CivilDate(checkedYear: year, month: month, day: day) else {
+            throw WarehouseError(.dateNotRecognized, "Date '\(text)' is not recognized")
+        }
+        self = date
+    }
+}
+
+extension WarehouseDecimal: Decodable {
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        let scale = text.firstIndex(of: ".").map { text.distance(from: $0, to: text.endIndex) - 1 } ?? 0
+        guard scale <= 37, let unscaled = DecimalText.parse(text, precision: 38, scale: scale) else {
+            throw WarehouseError(.numericNotRecognized, "Numeric value '\(text)' is not recognized")
+        }
+        self.init(unscaled: unscaled, scale: scale)
     }
 }

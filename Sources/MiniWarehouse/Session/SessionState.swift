@@ -1,5 +1,4 @@
 import WarehouseBasics
-import WarehouseStorage
 
 /// What a session remembers between statements.
 final class SessionState {
@@ -13,8 +12,12 @@ final class SessionState {
     var variables: [String: Constant] = [:]
     /// ALTER SESSION SET; upper-case names.
     var parameters: [String: String] = [:]
-    /// Open between BEGIN and COMMIT.
-    var transaction: WriteTransaction?
+    /// Between BEGIN and COMMIT or ROLLBACK.
+    var isInTransaction = false
+    /// From the first write after BEGIN on; until then nothing is locked, and every statement reads what is newest.
+    var transaction: OpenTransaction?
+    /// Held from the session's first temporary object on.
+    var mark: SessionMark?
     var lastQueryID: String?
     /// Results of the latest statements, for RESULT_SCAN; oldest first.
     var results: [(id: String, result: ResultSet)] = []

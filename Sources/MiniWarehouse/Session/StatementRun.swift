@@ -21,7 +21,9 @@ final class StatementRun {
     private var readSnapshot: StoreSnapshot?
     private var readCatalog: CatalogState?
     /// The transaction of an autocommitted statement, while `write` runs.
-    private var ownTransaction: WriteTransaction?
+    private var ownTransaction: OpenTransaction?
+    /// What the statement writes in, if it writes.
+    private var current: OpenTransaction? { ownTransaction ?? state.transaction }
 
     var warehouse: WarehouseCore { session.core }
 
@@ -49,7 +51,7 @@ final class StatementRun {
 
     /// The version this statement reads: its transaction's own view, or the latest published one.
     func snapshot() throws -> StoreSnapshot {
-        if let transaction = ownTransaction ?? state.transaction { return try transaction.snapshot() }
+        if let current { return try current.store.snapshot() }
         if let readSnapshot { return readSnapshot }
         let snapshot = try warehouse.store.snapshot()
         readSnapshot = snapshot
@@ -57,7 +59,7 @@ final class StatementRun {
     }
 
     func catalog() throws -> CatalogState {
-        if ownTransaction != nil || state.transaction != nil { return try CatalogState(snapshot()) }
+        if let current { return try current.catalog() }
         if let readCatalog { return readCatalog }
         let catalog = try warehouse.catalog(for: snapshot())
         readCatalog = catalog
@@ -84,28 +86,19 @@ final class StatementRun {
 
     /// Runs `body` in the session's open transaction, or in one of its own that commits when `body` returns. When
     /// `body` throws, nothing that it wrote stays. What it reads meanwhile includes what it wrote.
-    func write<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
+    func write<Result>(_ body: (OpenTransaction) throws -> Result) throws -> Result {
         try checkWritable()
         if let own = ownTransaction { return try body(own) }
-        if let open = state.transaction {
-            let savepoint = try open.savepoint()
-            do {
-                return try body(open)
-            } catch {
-                try open.rollback(to: savepoint)
-                throw error
-            }
-        }
-        let transaction = try warehouse.store.beginWrite()
+        if state.isInTransaction { return try writeInOpenTransaction(body) }
+        let transaction = try begin()
         ownTransaction = transaction
         defer {
             ownTransaction = nil
-            readSnapshot = nil
-            readCatalog = nil
+            forgetWhatWasRead()
         }
         do {
             let result = try body(transaction)
-            _ = try transaction.commit(queryID: queryID, time: timestamp)
+            try transaction.commit(queryID: queryID, time: timestamp)
             return result
         } catch {
             transaction.rollback()
@@ -113,15 +106,53 @@ final class StatementRun {
         }
     }
 
+    private func writeInOpenTransaction<Result>(_ body: (OpenTransaction) throws -> Result) throws -> Result {
+        let open = try state.transaction ?? begin()
+        state.transaction = open
+        forgetWhatWasRead()
+        let mark = try open.mark()
+        do {
+            return try body(open)
+        } catch {
+            try open.rollback(to: mark)
+            if !open.store.hasChanges {
+                // Nothing holds others up for the sake of a statement that failed.
+                open.rollback()
+                state.transaction = nil
+            }
+            throw error
+        }
+    }
+
+    private func begin() throws -> OpenTransaction {
+        let transaction = OpenTransaction(try warehouse.store.beginWrite())
+        try Housekeeping.run(transaction, warehouse, session: session.id)
+        return transaction
+    }
+
+    private func forgetWhatWasRead() {
+        readSnapshot = nil
+        readCatalog = nil
+    }
+
+    /// Marks the session as one with temporary objects, before the first of them is made.
+    func keepTemporaryObjects() throws {
+        if state.mark == nil { state.mark = try SessionMark(session.id, in: warehouse.stages.temporaryDirectory) }
+    }
+
     /// DDL: commits an open transaction first, then runs in one of its own.
-    func define<Result>(_ body: (WriteTransaction) throws -> Result) throws -> Result {
-        try commitOpenTransaction()
+    func define<Result>(_ body: (OpenTransaction) throws -> Result) throws -> Result {
+        try checkWritable()
+        try endTransaction()
         return try write(body)
     }
 
-    func commitOpenTransaction() throws {
+    /// Commits what is open, if anything is.
+    func endTransaction() throws {
+        state.isInTransaction = false
         guard let open = state.transaction else { return }
         state.transaction = nil
-        _ = try open.commit(queryID: queryID, time: timestamp)
+        forgetWhatWasRead()
+        try open.commit(queryID: queryID, time: timestamp)
     }
 }

@@ -29,7 +29,7 @@ enum PutExecution {
             let path = directory + "/" + prefix + target
             var size = 0, status = "SKIPPED"
             if overwrites || !LocalFiles.exists(path) {
-                try StageStore.makeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+                try StageStore.makeFolders(of: prefix + target, in: directory)
                 size = try LocalFiles.copy(source.path, to: path, permissions: 0o600, compressing: willCompress) { copied in
                     try run.queryContext.checkCancelled()
                     run.session.report(StatementProgress(

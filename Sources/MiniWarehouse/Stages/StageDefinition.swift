@@ -11,7 +11,8 @@ enum StageDefinition {
     private static let secretNames: Set<String> = ["AWS_KEY_ID", "AWS_SECRET_KEY", "AWS_TOKEN", "AZURE_SAS_TOKEN"]
     private static let schemes = ["s3://", "s3gov://", "s3china://", "s3compat://", "gcs://", "azure://", "file://"]
 
-    static func apply(_ reader: PropertyReader, to entry: inout CatalogEntry, _ run: StatementRun) throws {
+    static func apply(_ reader: PropertyReader, to entry: inout CatalogEntry, _ transaction: OpenTransaction,
+                      _ run: StatementRun) throws {
         try reader.check(accepted, of: "STAGE")
         if let url = try reader.text("URL") {
             guard schemes.contains(where: url.hasPrefix) else {
@@ -23,7 +24,7 @@ enum StageDefinition {
         }
         if let endpoint = try reader.text("ENDPOINT") { entry.attributes["ENDPOINT"] = .text(endpoint) }
         if let name = try reader.text("STORAGE_INTEGRATION") { try attach(name, to: &entry, run) }
-        if let credentials = reader.nested("CREDENTIALS") { try keep(credentials, &entry, run) }
+        if let credentials = reader.nested("CREDENTIALS") { try keep(credentials, &entry, transaction, run) }
         if let encryption = reader.nested("ENCRYPTION") {
             let type = try PropertyReader(properties: encryption, run: run).text("TYPE") ?? "NONE"
             entry.attributes["ENCRYPTION"] = .text(Identifiers.folded(type))
@@ -61,7 +62,7 @@ enum StageDefinition {
 
     /// Keys go to the secrets file only. Of the rest (a role's name) nothing is secret.
     private static func keep(_ credentials: [ObjectProperty], _ entry: inout CatalogEntry,
-                             _ run: StatementRun) throws {
+                             _ transaction: OpenTransaction, _ run: StatementRun) throws {
         var secret: [String: String] = [:]
         for property in credentials {
             guard let value = try property.value.flatMap({ try PropertyReader.text($0, run) }) else { continue }
@@ -75,10 +76,13 @@ enum StageDefinition {
                     hint: "One of \(secretNames.sorted().joined(separator: ", ")), AWS_ROLE.", span: property.span)
             }
         }
-        if !secret.isEmpty {
-            try run.warehouse.stages.keepSecret(secret, for: entry.id)
-            entry.attributes["HAS_CREDENTIALS"] = .flag(true)
-        }
+        guard !secret.isEmpty else { return }
+        let stages = run.warehouse.stages
+        let name = try stages.keepSecret(secret)
+        transaction.whenUndone { stages.removeSecret(named: name) }
+        if let old = entry.secretName { transaction.whenCommitted { stages.removeSecret(named: old) } }
+        entry.attributes["SECRET"] = .text(name)
+        entry.attributes["HAS_CREDENTIALS"] = .flag(true)
     }
 
     /// FILE_FORMAT = name, = (name), = (FORMAT_NAME = name) or = (TYPE = CSV …), as attributes; nil when absent.

@@ -54,17 +54,17 @@ enum StageResolver {
             if let url = entry.text("URL") {
                 return try external(url, attributes: entry.attributes, key: "\(entry.id)")
             }
-            return ResolvedStage(place: .directory(stages.directory(of: entry.id)),
+            return ResolvedStage(place: .directory(stages.directory(of: entry)),
                                  displayPrefix: entry.name.lowercased() + "/", attributes: entry.attributes,
                                  key: "\(entry.id)")
         case .table(let reference):
             let entry = try ObjectFinder.require(.table, reference, run)
-            return ResolvedStage(place: .directory(stages.directory(named: "table-\(entry.id)")), displayPrefix: "",
+            return ResolvedStage(place: .directory(stages.directory(of: entry)), displayPrefix: "",
                                  attributes: entry.attributes, key: "%\(entry.id)")
         case .user:
-            let safe = run.state.user.utf8.map { String($0, radix: 16) }.joined()
-            return ResolvedStage(place: .directory(stages.directory(named: "user-\(safe)")), displayPrefix: "",
-                                 attributes: [:], key: "~\(run.state.user)")
+            let entry = try run.resolver().requireTop(.user, run.state.user)
+            return ResolvedStage(place: .directory(stages.directory(of: entry)), displayPrefix: "",
+                                 attributes: [:], key: "~\(entry.id)")
         case .url(let url):
             return try external(url, attributes: [:], key: url)
         }

@@ -23,11 +23,10 @@ struct StageStore: Sendable {
         var fullPath: String
     }
 
-    /// The directory of a named stage.
-    func directory(of stage: ObjectID) -> String { directory(named: String(stage.value)) }
+    /// The directory of a stage's files, or of a table's or user's own stage.
+    func directory(of entry: CatalogEntry) -> String { directory(named: directoryName(of: entry) ?? "") }
 
-    /// The directory of a user's or a table's own stage.
-    func directory(named name: String) -> String { "\(root)/stages/\(name)" }
+    private func directory(named name: String) -> String { "\(root)/stages/\(name)" }
 
     static let maximumPathLength = 1024
 
@@ -101,32 +100,84 @@ struct StageStore: Sendable {
         return WarehouseError(kind, "Cannot \(what) \(path): \(String(cString: strerror(errno))).")
     }
 
+    // MARK: Directories
+
+    /// The directory of an object's files below `stages`; nil for an object that has none.
+    func directoryName(of entry: CatalogEntry) -> String? {
+        switch entry.kind {
+        case .stage: String(entry.id.value)
+        case .table: "table-\(entry.id)"
+        case .user: "user-" + entry.name.utf8.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+        default: nil
+        }
+    }
+
+    /// What there is below `stages`.
+    var directoryNames: [String] { DirectoryListing.names(root + "/stages") ?? [] }
+
+    /// Removes a stage's directory with all that is in it. What cannot be removed is left.
+    func removeDirectory(named name: String) { StageStore.removeTree(directory(named: name)) }
+
+    private static func removeTree(_ path: String, depth: Int = 0) {
+        var info = stat()
+        guard depth < 128, lstat(path, &info) == 0 else { return }
+        guard info.st_mode & S_IFMT == S_IFDIR else {
+            unlink(path)
+            return
+        }
+        for name in DirectoryListing.names(path) ?? [] { removeTree(path + "/" + name, depth: depth + 1) }
+        rmdir(path)
+    }
+
+    /// Makes the folders of `path` below the stage's directory. None may be a symbolic link, which would lead out.
+    static func makeFolders(of path: String, in directory: String) throws {
+        try makeDirectory(directory)
+        var built = directory
+        for part in path.split(separator: "/").dropLast() {
+            built += "/" + part
+            if mkdir(built, 0o700) != 0, errno != EEXIST { throw failure("make the directory", built) }
+            var info = stat()
+            guard lstat(built, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
+                throw WarehouseError(.inputOutput, "\(built) is in the way: it is not a directory.")
+            }
+        }
+    }
+
     // MARK: Secrets
 
-    private func secretPath(_ id: ObjectID) -> String { "\(secretsDirectory)/\(id.value)" }
+    private func secretPath(_ name: String) -> String { "\(secretsDirectory)/\(name)" }
 
-    /// Keeps a stage's keys in a file that only the owner can read; they are written nowhere else.
-    func keepSecret(_ secret: [String: String], for id: ObjectID) throws {
+    /// What there is below `secrets`.
+    var secretNames: [String] { DirectoryListing.names(secretsDirectory) ?? [] }
+
+    /// Keeps a stage's keys in a new file that only the owner can read; they are written nowhere else. Gives its name.
+    func keepSecret(_ secret: [String: String]) throws -> String {
         try StageStore.makeDirectory(secretsDirectory)
         var writer = ByteWriter()
         writer.list(secret.sorted { $0.key < $1.key }) { writer, pair in
             writer.string(pair.key)
             writer.string(pair.value)
         }
-        let path = secretPath(id), temporary = path + ".new"
-        unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let name = UniqueID.make(), path = secretPath(name)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StageStore.failure("write", secretsDirectory) }
         defer { close(descriptor) }
         let bytes = writer.bytes
         guard bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == bytes.count,
-              fsync(descriptor) == 0, rename(temporary, path) == 0 else {
-            unlink(temporary)
-            throw StageStore.failure("write", secretsDirectory)
+              fsync(descriptor) == 0 else {
+            let error = StageStore.failure("write", secretsDirectory)
+            unlink(path)
+            throw error
         }
+        let folder = open(secretsDirectory, O_RDONLY | O_CLOEXEC)
+        if folder >= 0 {
+            fsync(folder)
+            close(folder)
+        }
+        return name
     }
 
-    func removeSecret(_ id: ObjectID) { unlink(secretPath(id)) }
+    func removeSecret(named name: String) { unlink(secretPath(name)) }
 }
 
 /// Names in a directory of this machine.

@@ -14,18 +14,18 @@ enum AlterObject {
                 try ObjectFinder.find(kind, $0, ifExists: statement.ifExists, run)
             } ?? run.resolver().requireTop(.user, run.state.user)
             guard var entry = found else { return .status("Statement executed successfully.") }
-            try change(&entry, statement, run)
+            try change(&entry, statement, transaction, run)
             entry.alteredAt = run.timestamp
-            try transaction.put(entry)
+            try transaction.store.put(entry)
             return .status("Statement executed successfully.")
         }
     }
 
     private static func change(_ entry: inout CatalogEntry, _ statement: AlterObjectStatement,
-                               _ run: StatementRun) throws {
+                               _ transaction: OpenTransaction, _ run: StatementRun) throws {
         switch statement.action {
         case .set(let properties):
-            try set(PropertyReader(properties: properties, run: run), &entry, run)
+            try set(PropertyReader(properties: properties, run: run), &entry, transaction, run)
         case .unset(let names):
             for name in names {
                 if name == "COMMENT" { entry.comment = "" }
@@ -42,13 +42,14 @@ enum AlterObject {
         }
     }
 
-    private static func set(_ reader: PropertyReader, _ entry: inout CatalogEntry, _ run: StatementRun) throws {
+    private static func set(_ reader: PropertyReader, _ entry: inout CatalogEntry, _ transaction: OpenTransaction,
+                            _ run: StatementRun) throws {
         if let comment = try reader.text("COMMENT") { entry.comment = comment }
         switch entry.kind {
         case .warehouse: try WarehouseDefinition.apply(reader, to: &entry)
         case .user: try UserDefinition.apply(reader, to: &entry)
         case .integration: try IntegrationDefinition.apply(reader, to: &entry)
-        case .stage: try StageDefinition.apply(reader, to: &entry, run)
+        case .stage: try StageDefinition.apply(reader, to: &entry, transaction, run)
         case .fileFormat:
             entry.attributes.merge(try FileFormatOptions.attributes(reader.properties, run, altering: entry)) { $1 }
         case .sequence:
@@ -65,7 +66,8 @@ enum AlterObject {
         if entry.kind == .role || entry.kind == .user {
             throw StatementDispatcher.unsupported("ALTER \(entry.kind.title.uppercased()) … RENAME TO")
         }
-        let place = try CreateObject.Place(entry.kind, run.parts(reference), reference.span, run)
+        let place = try CreateObject.Place(entry.kind, run.parts(reference), reference.span, run,
+                                           isTemporary: entry.temporarySession != nil)
         if let existing = place.existing, existing.id != entry.id {
             throw CreateObject.alreadyExists(existing, reference.span)
         }
@@ -108,7 +110,7 @@ enum CommentOn {
     static func run(_ statement: CommentStatement, in run: StatementRun) throws -> ResultSet {
         try run.define { transaction in
             do {
-                try transaction.put(try commented(statement, run))
+                try transaction.store.put(try commented(statement, run))
             } catch let error as WarehouseError
                 where statement.ifExists && error.code == ErrorKind.objectNotFound.code {
                 // IF EXISTS: nothing to comment on.

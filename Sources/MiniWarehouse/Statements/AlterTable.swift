@@ -6,7 +6,8 @@ import WarehouseStorage
 /// ALTER TABLE.
 enum AlterTable {
     static func run(_ statement: AlterTableStatement, in run: StatementRun) throws -> ResultSet {
-        try run.define { transaction in
+        try run.define { open in
+            let transaction = open.store
             guard var table = try ObjectFinder.find(.table, statement.name, ifExists: statement.ifExists, run) else {
                 return .status("Statement executed successfully.")
             }
@@ -34,6 +35,7 @@ enum AlterTable {
             let index = try columnIndex(old.name, table, old.span)
             if table.columns.contains(where: { $0.name == new.name }) { throw columnExists(new) }
             table.columns[index].name = new.name
+            rewriteKeys(of: &table) { $0 == old.name ? new.name : $0 }
         case .alterColumns(let changes):
             for change in changes { try alter(change, &table, run) }
         case .renameTo(let reference):
@@ -104,7 +106,20 @@ enum AlterTable {
             throw WarehouseError(.invalidValue, "SQL compilation error:\nA table must keep at least one column.")
         }
         try transaction.dropColumn(of: table.id, at: index)
+        // Where identity columns stand is noted by place.
+        for place in index..<table.columns.count {
+            table.attributes["IDENTITY.\(place)"] = table.attributes["IDENTITY.\(place + 1)"]
+        }
         table.columns.remove(at: index)
+        rewriteKeys(of: &table) { $0 == name.name ? nil : $0 }
+    }
+
+    /// Changes or drops a column's name in the declared keys.
+    private static func rewriteKeys(of table: inout CatalogEntry, _ change: (String) -> String?) {
+        for key in ["PRIMARY_KEY", "UNIQUE"] {
+            guard let names = table.attributes[key]?.list?.compactMap(change) else { continue }
+            table.attributes[key] = names.isEmpty ? nil : .list(names)
+        }
     }
 
     private static func alter(_ change: ColumnChange, _ table: inout CatalogEntry, _ run: StatementRun) throws {

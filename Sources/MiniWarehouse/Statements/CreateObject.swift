@@ -12,22 +12,24 @@ enum CreateObject {
             throw StatementDispatcher.unsupported("CREATE \(statement.kind.rawValue) … CLONE")
         }
         return try run.define { transaction in
-            let place = try Place(kind, run.parts(statement.name), statement.name.span, run)
+            let isTemporary = statement.persistence == .temporary
+            if isTemporary { try run.keepTemporaryObjects() }
+            let place = try Place(kind, run.parts(statement.name), statement.name.span, run, isTemporary: isTemporary)
             if let existing = place.existing {
                 if statement.ifNotExists {
                     return .status("\(existing.name) already exists, statement succeeded.")
                 }
                 guard statement.orReplace else { throw alreadyExists(existing, statement.name.span) }
-                try DropObject.remove(existing, catalog: try run.catalog(), transaction, run)
+                try DropObject.remove(existing, catalog: try run.catalog(), transaction, run.warehouse.stages)
             }
-            var entry = CatalogEntry(id: try transaction.allocateID(), kind: kind, parent: place.parent,
+            var entry = CatalogEntry(id: try transaction.store.allocateID(), kind: kind, parent: place.parent,
                                      name: place.name, owner: run.state.role, createdAt: run.timestamp)
             let reader = PropertyReader(properties: statement.properties, run: run)
             entry.comment = try reader.text("COMMENT") ?? ""
             if statement.persistence == .transient { entry.attributes["TRANSIENT"] = .flag(true) }
-            if statement.persistence == .temporary { entry.attributes["SESSION"] = .text(run.session.id) }
-            try fill(&entry, reader, run)
-            try transaction.put(entry)
+            if isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
+            try fill(&entry, reader, transaction, run)
+            try transaction.store.put(entry)
             try finish(entry, transaction, run)
             return .status("\(kind == .stage ? "Stage area" : kind.title) \(entry.name) successfully created.")
         }
@@ -39,7 +41,9 @@ enum CreateObject {
         var name: String
         var existing: CatalogEntry?
 
-        init(_ kind: EntryKind, _ parts: [String], _ span: SourceSpan, _ run: StatementRun) throws {
+        /// A permanent object and a temporary one may have the same name: the temporary one hides the other.
+        init(_ kind: EntryKind, _ parts: [String], _ span: SourceSpan, _ run: StatementRun,
+             isTemporary: Bool = false) throws {
             let resolver = try run.resolver()
             switch kind {
             case .schema:
@@ -55,7 +59,11 @@ enum CreateObject {
                 }
             }
             name = parts[parts.count - 1]
-            existing = resolver.catalog.find(kind, name, in: parent, session: run.session.id)
+            existing = resolver.catalog.exact(kind, name, in: parent, session: isTemporary ? run.session.id : nil)
+            if kind == .schema, name == "INFORMATION_SCHEMA" {
+                throw WarehouseError(.alreadyExists, "SQL compilation error:\nSchema 'INFORMATION_SCHEMA' already exists.",
+                                     span: span)
+            }
         }
     }
 
@@ -83,9 +91,10 @@ enum CreateObject {
         }
     }
 
-    private static func fill(_ entry: inout CatalogEntry, _ reader: PropertyReader, _ run: StatementRun) throws {
+    private static func fill(_ entry: inout CatalogEntry, _ reader: PropertyReader,
+                             _ transaction: OpenTransaction, _ run: StatementRun) throws {
         switch entry.kind {
-        case .stage: try StageDefinition.apply(reader, to: &entry, run)
+        case .stage: try StageDefinition.apply(reader, to: &entry, transaction, run)
         case .fileFormat:
             entry.attributes.merge(try FileFormatOptions.attributes(reader.properties, run)) { $1 }
         case .user: try UserDefinition.apply(reader, to: &entry)
@@ -102,13 +111,13 @@ enum CreateObject {
 
     /// What comes with the new object: a database's PUBLIC schema; and the session moves into a new database,
     /// schema or warehouse, as Snowflake's does.
-    private static func finish(_ entry: CatalogEntry, _ transaction: WriteTransaction, _ run: StatementRun) throws {
+    private static func finish(_ entry: CatalogEntry, _ transaction: OpenTransaction, _ run: StatementRun) throws {
         switch entry.kind {
         case .database:
-            let schema = CatalogEntry(id: try transaction.allocateID(), kind: .schema, parent: entry.id, name: "PUBLIC",
+            let schema = CatalogEntry(id: try transaction.store.allocateID(), kind: .schema, parent: entry.id, name: "PUBLIC",
                                       owner: run.state.role, createdAt: run.timestamp)
-            try transaction.put(schema)
-            try FutureGrants.apply(to: schema, transaction, run)
+            try transaction.store.put(schema)
+            try FutureGrants.apply(to: schema, transaction.store, run)
             run.state.database = entry.name
             run.state.schema = "PUBLIC"
         case .schema:
@@ -119,7 +128,7 @@ enum CreateObject {
             run.state.computeWarehouse = entry.name
         default: break
         }
-        try FutureGrants.apply(to: entry, transaction, run)
+        try FutureGrants.apply(to: entry, transaction.store, run)
     }
 }
 

@@ -7,16 +7,16 @@ import WarehouseStorage
 enum CreateTable {
     static func run(_ statement: CreateTableStatement, in run: StatementRun) throws -> ResultSet {
         try run.define { transaction in
-            let place = try CreateObject.Place(.table, run.parts(statement.name), statement.name.span, run)
             let isTemporary = statement.persistence == .temporary
-            // A temporary table may shadow a permanent one of the same name.
-            let replaced = place.existing.flatMap { isTemporary && $0.temporarySession == nil ? nil : $0 }
-            if let replaced {
+            if isTemporary { try run.keepTemporaryObjects() }
+            let place = try CreateObject.Place(.table, run.parts(statement.name), statement.name.span, run,
+                                               isTemporary: isTemporary)
+            if let replaced = place.existing {
                 if statement.ifNotExists { return .status("\(replaced.name) already exists, statement succeeded.") }
                 guard statement.orReplace else { throw CreateObject.alreadyExists(replaced, statement.name.span) }
                 guard replaced.kind == .table else { throw wrongKind(replaced, statement.name.span) }
             }
-            var entry = CatalogEntry(id: try transaction.allocateID(), kind: .table, parent: place.parent,
+            var entry = CatalogEntry(id: try transaction.store.allocateID(), kind: .table, parent: place.parent,
                                      name: place.name, owner: run.state.role, createdAt: run.timestamp)
             let reader = PropertyReader(properties: statement.properties, run: run)
             entry.comment = try reader.text("COMMENT") ?? ""
@@ -28,11 +28,13 @@ enum CreateTable {
             if let format = try StageDefinition.fileFormat(reader, "STAGE_FILE_FORMAT") {
                 entry.attributes.merge(format) { $1 }
             }
-            try build(&entry, statement, transaction, run)
+            try build(&entry, statement, transaction.store, run)
             // The old table goes last: the query of OR REPLACE … AS may read it.
-            if let replaced { try DropObject.remove(replaced, catalog: try run.catalog(), transaction, run) }
-            try transaction.put(entry)
-            try FutureGrants.apply(to: entry, transaction, run)
+            if let replaced = place.existing {
+                try DropObject.remove(replaced, catalog: try run.catalog(), transaction, run.warehouse.stages)
+            }
+            try transaction.store.put(entry)
+            try FutureGrants.apply(to: entry, transaction.store, run)
             return .status("Table \(entry.name) successfully created.")
         }
     }
@@ -105,9 +107,9 @@ enum TableColumns {
             column.defaultText = SQLPrinter(dialect: .warehouse).print(value)
         }
         if let identity = definition.identity {
-            guard column.type.isNumeric else {
+            guard case .number(_, scale: 0) = column.type else {
                 throw WarehouseError(
-                    .invalidValue, "AUTOINCREMENT needs a numeric column: '\(column.name)' is \(column.type).",
+                    .invalidValue, "AUTOINCREMENT needs a column of whole numbers: '\(column.name)' is \(column.type).",
                     span: definition.name.span)
             }
             column.identity = .init(start: Int64(identity.start), step: Int64(identity.increment))

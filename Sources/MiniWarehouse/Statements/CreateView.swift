@@ -7,13 +7,15 @@ enum CreateView {
     static func run(_ statement: CreateViewStatement, in run: StatementRun) throws -> ResultSet {
         if statement.isRecursive { throw StatementDispatcher.unsupported("CREATE RECURSIVE VIEW") }
         return try run.define { transaction in
-            let place = try CreateObject.Place(.view, run.parts(statement.name), statement.name.span, run)
+            if statement.isTemporary { try run.keepTemporaryObjects() }
+            let place = try CreateObject.Place(.view, run.parts(statement.name), statement.name.span, run,
+                                               isTemporary: statement.isTemporary)
             if let existing = place.existing {
                 if statement.ifNotExists { return .status("\(existing.name) already exists, statement succeeded.") }
                 guard statement.orReplace else { throw CreateObject.alreadyExists(existing, statement.name.span) }
                 guard existing.kind == .view else { throw CreateTable.wrongKind(existing, statement.name.span) }
             }
-            var entry = CatalogEntry(id: try transaction.allocateID(), kind: .view, parent: place.parent,
+            var entry = CatalogEntry(id: try transaction.store.allocateID(), kind: .view, parent: place.parent,
                                      name: place.name, owner: run.state.role, createdAt: run.timestamp)
             entry.columns = try columns(statement, run)
             let text = statement.queryText.isEmpty
@@ -23,10 +25,10 @@ enum CreateView {
             if statement.isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
             entry.comment = try PropertyReader(properties: statement.properties, run: run).text("COMMENT") ?? ""
             if let existing = place.existing {
-                try DropObject.remove(existing, catalog: try run.catalog(), transaction, run)
+                try DropObject.remove(existing, catalog: try run.catalog(), transaction, run.warehouse.stages)
             }
-            try transaction.put(entry)
-            try FutureGrants.apply(to: entry, transaction, run)
+            try transaction.store.put(entry)
+            try FutureGrants.apply(to: entry, transaction.store, run)
             return .status("View \(entry.name) successfully created.")
         }
     }

@@ -1,6 +1,7 @@
 import WarehouseBasics
 import WarehousePlan
 import WarehouseSQL
+import WarehouseStorage
 
 /// The table that DML changes.
 struct DMLTarget {
@@ -22,5 +23,19 @@ struct DMLTarget {
         catalog = try run.planCatalog()
         let defaults = try entry.columns.map { try $0.defaultText.map { try Parser.parseExpression($0) } }
         binding = DMLBinding.Target(try catalog.storedTable(entry), defaults: defaults)
+    }
+
+    /// Binds a change of the table by `bind`. Where it puts other arrays into a column whose arrays' elements are
+    /// kept as one scalar type, the column becomes plain ARRAY first.
+    static func bound<Bound>(_ entry: CatalogEntry, _ span: SourceSpan, _ transaction: WriteTransaction,
+                             _ run: StatementRun,
+                             _ bind: (DMLTarget) throws -> Bound) throws -> (target: DMLTarget, bound: Bound) {
+        var target = try DMLTarget(entry, span, run)
+        do {
+            return (target, try bind(target))
+        } catch let error as WarehouseError where error.code == ErrorKind.arrayElements.code {
+            target = try DMLTarget(ArrayWidening.widen(entry, transaction, run), span, run)
+            return (target, try bind(target))
+        }
     }
 }

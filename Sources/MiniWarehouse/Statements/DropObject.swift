@@ -24,21 +24,25 @@ enum DropObject {
             if kind == .role, Bootstrap.systemRoles.contains(entry.name) {
                 throw WarehouseError(.insufficientPrivileges, "System role \(entry.name) cannot be dropped.")
             }
-            try remove(entry, catalog: catalog, transaction, run)
+            try remove(entry, catalog: catalog, transaction, run.warehouse.stages)
             leave(entry, catalog, run)
             return .status("\(entry.name) successfully dropped.")
         }
     }
 
-    /// Takes an object, what is below it, their rows, secrets and grants out of the warehouse.
-    static func remove(_ entry: CatalogEntry, catalog: CatalogState, _ transaction: WriteTransaction,
-                       _ run: StatementRun) throws {
+    /// Takes an object, what is below it, their rows and grants out of the warehouse; staged files and keys go when
+    /// that is committed.
+    static func remove(_ entry: CatalogEntry, catalog: CatalogState, _ transaction: OpenTransaction,
+                       _ stages: StageStore) throws {
         let doomed = catalog.descendants(of: entry.id) + [entry]
         let ids = Set(doomed.map(\.id))
         for object in doomed {
-            if object.kind == .table { try transaction.dropTable(object.id) }
-            if object.kind == .stage { run.warehouse.stages.removeSecret(object.id) }
-            try transaction.removeObject(object.id)
+            if object.kind == .table { try transaction.store.dropTable(object.id) }
+            if let secret = object.secretName { transaction.whenCommitted { stages.removeSecret(named: secret) } }
+            if let name = stages.directoryName(of: object) {
+                transaction.whenCommitted { stages.removeDirectory(named: name) }
+            }
+            try transaction.store.removeObject(object.id)
         }
         for grant in catalog.grants where !ids.contains(grant.id) {
             let isOfRole = entry.kind == .role
@@ -46,7 +50,7 @@ enum DropObject {
                     || (grant.text("TO") == "ROLE" && grant.text("GRANTEE") == entry.name))
             let isOfUser = entry.kind == .user && grant.text("TO") == "USER" && grant.text("GRANTEE") == entry.name
             if grant.target.map(ids.contains) == true || isOfRole || isOfUser {
-                try transaction.removeObject(grant.id)
+                try transaction.store.removeObject(grant.id)
             }
         }
     }

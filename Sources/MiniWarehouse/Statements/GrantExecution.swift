@@ -5,7 +5,8 @@ import WarehouseStorage
 /// GRANT and REVOKE: kept in the catalog and shown by SHOW GRANTS.
 enum GrantExecution {
     static func grant(_ statement: GrantStatement, in run: StatementRun) throws -> ResultSet {
-        try run.define { transaction in
+        try run.define { open in
+            let transaction = open.store
             switch statement.right {
             case .role(let reference):
                 let role = try run.resolver().requireTop(.role, run.simpleName(reference), reference.span)
@@ -82,7 +83,8 @@ enum GrantExecution {
     }
 
     static func revoke(_ statement: RevokeStatement, in run: StatementRun) throws -> ResultSet {
-        try run.define { transaction in
+        try run.define { open in
+            let transaction = open.store
             let catalog = try run.catalog()
             switch statement.right {
             case .role(let reference):

@@ -36,7 +36,9 @@ enum GrantTargets {
                 throw StatementDispatcher.unsupported("ALL \(kind.plural)")
             }
             let found = try entry(of: container, run).map { holder in
-                catalog.descendants(of: holder.id).filter { $0.kind == wanted }.sorted { $0.id < $1.id }
+                catalog.descendants(of: holder.id).filter {
+                    $0.kind == wanted && ($0.temporarySession == nil || $0.temporarySession == run.session.id)
+                }.sorted { $0.id < $1.id }
             } ?? catalog.all(wanted)
             return found.map { Target(kind: objectKind($0), id: $0.id, name: fullName($0, catalog)) }
         case .future(let kind, let container):
@@ -122,6 +124,12 @@ enum FutureGrants {
         }
         for promise in matching {
             guard let privilege = promise.text("PRIVILEGE"), let role = promise.text("GRANTEE") else { continue }
+            if privilege == "OWNERSHIP" {
+                var owned = entry
+                owned.owner = role
+                try transaction.put(owned)
+                continue
+            }
             let attributes = Grants.privilege(
                 privilege, on: kind, target: entry.id, role: role, by: promise.text("BY") ?? "",
                 withOption: promise.attributes["OPTION"]?.flag ?? false)

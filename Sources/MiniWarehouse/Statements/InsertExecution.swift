@@ -7,9 +7,12 @@ import WarehouseStorage
 /// INSERT [OVERWRITE] INTO table: rows of a query or of VALUES, coerced to the table's columns.
 enum InsertExecution {
     static func run(_ statement: InsertStatement, in run: StatementRun) throws -> ResultSet {
-        try run.write { transaction in
-            var target = try DMLTarget(statement.table, run)
-            let bound = try bind(statement, target, in: run)
+        try run.write { open in
+            let transaction = open.store
+            let entry = try ObjectFinder.require(.table, statement.table, run)
+            var (target, bound) = try DMLTarget.bound(entry, statement.table.span, transaction, run) {
+                try bind(statement, $0, in: run)
+            }
             if statement.isOverwrite { try transaction.truncateTable(target.entry.id) }
             let count = try RowAppender.append(bound.plan, to: &target.entry, transaction, run)
             return .counts(("number of rows inserted", count))
@@ -27,7 +30,8 @@ enum InsertExecution {
 /// TRUNCATE TABLE: also forgets which files were loaded.
 enum TruncateExecution {
     static func run(_ statement: TruncateStatement, in run: StatementRun) throws -> ResultSet {
-        try run.write { transaction in
+        try run.write { open in
+            let transaction = open.store
             guard let entry = try ObjectFinder.find(.table, statement.table, ifExists: statement.ifExists, run) else {
                 return .status("Statement executed successfully.")
             }

@@ -7,11 +7,14 @@ import WarehouseStorage
 /// MERGE: the plan gives, for every row that does something, its address, the clause that applies, and the new values.
 enum MergeExecution {
     static func run(_ statement: MergeStatement, in run: StatementRun) throws -> ResultSet {
-        try run.write { transaction in
-            var target = try DMLTarget(statement.table, run)
-            let bound = try DMLBinding.bindMerge(
-                statement, into: target.binding, catalog: target.catalog, parameters: run.boundParameters,
-                folder: EngineConstantFolder(context: run.queryContext))
+        try run.write { open in
+            let transaction = open.store
+            let entry = try ObjectFinder.require(.table, statement.table, run)
+            var (target, bound) = try DMLTarget.bound(entry, statement.table.span, transaction, run) { target in
+                try DMLBinding.bindMerge(
+                    statement, into: target.binding, catalog: target.catalog, parameters: run.boundParameters,
+                    folder: EngineConstantFolder(context: run.queryContext))
+            }
             let change = try RowChange(target.entry, transaction, valuesFrom: 2)
             change.refusesMultipleMatches =
                 run.sessionContext.parameters["ERROR_ON_NONDETERMINISTIC_MERGE"]?.lowercased() != "false"

@@ -8,7 +8,7 @@ import WarehouseStorage
 final class RowAppender {
     private let columns: [TableColumn]
     private let appender: TableAppender
-    private var identities: [(column: Int, next: Int64, step: Int64)] = []
+    private var identities: [(column: Int, next: Int64, step: Int64, limit: UInt128)] = []
     private let scratch = Batch()
     private(set) var rowCount = 0
 
@@ -17,7 +17,10 @@ final class RowAppender {
         appender = try transaction.makeAppender(to: table.id)
         for (index, column) in columns.enumerated() {
             guard let identity = column.identity else { continue }
-            identities.append((index, table.attributes["IDENTITY.\(index)"]?.integer ?? identity.start, identity.step))
+            var limit = UInt128(Int64.max)
+            if case .number(let digits, _) = column.type, digits < 19 { limit = UInt128(PowersOfTen.int64(digits) - 1) }
+            identities.append((index, table.attributes["IDENTITY.\(index)"]?.integer ?? identity.start, identity.step,
+                               limit))
         }
     }
 
@@ -36,7 +39,7 @@ final class RowAppender {
         var vectors = batch.vectors
         for index in identities.indices {
             let column = identities[index].column
-            vectors[column] = numbered(vectors[column], index)
+            vectors[column] = try numbered(vectors[column], index)
         }
         for (column, vector) in zip(columns, vectors) where !column.isNullable && vector.hasNulls {
             vector.normalizeValidity()
@@ -77,7 +80,7 @@ final class RowAppender {
     }
 
     /// NULLs of an identity column become its next numbers.
-    private func numbered(_ source: Vector, _ index: Int) -> Vector {
+    private func numbered(_ source: Vector, _ index: Int) throws -> Vector {
         let rows = source.count
         let result = Vector(source.physicalType == .int128 ? .int128 : .int64, capacity: max(1, rows))
         result.beginFlat(rows)
@@ -87,7 +90,12 @@ final class RowAppender {
                 value = number
             } else {
                 value = Int128(identities[index].next)
-                identities[index].next += identities[index].step
+                let (next, isPast) = identities[index].next.addingReportingOverflow(identities[index].step)
+                guard !isPast, value.magnitude <= identities[index].limit else {
+                    throw WarehouseError(.numericOutOfRange,
+                                         "The numbers of column '\(columns[identities[index].column].name)' are used up.")
+                }
+                identities[index].next = next
             }
             if result.physicalType == .int64 { result.int64s[row] = Int64(truncatingIfNeeded: value) }
             else { result.int128s[row] = value }

@@ -11,15 +11,15 @@ enum ShowExecution {
         case "VIEWS": return try lister.views()
         case "OBJECTS": return try lister.objects()
         case "SCHEMAS": return try lister.schemas()
-        case "DATABASES": return lister.databases()
+        case "DATABASES": return try lister.databases()
         case "STAGES": return try lister.stages()
         case "FILE FORMATS": return try lister.fileFormats()
         case "SEQUENCES": return try lister.sequences()
         case "COLUMNS": return try lister.columns()
-        case "ROLES": return lister.roles()
-        case "USERS": return lister.users()
-        case "WAREHOUSES": return lister.warehouses()
-        case "INTEGRATIONS", "STORAGE INTEGRATIONS": return lister.integrations()
+        case "ROLES": return try lister.roles()
+        case "USERS": return try lister.users()
+        case "WAREHOUSES": return try lister.warehouses()
+        case "INTEGRATIONS", "STORAGE INTEGRATIONS": return try lister.integrations()
         case "PARAMETERS": return try lister.parameters()
         case "VARIABLES": return lister.variables()
         case "GRANTS", "FUTURE GRANTS": return try ShowGrants.run(statement, in: run)
@@ -39,9 +39,9 @@ struct ShowLister {
     }
 
     /// LIKE (any case), STARTS WITH (exact), LIMIT … FROM.
-    func filtered(_ entries: [CatalogEntry]) -> [CatalogEntry] {
+    func filtered(_ entries: [CatalogEntry]) throws -> [CatalogEntry] {
         var result = entries
-        if let pattern = try? pattern() { result = result.filter { pattern.matches($0.name) } }
+        if let pattern = try pattern() { result = result.filter { pattern.matches($0.name) } }
         if let prefix = statement.startsWith { result = result.filter { $0.name.hasPrefix(prefix) } }
         if let from = statement.limitFrom { result = result.filter { $0.name > from } }
         if let limit = statement.limit { result = Array(result.prefix(limit)) }
@@ -79,7 +79,7 @@ struct ShowLister {
     func schemaObjects(_ kinds: Set<EntryKind>) throws -> [CatalogEntry] {
         let found = try scopeSchemas().flatMap { catalog.children(of: $0.id, session: run.session.id) }
             .filter { kinds.contains($0.kind) }
-        return filtered(found.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
+        return try filtered(found.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
     }
 
     func kind(_ table: CatalogEntry) -> String {
@@ -160,7 +160,9 @@ struct ShowLister {
         var rows = statement.isTerse ? RowBuilder("created_on@ name kind database_name schema_name")
             : RowBuilder("created_on@ name is_default is_current database_name owner comment options retention_time "
                 + "owner_role_type")
-        let found = filtered(try scopeDatabases().flatMap { catalog.children(of: $0.id, kind: .schema) })
+        let found = try filtered(try scopeDatabases().flatMap { database in
+            catalog.children(of: database.id, kind: .schema) + [InformationSchema.schema(of: database)]
+        }.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
         for schema in found {
             let database = schema.parent.flatMap { catalog.entries[$0]?.name } ?? ""
             if statement.isTerse {
@@ -175,10 +177,10 @@ struct ShowLister {
         return rows.result
     }
 
-    func databases() -> ResultSet {
+    func databases() throws -> ResultSet {
         var rows = RowBuilder("created_on@ name is_default is_current origin owner comment options retention_time kind "
             + "owner_role_type")
-        for database in filtered(catalog.all(.database)) {
+        for database in try filtered(catalog.all(.database)) {
             rows.add([.moment(database.createdAt), .text(database.name), .text("N"),
                       .yesNo(database.name == run.state.database), .text(""), .text(database.owner),
                       .text(database.comment), .text(database.isTransient ? "TRANSIENT" : ""), days(database),

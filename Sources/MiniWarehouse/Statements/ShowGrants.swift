@@ -40,9 +40,11 @@ enum ShowGrants {
         (kind ?? "").split(separator: " ").joined(separator: "_")
     }
 
-    private static func row(_ grant: CatalogEntry) -> [ScalarValue] {
-        [.moment(grant.createdAt), .text(grant.text("PRIVILEGE")), .text(underscored(grant.text("ON"))),
-         .text(grant.name), .text(grant.text("TO")), .text(grant.text("GRANTEE")),
+    private static func row(_ grant: CatalogEntry, _ catalog: CatalogState) -> [ScalarValue] {
+        // The object may have been renamed since the grant.
+        let name = grant.target.flatMap { catalog.entries[$0] }.map { GrantTargets.fullName($0, catalog) } ?? grant.name
+        return [.moment(grant.createdAt), .text(grant.text("PRIVILEGE")), .text(underscored(grant.text("ON"))),
+         .text(name), .text(grant.text("TO")), .text(grant.text("GRANTEE")),
          .trueFalse(grant.attributes["OPTION"]?.flag), .text(grant.text("BY"))]
     }
 
@@ -57,10 +59,10 @@ enum ShowGrants {
         for grant in catalog.grants
             where grant.text("TO") == "ROLE" && grant.text("GRANTEE") == role
             && grant.attributes["FUTURE"]?.flag != true {
-            rows.add(row(grant))
+            rows.add(row(grant, catalog))
         }
         let owned = catalog.entries.values
-            .filter { $0.owner == role && $0.kind != .grant && $0.kind != .loadedFile }.sorted { $0.id < $1.id }
+            .filter { $0.owner == role && $0.kind != .grant && $0.kind != .loadedFile && $0.temporarySession == nil }.sorted { $0.id < $1.id }
         for entry in owned { rows.add(ownership(entry, catalog)) }
         return rows.result
     }
@@ -72,7 +74,7 @@ enum ShowGrants {
             for grant in catalog.grants
                 where grant.target == object.id && grant.text("ON") == object.kind
                 && grant.attributes["FUTURE"]?.flag != true {
-                rows.add(row(grant))
+                rows.add(row(grant, catalog))
             }
         }
         return rows.result
@@ -93,8 +95,9 @@ enum ShowGrants {
         }
         for grant in promised {
             let kind = grant.text("ON") ?? ""
+            let holder = grant.target.flatMap { catalog.entries[$0] }.map { GrantTargets.fullName($0, catalog) }
             rows.add([.moment(grant.createdAt), .text(grant.text("PRIVILEGE")), .text(underscored(kind)),
-                      .text("\(grant.name).<\(kind)>"), .text("ROLE"), .text(grant.text("GRANTEE")),
+                      .text("\(holder ?? grant.name).<\(kind)>"), .text("ROLE"), .text(grant.text("GRANTEE")),
                       .trueFalse(grant.attributes["OPTION"]?.flag)])
         }
         return rows.result

@@ -3,13 +3,13 @@ import WarehouseSQL
 
 /// Roles, users, warehouses, integrations, parameters, variables. No secret is in any of them.
 extension ShowLister {
-    func roles() -> ResultSet {
+    func roles() throws -> ResultSet {
         var rows = RowBuilder("created_on@ name is_default is_current is_inherited assigned_to_users# "
             + "granted_to_roles# granted_roles# owner comment")
         let graph = RoleGraph(catalog)
         let inherited = graph.inherited(by: run.state.role)
         let standard = catalog.find(.user, run.state.user, in: nil)?.text("DEFAULT_ROLE")
-        for role in filtered(catalog.all(.role)) {
+        for role in try filtered(catalog.all(.role)) {
             let receivers = graph.receivers(of: role.name)
             rows.add([.moment(role.createdAt), .text(role.name), .yesNo(role.name == standard),
                       .yesNo(role.name == run.state.role), .yesNo(inherited.contains(role.name)),
@@ -19,13 +19,13 @@ extension ShowLister {
         return rows.result
     }
 
-    func users() -> ResultSet {
+    func users() throws -> ResultSet {
         var rows = RowBuilder("name created_on@ login_name display_name first_name last_name email mins_to_unlock "
             + "days_to_expiry comment disabled must_change_password snowflake_lock default_warehouse default_namespace "
             + "default_role default_secondary_roles ext_authn_duo ext_authn_uid mins_to_bypass_mfa owner "
             + "last_success_login@ expires_at_time@ locked_until_time@ has_password has_rsa_public_key type has_mfa")
         let none = ScalarValue.text(""), no = ScalarValue.text("false")
-        for user in filtered(catalog.all(.user)) {
+        for user in try filtered(catalog.all(.user)) {
             func value(_ key: String, _ standard: String = "") -> ScalarValue { .text(user.text(key) ?? standard) }
             rows.add([
                 .text(user.name), .moment(user.createdAt), value("LOGIN_NAME", user.name), value("DISPLAY_NAME", user.name),
@@ -39,7 +39,7 @@ extension ShowLister {
         return rows.result
     }
 
-    func warehouses() -> ResultSet {
+    func warehouses() throws -> ResultSet {
         var rows = RowBuilder("name state type size min_cluster_count# max_cluster_count# started_clusters# running# "
             + "queued# is_default is_current auto_suspend# auto_resume available provisioning quiescing other "
             + "created_on@ resumed_on@ updated_on@ owner comment enable_query_acceleration "
@@ -48,7 +48,7 @@ extension ShowLister {
                       "XXLARGE": "2X-Large", "XXXLARGE": "3X-Large", "X4LARGE": "4X-Large", "X5LARGE": "5X-Large",
                       "X6LARGE": "6X-Large"]
         let none = ScalarValue.text("")
-        for entry in filtered(catalog.all(.warehouse)) {
+        for entry in try filtered(catalog.all(.warehouse)) {
             let isStarted = entry.text("STATE") != "SUSPENDED"
             func number(_ key: String, _ standard: Int64) -> ScalarValue {
                 .count(entry.attributes[key]?.integer ?? standard)
@@ -67,9 +67,9 @@ extension ShowLister {
         return rows.result
     }
 
-    func integrations() -> ResultSet {
+    func integrations() throws -> ResultSet {
         var rows = RowBuilder("name type category enabled comment created_on@")
-        for entry in filtered(catalog.all(.integration)) {
+        for entry in try filtered(catalog.all(.integration)) {
             rows.add([.text(entry.name), .text(entry.text("TYPE") ?? "EXTERNAL_STAGE"), .text("STORAGE"),
                       .trueFalse(entry.attributes["ENABLED"]?.flag), .text(entry.comment), .moment(entry.createdAt)])
         }

@@ -44,7 +44,7 @@ enum StatementDispatcher {
         case .unset(let names): SetExecution.unset(names, in: run)
         case .show(let show): try ShowExecution.run(show, in: run)
         case .describe(let describe): try DescribeExecution.run(describe, in: run)
-        case .begin: try TransactionExecution.begin(run)
+        case .begin: TransactionExecution.begin(run)
         case .commit: try TransactionExecution.commit(run)
         case .rollback: TransactionExecution.rollback(run)
         case .vacuum: throw unsupported("VACUUM")

@@ -1,21 +1,22 @@
 import WarehouseBasics
 
 /// BEGIN, COMMIT, ROLLBACK. A second BEGIN is ignored, and COMMIT without a transaction does nothing, as in Snowflake.
+/// BEGIN locks nothing: the first statement that writes does.
 enum TransactionExecution {
-    static func begin(_ run: StatementRun) throws -> ResultSet {
-        try run.checkWritable()
-        if run.state.transaction == nil { run.state.transaction = try run.warehouse.store.beginWrite() }
+    static func begin(_ run: StatementRun) -> ResultSet {
+        run.state.isInTransaction = true
         return .status("Statement executed successfully.")
     }
 
     static func commit(_ run: StatementRun) throws -> ResultSet {
-        try run.commitOpenTransaction()
+        try run.endTransaction()
         return .status("Statement executed successfully.")
     }
 
     static func rollback(_ run: StatementRun) -> ResultSet {
         run.state.transaction?.rollback()
         run.state.transaction = nil
+        run.state.isInTransaction = false
         return .status("Statement executed successfully.")
     }
 }

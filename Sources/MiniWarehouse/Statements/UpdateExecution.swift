@@ -9,11 +9,14 @@ import WarehouseStorage
 /// in one commit. Of several matches in FROM the first counts.
 enum UpdateExecution {
     static func run(_ statement: UpdateStatement, in run: StatementRun) throws -> ResultSet {
-        try run.write { transaction in
-            var target = try DMLTarget(statement.table, run)
-            let bound = try DMLBinding.bindUpdate(
-                statement, of: target.binding, catalog: target.catalog, parameters: run.boundParameters,
-                folder: EngineConstantFolder(context: run.queryContext))
+        try run.write { open in
+            let transaction = open.store
+            let entry = try ObjectFinder.require(.table, statement.table, run)
+            var (target, bound) = try DMLTarget.bound(entry, statement.table.span, transaction, run) { target in
+                try DMLBinding.bindUpdate(
+                    statement, of: target.binding, catalog: target.catalog, parameters: run.boundParameters,
+                    folder: EngineConstantFolder(context: run.queryContext))
+            }
             let change = try RowChange(target.entry, transaction, valuesFrom: 1)
             try change.apply(bound.plan, run) { _, _ in .replace }
             let count = try change.finish(&target.entry)
@@ -26,7 +29,8 @@ enum UpdateExecution {
 /// DELETE: the plan gives the addresses of the rows, some maybe several times.
 enum DeleteExecution {
     static func run(_ statement: DeleteStatement, in run: StatementRun) throws -> ResultSet {
-        try run.write { transaction in
+        try run.write { open in
+            let transaction = open.store
             let target = try DMLTarget(statement.table, run)
             let bound = try DMLBinding.bindDelete(
                 statement, from: target.binding, catalog: target.catalog, parameters: run.boundParameters,

@@ -39,6 +39,10 @@ extension ExpressionFactory {
         }
         if case .constant(let constant) = expression, constant.isNull { return .constant(.null(type)) }
         if fits(source, in: type) { return expression }
+        if case .array(.some) = type {
+            // A cast would change the elements: 1 into '1'. The table's owner keeps the column as plain ARRAY then.
+            throw WarehouseError(.arrayElements, "Column \(column) keeps its arrays' elements as one scalar type.")
+        }
         return convert(expression, to: type, isTry: false)
     }
 

@@ -24,21 +24,24 @@ extension Parser {
         let bytes = Array(text.utf8)
         var slash = bytes.count
         var isQuoted = false
+        /// Where the `%` of a table's stage is.
+        var mark: Int?
         for (offset, byte) in bytes.enumerated() {
             if byte == Byte.doubleQuote { isQuoted.toggle() }
+            if byte == 0x25, !isQuoted, mark == nil { mark = offset }
             if byte == 0x2F, !isQuoted {
                 slash = offset
                 break
             }
         }
-        let name = String(decoding: bytes[..<slash], as: UTF8.self)
+        let name = String(decoding: bytes[..<slash].enumerated().filter { $0.offset != mark }.map(\.element), as: UTF8.self)
         let path = String(decoding: bytes[slash...].dropFirst(), as: UTF8.self)
         let root: StageLocation.Root
         if name == "~" {
             root = .user
-        } else if let mark = name.firstIndex(of: "%") {
+        } else if mark != nil {
             // `@%t` and `@db.sch.%t`
-            root = .table(try stageName(name[..<mark] + name[name.index(after: mark)...], token))
+            root = .table(try stageName(name[...], token))
         } else {
             root = .named(try stageName(name[...], token))
         }

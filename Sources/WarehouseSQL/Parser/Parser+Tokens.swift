@@ -163,12 +163,25 @@ extension Parser {
     /// `unexpected 'x'` at the current token.
     func unexpected(hint: String? = nil) -> WarehouseError {
         let token = current
-        let written = token.kind == .end ? "<EOF>" : sourceText(token)
+        let written = token.kind == .end ? "<EOF>" : maySpellSecret(token) ? "***" : sourceText(token)
         let shown = written.unicodeScalars.count <= 100 ? written : String(written.prefix(100)) + "…"
         return WarehouseError(
             .syntax, "SQL compilation error:\nsyntax error line \(token.line) at position \(token.column - 1) "
                 + "unexpected '\(shown)'.", hint: hint, span: token.span)
     }
+
+    /// Whether the token at fault may be a password or a key, which no message repeats: a text, a name or a number of
+    /// CREATE or ALTER behind the word for one.
+    private func maySpellSecret(_ token: Token) -> Bool {
+        guard tokens[0].kind == .word, ["CREATE", "ALTER"].contains(tokens[0].text), token.kind != .symbol else {
+            return false
+        }
+        return tokens[..<index].contains { $0.kind == .word && Parser.secretWords.contains($0.text) }
+    }
+
+    private static let secretWords: Set<String> = [
+        "PASSWORD", "CREDENTIALS", "AWS_KEY_ID", "AWS_SECRET_KEY", "AWS_TOKEN", "AZURE_SAS_TOKEN", "MASTER_KEY",
+    ]
 
     func unsupported(_ what: String) -> WarehouseError {
         WarehouseError(.unsupported, "Unsupported feature: \(what) is not supported.", span: current.span)

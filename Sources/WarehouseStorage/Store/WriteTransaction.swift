@@ -18,6 +18,8 @@ public final class WriteTransaction: Sendable {
         /// The base with the changes.
         var state: StoreState
         var changes: [Change] = []
+        /// Counts changes of catalog objects, undone ones too: a catalog made at the same count is the same.
+        var objectRevision = 0
         /// Segment files written, referenced or not.
         var files: [UInt64] = []
         var isOpen = true
@@ -48,6 +50,9 @@ public final class WriteTransaction: Sendable {
             StoreSnapshot(work.state, segments: store.segments, pin: work.pin)
         }
     }
+
+    /// Moves with every change of the catalog's objects, also where a savepoint undoes one.
+    public var objectRevision: Int { work.withLock { $0.objectRevision } }
 
     /// Whether anything has been changed.
     public var hasChanges: Bool { work.withLock { !$0.changes.isEmpty } }
@@ -236,6 +241,7 @@ public final class WriteTransaction: Sendable {
         try withWork { (work) throws(WarehouseError) in
             precondition(savepoint.changeCount <= work.changes.count && savepoint.fileCount <= work.files.count)
             work.state = savepoint.state
+            work.objectRevision += 1
             work.changes.removeSubrange(savepoint.changeCount...)
             store.removeFiles(work.files[savepoint.fileCount...])
             work.files.removeSubrange(savepoint.fileCount...)
@@ -272,6 +278,10 @@ extension WriteTransaction.Work {
     /// Applies a change to the transaction's state and notes it for the commit.
     mutating func make(_ change: Change) throws(WarehouseError) {
         try state.apply(change, version: base.version + 1, time: base.committedAt)
+        switch change {
+        case .putObject, .removeObject: objectRevision += 1
+        default: break
+        }
         changes.append(change)
     }
 

@@ -1,0 +1,83 @@
+import MiniWarehouse
+import Testing
+import WarehouseBasics
+
+/// What goes with an object that is dropped or replaced.
+@Suite struct DropTests {
+    private func stageFiles(_ bench: Bench) -> Int { TemporaryFolder.files(bench.path + "/stages").count }
+
+    @Test func stagedFilesGoWithTheirOwner() throws {
+        let bench = try Bench("CREATE DATABASE d; CREATE SCHEMA d.x; CREATE STAGE d.x.one; CREATE STAGE d.x.two; "
+            + "CREATE STAGE d.public.three; CREATE TABLE d.x.t (n INT); CREATE STAGE main.public.four")
+        for stage in ["@d.x.one/deep/er", "@d.x.two", "@d.public.three", "@d.x.%t", "@main.public.four"] {
+            try bench.put("a.csv", "1\n", to: stage)
+        }
+        #expect(stageFiles(bench) == 5)
+        try bench.run("CREATE OR REPLACE STAGE d.x.one")
+        #expect(stageFiles(bench) == 4)
+        #expect(try bench.run("LIST @d.x.one").rowCount == 0)
+        try bench.run("DROP TABLE d.x.t")
+        #expect(stageFiles(bench) == 3)
+        try bench.run("DROP SCHEMA d.x")
+        #expect(stageFiles(bench) == 2)
+        try bench.run("DROP DATABASE d")
+        #expect(stageFiles(bench) == 1)
+        try bench.run("CREATE OR REPLACE SCHEMA main.public")
+        #expect(stageFiles(bench) == 0)
+    }
+
+    @Test func statementThatFailsLeavesTheFiles() throws {
+        let bench = try Bench("CREATE STAGE s; CREATE TABLE t (n INT)")
+        try bench.put("a.csv", "1\n", to: "@s")
+        bench.fails("CREATE OR REPLACE STAGE s FILE_FORMAT = (TYPE = CSV SKIP_HEADER = 'x')")
+        bench.fails("CREATE OR REPLACE STAGE s CREDENTIALS = (AWS_KEY_ID = 'k' NOPE = 'x')", .invalidValue, "NOPE")
+        #expect(try bench.text("SELECT $1 FROM @s") == "1")
+    }
+
+    @Test func filesWithoutOwnerAreSwept() throws {
+        let bench = try Bench("CREATE STAGE s")
+        try bench.put("a.csv", "1\n", to: "@s")
+        _ = try bench.another()
+        let stray = bench.path + "/stages/99999"
+        try bench.run("GET @s file://\(stray)")
+        try bench.another().execute("CREATE TABLE t (n INT)")
+        #expect(!TemporaryFolder.names(bench.path + "/stages").contains("99999"))
+        #expect(try bench.run("LIST @s").rowCount == 1)
+    }
+
+    @Test func viewsOverDroppedTables() throws {
+        let bench = try Bench("CREATE TABLE t (n INT, s STRING); CREATE VIEW v AS SELECT * FROM t; CREATE VIEW w AS SELECT n FROM v")
+        try bench.run("DROP TABLE t")
+        bench.fails("SELECT * FROM v", nil, "T")
+        bench.fails("SELECT * FROM w")
+        #expect(try bench.run("SHOW VIEWS").rowCount == 2)
+        try bench.run("CREATE TABLE t AS SELECT 1 AS n, 'x' AS s")
+        #expect(try bench.text("SELECT * FROM w") == "1")
+        try bench.run("CREATE OR REPLACE TABLE t AS SELECT 1 AS n, 'x' AS s, 2 AS more")
+        bench.fails("SELECT * FROM v", nil, "V")
+        #expect(try bench.text("DROP VIEW IF EXISTS nope") == "Drop statement executed successfully (NOPE already dropped).")
+        bench.fails("DROP TABLE v", nil, "VIEW")
+        bench.fails("DROP VIEW t", nil, "TABLE")
+        #expect(try bench.text("DROP VIEW v") == "V successfully dropped.")
+    }
+
+    @Test func sessionLeavesWhatIsDropped() throws {
+        let bench = try Bench("CREATE DATABASE d; CREATE TABLE t (n INT)")
+        #expect(try bench.text("SELECT CURRENT_DATABASE(), CURRENT_SCHEMA()") == "D|PUBLIC")
+        try bench.run("DROP DATABASE d")
+        bench.fails("SELECT * FROM t", .noCurrentDatabase)
+        bench.fails("CREATE TABLE t (n INT)", .noCurrentDatabase)
+        try bench.run("USE DATABASE main; DROP SCHEMA public")
+        bench.fails("SELECT * FROM t", .noCurrentSchema)
+        #expect(try bench.text("SELECT 1") == "1")
+        bench.fails("DROP ROLE ACCOUNTADMIN", .insufficientPrivileges)
+    }
+
+    @Test func grantsGoToo() throws {
+        let bench = try Bench("CREATE ROLE r; CREATE TABLE t (n INT); GRANT SELECT ON TABLE t TO ROLE r; GRANT ROLE r TO USER ADMIN")
+        try bench.run("DROP TABLE t")
+        #expect(try bench.run("SHOW GRANTS TO ROLE r").rowCount == 0)
+        try bench.run("DROP ROLE r; CREATE ROLE r")
+        #expect(try bench.run("SHOW GRANTS OF ROLE r").rowCount == 0)
+    }
+}

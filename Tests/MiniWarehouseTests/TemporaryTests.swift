@@ -1,0 +1,68 @@
+import MiniWarehouse
+import Testing
+import WarehouseBasics
+
+/// Temporary tables, views and stages: of one session, hiding permanent ones, gone with it.
+@Suite struct TemporaryTests {
+    @Test func shadowsAndIsSeenByItsSessionOnly() throws {
+        let bench = try Bench("CREATE TABLE t (n INT); INSERT INTO t VALUES (1)")
+        let other = bench.warehouse.makeSession()
+        try bench.run("CREATE TEMPORARY TABLE t (n INT); INSERT INTO t VALUES (100)")
+        #expect(try bench.text("SELECT n FROM t") == "100")
+        #expect(try other.text("SELECT n FROM t") == "1")
+        #expect(try bench.another().session.text("SELECT n FROM t") == "1")
+        try other.execute("CREATE TEMP TABLE t AS SELECT 200 AS n")
+        #expect(try other.text("SELECT n FROM t") == "200")
+        bench.fails("CREATE TEMPORARY TABLE t (n INT)", .alreadyExists)
+        try bench.run("CREATE OR REPLACE TEMPORARY TABLE t AS SELECT n + 1 AS n FROM t")
+        #expect(try bench.text("SELECT n FROM t") == "101")
+        try bench.run("DROP TABLE t")
+        #expect(try bench.text("SELECT n FROM t") == "1")
+        #expect(try other.text("SELECT n FROM t") == "200")
+        try bench.run("DROP TABLE t")
+        bench.fails("SELECT n FROM t", .objectNotFound)
+        #expect(try other.text("SELECT n FROM t") == "200")
+        #expect(try other.text("SELECT TABLE_TYPE FROM INFORMATION_SCHEMA.TABLES") == "TEMPORARY TABLE")
+        #expect(try bench.text("SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES") == "0")
+        #expect(try bench.run("SHOW TABLES").rowCount == 0)
+    }
+
+    @Test func permanentOfTheSameName() throws {
+        let bench = try Bench("CREATE TEMP TABLE t AS SELECT 5 AS n; CREATE TABLE t (n INT)")
+        #expect(try bench.text("SELECT n FROM t") == "5")
+        #expect(try bench.warehouse.makeSession().text("SELECT COUNT(*) FROM t") == "0")
+        try bench.run("CREATE OR REPLACE TABLE t AS SELECT 6 AS n")
+        #expect(try bench.text("SELECT n FROM t") == "5")
+        try bench.run("DROP TABLE t")
+        #expect(try bench.text("SELECT n FROM t") == "6")
+    }
+
+    @Test func goesWithItsSession() throws {
+        let bench = try Bench("CREATE TABLE keep (n INT)")
+        do {
+            let other = bench.warehouse.makeSession()
+            try other.execute("CREATE TEMP TABLE gone AS SELECT 1 AS n; CREATE TEMP STAGE gs; CREATE TEMP VIEW gv AS SELECT 1 AS x")
+            let file = try bench.folder.file("x.csv", "1\n")
+            try other.execute("PUT file://\(file) @gs; PUT file://\(file) @%gone")
+            #expect(TemporaryFolder.names(bench.path + "/stages").count == 2)
+            try bench.run("INSERT INTO keep VALUES (1)")
+            #expect(TemporaryFolder.names(bench.path + "/stages").count == 2, "its session lives")
+            #expect(try other.text("SELECT n FROM gone") == "1")
+        }
+        bench.fails("SELECT * FROM gone", .objectNotFound)
+        try bench.run("INSERT INTO keep VALUES (2)")
+        #expect(TemporaryFolder.names(bench.path + "/stages").isEmpty)
+        #expect(TemporaryFolder.names(bench.path + "/tmp").isEmpty)
+        #expect(try bench.another().session.text("SELECT COUNT(*) FROM keep") == "2")
+    }
+
+    @Test func temporaryStageHidesAPermanentOne() throws {
+        let bench = try Bench("CREATE STAGE s")
+        try bench.put("a.csv", "1\n", to: "@s")
+        try bench.run("CREATE OR REPLACE TEMPORARY STAGE s")
+        #expect(try bench.run("LIST @s").rowCount == 0)
+        #expect(try bench.warehouse.makeSession().execute("LIST @s").rowCount == 1)
+        try bench.run("DROP STAGE s")
+        #expect(try bench.run("LIST @s").rowCount == 1)
+    }
+}
