@@ -62,7 +62,9 @@ enum ShowGrants {
             rows.add(row(grant, catalog))
         }
         let owned = catalog.entries.values
-            .filter { $0.owner == role && $0.kind != .grant && $0.kind != .loadedFile && $0.temporarySession == nil }.sorted { $0.id < $1.id }
+            .filter {
+                $0.owner == role && $0.kind != .grant && $0.kind != .loadedFile && $0.temporarySession == nil
+            }.sorted { $0.id < $1.id }
         for entry in owned { rows.add(ownership(entry, catalog)) }
         return rows.result
     }
