@@ -59,7 +59,7 @@ class Engine:
 DUCKDB_WORKER = r"""
 import json, sys, duckdb
 c = duckdb.connect(sys.argv[1])
-c.execute(f"SET threads={sys.argv[2]}; SET TimeZone='America/Los_Angeles'")
+c.execute(f"SET threads={sys.argv[2]}; SET TimeZone='America/Los_Angeles'; SET enable_progress_bar=false")
 for line in sys.stdin:
     try:
         sql = json.loads(line)["sql"]
