@@ -10,7 +10,9 @@ import WarehouseBasics
 /// Random queries over random tables, answered by this engine with one and with two threads and by SQLite, which must
 /// agree. `MLWH_LONG=1` runs 20,000 of them; `MLWH_SEED` starts elsewhere. A failure prints the seed of its case.
 @Suite struct DifferentialTests {
-    private static func number(_ variable: String) -> UInt64? { getenv(variable).flatMap { UInt64(String(cString: $0)) } }
+    private static func number(_ variable: String) -> UInt64? {
+        getenv(variable).flatMap { UInt64(String(cString: $0)) }
+    }
 
     static let isLong = number("MLWH_LONG") == 1
     static let firstSeed = number("MLWH_SEED") ?? 20_260_000
@@ -131,7 +133,8 @@ enum Comparison {
     /// Averages of NUMBER have six decimals more, and floats are summed in another order.
     private static func equal(_ a: Cell, _ b: Cell) -> Bool {
         guard case .number(let x) = a, case .number(let y) = b else { return a == b }
-        return x == y || abs(x - y) <= max(1e-6, 1e-9 * max(abs(x), abs(y)))
+        if x == y || (x == x.rounded() && y == y.rounded()) { return x == y }
+        return abs(x - y) <= max(1e-6, 1e-9 * max(abs(x), abs(y)))
     }
 
     private static func precedes(_ a: [Cell], _ b: [Cell]) -> Bool {

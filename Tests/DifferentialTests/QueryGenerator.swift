@@ -20,6 +20,7 @@ struct QueryGenerator {
         var sql: String
         var columns: [TestColumn]
         var rows: Int
+        var isJoin = false
     }
 
     mutating func query() -> Query {
@@ -40,7 +41,8 @@ struct QueryGenerator {
     mutating func change(_ table: TestTable) -> String {
         let columns = TestTable.columns
         func set(_ kind: ValueKind, _ generator: inout ExpressionGenerator) -> String {
-            "\(generator.column(kind, columns.filter { $0.name != "id" }) ?? "k") = \(generator.expression(kind, columns, 1))"
+            let target = generator.column(kind, columns.filter { $0.name != "id" }) ?? "k"
+            return "\(target) = \(generator.expression(kind, columns, 1))"
         }
         let condition = make.predicate(columns, 2)
         switch make.random.below(4) {
@@ -81,6 +83,8 @@ struct QueryGenerator {
             let right = source(level - 1, atMost: max(7, min(400, 20_000 / max(1, left.rows))))
             let columns = left.columns + right.columns
             var kind = make.random.pick(["JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "CROSS JOIN"])
+            // SQLite before 3.47 loses rows of a right side behind other joins.
+            if left.isJoin, kind == "RIGHT JOIN" || kind == "FULL JOIN" { kind = "LEFT JOIN" }
             var conditions: [String] = []
             for _ in 0...make.random.below(2) {
                 let key = make.random.pick([ValueKind.integer, .integer, .text, .date, .decimal])
@@ -92,7 +96,7 @@ struct QueryGenerator {
             if conditions.isEmpty { kind = "CROSS JOIN" }
             let on = kind == "CROSS JOIN" ? "" : " ON " + conditions.joined(separator: " AND ")
             left = Source(sql: "\(left.sql) \(kind) \(right.sql)\(on)", columns: columns,
-                          rows: left.rows * max(1, right.rows))
+                          rows: left.rows * max(1, right.rows), isJoin: true)
         }
         return left
     }
@@ -115,7 +119,8 @@ struct QueryGenerator {
         case 1: return "(\(not)EXISTS (SELECT 1\(tail)))"
         default:
             let value = make.random.pick(["COUNT(*)", "MAX(\(make.expression(.integer, inner.columns, 1)))"])
-            return "(\(make.expression(.integer, outer, 1)) \(make.random.pick(["=", "<", ">="])) (SELECT \(value)\(tail)))"
+            let left = make.expression(.integer, outer, 1)
+            return "(\(left) \(make.random.pick(["=", "<", ">="])) (SELECT \(value)\(tail)))"
         }
     }
 
@@ -203,7 +208,7 @@ struct QueryGenerator {
         let inner = select(1), name = alias()
         let columns = inner.kinds.enumerated().map { TestColumn(name: "\(name).c\($0)", kind: $1) }
         let items = inner.kinds.map { make.expression($0, columns, 1) }
-        return Query(sql: "WITH \(name) AS (\(inner.sql)) \(list(items)) FROM \(name) WHERE \(make.predicate(columns, 1))",
-                     kinds: inner.kinds)
+        let outer = "\(list(items)) FROM \(name) WHERE \(make.predicate(columns, 1))"
+        return Query(sql: "WITH \(name) AS (\(inner.sql)) \(outer)", kinds: inner.kinds)
     }
 }

@@ -51,7 +51,7 @@ struct Grouping {
     init(_ groups: [BoundExpression], isPartial: Bool = false, select: SelectContext, binder: Binder) throws {
         var projections: [Projection] = []
         var columns: [BoundExpression: PlanColumn] = [:]
-        for group in groups where !group.isConstant && columns[group] == nil {
+        for group in groups where (isPartial || !group.isConstant) && columns[group] == nil {
             let name = if case .column(let column) = group { column.name } else { "GROUP" }
             let column = binder.make(name, group.type, isNullable: isPartial || group.isNullable)
             projections.append(Projection(column, group))
@@ -75,6 +75,11 @@ struct Grouping {
         var result = clauses
         for (index, expression) in clauses.expressions.enumerated() {
             let span = clauses.items[index].syntax?.span ?? clauses.statement.span
+            // A constant is a group only as a whole item: the same number elsewhere is no reference to it.
+            if expression.isConstant, let column = columns[expression] {
+                result.expressions[index] = .column(column)
+                continue
+            }
             result.expressions[index] = try rewritten(expression, in: .select, at: span)
         }
         result.having = try clauses.having.map { try rewritten($0, in: .having, at: clauses.statement.having?.span) }
@@ -115,7 +120,7 @@ struct Grouping {
 
     private func rewritten(_ expression: BoundExpression, in clause: Clause, at span: SourceSpan?) throws
         -> BoundExpression {
-        if let column = columns[expression] { return .column(column) }
+        if !expression.isConstant, let column = columns[expression] { return .column(column) }
         if case .column(let column) = expression {
             guard hidden.contains(column.id) else { return expression }
             throw notGrouped(column, in: clause, at: span)

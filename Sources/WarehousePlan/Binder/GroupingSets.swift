@@ -17,7 +17,7 @@ struct GroupingSets {
         var places: [BoundExpression: Int] = [:]
         self.sets = sets.map { set in
             var own: [Int] = []
-            for expression in set where !expression.isConstant {
+            for expression in set {
                 let place = places[expression] ?? expressions.count
                 if place == expressions.count {
                     places[expression] = place
