@@ -119,6 +119,41 @@ import WarehousePlan
         #expect(try text("SPACE", 3) == "   ")
     }
 
+    @Test func tokens() throws {
+        #expect(try text("STRTOK", "a b c", " ", 1) == "a")
+        #expect(try text("STRTOK", "user@snowflake.com", "@.", 2) == "snowflake")
+        #expect(try text("STRTOK", "a.b.c", ".", 4) == nil)
+        #expect(try text("STRTOK", "..a..b", ".", 2) == "b")
+        #expect(try text("STRTOK", "a.b", "", 1) == "a.b")
+        #expect(try text("STRTOK", "", "", 1) == nil)
+        #expect(Expr.errorCode(Expr.call("STRTOK", [Expr.text("a"), Expr.text("."), Expr.int(0)], .text)) != nil)
+        func json(_ name: String, _ arguments: [BoundExpression], _ type: LogicalType) throws -> String? {
+            let value = Expr.cast(Expr.call(name, arguments, type), .variant)
+            return try Expr.shown(Expr.call("TO_JSON", [value], .text))
+        }
+        #expect(try json("STRTOK_TO_ARRAY", [Expr.text("a.b,c"), Expr.text(".,")], .array(element: nil))
+            == #"["a","b","c"]"#)
+        #expect(try json("PARSE_URL", [Expr.text("https://www.x.com:80/p/q?a=1&b=#top"), Expr.int(0)], .object)
+            == #"{"fragment":"top","host":"www.x.com","parameters":{"a":"1","b":""},"path":"p/q","port":"80","#
+            + #""query":"a=1&b=","scheme":"https"}"#)
+        #expect(try json("PARSE_URL", [Expr.text("https://www.snowflake.com/"), Expr.int(0)], .object)
+            == #"{"fragment":null,"host":"www.snowflake.com","parameters":null,"path":"","port":null,"query":null,"#
+            + #""scheme":"https"}"#)
+    }
+
+    @Test func generatedValues() throws {
+        let n = TestColumn(1, .integer, (0..<500).map { .integer($0) })
+        let uniform = Expr.call("UNIFORM", [Expr.int(-2), Expr.int(3), n.expression], .integer)
+        let found = Set(try Expr.rows(uniform, [n]))
+        #expect(found == Set((-2...3).map { .integer(Int128($0)) }))
+        let floats = try Expr.rows(Expr.call("UNIFORM", [Expr.float(0), Expr.float(1), n.expression], .float), [n])
+        #expect(floats.allSatisfy { if case .double(let x) = $0 { x >= 0 && x < 1 } else { false } })
+        let normal = try Expr.rows(Expr.call("NORMAL", [Expr.float(10), Expr.float(2), n.expression], .float), [n])
+        let sum = normal.reduce(0.0) { if case .double(let x) = $1 { $0 + x } else { $0 } }
+        #expect(abs(sum / 500 - 10) < 0.5)
+        #expect(try text("RANDSTR", 12, 3)?.count == 12)
+    }
+
     @Test func measuring() throws {
         #expect(try int("LENGTH", "aé漢") == 3)
         #expect(try int("OCTET_LENGTH", "aé漢") == 6)

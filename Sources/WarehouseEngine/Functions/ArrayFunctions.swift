@@ -100,6 +100,17 @@ extension ScalarKernels {
                 return try collect(builder, kept) {}
             }
         },
+        "ARRAY_REMOVE_AT": { call in
+            try build(call, [array(call, 0), call.integer(1)]) { arguments, row, builder in
+                var all = elements(arguments.variant(0, row))
+                let asked = arguments.integer(1, row), place = asked < 0 ? asked + Int64(all.count) : asked
+                if place >= 0, place < Int64(all.count) { all.remove(at: Int(place)) }
+                return try collect(builder, all) {}
+            }
+        },
+        "ARRAYS_ZIP": { call in
+            try build(call, call.arguments.indices.map { try array(call, $0) }, zip)
+        },
         "ARRAY_DISTINCT": { call in
             try build(call, [array(call, 0)]) { arguments, row, builder in
                 var seen = VariantBag()
@@ -190,6 +201,23 @@ extension ScalarKernels {
         for _ in all.count..<max(all.count, Int(place)) { builder.undefined() }
         put(arguments, 2, row, builder)
         for element in all.dropFirst(Int(place)) { builder.value(element) }
+        try builder.endArray()
+        return true
+    }
+
+    /// Objects `{"$1": …, "$2": …}`, as many as the longest array has elements; JSON null where one is shorter.
+    private static let zip: Build = { arguments, row, builder in
+        let lists = (0..<arguments.count).map { elements(arguments.variant($0, row)) }
+        try builder.beginArray()
+        for place in 0..<(lists.map(\.count).max() ?? 0) {
+            try builder.beginObject()
+            for (index, list) in lists.enumerated() {
+                builder.key("$\(index + 1)")
+                if place < list.count, list[place].kind != .undefined { builder.value(list[place]) }
+                else { builder.null() }
+            }
+            try builder.endObject()
+        }
         try builder.endArray()
         return true
     }

@@ -23,11 +23,13 @@ extension ScalarKernels {
                 return try call.node(floats + [call.integer(3)], .int64, raises: true) { WidthBucketKernel() }
             },
             "BITAND": { try bits($0, .and) }, "BITOR": { try bits($0, .or) }, "BITXOR": { try bits($0, .xor) },
+            "GETBIT": { try bits($0, .get) },
             "BITNOT": { try bits($0, .not) }, "BITSHIFTLEFT": { try bits($0, .shiftLeft) },
             "BITSHIFTRIGHT": { try bits($0, .shiftRight) },
             "RANDOM": { call in
                 var system = SystemRandomNumberGenerator()
-                let seed = call.arguments.isEmpty ? system.next() : UInt64(bitPattern: Int64(try call.constantInteger(0)))
+                let seed = call.arguments.isEmpty ? system.next()
+                    : UInt64(bitPattern: Int64(try call.constantInteger(0)))
                 let counter = RowCounter()
                 return try call.node([], .int64, isVolatile: true) { RandomKernel(seed: seed, counter: counter) }
             },
@@ -106,7 +108,8 @@ extension ScalarKernels {
         let ranges = nodes.compactMap(\.range)
         let width = operation == .shiftLeft ? .int128 : workingWidth(ranges)
         let inputs = nodes.map { call.compiler.widened($0, to: width) }
-        return try call.node(inputs, width, range: ValueRange.of(width), raises: operation == .shiftLeft) {
+        let range = operation == .get ? ValueRange(0, 1) : ValueRange.of(width)
+        return try call.node(inputs, width, range: range, raises: operation == .shiftLeft) {
             BitKernel(operation, width: width)
         }
     }

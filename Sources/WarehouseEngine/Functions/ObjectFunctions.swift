@@ -8,6 +8,7 @@ extension ScalarKernels {
         "OBJECT_CONSTRUCT_KEEP_NULL": { call in
             try build(call, pairs(call), strict: []) { try construct($0, $1, $2, keepsNulls: true) }
         },
+        "ARRAYS_TO_OBJECT": { try build($0, [array($0, 0), array($0, 1)], fromArrays) },
         "OBJECT_KEYS": { call in
             try build(call, [object(call)]) { arguments, row, builder in
                 let value = arguments.variant(0, row)
@@ -55,6 +56,20 @@ extension ScalarKernels {
             guard isPresent || keepsNulls else { continue }
             builder.key(arguments.text(index, row))
             if isPresent { builder.value(arguments.variant(index + 1, row)) } else { builder.null() }
+        }
+        try builder.endObject()
+        return true
+    }
+
+    private static let fromArrays: Build = { arguments, row, builder in
+        let keys = elements(arguments.variant(0, row)), values = elements(arguments.variant(1, row))
+        guard keys.count == values.count else {
+            throw WarehouseError(.invalidValue, "ARRAYS_TO_OBJECT: \(keys.count) keys, but \(values.count) values.")
+        }
+        try builder.beginObject()
+        for (key, value) in Swift.zip(keys, values) where key.kind == .string {
+            builder.key(key.string)
+            if value.kind == .undefined { builder.null() } else { builder.value(value) }
         }
         try builder.endObject()
         return true

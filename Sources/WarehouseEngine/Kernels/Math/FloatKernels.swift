@@ -122,7 +122,7 @@ final class FactorialKernel: ScalarKernel {
 
 /// BITAND, BITOR, BITXOR, BITNOT and the shifts, on two's complement.
 final class BitKernel: ScalarKernel {
-    enum Operation: Sendable { case and, or, xor, not, shiftLeft, shiftRight }
+    enum Operation: Sendable { case and, or, xor, not, get, shiftLeft, shiftRight }
     private let operation: Operation
     private let width: PhysicalType
 
@@ -157,6 +157,7 @@ final class BitKernel: ScalarKernel {
         case .or: for row in 0..<count { out[row] = a[row] | b[row] }
         case .xor: for row in 0..<count { out[row] = a[row] ^ b[row] }
         case .not: for row in 0..<count { out[row] = ~a[row] }
+        case .get: for row in 0..<count { out[row] = b[row] < 0 ? 0 : (a[row] >> b[row]) & 1 }
         case .shiftLeft, .shiftRight: for row in 0..<count { out[row] = b[row] < 0 ? 0 : a[row] >> b[row] }
         }
     }

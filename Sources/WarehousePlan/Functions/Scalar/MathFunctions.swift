@@ -31,6 +31,7 @@ extension ScalarFunctions {
         ScalarFunction("BITAND", aliases: ["BIT_AND"], [.integer, .integer], .integer(38)),
         ScalarFunction("BITOR", aliases: ["BIT_OR"], [.integer, .integer], .integer(38)),
         ScalarFunction("BITXOR", aliases: ["BIT_XOR"], [.integer, .integer], .integer(38)),
+        ScalarFunction("GETBIT", [.integer, .integer], .integer(1)),
         ScalarFunction("BITNOT", aliases: ["BIT_NOT"], [.integer], .integer(38)),
         ScalarFunction("BITSHIFTLEFT", aliases: ["BIT_SHIFTLEFT"], [.integer, .integer], .integer(38)),
         ScalarFunction("BITSHIFTRIGHT", aliases: ["BIT_SHIFTRIGHT"], [.integer, .integer], .integer(38)),

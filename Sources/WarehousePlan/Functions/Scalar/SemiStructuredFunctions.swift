@@ -84,6 +84,9 @@ extension ScalarFunctions {
         array("ARRAY_FLATTEN", [.array]), array("ARRAY_REVERSE", [.array]), array("ARRAY_REMOVE", [.array, .variant]),
         filled("ARRAY_SORT", [.array, .boolean, .boolean], required: 1, defaults: [.boolean(true), .boolean(false)],
                .array),
+        array("ARRAY_REMOVE_AT", [.array, .integer]),
+        ScalarFunction("ARRAYS_ZIP", [.array], isVariadic: true, .array),
+        ScalarFunction("ARRAYS_TO_OBJECT", [.array, .array], .object),
         ScalarFunction("ARRAY_MIN", [.array], .variant), ScalarFunction("ARRAY_MAX", [.array], .variant),
         filled("ARRAY_GENERATE_RANGE", [.integer, .integer, .integer], required: 2, defaults: [.integer(1)], .array),
     ]
