@@ -51,6 +51,7 @@ let package = Package(
 
         .testTarget(name: "DifferentialTests", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
+        .testTarget(name: "MiniWarehouseTests", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
         .testTarget(name: "WarehouseModelsTests", dependencies: [
             "WarehouseModels", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics",
         ]),

@@ -71,7 +71,8 @@ import WarehouseBasics
     @Test func badRowsNameTheirPlace() throws {
         let bench = try loaded()
         try bench.put("bad.csv", "3,c,30\n4,d,4x0\n5,e\n6,f,60,more\n", to: "@s")
-        bench.fails("COPY INTO raw_tags FROM @s/bad", .numericNotRecognized, "'4x0'", "File 's/bad.csv.gz', line 2, character 5",
+        bench.fails("COPY INTO raw_tags FROM @s/bad", .numericNotRecognized, "'4x0'",
+            "File 's/bad.csv.gz', line 2, character 5",
                     "column \"RAW_TAGS\"[\"SCORE\":3]", "ON_ERROR")
         try bench.put("short.csv", "3,c,30\n5,e\n", to: "@s")
         bench.fails("COPY INTO raw_tags FROM @s/short", .fileColumnCount, "(2)", "(3)", "s/short.csv.gz', line 2")
@@ -103,7 +104,8 @@ import WarehouseBasics
         let reader = try bench.another(readOnly: true)
         for sql in ["INSERT INTO raw_tags VALUES (3, 'c', 30)", "CREATE TABLE x (n INT)", "DROP TABLE raw_tags",
                     "COPY INTO raw_tags FROM @s FORCE = TRUE", "REMOVE @s", "GRANT ROLE PUBLIC TO USER ADMIN",
-                    "PUT file://\(bench.folder.path)/good.csv @s", "TRUNCATE TABLE raw_tags", "CREATE TEMP TABLE y (n INT)"] {
+                    "PUT file://\(bench.folder.path)/good.csv @s", "TRUNCATE TABLE raw_tags",
+                        "CREATE TEMP TABLE y (n INT)"] {
             let error = failure(.readOnly) { try reader.execute(sql) }
             #expect(error.message.contains(bench.path), "\(error)")
         }
@@ -120,7 +122,8 @@ import WarehouseBasics
         let bench = try loaded()
         let other = try bench.another()
         try other.execute("BEGIN; DELETE FROM raw_tags")
-        for sql in ["INSERT INTO raw_tags VALUES (9, 'z', 9)", "CREATE TABLE x (n INT)", "COPY INTO raw_tags FROM @s FORCE=TRUE"] {
+        for sql in ["INSERT INTO raw_tags VALUES (9, 'z', 9)", "CREATE TABLE x (n INT)",
+            "COPY INTO raw_tags FROM @s FORCE=TRUE"] {
             bench.fails(sql, .busy, "process", "--busy-timeout")
         }
         #expect(try bench.text("SELECT COUNT(*) FROM raw_tags") == "2")
@@ -134,7 +137,8 @@ import WarehouseBasics
         failure { _ = try bench.warehouse.query("SELECT :name", ["other": 1]) }
         failure { _ = try bench.warehouse.query("SELECT $nowhere") }
         #expect(try bench.warehouse.query("SELECT ? + ?", [1, 2]).textRows() == [["3"]])
-        #expect(try bench.warehouse.query("SELECT tag FROM raw_tags WHERE tag = :t", ["t": "' OR 1=1 --"]).rowCount == 0)
+        #expect(try bench.warehouse.query("SELECT tag FROM raw_tags WHERE tag = :t", ["t": "' OR 1=1 --"]).rowCount
+            == 0)
         #expect(try bench.warehouse.query("SELECT ?", [nil]).textRows() == [[nil]])
     }
 }

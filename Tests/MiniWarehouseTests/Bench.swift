@@ -126,11 +126,11 @@ extension Session {
 
 /// The error that `body` throws; a missing one is a failure of the test.
 @discardableResult
-func failure(_ code: ErrorKind? = nil, location: SourceLocation = #_sourceLocation,
+func failure(_ code: ErrorKind? = nil, of what: String = "", location: SourceLocation = #_sourceLocation,
              _ body: () throws -> Void) -> WarehouseError {
     do {
         try body()
-        Issue.record("no error was thrown", sourceLocation: location)
+        Issue.record("no error was thrown: \(what)", sourceLocation: location)
     } catch let error as WarehouseError {
         if let code { #expect(error.code == code.code, "\(error)", sourceLocation: location) }
         return error
@@ -145,7 +145,7 @@ extension Bench {
     @discardableResult
     func fails(_ sql: String, _ code: ErrorKind? = nil, _ parts: String...,
                location: SourceLocation = #_sourceLocation) -> WarehouseError {
-        let error = failure(code, location: location) { try run(sql) }
+        let error = failure(code, of: sql, location: location) { try run(sql) }
         for part in parts { #expect(error.description.contains(part), "\(error)", sourceLocation: location) }
         return error
     }

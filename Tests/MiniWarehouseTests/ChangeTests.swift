@@ -47,7 +47,8 @@ import WarehouseBasics
     }
 
     @Test func alterTableWithRows() throws {
-        let bench = try Bench("CREATE TABLE t (a INT, b STRING, c INT); INSERT INTO t VALUES (1, 'x', 10), (2, 'y', 20)")
+        let bench = try Bench("CREATE TABLE t (a INT, b STRING, c INT); "
+            + "INSERT INTO t VALUES (1, 'x', 10), (2, 'y', 20)")
         try bench.run("ALTER TABLE t ADD COLUMN d INT DEFAULT 5, e STRING; ALTER TABLE t DROP COLUMN b")
         #expect(try bench.text("SELECT * FROM t ORDER BY a") == "1|10|5|NULL\n2|20|5|NULL")
         try bench.run("ALTER TABLE t RENAME COLUMN c TO \"New c\"; INSERT INTO t (a, \"New c\") VALUES (3, 30)")
@@ -62,7 +63,8 @@ import WarehouseBasics
         try bench.run("CREATE TABLE u (n INT); INSERT INTO u VALUES (99); ALTER TABLE t SWAP WITH u")
         #expect(try bench.text("SELECT * FROM t") == "99")
         #expect(try bench.text("SELECT a, e FROM u ORDER BY a") == "2|set\n3|NULL")
-        try bench.run("INSERT INTO t VALUES (100); ALTER TABLE u RENAME TO \"Ünder.score\"; UPDATE \"Ünder.score\" SET a = 7")
+        try bench.run("INSERT INTO t VALUES (100); ALTER TABLE u RENAME TO \"Ünder.score\"; "
+            + "UPDATE \"Ünder.score\" SET a = 7")
         #expect(try bench.another().session.text("SELECT SUM(a) FROM \"Ünder.score\"") == "14")
         bench.fails("ALTER TABLE t RENAME TO \"Ünder.score\"", .alreadyExists)
         try bench.run("CREATE SCHEMA other; ALTER TABLE public.t RENAME TO other.moved")
@@ -90,13 +92,16 @@ import WarehouseBasics
             """)
         #expect(try bench.text("SELECT n, TYPEOF(parts[0]), parts[0]::STRING FROM t WHERE n IN (1, 3) ORDER BY n")
             == "1|VARCHAR|a\n3|INTEGER|1")
-        #expect(try bench.text("SELECT t.n, f.value::STRING FROM t, LATERAL FLATTEN(parts) f WHERE n <> 3 ORDER BY 1, 2")
+        #expect(try bench.text("SELECT t.n, f.value::STRING FROM t, LATERAL FLATTEN(parts) f WHERE n <> 3 ORDER BY "
+            + "1, 2")
             == "1|a\n1|b\n2|c\n5|d\n5|e")
-        try bench.run("CREATE TABLE u AS SELECT 1 AS n, SPLIT('a|b', '|') AS parts; UPDATE u SET parts = ARRAY_CONSTRUCT(7)")
+        try bench.run("CREATE TABLE u AS SELECT 1 AS n, SPLIT('a|b', '|') AS parts; "
+            + "UPDATE u SET parts = ARRAY_CONSTRUCT(7)")
         #expect(try bench.text("SELECT TYPEOF(parts[0]) FROM u") == "INTEGER")
         try bench.run("""
             CREATE TABLE v AS SELECT 1 AS n, SPLIT('a|b', '|') AS parts;
-            MERGE INTO v USING (SELECT 1 AS n, ARRAY_CONSTRUCT(1.5) AS p UNION ALL SELECT 2, ARRAY_CONSTRUCT('z')) s ON v.n = s.n
+            MERGE INTO v USING (SELECT 1 AS n, ARRAY_CONSTRUCT(1.5) AS p
+                               UNION ALL SELECT 2, ARRAY_CONSTRUCT('z')) s ON v.n = s.n
             WHEN MATCHED THEN UPDATE SET parts = s.p WHEN NOT MATCHED THEN INSERT VALUES (s.n, s.p);
             """)
         #expect(try bench.another().session.text("SELECT * FROM v ORDER BY n") == "1|[1.5]\n2|[\"z\"]")
@@ -119,7 +124,8 @@ import WarehouseBasics
         let merge = "MERGE INTO t USING (SELECT 1 AS n, 2 AS v UNION ALL SELECT 1, 3) s ON t.n = s.n WHEN MATCHED THEN "
         bench.fails(merge + "UPDATE SET v = s.v", .duplicateMergeMatch)
         #expect(try bench.text("SELECT * FROM t") == "1|1")
-        #expect(try bench.text("UPDATE t SET v = s.v FROM (SELECT 1 AS n, 2 AS v UNION ALL SELECT 1, 3) s WHERE t.n = s.n")
+        #expect(try bench.text("UPDATE t SET v = s.v FROM (SELECT 1 AS n, 2 AS v UNION ALL SELECT 1, 3) s WHERE t.n "
+            + "= s.n")
             == "1|1")
     }
 }

@@ -46,7 +46,8 @@ import WarehouseBasics
     }
 
     @Test func viewsOverDroppedTables() throws {
-        let bench = try Bench("CREATE TABLE t (n INT, s STRING); CREATE VIEW v AS SELECT * FROM t; CREATE VIEW w AS SELECT n FROM v")
+        let bench = try Bench("CREATE TABLE t (n INT, s STRING); CREATE VIEW v AS SELECT * FROM t; "
+            + "CREATE VIEW w AS SELECT n FROM v")
         try bench.run("DROP TABLE t")
         bench.fails("SELECT * FROM v", nil, "T")
         bench.fails("SELECT * FROM w")
@@ -55,7 +56,8 @@ import WarehouseBasics
         #expect(try bench.text("SELECT * FROM w") == "1")
         try bench.run("CREATE OR REPLACE TABLE t AS SELECT 1 AS n, 'x' AS s, 2 AS more")
         bench.fails("SELECT * FROM v", nil, "V")
-        #expect(try bench.text("DROP VIEW IF EXISTS nope") == "Drop statement executed successfully (NOPE already dropped).")
+        #expect(try bench.text("DROP VIEW IF EXISTS nope") == "Drop statement executed successfully (NOPE already "
+            + "dropped).")
         bench.fails("DROP TABLE v", nil, "VIEW")
         bench.fails("DROP VIEW t", nil, "TABLE")
         #expect(try bench.text("DROP VIEW v") == "V successfully dropped.")
@@ -74,7 +76,8 @@ import WarehouseBasics
     }
 
     @Test func grantsGoToo() throws {
-        let bench = try Bench("CREATE ROLE r; CREATE TABLE t (n INT); GRANT SELECT ON TABLE t TO ROLE r; GRANT ROLE r TO USER ADMIN")
+        let bench = try Bench("CREATE ROLE r; CREATE TABLE t (n INT); GRANT SELECT ON TABLE t TO ROLE r; "
+            + "GRANT ROLE r TO USER ADMIN")
         try bench.run("DROP TABLE t")
         #expect(try bench.run("SHOW GRANTS TO ROLE r").rowCount == 0)
         try bench.run("DROP ROLE r; CREATE ROLE r")

@@ -41,7 +41,8 @@ import WarehouseBasics
         let bench = try Bench("CREATE TABLE keep (n INT)")
         do {
             let other = bench.warehouse.makeSession()
-            try other.execute("CREATE TEMP TABLE gone AS SELECT 1 AS n; CREATE TEMP STAGE gs; CREATE TEMP VIEW gv AS SELECT 1 AS x")
+            try other.execute("CREATE TEMP TABLE gone AS SELECT 1 AS n; CREATE TEMP STAGE gs; "
+                + "CREATE TEMP VIEW gv AS SELECT 1 AS x")
             let file = try bench.folder.file("x.csv", "1\n")
             try other.execute("PUT file://\(file) @gs; PUT file://\(file) @%gone")
             #expect(TemporaryFolder.names(bench.path + "/stages").count == 2)

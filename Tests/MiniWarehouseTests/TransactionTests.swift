@@ -53,11 +53,14 @@ import WarehouseBasics
             """)
         let wanted = "a|999\nb|999\nb!|1\na!|1\nmerged|1\nfresh2|1\nnew!|1"
         let question = "SELECT s, COUNT(*) FROM t GROUP BY s"
-        func answer(_ session: Session) throws -> Set<Substring> { Set(try session.text(question).split(separator: "\n")) }
+        func answer(_ session: Session) throws -> Set<Substring> {
+            Set(try session.text(question).split(separator: "\n"))
+        }
         #expect(try answer(bench.warehouse.session) == Set(wanted.split(separator: "\n")))
         try bench.run("COMMIT")
         #expect(try answer(bench.another().session) == Set(wanted.split(separator: "\n")))
-        try bench.run("BEGIN; DELETE FROM t; INSERT INTO t VALUES (1, 'x'); DELETE FROM t; INSERT INTO t VALUES (2, 'y')")
+        try bench.run("BEGIN; DELETE FROM t; INSERT INTO t VALUES (1, 'x'); DELETE FROM t; "
+            + "INSERT INTO t VALUES (2, 'y')")
         #expect(try bench.text("SELECT * FROM t") == "2|y")
         try bench.run("ROLLBACK")
         #expect(try answer(bench.warehouse.session) == Set(wanted.split(separator: "\n")))

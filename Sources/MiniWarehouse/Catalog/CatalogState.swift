@@ -63,7 +63,8 @@ final class CatalogState: Sendable {
     /// Objects within a database or schema, by name; temporary ones only of `session`.
     func children(of parent: ObjectID, kind: EntryKind? = nil, session: String? = nil) -> [CatalogEntry] {
         (byParent[parent] ?? []).compactMap { entries[$0] }
-            .filter { (kind == nil || $0.kind == kind) && ($0.temporarySession == nil || $0.temporarySession == session) }
+            .filter { kind == nil || $0.kind == kind }
+            .filter { $0.temporarySession == nil || $0.temporarySession == session }
             .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     }
 

@@ -9,7 +9,8 @@ enum InformationSchema {
     /// The schema itself, which no record stands for.
     static func schema(of database: CatalogEntry) -> CatalogEntry {
         CatalogEntry(id: database.id, kind: .schema, parent: database.id, name: "INFORMATION_SCHEMA", owner: "",
-                     createdAt: database.createdAt, comment: "Views describing the contents of schemas in this database")
+                     createdAt: database.createdAt,
+                     comment: "Views describing the contents of schemas in this database")
     }
 
     static func table(_ name: String, of database: CatalogEntry, resolver: NameResolver,

@@ -21,7 +21,8 @@ enum CopyIntoTable {
             let load = TableLoad(run: run, transaction: transaction.store, table: table, columns: statement.columns,
                                  stage: stage, format: format, options: options, history: history)
             let outcomes = try load.perform(pending, query: query(of: statement))
-            if options.purge {
+            // A folder of this machine is only read.
+            if options.purge, case .directory = stage.place {
                 let stages = run.warehouse.stages
                 for (file, outcome) in zip(pending, outcomes) where outcome.status == "LOADED" {
                     // A failed purge is silent, as in Snowflake: the rows are loaded all the same.
@@ -64,7 +65,8 @@ enum CopyIntoTable {
                 throw WarehouseError(
                     .unsupported, "SQL compilation error:\nCOPY statement only supports simple SELECT from stage "
                         + "statements for import.",
-                    hint: "WHERE, DISTINCT, GROUP BY, ORDER BY, LIMIT and joins are not allowed in it.", span: query.span)
+                    hint: "WHERE, DISTINCT, GROUP BY, ORDER BY, LIMIT and joins are not allowed in it.",
+                    span: query.span)
             }
             return location
         }
@@ -135,7 +137,8 @@ struct CopyOutcome {
         var rows = RowBuilder("file status rows_parsed# rows_loaded# error_limit# errors_seen# first_error "
             + "first_error_line# first_error_character# first_error_column_name")
         for outcome in outcomes {
-            rows.add([.text(outcome.file), .text(outcome.status), .count(outcome.rowsParsed), .count(outcome.rowsLoaded),
+            rows.add([.text(outcome.file), .text(outcome.status), .count(outcome.rowsParsed),
+                      .count(outcome.rowsLoaded),
                       .count(outcome.errorLimit), .count(outcome.errors), .text(outcome.firstError),
                       outcome.firstErrorLine.map { .count($0) } ?? .null,
                       outcome.firstErrorCharacter.map { .count($0) } ?? .null, .text(outcome.firstErrorColumn)])

@@ -75,9 +75,12 @@ final class TableLoad {
         guard !columnNames.isEmpty else { return [] }
         return try table.columns.indices.compactMap { index in
             let column = table.columns[index]
-            guard let text = column.defaultText, !columnNames.contains(where: { $0.name == column.name }) else { return nil }
+            guard let text = column.defaultText, !columnNames.contains(where: { $0.name == column.name }) else {
+                return nil
+            }
             if ["RANDOM", "UUID_STRING", "RANDSTR", "NEXTVAL"].contains(where: text.uppercased().contains) {
-                throw StatementDispatcher.unsupported("COPY that leaves out \(column.name), whose DEFAULT differs by row")
+                throw StatementDispatcher.unsupported(
+                    "COPY that leaves out \(column.name), whose DEFAULT differs by row")
             }
             return (index, try QueryExecution.defaultValue(Parser.parseExpression(text), column, in: run))
         }
@@ -183,8 +186,8 @@ final class TableLoad {
     /// Notes that the table has loaded this file, so that the next COPY leaves it out.
     private func remember(_ file: PendingFile, _ outcome: CopyOutcome) throws {
         try transaction.put(CatalogEntry(
-            id: try history[file.key]?.id ?? transaction.allocateID(), kind: .loadedFile, parent: table.id, name: file.key,
-            owner: run.state.role, createdAt: run.timestamp,
+            id: try history[file.key]?.id ?? transaction.allocateID(), kind: .loadedFile, parent: table.id,
+            name: file.key, owner: run.state.role, createdAt: run.timestamp,
             attributes: ["CONTENT": .text(file.contentKey), "STATUS": .text(outcome.status),
                          "ROWS": .integer(Int64(outcome.rowsLoaded)), "PARSED": .integer(Int64(outcome.rowsParsed)),
                          "SIZE": .integer(Int64(file.file.size)), "ERRORS": .integer(Int64(outcome.errors)),

@@ -63,7 +63,8 @@ public struct ResultSet: Sendable {
         for row in rows {
             for (buffer, value) in zip(buffers, row) { buffer.append(value) }
         }
-        return ResultSet(columns: columns, rows: FrozenRows(chunks: rows.isEmpty ? [] : [buffers], rowCount: rows.count))
+        return ResultSet(columns: columns,
+                         rows: FrozenRows(chunks: rows.isEmpty ? [] : [buffers], rowCount: rows.count))
     }
 }
 

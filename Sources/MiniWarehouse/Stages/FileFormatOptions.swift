@@ -94,7 +94,9 @@ enum FileFormatOptions {
     /// The reader's form of a CSV format. What is not set has Snowflake's default.
     static func csvFormat(_ attributes: Attributes) throws -> CSVFormat {
         func text(_ name: String) -> String? { attributes[prefix + name]?.text }
-        func flag(_ name: String, _ set: (Bool) -> Void) { if let value = attributes[prefix + name]?.flag { set(value) } }
+        func flag(_ name: String, _ set: (Bool) -> Void) {
+            if let value = attributes[prefix + name]?.flag { set(value) }
+        }
         /// nil when not set; an inner nil for NONE.
         func optional(_ name: String) -> [UInt8]?? {
             text(name).map { $0.uppercased() == "NONE" || $0.isEmpty ? nil : Array($0.utf8) }

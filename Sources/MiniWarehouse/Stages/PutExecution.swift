@@ -30,7 +30,8 @@ enum PutExecution {
             var size = 0, status = "SKIPPED"
             if overwrites || !LocalFiles.exists(path) {
                 try StageStore.makeFolders(of: prefix + target, in: directory)
-                size = try LocalFiles.copy(source.path, to: path, permissions: 0o600, compressing: willCompress) { copied in
+                size = try LocalFiles.copy(source.path, to: path, permissions: 0o600,
+                                           compressing: willCompress) { copied in
                     try run.queryContext.checkCancelled()
                     run.session.report(StatementProgress(
                         step: .put, file: source.name, filesDone: index, filesTotal: sources.count,

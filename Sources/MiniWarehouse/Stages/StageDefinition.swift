@@ -24,12 +24,12 @@ enum StageDefinition {
         }
         if let endpoint = try reader.text("ENDPOINT") { entry.attributes["ENDPOINT"] = .text(endpoint) }
         if let name = try reader.text("STORAGE_INTEGRATION") { try attach(name, to: &entry, run) }
-        if let credentials = reader.nested("CREDENTIALS") { try keep(credentials, &entry, transaction, run) }
-        if let encryption = reader.nested("ENCRYPTION") {
+        if let credentials = try reader.nested("CREDENTIALS") { try keep(credentials, &entry, transaction, run) }
+        if let encryption = try reader.nested("ENCRYPTION") {
             let type = try PropertyReader(properties: encryption, run: run).text("TYPE") ?? "NONE"
             entry.attributes["ENCRYPTION"] = .text(Identifiers.folded(type))
         }
-        if let directory = reader.nested("DIRECTORY") {
+        if let directory = try reader.nested("DIRECTORY") {
             let isEnabled = try PropertyReader(properties: directory, run: run).flag("ENABLE") ?? false
             entry.attributes["DIRECTORY"] = .flag(isEnabled)
         }
@@ -38,7 +38,7 @@ enum StageDefinition {
             entry.attributes = entry.attributes.filter { !$0.key.hasPrefix(prefix) && $0.key != "FORMAT_NAME" }
             entry.attributes.merge(format) { $1 }
         }
-        for option in reader.nested("COPY_OPTIONS") ?? [] {
+        for option in try reader.nested("COPY_OPTIONS") ?? [] {
             if let text = try option.value.flatMap({ try PropertyReader.text($0, run) }) {
                 entry.attributes["COPY.\(option.name)"] = .text(text)
             }

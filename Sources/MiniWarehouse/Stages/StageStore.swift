@@ -107,7 +107,7 @@ struct StageStore: Sendable {
         switch entry.kind {
         case .stage: String(entry.id.value)
         case .table: "table-\(entry.id)"
-        case .user: "user-" + entry.name.utf8.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+        case .user: "user-\(entry.id)"
         default: nil
         }
     }

@@ -33,7 +33,8 @@ enum WarehouseDefinition {
         if let suspended = try reader.flag("INITIALLY_SUSPENDED") {
             entry.attributes["STATE"] = .text(suspended ? "SUSPENDED" : "STARTED")
         }
-        for name in ["MIN_CLUSTER_COUNT", "MAX_CLUSTER_COUNT", "STATEMENT_TIMEOUT_IN_SECONDS", "MAX_CONCURRENCY_LEVEL"] {
+        for name in ["MIN_CLUSTER_COUNT", "MAX_CLUSTER_COUNT", "STATEMENT_TIMEOUT_IN_SECONDS",
+                     "MAX_CONCURRENCY_LEVEL"] {
             if let value = try reader.integer(name) { entry.attributes[name] = .integer(value) }
         }
         if let policy = try reader.text("SCALING_POLICY") {

@@ -12,10 +12,12 @@ enum ArrayWidening {
     }
 
     /// Gives the table's entry as it is then. The addresses of its rows change.
-    static func widen(_ table: CatalogEntry, _ transaction: WriteTransaction, _ run: StatementRun) throws -> CatalogEntry {
+    static func widen(_ table: CatalogEntry, _ transaction: WriteTransaction,
+                      _ run: StatementRun) throws -> CatalogEntry {
         guard isNeeded(table) else { return table }
         let name = try run.catalog().fullName(table)
-        let reference = ObjectReference([name.database, name.schema, name.name].map { Identifier(name: $0, isQuoted: true) })
+        let parts = [name.database, name.schema, name.name]
+        let reference = ObjectReference(parts.map { Identifier(name: $0, isQuoted: true) })
         let columns = table.columns.map { column in
             SelectItem.expression(SelectExpression(
                 expression: Expression(.column([Identifier(name: column.name, isQuoted: true)]))))

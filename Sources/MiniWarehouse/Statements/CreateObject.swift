@@ -61,8 +61,8 @@ enum CreateObject {
             name = parts[parts.count - 1]
             existing = resolver.catalog.exact(kind, name, in: parent, session: isTemporary ? run.session.id : nil)
             if kind == .schema, name == "INFORMATION_SCHEMA" {
-                throw WarehouseError(.alreadyExists, "SQL compilation error:\nSchema 'INFORMATION_SCHEMA' already exists.",
-                                     span: span)
+                throw WarehouseError(.alreadyExists,
+                                     "SQL compilation error:\nSchema 'INFORMATION_SCHEMA' already exists.", span: span)
             }
         }
     }
@@ -114,8 +114,8 @@ enum CreateObject {
     private static func finish(_ entry: CatalogEntry, _ transaction: OpenTransaction, _ run: StatementRun) throws {
         switch entry.kind {
         case .database:
-            let schema = CatalogEntry(id: try transaction.store.allocateID(), kind: .schema, parent: entry.id, name: "PUBLIC",
-                                      owner: run.state.role, createdAt: run.timestamp)
+            let schema = CatalogEntry(id: try transaction.store.allocateID(), kind: .schema, parent: entry.id,
+                                      name: "PUBLIC", owner: run.state.role, createdAt: run.timestamp)
             try transaction.store.put(schema)
             try FutureGrants.apply(to: schema, transaction.store, run)
             run.state.database = entry.name

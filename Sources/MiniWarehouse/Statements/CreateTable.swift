@@ -155,7 +155,9 @@ enum TableColumns {
             default: break
             }
         }
-        for column in statement.columns { for constraint in column.constraints { note(constraint, [column.name.name]) } }
+        for column in statement.columns {
+            for constraint in column.constraints { note(constraint, [column.name.name]) }
+        }
         for constraint in statement.constraints { note(constraint, []) }
         for name in primary + unique where !entry.columns.contains(where: { $0.name == name }) {
             throw WarehouseError(

@@ -32,7 +32,8 @@ enum GrantExecution {
         }
     }
 
-    private static func isRoleGrant(_ grant: CatalogEntry, of role: String, to receiver: (kind: String, name: String)) -> Bool {
+    private static func isRoleGrant(_ grant: CatalogEntry, of role: String, to receiver: (kind: String,
+        name: String)) -> Bool {
         grant.name == role && grant.text("ON") == "ROLE" && grant.text("TO") == receiver.kind
             && grant.text("GRANTEE") == receiver.name
     }
@@ -62,7 +63,7 @@ enum GrantExecution {
         let standing = try run.catalog()
         for object in try GrantTargets.resolve(target, run) {
             for privilege in try GrantTargets.privileges(privileges, on: object.kind) {
-                if privilege == "OWNERSHIP", let id = object.id, var entry = standing.entries[id] {
+                if privilege == "OWNERSHIP", !object.isFuture, let id = object.id, var entry = standing.entries[id] {
                     entry.owner = role
                     try transaction.put(entry)
                     continue

@@ -20,7 +20,9 @@ enum MergeExecution {
                 run.sessionContext.parameters["ERROR_ON_NONDETERMINISTIC_MERGE"]?.lowercased() != "false"
             let actions = bound.actions
             try change.apply(bound.plan, run) { batch, row in
-                guard case .integer(let number) = ScalarReading.value(batch.vectors[1], row: row) else { return .ignore }
+                guard case .integer(let number) = ScalarReading.value(batch.vectors[1], row: row) else {
+                    return .ignore
+                }
                 return switch actions[Int(number)] {
                 case .insert: .insert
                 case .update: .replace

@@ -48,7 +48,8 @@ enum QueryExecution {
     }
 
     /// The value of a column's DEFAULT, in the column's type.
-    static func defaultValue(_ expression: Expression, _ column: TableColumn, in run: StatementRun) throws -> ScalarValue {
+    static func defaultValue(_ expression: Expression, _ column: TableColumn,
+                             in run: StatementRun) throws -> ScalarValue {
         let plan = try DMLBinding.assign(bind(row(of: [expression]), in: run), to: [column.schema])
         let output = try QueryRunner.run(plan, context: run.queryContext)
         guard let buffer = output.chunks.first?.columns.first, output.rowCount == 1 else {

@@ -92,11 +92,15 @@ struct PropertyReader {
     }
 
     /// `NAME = (A = 1 B = 2)`.
-    func nested(_ name: String) -> [ObjectProperty]? {
+    func nested(_ name: String) throws -> [ObjectProperty]? {
         switch properties[name] {
-        case .properties(let nested)?: nested
-        case .list(let items)? where items.isEmpty: []
-        default: nil
+        case nil: return nil
+        case .properties(let nested)?: return nested
+        case .list(let items)? where items.isEmpty: return []
+        default:
+            // The value itself may be a key: it is not repeated.
+            throw WarehouseError(.invalidValue, "SQL compilation error:\ninvalid value for property '\(name)'",
+                                 hint: "\(name) = (NAME = value …) is needed.")
         }
     }
 

@@ -92,8 +92,8 @@ final class RowAppender {
                 value = Int128(identities[index].next)
                 let (next, isPast) = identities[index].next.addingReportingOverflow(identities[index].step)
                 guard !isPast, value.magnitude <= identities[index].limit else {
-                    throw WarehouseError(.numericOutOfRange,
-                                         "The numbers of column '\(columns[identities[index].column].name)' are used up.")
+                    let name = columns[identities[index].column].name
+                    throw WarehouseError(.numericOutOfRange, "The numbers of column '\(name)' are used up.")
                 }
                 identities[index].next = next
             }

@@ -71,7 +71,9 @@ struct ShowLister {
         case nil:
             guard let database = run.state.database else { return catalog.all(.database).flatMap(of) }
             let parent = try resolver.database(database)
-            if let schema = run.state.schema, let entry = catalog.find(.schema, schema, in: parent.id) { return [entry] }
+            if let schema = run.state.schema, let entry = catalog.find(.schema, schema, in: parent.id) {
+                return [entry]
+            }
             return of(parent)
         }
     }

@@ -27,7 +27,8 @@ enum ShowGrants {
     private static func roleGrants(_ catalog: CatalogState, where isWanted: (CatalogEntry) -> Bool) -> ResultSet {
         var rows = RowBuilder("created_on@ role granted_to grantee_name granted_by")
         for grant in catalog.grants where grant.text("ON") == "ROLE" && isWanted(grant) {
-            rows.add([.moment(grant.createdAt), .text(grant.name), .text(grant.text("TO")), .text(grant.text("GRANTEE")),
+            rows.add([.moment(grant.createdAt), .text(grant.name), .text(grant.text("TO")),
+                      .text(grant.text("GRANTEE")),
                       .text(grant.text("BY"))])
         }
         return rows.result
@@ -61,10 +62,9 @@ enum ShowGrants {
             && grant.attributes["FUTURE"]?.flag != true {
             rows.add(row(grant, catalog))
         }
-        let owned = catalog.entries.values
-            .filter {
-                $0.owner == role && $0.kind != .grant && $0.kind != .loadedFile && $0.temporarySession == nil
-            }.sorted { $0.id < $1.id }
+        let owned = catalog.entries.values.filter { entry in
+            entry.owner == role && entry.kind != .grant && entry.kind != .loadedFile && entry.temporarySession == nil
+        }.sorted { $0.id < $1.id }
         for entry in owned { rows.add(ownership(entry, catalog)) }
         return rows.result
     }

@@ -28,9 +28,11 @@ extension ShowLister {
         for user in try filtered(catalog.all(.user)) {
             func value(_ key: String, _ standard: String = "") -> ScalarValue { .text(user.text(key) ?? standard) }
             rows.add([
-                .text(user.name), .moment(user.createdAt), value("LOGIN_NAME", user.name), value("DISPLAY_NAME", user.name),
+                .text(user.name), .moment(user.createdAt), value("LOGIN_NAME", user.name),
+                value("DISPLAY_NAME", user.name),
                 value("FIRST_NAME"), value("LAST_NAME"), value("EMAIL"), none, none, .text(user.comment),
-                .trueFalse(user.attributes["DISABLED"]?.flag), .trueFalse(user.attributes["MUST_CHANGE_PASSWORD"]?.flag),
+                .trueFalse(user.attributes["DISABLED"]?.flag),
+                .trueFalse(user.attributes["MUST_CHANGE_PASSWORD"]?.flag),
                 no, value("DEFAULT_WAREHOUSE"), value("DEFAULT_NAMESPACE"), value("DEFAULT_ROLE"), .text(#"["ALL"]"#),
                 no, none, none, .text(user.owner), .null, .null, .null,
                 .trueFalse(user.attributes["PASSWORD_HASH"] != nil), no, value("TYPE"), no,
@@ -82,7 +84,8 @@ extension ShowLister {
         for (name, standard) in SessionParameters.defaults.sorted(by: { $0.key < $1.key })
             where pattern?.matches(name) ?? true {
             let set = run.state.parameters[name]
-            let type = standard == "true" || standard == "false" ? "BOOLEAN" : Int(standard) != nil ? "NUMBER" : "STRING"
+            let type = standard == "true" || standard == "false" ? "BOOLEAN"
+                : Int(standard) != nil ? "NUMBER" : "STRING"
             rows.add([.text(name), .text(set ?? standard), .text(standard), .text(set == nil ? "" : "SESSION"),
                       .text(""), .text(type)])
         }

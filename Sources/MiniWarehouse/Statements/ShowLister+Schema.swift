@@ -90,7 +90,8 @@ enum TypeJSON {
             let bytes = min(length * 4, LogicalType.maximumTextLength)
             return #"{"type":"TEXT","length":\#(length),"byteLength":\#(bytes),"nullable":\#(nullable),"fixed":false}"#
         case .binary(let length):
-            return #"{"type":"BINARY","length":\#(length),"byteLength":\#(length),"nullable":\#(nullable),"fixed":true}"#
+            return #"{"type":"BINARY","length":\#(length),"byteLength":\#(length),"nullable":\#(nullable),"#
+                + #""fixed":true}"#
         case .time(let scale), .timestampNTZ(let scale), .timestampLTZ(let scale), .timestampTZ(let scale):
             let name = column.type.description.prefix { $0 != "(" }
             return #"{"type":"\#(name)","precision":0,"scale":\#(scale),"nullable":\#(nullable)}"#

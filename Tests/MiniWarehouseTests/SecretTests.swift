@@ -1,0 +1,102 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import MiniWarehouse
+import Testing
+import WarehouseBasics
+
+/// Passwords are kept as hashes, keys in a file of the owner's alone; neither is ever printed.
+@Suite struct SecretTests {
+    private let secrets = ["hunter2-Passw0rd", "AKIAEXAMPLEKEY77", "sEcReT/Key+99", "tok-tok-tok-1"]
+
+    /// Files of the warehouse outside `secrets` that hold one of the texts, in whatever encoding of text is plain.
+    private func leaks(_ bench: Bench) -> [String] {
+        TemporaryFolder.files(bench.path).filter { name in
+            guard !name.hasPrefix("secrets/") else { return false }
+            let text = String(decoding: TemporaryFolder.contents(bench.path + "/" + name), as: UTF8.self)
+            return secrets.contains(where: text.contains)
+        }
+    }
+
+    private func setUp() throws -> Bench {
+        try Bench("""
+            CREATE USER bob PASSWORD = '\(secrets[0])' DEFAULT_ROLE = PUBLIC;
+            CREATE STAGE s URL = 's3://b/p' CREDENTIALS = (AWS_KEY_ID = '\(secrets[1])' AWS_SECRET_KEY = '\(secrets[2])'
+              AWS_TOKEN = '\(secrets[3])');
+            """)
+    }
+
+    private func mode(_ path: String) -> mode_t {
+        var info = stat()
+        return lstat(path, &info) == 0 ? info.st_mode & 0o777 : 0
+    }
+
+    @Test func nothingShowsThem() throws {
+        let bench = try setUp()
+        var shown = ""
+        for sql in ["SHOW USERS", "DESC USER bob", "SHOW STAGES", "DESC STAGE s", "SHOW PARAMETERS", "SHOW GRANTS",
+                    "SELECT * FROM INFORMATION_SCHEMA.STAGES", "SHOW VARIABLES",
+                        "DESC TABLE INFORMATION_SCHEMA.STAGES"] {
+            shown += (try? bench.text(sql)) ?? ""
+        }
+        for sql in ["LIST @s", "CREATE STAGE s CREDENTIALS = (AWS_KEY_ID = '\(secrets[1])')",
+                    "CREATE USER bob PASSWORD = '\(secrets[0])'", "CREATE USER c PASSWORD '\(secrets[0])'",
+                    "CREATE USER c PASSWORD = \(secrets[0].prefix(7)) '\(secrets[0])'",
+                    "ALTER USER bob SET PASSWORD '\(secrets[0])'",
+                        "ALTER USER bob SET PASSWORD = '\(secrets[0])' NOPE = 1",
+                    "CREATE STAGE t CREDENTIALS = (AWS_KEY_ID '\(secrets[1])')",
+                        "ALTER USER bob SET PASSWORD = '\(secrets[0])",
+                    "CREATE STAGE t CREDENTIALS = (AWS_KEY = '\(secrets[1])' X = 1)",
+                    "CREATE STAGE t CREDENTIALS = ('\(secrets[2])')",
+                        "CREATE STAGE t CREDENTIALS = '\(secrets[2])' '\(secrets[1])'"] {
+            shown += "\(bench.fails(sql))"
+        }
+        for secret in secrets { #expect(!shown.contains(secret)) }
+        #expect(!shown.contains("hunter2"))
+        #expect(leaks(bench) == [])
+    }
+
+    @Test func keysAreInOneFileOfTheOwners() throws {
+        let bench = try setUp()
+        let folder = bench.path + "/secrets"
+        #expect(TemporaryFolder.names(folder).count == 1)
+        let file = folder + "/" + TemporaryFolder.names(folder)[0]
+        #expect(mode(folder) == 0o700)
+        #expect(mode(file) == 0o600)
+        let text = String(decoding: TemporaryFolder.contents(file), as: UTF8.self)
+        #expect(secrets.dropFirst().allSatisfy(text.contains))
+        #expect(!text.contains(secrets[0]))
+        try bench.run("ALTER STAGE s SET CREDENTIALS = (AWS_KEY_ID = 'new' AWS_SECRET_KEY = 'newer')")
+        #expect(TemporaryFolder.names(folder).count == 1)
+        #expect(String(decoding: TemporaryFolder.contents(folder + "/" + TemporaryFolder.names(folder)[0]),
+                       as: UTF8.self).contains("newer"))
+        bench.fails("ALTER STAGE s SET CREDENTIALS = (AWS_KEY_ID = 'x') FILE_FORMAT = (TYPE = NOPE)")
+        #expect(TemporaryFolder.names(folder).count == 1)
+        try bench.run("CREATE OR REPLACE STAGE s URL = 's3://b/p' CREDENTIALS = (AWS_KEY_ID = 'k' AWS_SECRET_KEY = "
+            + "'v')")
+        #expect(TemporaryFolder.names(folder).count == 1)
+        try bench.run("DROP SCHEMA public")
+        #expect(TemporaryFolder.names(folder).isEmpty)
+    }
+
+    @Test func filesAreTheOwners() throws {
+        let bench = try setUp()
+        try bench.run("CREATE STAGE i")
+        try bench.put("a.csv", "1\n", to: "@i/x")
+        for name in TemporaryFolder.files(bench.path) where name.hasPrefix("stages/") {
+            #expect(mode(bench.path + "/" + name) == 0o600)
+        }
+    }
+
+    @Test func passwordRules() throws {
+        let bench = try setUp()
+        bench.fails("CREATE USER long PASSWORD = '\(String(repeating: "p", count: 300))'", .invalidValue)
+        try bench.run("SET p = 'from a variable'; CREATE USER carol PASSWORD = $p; "
+            + "ALTER USER carol SET PASSWORD = 'other'")
+        try bench.run("SHOW USERS LIKE 'carol'")
+        #expect(try bench.text("SELECT \"name\", \"has_password\" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))")
+            == "CAROL|true")
+    }
+}
