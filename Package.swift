@@ -68,7 +68,9 @@ let package = Package(
             "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "MovieLens",
             "mlwh",
         ], exclude: ["Golden"]),
-        .testTarget(name: "WarehouseIngestTests", dependencies: ["WarehouseIngest", "WarehouseColumns", "WarehouseBasics"]),
+        .testTarget(name: "WarehouseIngestTests", dependencies: [
+            "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "CZlib",
+        ]),
         .testTarget(name: "SQLLogicTestTests", dependencies: ["SQLLogicTest"]),
         .testTarget(name: "TidyTests"),
     ],

@@ -13,6 +13,8 @@ public struct WarehouseOptions: Sendable {
     public var threads: Int?
     /// Bytes that a query's operators may hold; nil: no limit.
     public var memoryLimit: Int?
+    /// Decompress gzip and deflate files with the system's zlib instead of this package's faster decoder.
+    public var inflatesWithZlib = false
     public var clock: any WarehouseClock = SystemClock()
 
     public init() {}

@@ -3,10 +3,10 @@ import WarehouseBasics
 import WarehouseIngest
 
 @Suite struct CompressionTests {
-    private func inflate(_ bytes: [UInt8], _ container: InflateSource.Container = .gzip, piece: Int = .max) throws
+    private func inflate(_ bytes: [UInt8], _ container: DeflateContainer = .gzip, piece: Int = .max) throws
         -> [UInt8]
     {
-        try drain(try InflateSource(MemorySource(bytes, pieceLimit: piece), container: container, fileName: "f.gz"))
+        try drain(InflateSource(MemorySource(bytes, pieceLimit: piece), container: container, fileName: "f.gz"))
     }
 
     @Test func readsWhatPythonCompressed() throws {
@@ -58,7 +58,7 @@ import WarehouseIngest
         try zeros.withUnsafeBytes { try writer.write($0) }
         try writer.finish()
         #expect(sink.bytes.count < 2000)
-        let source = try InflateSource(MemorySource(sink.bytes), fileName: "bomb.gz", sizeLimit: 100_000)
+        let source = InflateSource(MemorySource(sink.bytes), fileName: "bomb.gz", sizeLimit: 100_000)
         do {
             _ = try drain(source, piece: 4096)
             Issue.record("no error")
@@ -115,7 +115,7 @@ import WarehouseIngest
 
     @Test func readingAheadGivesTheSame() throws {
         for buffer in [1, 3, 64, 1 << 20] {
-            let inner = try InflateSource(MemorySource(gzippedRows), fileName: "f")
+            let inner = InflateSource(MemorySource(gzippedRows), fileName: "f")
             let source = try ReadAheadSource(inner, bufferBytes: buffer)
             #expect(try drain(source, piece: 17) == fixtureRows())
             #expect(try drain(source) == [])

@@ -103,6 +103,7 @@ final class TableLoad {
         var settings = LoadSettings(timeZone: try TimeZoneRules.load(run.sessionContext.timeZone))
         settings.truncatesColumns = options.truncatesColumns
         settings.stopsAtFirstError = options.onError == .abort
+        settings.inflateEngine = run.warehouse.options.inflatesWithZlib ? .zlib : .native
         let reader = try CSVFileReader(
             source: format.source(file.file), fileName: outcome.file, format: format.csv, columns: loadColumns(),
             settings: settings, fieldCountToCheck: columnNames.isEmpty ? table.columns.count : columnNames.count)

@@ -6,24 +6,34 @@ public enum Decompression {
     /// `unsupported` error that names them; `fileName` stands in messages.
     public static func open(
         _ source: any ByteSource, _ compression: FileCompression, fileName: String,
-        sizeLimit: Int = LoadLimits().decompressedBytes
+        sizeLimit: Int = LoadLimits().decompressedBytes, engine: InflateEngine = .native
     ) throws -> any ByteSource {
         switch compression {
         case .auto:
             let peeked = try PeekedSource(source, length: FileCompression.detectionLength)
             let kind = peeked.head.withUnsafeBytes { FileCompression.detect($0) }
-            return try open(peeked, kind, fileName: fileName, sizeLimit: sizeLimit)
+            return try open(peeked, kind, fileName: fileName, sizeLimit: sizeLimit, engine: engine)
         case .none: return source
         case .gzip:
-            return try InflateSource(source, container: .gzip, fileName: fileName, sizeLimit: sizeLimit)
+            return try inflate(source, .gzip, fileName, sizeLimit, engine)
         case .deflate:
-            return try InflateSource(source, container: .zlib, fileName: fileName, sizeLimit: sizeLimit)
+            return try inflate(source, .zlib, fileName, sizeLimit, engine)
         case .rawDeflate:
-            return try InflateSource(source, container: .raw, fileName: fileName, sizeLimit: sizeLimit)
+            return try inflate(source, .raw, fileName, sizeLimit, engine)
         case .bzip2, .brotli, .zstandard, .lz4, .xz:
             throw WarehouseError(
                 .unsupported, "'\(fileName)' is compressed with \(compression.name), which cannot be read here.",
                 hint: "GZIP, DEFLATE and RAW_DEFLATE can be; compress the file with one of them.")
+        }
+    }
+
+    private static func inflate(
+        _ source: any ByteSource, _ container: DeflateContainer, _ fileName: String, _ sizeLimit: Int,
+        _ engine: InflateEngine
+    ) throws(WarehouseError) -> any ByteSource {
+        switch engine {
+        case .native: InflateSource(source, container: container, fileName: fileName, sizeLimit: sizeLimit)
+        case .zlib: try ZlibSource(source, container: container, fileName: fileName, sizeLimit: sizeLimit)
         }
     }
 }

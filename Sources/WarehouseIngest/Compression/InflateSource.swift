@@ -5,135 +5,130 @@ import WarehouseBasics
 /// checksum and bytes behind the end are `corruptFile` errors that name the file and the offset in it; zeros behind
 /// the last gzip member are padding, as for gzip itself.
 public final class InflateSource: ByteSource {
-    public enum Container: Sendable { case gzip, zlib, raw }
-
-    private let source: any ByteSource
-    private let container: Container
+    private let input: BitInput
+    private let window = InflateWindow()
+    private let decoder: DeflateDecoder
+    private let container: DeflateContainer
     private let fileName: String
     private let sizeLimit: Int
-    private let stream: UnsafeMutablePointer<z_stream>
-    private let input: UnsafeMutableRawBufferPointer
-    /// Compressed bytes given to zlib so far, those still waiting included.
-    private var inputOffset = 0
     private var produced = 0
-    private var isSourceAtEnd = false
-    private var isBetweenMembers = false
+    private var checksum: UInt
+    private var memberBytes = 0
+    private var header = GzipHeader()
+    private var isInMember = false
+    private var isFirstMember = true
     private var isAtEnd = false
+    private var failure: (any Error)?
 
     /// `sizeLimit` bounds the decompressed bytes: what lies beyond is a `limitExceeded` error.
     public init(
-        _ source: any ByteSource, container: Container = .gzip, fileName: String,
+        _ source: any ByteSource, container: DeflateContainer = .gzip, fileName: String,
         sizeLimit: Int = LoadLimits().decompressedBytes
-    ) throws(WarehouseError) {
-        self.source = source
+    ) {
+        input = BitInput(source)
+        decoder = DeflateDecoder(input, window)
         self.container = container
         self.fileName = fileName
         self.sizeLimit = sizeLimit
-        input = .allocate(byteCount: 256 * 1024, alignment: 16)
-        stream = .allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-        let windowBits: CInt =
-            switch container {
-            case .gzip: 31
-            case .zlib: 15
-            case .raw: -15
-            }
-        let status = inflateInit2_(stream, windowBits, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
-        guard status == Z_OK else {
-            throw WarehouseError(.internalFault, "zlib cannot begin to decompress (\(status)).")
-        }
+        checksum = 0
     }
 
-    deinit {
-        inflateEnd(stream)
-        stream.deallocate()
-        input.deallocate()
-    }
-
-    public var bytesConsumed: Int { inputOffset - Int(stream.pointee.avail_in) }
+    public var bytesConsumed: Int { input.bytesConsumed }
 
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
-        while !isAtEnd {
-            if stream.pointee.avail_in == 0, !isSourceAtEnd { try refill() }
-            if isBetweenMembers {
-                try beginNextMember()
+        guard buffer.count > 0 else { return 0 }
+        while window.unreadCount == 0 {
+            if let failure { throw failure }
+            if isAtEnd { return 0 }
+            do {
+                try advance()
+            } catch let error as DeflateError {
+                failure = container.corrupt(fileName: fileName, offset: bytesConsumed, error.reason)
+            } catch {
+                failure = error
+            }
+        }
+        return window.read(into: buffer)
+    }
+
+    /// Decodes a piece, or passes from one member to the next.
+    private func advance() throws {
+        guard isInMember else { return try beginMember() }
+        window.slide()
+        let start = window.position
+        let isMemberAtEnd = try decoder.decode()
+        let count = window.position - start
+        produced += count
+        memberBytes &+= count
+        if produced > sizeLimit {
+            window.discardUnread()
+            throw container.tooLarge(fileName: fileName, limit: sizeLimit, offset: bytesConsumed)
+        }
+        switch container {
+        case .gzip: checksum = crc32(checksum, start, UInt32(count))
+        case .zlib: checksum = adler32(checksum, start, UInt32(count))
+        case .raw: break
+        }
+        if isMemberAtEnd { try endMember() }
+    }
+
+    private func beginMember() throws {
+        if isFirstMember {
+            isFirstMember = false
+        } else {
+            guard try seekNextMember() else { return }
+        }
+        switch container {
+        case .gzip:
+            try header.read(input)
+            checksum = 0
+        case .zlib:
+            try readZlibHeader()
+            checksum = 1
+        case .raw: break
+        }
+        memberBytes = 0
+        isInMember = true
+        decoder.begin()
+    }
+
+    /// Behind a member: whether another begins; padding and the end set `isAtEnd`.
+    private func seekNextMember() throws -> Bool {
+        var zeros = 0
+        while let byte = try input.byte() {
+            if byte == 0 {
+                zeros += 1
                 continue
             }
-            stream.pointee.next_out = base.assumingMemoryBound(to: UInt8.self)
-            let room = min(buffer.count, 1 << 30)
-            stream.pointee.avail_out = UInt32(room)
-            let status = inflate(stream, Z_NO_FLUSH)
-            let made = room - Int(stream.pointee.avail_out)
-            try interpret(status, made)
-            produced += made
-            if produced > sizeLimit { throw tooLarge() }
-            if made > 0 { return made }
-        }
-        return 0
-    }
-
-    private func refill() throws {
-        let count = try source.read(into: input)
-        isSourceAtEnd = count == 0
-        inputOffset += count
-        stream.pointee.next_in = input.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
-        stream.pointee.avail_in = UInt32(count)
-    }
-
-    private func interpret(_ status: CInt, _ made: Int) throws(WarehouseError) {
-        switch status {
-        case Z_OK: break
-        case Z_STREAM_END: isBetweenMembers = true
-        case Z_BUF_ERROR:
-            guard made == 0, stream.pointee.avail_in == 0 else { break }
-            if isSourceAtEnd { throw corrupt("it ends too early; it was cut off") }
-        case Z_NEED_DICT: throw corrupt("it needs a preset dictionary")
-        case Z_MEM_ERROR: throw WarehouseError(.memoryLimit, "There is no memory to decompress '\(fileName)'.")
-        default:
-            let reason = stream.pointee.msg.map { String(cString: $0) } ?? "status \(status)"
-            throw corrupt(reason)
-        }
-    }
-
-    /// Behind a member: the next one, padding, or the end.
-    private func beginNextMember() throws {
-        var zeros = 0
-        while true {
-            if stream.pointee.avail_in == 0 {
-                if !isSourceAtEnd { try refill() }
-                if isSourceAtEnd {
-                    isAtEnd = true
-                    return
-                }
+            guard container == .gzip, zeros == 0, byte == 0x1F else {
+                throw DeflateError("there are bytes behind its end that are no compressed data")
             }
-            guard let next = stream.pointee.next_in else { return }
-            if next.pointee != 0 { break }
-            zeros += 1
-            stream.pointee.next_in = next + 1
-            stream.pointee.avail_in -= 1
+            input.next -= 1
+            return true
         }
-        guard container == .gzip, zeros == 0, stream.pointee.next_in?.pointee == 0x1F else {
-            throw corrupt("there are bytes behind its end that are no compressed data")
-        }
-        guard inflateReset(stream) == Z_OK else { throw corrupt("the next member cannot be begun") }
-        isBetweenMembers = false
+        isAtEnd = true
+        return false
     }
 
-    private func corrupt(_ reason: String) -> WarehouseError {
-        let kind = switch container {
-        case .gzip: "gzip"
-        case .zlib: "zlib"
-        case .raw: "deflate"
-        }
-        return WarehouseError(
-            .corruptFile, "The \(kind) file '\(fileName)' is damaged at byte \(bytesConsumed): \(reason).",
-            hint: "Nothing of it was loaded. Fetch or compress the file again.")
+    private func readZlibHeader() throws {
+        let method = try input.requiredByte(), flags = try input.requiredByte()
+        guard (UInt32(method) << 8 | UInt32(flags)) % 31 == 0 else { throw DeflateError("incorrect header check") }
+        guard method & 15 == 8 else { throw DeflateError("unknown compression method") }
+        guard method >> 4 <= 7 else { throw DeflateError("invalid window size") }
+        guard flags & 0x20 == 0 else { throw DeflateError("it needs a preset dictionary") }
     }
 
-    private func tooLarge() -> WarehouseError {
-        WarehouseError(
-            .limitExceeded,
-            "'\(fileName)' decompresses to more than \(sizeLimit) bytes (from \(bytesConsumed) compressed so far).")
+    private func endMember() throws {
+        isInMember = false
+        switch container {
+        case .gzip:
+            guard UInt(try input.word()) == checksum else { throw DeflateError("incorrect data check") }
+            guard try input.word() == UInt32(truncatingIfNeeded: memberBytes) else {
+                throw DeflateError("incorrect length check")
+            }
+        case .zlib:
+            guard UInt(try input.word().byteSwapped) == checksum else { throw DeflateError("incorrect data check") }
+        case .raw: break
+        }
     }
 }

@@ -8,10 +8,12 @@ enum FileText {
         settings: LoadSettings
     ) throws -> any ByteSource {
         let text = try Decompression.open(
-            source, compression, fileName: fileName, sizeLimit: settings.limits.decompressedBytes)
+            source, compression, fileName: fileName, sizeLimit: settings.limits.decompressedBytes,
+            engine: settings.inflateEngine)
         let recoded = encoding == .utf8 ? text : TranscodingSource(text, from: encoding)
         // Reading plain UTF-8 is too little work for a thread of its own.
-        guard settings.readsAhead, recoded is InflateSource || recoded is TranscodingSource else { return recoded }
+        guard settings.readsAhead, recoded is InflateSource || recoded is ZlibSource || recoded is TranscodingSource
+        else { return recoded }
         return try ReadAheadSource(recoded, bufferBytes: settings.limits.bufferBytes)
     }
 }

@@ -31,6 +31,8 @@ public struct LoadSettings: Sendable {
     public var keepsRejectedRecords = false
     /// Decompression and parsing on two threads; else all on the caller's.
     public var readsAhead = true
+    /// Who decompresses gzip and deflate.
+    public var inflateEngine = InflateEngine.native
     public var limits = LoadLimits()
 
     public init(timeZone: TimeZoneRules) { self.timeZone = timeZone }
