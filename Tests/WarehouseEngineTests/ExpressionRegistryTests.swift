@@ -11,6 +11,7 @@ import WarehousePlan
         "DAYOFYEAR", "WEEK", "WEEKISO", "YEAROFWEEK", "YEAROFWEEKISO", "HOUR", "MINUTE", "SECOND", "TRY_TO_VARCHAR",
         "TO_DOUBLE", "TRY_TO_DOUBLE", "TO_BOOLEAN", "TRY_TO_BOOLEAN", "TO_TIMESTAMP", "TRY_TO_TIMESTAMP", "TO_VARIANT",
         "TO_ARRAY", "TO_OBJECT", "SYSTEM$TYPEOF", "SEQ1", "SEQ2", "SEQ4", "SEQ8", "RTRIMMED_LENGTH",
+        "JSON_EXTRACT_PATH_TEXT", "NVL", "REGR_VALX", "REGR_VALY",
     ]
 
     @Test func everyFunctionOfThePlannerHasAKernel() {

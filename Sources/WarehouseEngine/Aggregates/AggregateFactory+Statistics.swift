@@ -92,10 +92,15 @@ extension AggregateFactory {
         }
     }
 
-    private func collecting(_ binding: ColumnBinding, required: [Int], distinct: [Int], order: [SortColumn]? = nil,
-                            _ reducer: @autoclosure @escaping () -> any GroupReducer) -> Plain {
+    /// - Parameters:
+    ///   - distinct: columns whose equal values count once where DISTINCT is asked for.
+    ///   - unique: columns whose equal values count once anyway.
+    func collecting(_ binding: ColumnBinding, required: [Int], distinct: [Int], order: [SortColumn]? = nil,
+                    unique: [(column: Int, field: KeyField)] = [],
+                    _ reducer: @autoclosure @escaping () -> any GroupReducer) -> Plain {
         let types = arguments.map(\.physicalType) + self.order.map(\.argument.physicalType)
-        let columns = isDistinct ? distinct.map { (column: $0, field: arguments[$0].field) } : []
+        let columns = isDistinct && unique.isEmpty
+            ? distinct.map { (column: $0, field: arguments[$0].field) } : unique
         let order = order ?? sortColumns
         return Plain(binding: binding, deduplicates: !distinct.isEmpty) {
             CollectingAggregator(types: types, required: required, order: order, distinct: columns,
@@ -133,10 +138,11 @@ extension AggregateFactory {
     }
 
     private func extremeBy(isMaximum: Bool) throws -> Plain {
-        guard arguments.count == 2 else {
-            throw WarehouseError(.unsupported, "\(function) takes two arguments.")
-        }
         let order = SortColumn(column: 1, isDescending: isMaximum, order: SortColumn.ValueOrder(arguments[1].type))
+        if let count = constantCount(2) {
+            return collecting(nullable(ColumnBinding(index: 0, physicalType: .string)), required: [1], distinct: [],
+                              order: [order], FirstRowsReducer(count: count))
+        }
         return collecting(nullable(arguments[0].binding), required: [1], distinct: [], order: [order],
                           PickReducer(kind: .first, column: 0, field: arguments[0].field))
     }

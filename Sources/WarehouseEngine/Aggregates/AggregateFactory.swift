@@ -67,7 +67,7 @@ struct AggregateFactory {
         case "BOOLAND_AGG": return boolean(.and)
         case "BOOLOR_AGG": return boolean(.or)
         case "BOOLXOR_AGG": return boolean(.xor)
-        default: return try resolveStatistics() ?? resolveCollecting() ?? unsupported()
+        default: return try resolveStatistics() ?? resolveCollecting() ?? resolveSketches() ?? unsupported()
         }
     }
 

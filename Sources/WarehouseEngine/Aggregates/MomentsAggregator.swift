@@ -7,7 +7,7 @@ final class MomentsAggregator: Aggregator {
         case variancePopulation, varianceSample, deviationPopulation, deviationSample
         /// Sample skewness.
         case skew
-        /// Population excess kurtosis.
+        /// Sample excess kurtosis.
         case kurtosis
     }
     private struct State {
@@ -86,8 +86,10 @@ final class MomentsAggregator: Aggregator {
             let variance = state.second / n
             return (n * (n - 1)).squareRoot() / (n - 2) * (state.third / n) / (variance * variance.squareRoot())
         case .kurtosis:
-            guard n > 1, state.second != 0 else { return nil }
-            return n * state.fourth / (state.second * state.second) - 3
+            guard n > 3, state.second != 0 else { return nil }
+            let variance = state.second / (n - 1)
+            return n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * state.fourth / (variance * variance)
+                - 3 * (n - 1) * (n - 1) / ((n - 2) * (n - 3))
         }
     }
 }

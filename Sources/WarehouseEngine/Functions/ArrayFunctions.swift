@@ -244,7 +244,9 @@ extension ScalarKernels {
         let all = elements(arguments.variant(0, row))
         let missing = all.filter { $0.kind == .undefined }
         let sorted = all.filter { $0.kind != .undefined }.enumerated().sorted { a, b in
-            let order = VariantView.compare(a.element, b.element)
+            // JSON null is greater than everything else.
+            let order = a.element.isNull == b.element.isNull ? VariantView.compare(a.element, b.element)
+                : a.element.isNull ? 1 : -1
             return order != 0 ? (isAscending ? order < 0 : order > 0) : a.offset < b.offset
         }.map(\.element)
         return try collect(builder, nullsFirst ? missing + sorted : sorted + missing) {}

@@ -17,6 +17,11 @@ extension ScalarKernels {
             let floats = try call.arguments.prefix(2).map { try call.compiler.typed($0, as: .float) }
             return try call.node(floats + [call.integer(2)], .double) { NormalKernel() }
         },
+        "ZIPF": { call in
+            let exponent = try call.compiler.typed(call.arguments[0], as: .float)
+            return try call.node([exponent, call.integer(1), call.integer(2)], .int64,
+                                 range: ValueRange(0, Int128(ZipfKernel.maximumCount)), raises: true) { ZipfKernel() }
+        },
         "RANDSTR": { call in
             try call.node([call.integer(0), call.integer(1)], .string, raises: true) { RandomTextKernel() }
         },
@@ -37,6 +42,12 @@ extension ScalarKernels {
         "PARSE_URL": { call in
             try build(call, [call.text(0), call.integer(1)]) { arguments, row, builder in
                 try AddressParts.write(arguments.text(0, row), isPermissive: arguments.integer(1, row) != 0, builder)
+            }
+        },
+        "PARSE_IP": { call in
+            try build(call, [call.text(0), call.text(1), call.integer(2)]) { arguments, row, builder in
+                try InternetAddress.write(arguments.text(0, row), type: arguments.text(1, row),
+                                          isPermissive: arguments.integer(2, row) != 0, builder)
             }
         },
     ]

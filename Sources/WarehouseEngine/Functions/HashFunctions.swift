@@ -26,15 +26,21 @@ extension ScalarKernels {
             let uppercase = call.arguments.count < 2 ? true : try call.constantInteger(1) != 0
             return try call.node([call.text(0)], .string) { EncodeKernel(.hex, uppercase: uppercase) }
         },
-        "BASE64_ENCODE": { try $0.node([$0.text(0)], .string) { EncodeKernel(.base64) } },
+        "BASE64_ENCODE": { call in
+            let lineLength = call.arguments.count > 1 ? try call.constantInteger(1) : 0
+            let alphabet = call.arguments.count > 2 ? try Base64Alphabet(call.constantText(2)) : .standard
+            return try call.node([call.text(0)], .string, raises: true) {
+                BytesKernel { arguments, row in alphabet.encoded(arguments.text(0, row), lineLength: lineLength) }
+            }
+        },
         "HEX_DECODE_STRING": { try decode($0, .hex, isText: true) },
         "HEX_DECODE_BINARY": { try decode($0, .hex, isText: false) },
         "TRY_HEX_DECODE_STRING": { try decode($0, .hex, isText: true) },
         "TRY_HEX_DECODE_BINARY": { try decode($0, .hex, isText: false) },
-        "BASE64_DECODE_STRING": { try decode($0, .base64, isText: true) },
-        "BASE64_DECODE_BINARY": { try decode($0, .base64, isText: false) },
-        "TRY_BASE64_DECODE_STRING": { try decode($0, .base64, isText: true) },
-        "TRY_BASE64_DECODE_BINARY": { try decode($0, .base64, isText: false) },
+        "BASE64_DECODE_STRING": { try decodeBase64($0, isText: true) },
+        "BASE64_DECODE_BINARY": { try decodeBase64($0, isText: false) },
+        "TRY_BASE64_DECODE_STRING": { try decodeBase64($0, isText: true) },
+        "TRY_BASE64_DECODE_BINARY": { try decodeBase64($0, isText: false) },
         "TO_BINARY": { try decode($0, ByteEncoding(named: $0.constantText(1)), isText: false) },
         "TRY_TO_BINARY": { try decode($0, ByteEncoding(named: $0.constantText(1)), isText: false) },
     ]
@@ -52,6 +58,15 @@ extension ScalarKernels {
     private static func digestNumber(_ call: FunctionCall, isLower: Bool) throws -> CompiledNode {
         try call.node([call.text(0)], .int128, range: ValueRange(0, Int128(UInt64.max))) {
             DigestNumberKernel(isLower: isLower)
+        }
+    }
+
+    /// A text in an alphabet of its own is put into the usual one first.
+    private static func decodeBase64(_ call: FunctionCall, isText: Bool) throws -> CompiledNode {
+        let alphabet = call.arguments.count > 1 ? try Base64Alphabet(call.constantText(1)) : .standard
+        let isTry = call.name.utf8.starts(with: "TRY_".utf8)
+        return try call.node([call.text(0)], .string, mayBeNull: isTry ? true : nil, raises: !isTry) {
+            DecodeKernel(.base64, isText: isText, isTry: isTry, alphabet: alphabet)
         }
     }
 

@@ -34,6 +34,11 @@ extension ScalarKernels {
                 return try call.node([], .int64, isVolatile: true) { RandomKernel(seed: seed, counter: counter) }
             },
             "UUID_STRING": { try $0.node([], .string, isVolatile: true) { UUIDKernel() } },
+            "UUID_OF_NAME": { call in
+                try call.node([call.text(0), call.text(1)], .string, raises: true) {
+                    BytesKernel { arguments, row in try NamedUUID.text(arguments.text(0, row), arguments.text(1, row)) }
+                }
+            },
             "SEQ": { call in
                 let bytes = try call.constantInteger(0), isSigned = try call.constantInteger(1) != 0
                 let counter = RowCounter()

@@ -8,7 +8,7 @@ enum ScalarKernels {
 
     private static let families: [[String: Compile]] = [
         arithmetic, mathematics, conditionals, texts, hashes, temporals, conversions,
-        expressions, variants, arrays, objects, generatedData, tokens,
+        expressions, variants, arrays, objects, generatedData, tokens, sketches, packing,
     ]
 
     private static let byName: [String: Compile] = families.reduce(into: [:]) { all, family in

@@ -12,6 +12,7 @@ extension ScalarKernels {
         },
         "REVERSE": { try map($0, .reverse) },
         "SOUNDEX": { try map($0, .soundex) },
+        "SOUNDEX_P123": { try map($0, .soundexP123) },
         "TRIM": { try trim($0, .trim, left: true, right: true) },
         "LTRIM": { try trim($0, .trimLeft, left: true, right: false) },
         "RTRIM": { try trim($0, .trimRight, left: false, right: true) },

@@ -26,7 +26,7 @@ public enum AggregateFunctions {
         AggregateFunction("MIN", [.any], ignoresDistinct: true, .first),
         AggregateFunction("MAX", [.any], ignoresDistinct: true, .first),
         AggregateFunction("ANY_VALUE", [.any], ignoresDistinct: true, .first),
-        AggregateFunction("MIN_BY", [.any, .any], .first), AggregateFunction("MAX_BY", [.any, .any], .first),
+        extremeBy("MIN_BY"), extremeBy("MAX_BY"),
         AggregateFunction("MODE", [.any], .first),
         AggregateFunction("BOOLAND_AGG", aliases: ["BOOL_AND"], [.boolean], ignoresDistinct: true, .boolean),
         AggregateFunction("BOOLOR_AGG", aliases: ["BOOL_OR"], [.boolean], ignoresDistinct: true, .boolean),
@@ -83,10 +83,32 @@ public enum AggregateFunctions {
                                         type: .array(element: nil))
         },
         AggregateFunction("OBJECT_AGG", [.text, .variant], .object),
+        AggregateFunction("ARRAY_UNIQUE_AGG", ignoresDistinct: true) { factory, arguments in
+            AggregateFunction.Signature(function: "ARRAY_UNIQUE_AGG",
+                                        arguments: [try SemiStructured.variant(arguments[0], factory)],
+                                        type: .array(element: nil))
+        },
+        AggregateFunction("ARRAY_UNION_AGG", [.array], .array),
     ]
 
+    /// The value of the row with the least or greatest key; with a count, an ARRAY of the values of so many rows.
+    private static func extremeBy(_ name: String) -> AggregateFunction {
+        AggregateFunction(name, arguments: 2...3) { factory, arguments in
+            guard arguments.count == 3 else {
+                return AggregateFunction.Signature(function: name, arguments: arguments, type: arguments[0].type)
+            }
+            let count = try factory.constantInteger(arguments[2], of: name)
+            guard (1...1000).contains(count) else {
+                throw WarehouseError(.invalidValue, "argument 3 of \(name) must be a constant from 1 to 1000.")
+            }
+            return AggregateFunction.Signature(
+                function: name, arguments: [try SemiStructured.variant(arguments[0], factory), arguments[1],
+                                            .constant(.integer(count))], type: .array(element: nil))
+        }
+    }
+
     /// Every function once.
-    public static let all: [AggregateFunction] = basic + statistics + collections
+    public static let all: [AggregateFunction] = basic + statistics + collections + sketches
 
     private static let byName: [String: AggregateFunction] = {
         var map: [String: AggregateFunction] = [:]

@@ -4,7 +4,7 @@ import WarehouseBasics
 public enum ScalarFunctions {
     /// Every function once, in no particular order.
     public static let all: [ScalarFunction] = arithmetic + mathematics + strings + expressions + hashes + conditionals
-        + conversions + dates + semiStructured + session + generatedData + tokens
+        + conversions + dates + semiStructured + session + generatedData + tokens + sketches + packing
 
     private static let byName: [String: ScalarFunction] = {
         var map: [String: ScalarFunction] = [:]

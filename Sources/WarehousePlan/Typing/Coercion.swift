@@ -26,6 +26,7 @@ public enum Coercion {
     private static func ordered(_ a: LogicalType, _ b: LogicalType) -> LogicalType? {
         switch (a, b) {
         case (.null, _): b
+        case (_, .null): a
         case (.number, .number): NumberTypes.union(a, b)
         case (.number, .float), (.boolean, .float): .float
         case (.boolean, .number): NumberTypes.union(.number(precision: 1, scale: 0), b)

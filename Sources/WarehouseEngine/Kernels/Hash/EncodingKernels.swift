@@ -54,11 +54,13 @@ final class DecodeKernel: ScalarKernel {
     /// Whether the result is VARCHAR and must be UTF-8.
     private let isText: Bool
     private let isTry: Bool
+    private let alphabet: Base64Alphabet
 
-    init(_ encoding: ByteEncoding, isText: Bool, isTry: Bool) {
+    init(_ encoding: ByteEncoding, isText: Bool, isTry: Bool, alphabet: Base64Alphabet = .standard) {
         self.encoding = encoding
         self.isText = isText
         self.isTry = isTry
+        self.alphabet = alphabet
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
@@ -81,7 +83,7 @@ final class DecodeKernel: ScalarKernel {
     private func decoded(_ text: StringView, _ arena: ByteArena) -> StringView? {
         switch encoding {
         case .utf8: return text
-        case .base64: return Base64.decoded(text).map { arena.copy($0) }
+        case .base64: return Base64.decoded(alphabet.standardized(text, arena)).map { arena.copy($0) }
         case .hex:
             let bytes = arena.allocate(text.count / 2 + 1)
             guard HexText.parse(text.bytes, count: text.count, to: bytes) else { return nil }
@@ -141,5 +143,52 @@ enum Base64 {
         case 47: 63
         default: 255
         }
+    }
+}
+
+/// Base64 whose last two digits and padding may be other characters.
+struct Base64Alphabet: Sendable {
+    static let standard = Base64Alphabet(plus: 43, slash: 47, padding: 61)
+    private let plus: UInt8
+    private let slash: UInt8
+    private let padding: UInt8
+
+    private init(plus: UInt8, slash: UInt8, padding: UInt8) {
+        self.plus = plus
+        self.slash = slash
+        self.padding = padding
+    }
+
+    /// Of three ASCII characters.
+    init(_ text: String) throws {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 3 else { throw WarehouseError(.internalFault, "An alphabet of \(bytes.count) characters.") }
+        self.init(plus: bytes[0], slash: bytes[1], padding: bytes[2])
+    }
+
+    private var isStandard: Bool { plus == 43 && slash == 47 && padding == 61 }
+
+    /// A newline after each `lineLength` characters but the last; 0: none.
+    func encoded(_ value: StringView, lineLength: Int) -> [UInt8] {
+        var text = Base64.encoded(value)
+        if !isStandard { text = text.map { $0 == 43 ? plus : $0 == 47 ? slash : $0 == 61 ? padding : $0 } }
+        guard lineLength > 0, text.count > lineLength else { return text }
+        var lines: [UInt8] = []
+        lines.reserveCapacity(text.count + text.count / lineLength)
+        for (index, character) in text.enumerated() {
+            if index > 0, index % lineLength == 0 { lines.append(10) }
+            lines.append(character)
+        }
+        return lines
+    }
+
+    /// The text in the usual alphabet, without line ends. A character that this alphabet lacks becomes none of Base64.
+    func standardized(_ text: StringView, _ arena: ByteArena) -> StringView {
+        let hasLines = text.buffer.contains { $0 == 10 || $0 == 13 }
+        guard !isStandard || hasLines else { return text }
+        return arena.copy(text.buffer.filter { $0 != 10 && $0 != 13 }.map { byte in
+            byte == plus ? 43 : byte == slash ? 47 : byte == padding ? 61
+                : byte == 43 || byte == 47 || byte == 61 ? 0 : byte
+        })
     }
 }

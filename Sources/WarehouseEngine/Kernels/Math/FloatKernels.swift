@@ -64,8 +64,12 @@ final class FloatFunctionKernel: ScalarKernel {
 
     /// Exact for cubes of whole numbers, which the C library's need not be.
     @Sendable private static func cubeRoot(_ x: Double) -> Double {
-        let root = cbrt(x), whole = root.rounded()
-        return whole * whole * whole == x ? whole : root
+        let root = cbrt(x)
+        guard root != 0, root.isFinite, abs(root) > 0x1p-300, abs(root) < 0x1p300 else { return root }
+        // One step of Newton's method with the exact residual: the C library may be off in the last place.
+        let square = root * root
+        let residual = (-x).addingProduct(square, root) + root * (-square).addingProduct(root, root)
+        return root - residual / (3 * square)
     }
 
     /// Exact for powers of 2 and 10.

@@ -70,3 +70,40 @@ final class RandomTextKernel: ScalarKernel {
         }
     }
 }
+
+/// ZIPF(s, N, n): 1 to N, k with a probability that falls as k to the power s, as n's hash decides.
+final class ZipfKernel: ScalarKernel {
+    static let maximumCount = 16_777_215
+    private var known: (exponent: Double, count: Int64) = (.nan, 0)
+    /// Sums of the weights up to each number.
+    private var sums: [Double] = []
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        let exponents = Argument<Double>(inputs[0]), counts = Argument<Int64>(inputs[1])
+        let seeds = Argument<Int64>(inputs[2]), out = output.int64s
+        try output.forEachValid(count) { row in
+            try prepare(exponents[row], counts[row])
+            let wanted = UniformFloatKernel.fraction(seeds[row]) * (sums.last ?? 0)
+            var low = 0, high = sums.count - 1
+            while low < high {
+                let middle = (low + high) / 2
+                if sums[middle] > wanted { high = middle } else { low = middle + 1 }
+            }
+            out[row] = Int64(low + 1)
+        }
+    }
+
+    private func prepare(_ exponent: Double, _ count: Int64) throws {
+        guard exponent != known.exponent || count != known.count else { return }
+        guard exponent >= 0, count >= 1, count <= Int64(ZipfKernel.maximumCount) else {
+            throw WarehouseError(.invalidValue, "ZIPF takes an exponent from 0 and a count from 1 to "
+                + "\(ZipfKernel.maximumCount).")
+        }
+        var sum = 0.0
+        sums = (1...Int(count)).map { number in
+            sum += pow(Double(number), -exponent)
+            return sum
+        }
+        known = (exponent, count)
+    }
+}

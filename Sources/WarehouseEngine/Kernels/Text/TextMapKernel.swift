@@ -12,7 +12,9 @@ extension TextOperation { static var isSlice: Bool { false } }
 
 /// A text for a text. The function is a type only below `run`: a generic class would not be specialised.
 final class TextMapKernel: ScalarKernel {
-    enum Function: Sendable { case upper, lower, initialCapitals, reverse, trim, trimLeft, trimRight, soundex }
+    enum Function: Sendable {
+        case upper, lower, initialCapitals, reverse, trim, trimLeft, trimRight, soundex, soundexP123
+    }
     private let function: Function
     private var scratch: [UInt8] = []
     init(_ function: Function) { self.function = function }
@@ -27,6 +29,7 @@ final class TextMapKernel: ScalarKernel {
         case .trimLeft: map(TrimLeftOperation.self, inputs[0], output, count)
         case .trimRight: map(TrimRightOperation.self, inputs[0], output, count)
         case .soundex: map(SoundexOperation.self, inputs[0], output, count)
+        case .soundexP123: map(SoundexP123Operation.self, inputs[0], output, count)
         }
     }
 
@@ -172,6 +175,11 @@ enum SoundexOperation: TextOperation {
     private static let digits: [UInt8] = Array("01230120022455012623010202".utf8)
 
     static func apply(_ text: StringView, _ arena: ByteArena, _ scratch: inout [UInt8]) -> StringView {
+        code(of: text, arena, countsFirst: true)
+    }
+
+    /// `countsFirst`: the first letter's own digit is one that the next may equal.
+    static func code(of text: StringView, _ arena: ByteArena, countsFirst: Bool) -> StringView {
         var code: [UInt8] = []
         var last: UInt8 = 0
         for index in 0..<text.count {
@@ -180,6 +188,7 @@ enum SoundexOperation: TextOperation {
             let digit = digits[Int(upper) - 65]
             if code.isEmpty {
                 code.append(upper)
+                if !countsFirst { continue }
             } else if digit != 48, digit != last {
                 code.append(digit)
                 if code.count == 4 { break }
@@ -189,6 +198,13 @@ enum SoundexOperation: TextOperation {
         guard !code.isEmpty else { return .empty }
         while code.count < 4 { code.append(48) }
         return arena.copy(code)
+    }
+}
+
+/// SOUNDEX_P123: as SOUNDEX, but a second letter with the first one's digit counts.
+enum SoundexP123Operation: TextOperation {
+    static func apply(_ text: StringView, _ arena: ByteArena, _ scratch: inout [UInt8]) -> StringView {
+        SoundexOperation.code(of: text, arena, countsFirst: false)
     }
 }
 

@@ -80,7 +80,7 @@ enum AddressParts {
         if rest.count >= 2, rest.bytes[0] == UInt8(ascii: "/"), rest.bytes[1] == UInt8(ascii: "/") {
             var authority = rest.slice(2, rest.count - 2)
             let path = cut(&authority, UInt8(ascii: "/"))
-            port = cut(&authority, UInt8(ascii: ":"))
+            port = cutPort(&authority)
             host = authority
             rest = path ?? .empty
         }
@@ -94,6 +94,16 @@ enum AddressParts {
         try writeParameters(query, builder)
         try builder.endObject()
         return true
+    }
+
+    /// What stands behind the last colon of an authority, where that is neither the user's nor within brackets.
+    private static func cutPort(_ authority: inout StringView) -> StringView? {
+        let bytes = authority.buffer
+        guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
+              !bytes[colon...].contains(where: { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "]") }) else { return nil }
+        let port = authority.slice(colon + 1, authority.count - colon - 1)
+        authority = authority.slice(0, colon)
+        return port
     }
 
     /// Ends `text` before the first `mark` and returns what stood behind it.

@@ -53,11 +53,13 @@ final class VariantFlattener {
         let isObject = value.kind == .object, length = path.count
         for index in 0..<value.elementCount where wantsMore {
             let element = value[index]
+            // An element that is missing gives no row; JSON null gives one.
+            if element.kind == .undefined { continue }
             let key = isObject ? value.key(index) : nil
             if output.wantsPath || options.isRecursive { appendStep(key, index) }
             wantsMore = try output.add(parent: parent, seq: seq, FlattenOutput.VariantRow(
                 key: key, path: output.wantsPath ? output.keep(path) : nil, index: isObject ? nil : index,
-                value: element.kind == .undefined ? nil : element.encoded,
+                value: element.encoded,
                 this: output.wantsThis ? value.encoded : nil))
             if options.isRecursive, wantsMore, expands(element) { try expand(element) }
             path.truncate(to: length)

@@ -20,7 +20,8 @@ extension ScalarFunctions {
     /// COALESCE and its kin; all but the first three become CASE.
     static let conditionals: [ScalarFunction] = [
         unified("GREATEST"), unified("LEAST"), unified("GREATEST_IGNORE_NULLS"), unified("LEAST_IGNORE_NULLS"),
-        ScalarFunction("COALESCE", aliases: ["NVL", "IFNULL"], atLeast: 1) { try Conditional.coalesce($0, $1) },
+        ScalarFunction("COALESCE", atLeast: 1) { try Conditional.coalesce($0, $1) },
+        ScalarFunction("NVL", aliases: ["IFNULL"], arguments: 2...2) { try Conditional.coalesce($0, $1) },
         ScalarFunction("NVL2", arguments: 3...3) {
             try $0.caseWhen([($0.isNull($1[0], negated: true), $1[1])], otherwise: $1[2])
         },
@@ -42,6 +43,13 @@ extension ScalarFunctions {
         logical("BOOLOR", arguments: 2...2) { try $0.or($1) },
         logical("BOOLXOR", arguments: 2...2) { try $0.comparison(.notEqual, $1[0], $1[1]) },
         logical("BOOLNOT", arguments: 1...1) { try $0.not($1[0]) },
+        // The pair's other value where this one is NULL: NULL.
+        ScalarFunction("REGR_VALX", [.float, .float], .float).lowered {
+            try $0.caseWhen([($0.isNull($1[0], negated: true), $1[1])])
+        },
+        ScalarFunction("REGR_VALY", [.float, .float], .float).lowered {
+            try $0.caseWhen([($0.isNull($1[1], negated: true), $1[0])])
+        },
     ]
 }
 

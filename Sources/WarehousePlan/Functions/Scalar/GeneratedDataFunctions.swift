@@ -13,6 +13,7 @@ extension ScalarFunctions {
         },
         ScalarFunction("NORMAL", [.float, .float, .integer], .float),
         ScalarFunction("RANDSTR", [.integer, .integer], .text),
+        ScalarFunction("ZIPF", [.float, .integer, .integer], .integer(19)),
     ]
 
     private static let space = Constant.text(" ")
@@ -25,5 +26,6 @@ extension ScalarFunctions {
             try $0.call("LENGTH", [try $0.call("RTRIM", $1)])
         },
         filled("PARSE_URL", [.text, .integer], required: 1, defaults: [.integer(0)], .object),
+        filled("PARSE_IP", [.text, .text, .integer], required: 2, defaults: [.integer(0)], .object),
     ]
 }

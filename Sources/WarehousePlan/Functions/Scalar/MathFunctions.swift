@@ -36,7 +36,16 @@ extension ScalarFunctions {
         ScalarFunction("BITSHIFTLEFT", aliases: ["BIT_SHIFTLEFT"], [.integer, .integer], .integer(38)),
         ScalarFunction("BITSHIFTRIGHT", aliases: ["BIT_SHIFTRIGHT"], [.integer, .integer], .integer(38)),
         ScalarFunction("RANDOM", [.integer], optional: 1, isVolatile: true, .integer(19)),
-        ScalarFunction("UUID_STRING", [], isVolatile: true, .fixed(.varchar(length: 36))),
+        ScalarFunction("UUID_STRING", arguments: 0...2, isVolatile: true) { factory, arguments in
+            guard !arguments.isEmpty else { return .call("UUID_STRING", [], .varchar(length: 36)) }
+            guard arguments.count == 2 else {
+                throw WarehouseError(.argumentCount, "not enough arguments for function [UUID_STRING], expected 2, got 1")
+            }
+            let parts = try arguments.map {
+                try ParameterType.text.coerce($0, factory, function: "UUID_STRING", all: arguments)
+            }
+            return .call("UUID_OF_NAME", parts, .varchar(length: 36))
+        },
         sequence("SEQ1", bytes: 1), sequence("SEQ2", bytes: 2), sequence("SEQ4", bytes: 4), sequence("SEQ8", bytes: 8),
     ]
 

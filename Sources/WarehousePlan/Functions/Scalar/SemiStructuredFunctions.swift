@@ -28,6 +28,9 @@ extension ScalarFunctions {
         ScalarFunction("GET", arguments: 2...2) { try SemiStructured.get($0, $1) },
         ScalarFunction("GET_IGNORE_CASE", [.variant, .text], .variant),
         ScalarFunction("GET_PATH", [.variant, .text], .variant),
+        ScalarFunction("JSON_EXTRACT_PATH_TEXT", [.text, .text], .text).lowered {
+            try $0.cast(try $0.call("GET_PATH", [try $0.call("PARSE_JSON", [$1[0]]), $1[1]]), to: .text)
+        },
         ScalarFunction("SYSTEM$TYPEOF", arguments: 1...1) { _, arguments in
             .constant(.text(SemiStructured.systemType(arguments[0].type)))
         },

@@ -67,6 +67,7 @@ extension ScalarFunctions {
         text("TRANSLATE", [.text, .text, .text]), text("CHR", aliases: ["CHAR"], [.integer]),
         ScalarFunction("ASCII", [.text], .integer(18)), ScalarFunction("UNICODE", [.text], .integer(18)),
         text("INSERT", [.text, .integer, .integer, .text]), text("SOUNDEX", [.text]),
+        text("SOUNDEX_P123", [.text]),
         ScalarFunction("EDITDISTANCE", [.text, .text, .integer], optional: 1, .integer(18)),
         ScalarFunction("JAROWINKLER_SIMILARITY", [.text, .text], .integer(3)),
         ScalarFunction("LIKE", [.text, .text, .text], optional: 1, .boolean),
