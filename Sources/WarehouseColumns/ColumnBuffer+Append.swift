@@ -4,6 +4,10 @@ extension ColumnBuffer {
     public func append(_ vector: Vector, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
         if vector.form == .flat { return appendFlat(vector, range) }
+        if vector.form == .dictionary, physicalType == .double, vector.physicalType == .double,
+            let dictionary = vector.dictionary, dictionary.count > 0 {
+            return appendCodes(vector, dictionary, range)
+        }
         let flat = Vector(vector.physicalType, capacity: vector.count, child: vector.valueHolder.child
             .map { Vector($0.physicalType) })
         flat.fillFlat(from: vector)
@@ -42,12 +46,26 @@ extension ColumnBuffer {
             let stride = physicalType.stride
             (values + start * stride).copyMemory(from: vector.values + range.lowerBound * stride, byteCount: rows * stride)
         }
+        appendValidity(of: vector, range)
+    }
+
+    /// Counts rows whose values are written.
+    private func appendValidity(of vector: Vector, _ range: Range<Int>) {
+        let start = count, rows = range.count
         guard let words = vector.validity else { return commit(rows) }
         let target = presentValidity(forRows: start + rows)
         ValidityWords.copy(words, from: range.lowerBound, to: target, at: start, count: rows)
         var nulls = 0
         for row in start..<(start + rows) where !ValidityWords.isValid(target, row) { nulls += 1 }
         note(rows: rows, nulls: nulls)
+    }
+
+    /// The numbers that codes stand for.
+    private func appendCodes(_ vector: Vector, _ dictionary: Vector, _ range: Range<Int>) {
+        reserve(range.count)
+        let start = count, entries = dictionary.doubles, codes = vector.codes + range.lowerBound, to = doubles + start
+        for row in 0..<range.count { to[row] = entries[Int(codes[row])] }
+        appendValidity(of: vector, range)
     }
 
     private func matchWidth(_ vector: Vector) {

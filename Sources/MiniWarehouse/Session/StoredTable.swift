@@ -18,11 +18,14 @@ final class StoredTable: ScannableTable {
     }
 
     var rowCount: Int? { rows.rowCount }
+    var exactRowCount: Int? { rows.rowCount }
 
     func statistics(ofColumn index: Int) -> ColumnStatistics {
         let stored = rows.statistics(index)
-        return ColumnStatistics(low: stored.low, high: stored.high, nullCount: stored.nullCount,
-                                distinctCount: stored.distinctCount, isSorted: stored.isSorted)
+        var known = ColumnStatistics(low: stored.low, high: stored.high, nullCount: stored.nullCount,
+                                     distinctCount: stored.distinctCount, isSorted: stored.isSorted)
+        known.areBoundsExact = rows.segments.allSatisfy { $0.deletedCount == 0 }
+        return known
     }
 
     func makeScan(columns: [Int], ranges: [ColumnRange], context: QueryContext) throws -> any TableScan {

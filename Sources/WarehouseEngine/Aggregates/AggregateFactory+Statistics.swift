@@ -117,9 +117,17 @@ extension AggregateFactory {
         let shift = (result.scale ?? 0) - (argument.type.scale ?? 0)
         let type = isDouble ? .double : result.widestPhysicalType
         let binding = ColumnBinding(index: 0, physicalType: type, range: isDouble ? nil : ValueRange.of(result))
-        let order = sorts ? [SortColumn(column: valueColumn)] : nil
-        return collecting(binding, required: [valueColumn], distinct: [], order: order, ContinuousPercentileReducer(
-            share: share, column: valueColumn, resultType: type, scaleShift: shift))
+        let order = sorts ? [SortColumn(column: valueColumn)] : sortColumns
+        let reducer = ContinuousPercentileReducer(share: share, column: valueColumn, resultType: type, scaleShift: shift)
+        let collecting = collecting(binding, required: [valueColumn], distinct: [], order: order, reducer)
+        guard let known = argument.binding.distinctCount, known <= CountedPercentileAggregator.expectedValues,
+              argument.physicalType != .int128, order.count == 1, case .plain = order[0].order else { return collecting }
+        let types = arguments.map(\.physicalType) + self.order.map(\.argument.physicalType)
+        let isDescending = order[0].isDescending
+        return Plain(binding: binding) {
+            CountedPercentileAggregator(types: types, reducer: reducer, isDescending: isDescending,
+                                        collecting: collecting.make)
+        }
     }
 
     private func share(_ index: Int) throws -> Double {

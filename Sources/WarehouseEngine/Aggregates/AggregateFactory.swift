@@ -29,18 +29,24 @@ struct AggregateFactory {
     var rowBound: Int?
     var isGrouped: Bool
 
-    typealias Choice = (binding: ColumnBinding, make: () throws -> Aggregator)
+    struct Choice {
+        /// The result's.
+        var binding: ColumnBinding
+        var shared: (state: SharedState, result: SharedResult)?
+        /// A new empty state.
+        var make: () throws -> Aggregator
+    }
 
     /// The result's binding, and a maker of states. Throws `unsupported` for an unknown function.
     func resolve() throws -> Choice {
         let plain = try resolvePlain()
         guard isDistinct, !Self.ignoresDistinct.contains(function), plain.deduplicates == false else {
-            return (plain.binding, plain.make)
+            return Choice(binding: plain.binding, shared: isDistinct ? nil : plain.shared, make: plain.make)
         }
         let fields = arguments.map(\.field), isGrouped = isGrouped, rowBound = rowBound
-        return (plain.binding, {
+        return Choice(binding: plain.binding) {
             try DistinctAggregator(try plain.make(), arguments: fields, isGrouped: isGrouped, expectedRows: rowBound)
-        })
+        }
     }
 
     /// Same over distinct values as over all.
@@ -52,6 +58,8 @@ struct AggregateFactory {
         var binding: ColumnBinding
         /// Whether the aggregate drops duplicates itself when DISTINCT is asked for.
         var deduplicates = false
+        /// Its kind of state, and what it makes of one, where other calls over the argument may use it too.
+        var shared: (state: SharedState, result: SharedResult)?
         var make: () throws -> Aggregator
     }
 
@@ -109,7 +117,8 @@ struct AggregateFactory {
     private func sum(isAverage: Bool) throws -> Plain {
         let argument = try first
         if argument.physicalType == .double {
-            return Plain(binding: ColumnBinding(index: 0, physicalType: .double)) {
+            return Plain(binding: ColumnBinding(index: 0, physicalType: .double),
+                         shared: (.double, isAverage ? .doubleAverage : .doubleSum)) {
                 DoubleSumAggregator(isAverage: isAverage)
             }
         }
@@ -123,7 +132,9 @@ struct AggregateFactory {
         // 2^32 values of 32 bits cannot overflow 64.
         let isNarrow = total.map { $0.low >= Int128(Int64.min) && $0.high <= Int128(Int64.max) } ?? false
             || (argument.physicalType == .int32 && (rowBound ?? 0) < 1 << 31)
-        return Plain(binding: binding) { isNarrow ? IntegerSumAggregator(finish) : WideSumAggregator(finish) }
+        return Plain(binding: binding, shared: isNarrow ? (.integer, .integerSum(finish)) : nil) {
+            isNarrow ? IntegerSumAggregator(finish) : WideSumAggregator(finish)
+        }
     }
 
     private func averageRange(_ argument: AggregateArgument) -> ValueRange? {

@@ -16,6 +16,11 @@ class Aggregator {
     /// The results of groups `0 ..< groups`, a row a group.
     func finish(groups: Int) throws -> ColumnBuffer { ColumnBuffer(.bool) }
 
+    /// What another call makes of the same state; see `SharedResult`.
+    func finish(groups: Int, as result: SharedResult) throws -> ColumnBuffer {
+        throw WarehouseError(.internalFault, "This aggregate's state serves no other.")
+    }
+
     var allocatedBytes: Int { 0 }
 
     private var scratch: [Vector?] = []

@@ -15,7 +15,16 @@ final class DoubleSumAggregator: Aggregator {
     override func reserve(groups: Int) { states.grow(to: groups) }
 
     override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {
-        let vector = flat(arguments, 0), values = vector.doubles
+        let given = arguments[0]
+        if given.form == .dictionary, let dictionary = given.dictionary, dictionary.count > 0 {
+            let entries = UnsafePointer(dictionary.doubles), codes = UnsafePointer(given.codes)
+            groups.forEach(states.states, given.validity, rows) { state, row in
+                state.sum += entries[Int(codes[row])]
+                state.count &+= 1
+            }
+            return
+        }
+        let vector = flat(arguments, 0), values = UnsafePointer(vector.doubles)
         groups.forEach(states.states, vector.validity, rows) { state, row in
             state.sum += values[row]
             state.count &+= 1
@@ -32,12 +41,20 @@ final class DoubleSumAggregator: Aggregator {
     }
 
     override func finish(groups: Int) throws -> ColumnBuffer {
+        try finish(groups: groups, as: isAverage ? .doubleAverage : .doubleSum)
+    }
+
+    override func finish(groups: Int, as result: SharedResult) throws -> ColumnBuffer {
         states.grow(to: groups)
-        let isAverage = isAverage, states = states.states
-        return AggregateResult.doubles(groups) { group in
-            let state = states[group]
-            guard state.count > 0 else { return nil }
-            return isAverage ? state.sum / Double(state.count) : state.sum
+        let states = states.states
+        switch result {
+        case .count(let type): return try AggregateResult.integers(groups, type) { Int128(states[$0].count) }
+        case .doubleAverage:
+            return AggregateResult.doubles(groups) { group in
+                states[group].count > 0 ? states[group].sum / Double(states[group].count) : nil
+            }
+        case .doubleSum: return AggregateResult.doubles(groups) { states[$0].count > 0 ? states[$0].sum : nil }
+        case .integerSum: return try super.finish(groups: groups, as: result)
         }
     }
 }

@@ -61,6 +61,9 @@ final class ExtremeAggregator: Aggregator {
 
     private func takeNarrow<T: FixedWidthInteger>(_ values: UnsafePointer<T>, _ vector: Vector, _ rows: Int,
                                                   _ groups: GroupAssignment) {
+        if case .runs(let ids, let ends, let count) = groups, vector.validity == nil, !isZoned {
+            return takeRuns(values, ids, ends, count)
+        }
         let shift = Int64(isZoned ? 16 : 0)
         if isMaximum {
             groups.forEach(narrow.states, vector.validity, rows) { state, row in
@@ -72,6 +75,28 @@ final class ExtremeAggregator: Aggregator {
                 let value = Int64(truncatingIfNeeded: values[row])
                 if !state.isSet || value &>> shift < state.value &>> shift { state = Narrow(value: value, isSet: true) }
             }
+        }
+    }
+
+    /// The extreme of each run first, which several values at once can find.
+    private func takeRuns<T: FixedWidthInteger>(_ values: UnsafePointer<T>, _ ids: UnsafePointer<Int32>,
+                                                _ ends: UnsafePointer<Int32>, _ count: Int) {
+        let states = narrow.states
+        var start = 0
+        for run in 0..<count {
+            let end = Int(ends[run])
+            guard start < end else { continue }
+            var best = values[start]
+            if isMaximum {
+                for row in start..<end { best = max(best, values[row]) }
+            } else {
+                for row in start..<end { best = min(best, values[row]) }
+            }
+            let value = Int64(truncatingIfNeeded: best), state = states[Int(ids[run])]
+            if !state.isSet || (isMaximum ? value > state.value : value < state.value) {
+                states[Int(ids[run])] = Narrow(value: value, isSet: true)
+            }
+            start = end
         }
     }
 

@@ -81,15 +81,19 @@ struct ContinuousPercentileReducer: GroupReducer {
         guard !members.isEmpty else { return result.appendNull() }
         let place = share * Double(members.count - 1)
         let first = Int(place.rounded(.down)), second = min(members.count - 1, first + 1)
-        let weight = place - Double(first)
-        let values = rows.columns[column]
+        try append(rows.columns[column], members[first], members[second], weight: place - Double(first), to: &result)
+    }
+
+    /// Appends the value at `weight` of the way from that of row `first` to that of row `second`.
+    func append(_ values: ColumnBuffer, _ first: Int, _ second: Int, weight: Double,
+                to result: inout ColumnBuffer) throws {
         if values.physicalType == .double {
-            let low = values.doubles[members[first]], high = values.doubles[members[second]]
+            let low = values.doubles[first], high = values.doubles[second]
             // Equal ends stay as they are, infinities too.
             result.append(double: weight == 0 || low == high ? low : low + (high - low) * weight)
             return
         }
-        guard let low = values.integer(members[first]), let high = values.integer(members[second]) else {
+        guard let low = values.integer(first), let high = values.integer(second) else {
             return result.appendNull()
         }
         let power = SumFinish.powerOfTen(max(0, min(37, scaleShift)))

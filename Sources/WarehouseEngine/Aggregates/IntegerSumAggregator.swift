@@ -42,11 +42,20 @@ final class IntegerSumAggregator: Aggregator {
     }
 
     override func finish(groups: Int) throws -> ColumnBuffer {
+        try finish(groups: groups, as: .integerSum(finishing))
+    }
+
+    override func finish(groups: Int, as result: SharedResult) throws -> ColumnBuffer {
         states.grow(to: groups)
-        let states = states.states, finishing = finishing
-        return try AggregateResult.integers(groups, finishing.resultType) { group in
-            let state = states[group]
-            return try finishing.value(sum: Int128(state.sum), count: state.count)
+        let states = states.states
+        switch result {
+        case .count(let type): return try AggregateResult.integers(groups, type) { Int128(states[$0].count) }
+        case .integerSum(let finishing):
+            return try AggregateResult.integers(groups, finishing.resultType) { group in
+                let state = states[group]
+                return try finishing.value(sum: Int128(state.sum), count: state.count)
+            }
+        case .doubleSum, .doubleAverage: return try super.finish(groups: groups, as: result)
         }
     }
 }

@@ -26,10 +26,13 @@ extension PlanCompiler {
                 },
                 constants: call.arguments.map(constantValue), rowBound: wide.rowBound,
                 isGrouped: !aggregate.groups.isEmpty)
-            let (binding, make) = try factory.resolve()
-            bindings.append(binding)
-            calls.append(AggregateDefinition(arguments: columns, resultType: binding.physicalType, make: make))
+            let choice = try factory.resolve()
+            bindings.append(choice.binding)
+            calls.append(AggregateDefinition(arguments: columns, resultType: choice.binding.physicalType,
+                                             shared: choice.shared, counts: countsRows(call, wide, columns),
+                                             make: choice.make))
         }
+        AggregateDefinition.share(&calls, bindings: wide.bindings)
         let operation = AggregateOperator(input: wide.source, groupColumns: groupColumns,
                                           fields: groupColumns.map { wide.keyField($0) }, calls: calls,
                                           rowBound: wide.rowBound, rowEstimate: wide.rowEstimate,
@@ -37,6 +40,13 @@ extension PlanCompiler {
         let columns = aggregate.groups.map(\.column) + aggregate.aggregates.map(\.column)
         let rows = aggregate.groups.isEmpty ? 1 : wide.rowBound
         return Relation(operation, columns, bindings, rowBound: rows)
+    }
+
+    /// Whether the call counts all rows.
+    private func countsRows(_ call: AggregateCall, _ wide: Relation, _ columns: [Int]) -> Bool {
+        guard !call.isDistinct else { return false }
+        return call.function == "COUNT_STAR"
+            || call.function == "COUNT" && columns.allSatisfy { !wide.bindings[$0].mayBeNull }
     }
 
     /// About how many groups the columns make at most, from distinct counts and ranges; nil where nothing is known.

@@ -13,17 +13,23 @@ extension PlanCompiler {
         let bindings = scan.columns.enumerated().map { index, column in
             binding(of: column, table, types[index], index)
         }
-        let relation = Relation(ScanOperator(tableScan), scan.columns.map(\.column), bindings,
-                                rowBound: table.rowCount)
+        let source = ScanOperator(tableScan)
+        var relation = Relation(source, scan.columns.map(\.column), bindings, rowBound: table.rowCount)
+        relation.scan = ScannedColumns(source, Array(scan.columns.indices))
         guard !scan.filters.isEmpty, let filtering = tableScan as? any FilteringTableScan else {
             return try filtered(relation, scan.filters)
         }
-        let predicate = try CompiledPredicate(allOf: scan.filters, input: relation.layout, context: context)
-        guard predicate.constantAnswer == nil else { return try filtered(relation, scan.filters) }
-        let used = scan.filters.reduce(into: Set<ColumnID>()) { $0.formUnion($1.columnIDs) }
+        let whole = try CompiledPredicate(allOf: scan.filters, input: relation.layout, context: context)
+        guard whole.constantAnswer == nil else { return try filtered(relation, scan.filters) }
+        let (bounds, rest) = ScanRanges.split(scan, types: types)
+        let used = rest.reduce(into: Set<ColumnID>()) { $0.formUnion($1.columnIDs) }
         let places = scan.columns.indices.filter { used.contains(scan.columns[$0].column.id) }
-        return relation.through(ScanOperator(filtering.filtered(by: predicate, reading: places)),
-                                rowBound: relation.rowBound)
+        let predicate = try rest.isEmpty ? nil : CompiledPredicate(allOf: rest, input: relation.layout, context: context)
+        let filter = ScanFilter(bounds: bounds, predicate: predicate, predicateColumns: places)
+        let narrowed = ScanOperator(filtering.filtered(by: filter))
+        var result = relation.through(narrowed, rowBound: relation.rowBound)
+        result.scan = ScannedColumns(narrowed, Array(scan.columns.indices))
+        return result
     }
 
     private func binding(of column: LogicalScan.ScanColumn, _ table: any ScannableTable, _ type: PhysicalType,

@@ -126,7 +126,7 @@ extension PlanCompiler {
             function: call.function, isDistinct: false, result: call.column.type,
             arguments: arguments.map { argument(wide, $0) }, order: [],
             constants: call.arguments.map(constantValue), rowBound: wide.rowBound, isGrouped: true)
-        let (binding, make) = try factory.resolve()
+        let choice = try factory.resolve(), binding = choice.binding
         switch call.function {
         case "COUNT_STAR":
             return (FrameSumFunction(finish: nil, column: nil, frame: call.frame, resultType: binding.physicalType),
@@ -142,7 +142,8 @@ extension PlanCompiler {
             return (FrameSumFunction(finish: try factory.sumFinish(), column: arguments[0], frame: call.frame,
                                      resultType: binding.physicalType), binding)
         default:
-            let definition = AggregateDefinition(arguments: arguments, resultType: binding.physicalType, make: make)
+            let definition = AggregateDefinition(arguments: arguments, resultType: binding.physicalType,
+                                                 make: choice.make)
             return (FrameAggregateFunction(definition: definition, frame: call.frame), binding)
         }
     }

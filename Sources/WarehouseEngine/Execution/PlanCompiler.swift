@@ -68,11 +68,13 @@ struct PlanCompiler {
             bindings.append(binding)
         }
         let columns = projections.map(\.column)
-        if isIdentity(expressions, of: input) {
-            return Relation(input.source, columns, bindings, rowBound: input.rowBound).estimating(input.rowEstimate)
+        let source: any PhysicalOperator = isIdentity(expressions, of: input) ? input.source
+            : ProjectOperator(input: input.source, expressions: expressions)
+        var result = Relation(source, columns, bindings, rowBound: input.rowBound).estimating(input.rowEstimate)
+        result.scan = input.scan.map { scan in
+            ScannedColumns(scan.source, expressions.map { $0.columnIndex.flatMap { scan.places[$0] } })
         }
-        return Relation(ProjectOperator(input: input.source, expressions: expressions), columns, bindings,
-                        rowBound: input.rowBound).estimating(input.rowEstimate)
+        return result
     }
 
     private func isIdentity(_ expressions: [CompiledExpression], of input: Relation) -> Bool {

@@ -12,6 +12,8 @@ struct Relation {
     var rowBound: Int?
     /// About how many rows; nil: unknown.
     var rowEstimate: Int?
+    /// Set while the rows come from a table's scan one by one.
+    var scan: ScannedColumns?
 
     init(_ source: any PhysicalOperator, _ columns: [PlanColumn], _ bindings: [ColumnBinding], rowBound: Int?) {
         self.source = source
@@ -44,6 +46,17 @@ struct Relation {
 
     /// How column `index` takes part in a key.
     func keyField(_ index: Int) -> KeyField { bindings[index].keyField(columns[index].type) }
+}
+
+/// The scan beneath a relation, and which of its columns each column is, unchanged.
+struct ScannedColumns {
+    var source: ScanOperator
+    var places: [Int?]
+
+    init(_ source: ScanOperator, _ places: [Int?]) {
+        self.source = source
+        self.places = places
+    }
 }
 
 extension ColumnBinding {

@@ -93,24 +93,46 @@ final class ConjunctionNode: ExpressionEvaluator {
     }
 
     private func combineOpen(_ term: SelectedEvaluator, _ batch: Batch, _ rows: Int) throws {
-        openRows.removeAll(keepingCapacity: true)
-        let flags = output.bools
-        for row in 0..<rows where output.isNull(row) || flags[row] != deciding {
-            openRows.append(Int32(truncatingIfNeeded: row))
-        }
-        try openRows.withUnsafeBufferPointer { open in
-            let result = try term.evaluate(batch, open).flattened(into: scratch)
-            for (index, row) in open.enumerated() {
-                let row = Int(row)
-                if result.isNull(index) {
-                    output.setNull(row)
-                } else if result.bools[index] == deciding {
+        if openRows.count < rows { openRows = Array(repeating: 0, count: max(rows, Vector.standardCapacity)) }
+        try openRows.withUnsafeMutableBufferPointer { buffer in
+            guard let open = buffer.baseAddress else { return }
+            let count = listOpen(rows, into: open)
+            let result = try term.evaluate(batch, UnsafeBufferPointer(start: open, count: count)).flattened(into: scratch)
+            let flags = output.bools, values = result.bools, deciding = deciding
+            guard output.hasNulls || result.hasNulls else {
+                for index in 0..<count where values[index] == deciding { flags[Int(open[index])] = deciding }
+                return
+            }
+            let words = output.makeValidity(), resultWords = result.validity
+            for index in 0..<count {
+                let row = Int(open[index])
+                if let resultWords, !ValidityWords.isValid(resultWords, index) {
+                    ValidityWords.setNull(words, row)
+                } else if values[index] == deciding {
                     flags[row] = deciding
-                    ValidityWords.setValid(output.makeValidity(), row)
+                    ValidityWords.setValid(words, row)
                 }
                 // Else the row stays what it was: NULL or not decided.
             }
         }
+    }
+
+    /// Rows not decided, ascending.
+    private func listOpen(_ rows: Int, into open: UnsafeMutablePointer<Int32>) -> Int {
+        let flags = output.bools, deciding = deciding
+        var count = 0
+        if let words = output.validity {
+            for row in 0..<rows where !ValidityWords.isValid(words, row) || flags[row] != deciding {
+                open[count] = Int32(truncatingIfNeeded: row)
+                count &+= 1
+            }
+            return count
+        }
+        for row in 0..<rows {
+            open[count] = Int32(truncatingIfNeeded: row)
+            count &+= Int(flags[row] ^ deciding)
+        }
+        return count
     }
 }
 

@@ -1,15 +1,6 @@
 import WarehouseBasics
 import WarehouseColumns
 
-/// One aggregate call of an operator.
-struct AggregateDefinition {
-    /// Input columns: the call's arguments, then its order keys.
-    var arguments: [Int]
-    var resultType: PhysicalType
-    /// A new empty state.
-    var make: () throws -> Aggregator
-}
-
 /// GROUP BY, DISTINCT and aggregates without groups. Each stripe fills a state of its own; states are merged in stripe
 /// order, all groups at once or, when there are many, in partitions by the hash of the key, in parallel. Groups come
 /// out in the order they first appear (within a partition).

@@ -3,10 +3,15 @@ import WarehouseColumns
 
 /// A table's scan as an operator.
 final class ScanOperator: PhysicalOperator {
-    private let scan: any TableScan
+    private var scan: any TableScan
     var outputTypes: [PhysicalType] { scan.outputTypes }
 
     init(_ scan: any TableScan) { self.scan = scan }
+
+    /// Lets the scan skip zones by what a top-N above learns; nothing where it cannot. Before `prepare`.
+    func skipZones(by bound: ZoneBound, limit: Int) throws {
+        if let stored = scan as? StoredTableScan { scan = try stored.bounded(by: bound, limit: limit) }
+    }
 
     func prepare(_ context: QueryContext) throws -> Int { scan.stripeCount }
 

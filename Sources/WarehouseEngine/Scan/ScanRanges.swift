@@ -51,7 +51,7 @@ enum ScanRanges {
         return value
     }
 
-    private static func narrow(_ column: Int, _ comparison: ComparisonOperator, _ value: Int128,
+    static func narrow(_ column: Int, _ comparison: ComparisonOperator, _ value: Int128,
                                _ found: inout [Int: ColumnRange]) {
         var range = found[column] ?? ColumnRange(tableColumn: column, low: nil, high: nil)
         switch comparison {

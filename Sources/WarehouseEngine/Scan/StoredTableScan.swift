@@ -5,8 +5,8 @@ import WarehouseStorage
 
 /// A scan that can drop rows by itself, so that columns are read only where rows remain.
 protocol FilteringTableScan: TableScan {
-    /// The same scan, putting out only rows for which `predicate` is true; it reads the output columns `columns`.
-    func filtered(by predicate: CompiledPredicate, reading columns: [Int]) -> any TableScan
+    /// The same scan, putting out only rows that the filter lets through.
+    func filtered(by filter: ScanFilter) -> any TableScan
 }
 
 /// Reads a version of a stored table: skips chunks and blocks by zone maps, leaves deleted rows out, reads what a
@@ -19,18 +19,13 @@ public final class StoredTableScan: FilteringTableScan {
     let ranges: [ColumnRange]
     public let outputTypes: [PhysicalType]
     private let stripes: [[ScanUnit]]
-    private let filter: ScanFilter?
+    let filter: ScanFilter?
+    let bound: ZoneBound?
 
     /// Rows that lie in one chunk of one segment.
     struct ScanUnit: Sendable {
         var segment: Int
         var rows: Range<Int>
-    }
-
-    struct ScanFilter: Sendable {
-        var predicate: CompiledPredicate
-        /// Output columns that it reads.
-        var columns: [Int]
     }
 
     static let chunkRows = 65_536
@@ -42,23 +37,28 @@ public final class StoredTableScan: FilteringTableScan {
     /// Errors: `corrupt`, `inputOutput`, when a segment cannot be opened.
     public convenience init(_ table: TableSnapshot, columns: [Int], ranges: [ColumnRange] = []) throws {
         let units = try StoredTableScan.units(table, ranges)
-        self.init(table, columns, ranges, StoredTableScan.striped(units), nil)
+        self.init(table, columns, ranges, StoredTableScan.striped(units), nil, nil)
     }
 
     private init(_ table: TableSnapshot, _ columns: [Int], _ ranges: [ColumnRange], _ stripes: [[ScanUnit]],
-                 _ filter: ScanFilter?) {
+                 _ filter: ScanFilter?, _ bound: ZoneBound?) {
         self.table = table
         self.columns = columns
         self.ranges = ranges
         self.stripes = stripes
         self.filter = filter
+        self.bound = bound
         outputTypes = columns.map { $0 < 0 ? .int64 : table.physicalType($0) }
     }
 
     public var stripeCount: Int { stripes.count }
 
-    func filtered(by predicate: CompiledPredicate, reading columns: [Int]) -> any TableScan {
-        StoredTableScan(table, self.columns, ranges, stripes, ScanFilter(predicate: predicate, columns: columns))
+    func filtered(by filter: ScanFilter) -> any TableScan {
+        StoredTableScan(table, columns, ranges, stripes, filter, bound)
+    }
+
+    func with(bound: ZoneBound) -> StoredTableScan {
+        StoredTableScan(table, columns, ranges, stripes, filter, bound)
     }
 
     /// The chunks that may hold wanted rows, in scan order.
@@ -99,7 +99,7 @@ public final class StoredTableScan: FilteringTableScan {
     }
 
     public func run(stripe: Int, context: QueryContext, into consumer: any BatchConsumer) throws {
-        let reader = StripeReader(self, filter, context, consumer)
+        let reader = StripeReader(self, context, consumer)
         for unit in stripes[stripe] {
             if try !reader.read(unit) { return }
         }

@@ -7,30 +7,38 @@ final class StripeReader {
     private let scan: StoredTableScan
     private let context: QueryContext
     private let consumer: any BatchConsumer
+    private let bounds: [ScanFilter.Bounds]
     private let evaluator: PredicateEvaluator?
-    /// Output columns that the filter reads.
-    private let filterColumns: [Int]
+    /// Output columns that the predicate reads.
+    private let predicateColumns: [Int]
+    private let ranges: [ColumnRange]
+    private let outputTypes: [PhysicalType]
 
     private var segment = -1
     private var reader: SegmentReader?
+    private var zones: [ZoneMap?] = []
+    private var boundZones: ZoneMap?
     private var cursors: [ColumnCursor?]
     /// What cursors fill, a window long.
     private let windows: [Vector]
-    /// The window's live rows of the filter's columns, where rows were deleted.
-    private let live: [Vector]
+    /// The chosen rows of a window: of the predicate's columns, and of all columns.
+    private let candidates: [Vector]
     private let gathered: [Vector]
     private let batch = Batch()
     private let filterBatch = Batch()
-    private var alive = RowList(), chosen = RowList()
+    private var chosen = RowList(), passed = RowList()
     private var isRead: [Bool]
 
-    init(_ scan: StoredTableScan, _ filter: StoredTableScan.ScanFilter?, _ context: QueryContext,
-         _ consumer: any BatchConsumer) {
+    init(_ scan: StoredTableScan, _ context: QueryContext, _ consumer: any BatchConsumer) {
         self.scan = scan
         self.context = context
         self.consumer = consumer
-        evaluator = filter?.predicate.makeEvaluator()
-        filterColumns = filter?.columns ?? []
+        bounds = scan.filter?.bounds ?? []
+        evaluator = scan.filter?.predicate?.makeEvaluator()
+        predicateColumns = scan.filter?.predicateColumns ?? []
+        ranges = scan.ranges
+        // A copy of this thread's own: counting references to one array on two cores costs as much as decoding.
+        outputTypes = scan.columns.indices.map { scan.outputTypes[$0] }
         cursors = Array(repeating: nil, count: scan.columns.count)
         isRead = Array(repeating: false, count: scan.columns.count)
         windows = scan.columns.map { $0 < 0 ? Vector(.int64) : scan.table.makeVector($0) }
@@ -38,7 +46,7 @@ final class StripeReader {
         func small(_ vector: Vector) -> Vector {
             Vector(vector.physicalType, capacity: 1, child: vector.child.map { Vector($0.physicalType, capacity: 1) })
         }
-        live = windows.map(small)
+        candidates = windows.map(small)
         gathered = windows.map(small)
     }
 
@@ -46,15 +54,24 @@ final class StripeReader {
     func read(_ unit: StoredTableScan.ScanUnit) throws -> Bool {
         try open(unit.segment)
         guard let reader else { return true }
+        if let bound = scan.bound, let column = tableColumn(bound),
+           try !bound.admits(reader.zoneRange(column: column, block65536: unit.rows.lowerBound / 65_536)) {
+            return true
+        }
         var row = unit.rows.lowerBound
         while row < unit.rows.upperBound {
             try context.checkCancelled()
             let end = min(unit.rows.upperBound, (row / Vector.standardCapacity + 1) * Vector.standardCapacity)
-            let rows = try wanted(row..<end, reader)
+            let rows = wanted(row..<end)
             if !rows.isEmpty, try !readWindow(rows, reader) { return false }
             row = end
         }
         return true
+    }
+
+    private func tableColumn(_ bound: ZoneBound) -> Int? {
+        let column = scan.columns[bound.column]
+        return column >= 0 ? column : nil
     }
 
     private func open(_ index: Int) throws {
@@ -62,36 +79,44 @@ final class StripeReader {
         let opened = try scan.table.reader(segment: index)
         for (place, column) in scan.columns.enumerated() where column >= 0 {
             cursors[place] = try opened.makeColumnCursor(column)
+            // Codes of numbers are grouped, counted and compared faster than the numbers.
+            cursors[place]?.keepsNumberDictionaries = true
         }
+        zones = try ranges.map { try opened.zoneMap(column: $0.tableColumn) }
+        boundZones = try scan.bound.flatMap(tableColumn).flatMap { try opened.zoneMap(column: $0) }
         reader = opened
         segment = index
     }
 
     /// The part of a window whose blocks of 1024 rows may hold wanted rows.
-    private func wanted(_ rows: Range<Int>, _ reader: SegmentReader) throws -> Range<Int> {
-        guard !scan.ranges.isEmpty else { return rows }
+    private func wanted(_ rows: Range<Int>) -> Range<Int> {
+        guard !ranges.isEmpty || boundZones != nil else { return rows }
         var start = rows.upperBound, end = rows.lowerBound
         for block in (rows.lowerBound / 1024)...((rows.upperBound - 1) / 1024) {
-            let mayMatch = try scan.ranges.allSatisfy { range in
-                try range.admits(reader.zoneRange(column: range.tableColumn, block1024: block))
-            }
-            guard mayMatch else { continue }
+            guard mayMatch(block) else { continue }
             start = min(start, max(rows.lowerBound, block * 1024))
             end = max(end, min(rows.upperBound, (block + 1) * 1024))
         }
         return start < end ? start..<end : rows.lowerBound..<rows.lowerBound
     }
 
+    private func mayMatch(_ block: Int) -> Bool {
+        for index in ranges.indices {
+            if let map = zones[index], !ranges[index].admits(map.range(block1024: block)) { return false }
+        }
+        guard let map = boundZones, let bound = scan.bound else { return true }
+        return bound.admits(map.range(block1024: block))
+    }
+
     private func readWindow(_ rows: Range<Int>, _ reader: SegmentReader) throws -> Bool {
         for column in isRead.indices { isRead[column] = false }
         // Nil: all rows of the window.
-        var kept: Int? = listLiveRows(rows, reader)
-        if let evaluator { kept = try select(rows, reader, evaluator, live: kept) }
+        let kept = try select(rows, reader)
         if kept == 0 { return true }
         let whole = kept == nil || kept == rows.count
         let selection = UnsafeBufferPointer(start: chosen.rows, count: kept ?? 0)
         batch.vectors.removeAll(keepingCapacity: true)
-        for column in scan.columns.indices {
+        for column in windows.indices {
             try fill(column, rows, reader)
             if !whole { gathered[column].gather(windows[column], selection) }
             batch.vectors.append(whole ? windows[column] : gathered[column])
@@ -100,34 +125,44 @@ final class StripeReader {
         return try consumer.consume(batch)
     }
 
-    /// Puts the rows that are not deleted, counted from the window's start, into `alive` and `chosen` and gives their
-    /// number; nil when no row is deleted.
-    private func listLiveRows(_ rows: Range<Int>, _ reader: SegmentReader) -> Int? {
-        guard let deleted = reader.deletedRows else { return nil }
-        alive.reset(capacity: rows.count)
-        for row in rows where !deleted.isDeleted(row) { alive.append(row - rows.lowerBound) }
-        if alive.count == rows.count { return nil }
-        chosen.reset(capacity: rows.count)
-        chosen.rows.update(from: alive.rows, count: alive.count)
-        return alive.count
+    /// Puts the rows that are not deleted and pass the filter, counted from the window's start, into `chosen` and
+    /// gives their number; nil for all rows. Deleted rows must not reach the predicate: they could fail.
+    private func select(_ rows: Range<Int>, _ reader: SegmentReader) throws -> Int? {
+        var kept = listLiveRows(rows, reader)
+        for range in bounds {
+            if kept == 0 { return 0 }
+            try fill(range.column, rows, reader)
+            if let count = kept {
+                kept = BoundsKernel.refine(windows[range.column], range, chosen.rows, count)
+            } else {
+                chosen.reset(capacity: rows.count)
+                kept = BoundsKernel.select(windows[range.column], range, chosen.rows, rows.count)
+            }
+        }
+        guard let evaluator, kept != 0 else { return kept }
+        let count = kept ?? rows.count
+        for column in predicateColumns { try fill(column, rows, reader) }
+        filterBatch.rowCount = count
+        if count == rows.count {
+            filterBatch.vectors = windows
+            chosen.reset(capacity: rows.count)
+            return try evaluator.select(filterBatch, into: chosen.rows)
+        }
+        let selection = UnsafeBufferPointer(start: chosen.rows, count: count)
+        for column in predicateColumns { candidates[column].gather(windows[column], selection) }
+        filterBatch.vectors = candidates
+        passed.reset(capacity: rows.count)
+        let found = try evaluator.select(filterBatch, into: passed.rows)
+        for index in 0..<found { chosen.rows[index] = chosen.rows[Int(passed.rows[index])] }
+        return found
     }
 
-    /// Chooses the live rows for which the filter is true. Deleted rows must not reach it: they could fail.
-    private func select(_ rows: Range<Int>, _ reader: SegmentReader, _ evaluator: PredicateEvaluator,
-                        live count: Int?) throws -> Int {
-        if count == 0 { return 0 }
-        filterBatch.vectors = count == nil ? windows : live
-        filterBatch.rowCount = count ?? rows.count
-        for column in filterColumns {
-            try fill(column, rows, reader)
-            if count != nil { live[column].gather(windows[column], alive.selection) }
-        }
+    /// The rows that are not deleted; nil when none is.
+    private func listLiveRows(_ rows: Range<Int>, _ reader: SegmentReader) -> Int? {
+        guard let deleted = reader.deletedRows else { return nil }
         chosen.reset(capacity: rows.count)
-        let found = try evaluator.select(filterBatch, into: chosen.rows)
-        if count != nil {
-            for index in 0..<found { chosen.rows[index] = alive.rows[Int(chosen.rows[index])] }
-        }
-        return found
+        for row in rows where !deleted.isDeleted(row) { chosen.append(row - rows.lowerBound) }
+        return chosen.count == rows.count ? nil : chosen.count
     }
 
     /// Reads a column's window, once.
@@ -136,7 +171,7 @@ final class StripeReader {
         isRead[column] = true
         let vector = windows[column]
         if let cursor = cursors[column] {
-            try cursor.read(row: rows.lowerBound, count: rows.count, into: vector, as: scan.outputTypes[column])
+            try cursor.read(row: rows.lowerBound, count: rows.count, into: vector, as: outputTypes[column])
         } else {
             vector.beginFlat(rows.count)
             for row in rows { vector.int64s[row - rows.lowerBound] = reader.rowID(row) }

@@ -8,6 +8,8 @@ final class TopNOperator: PhysicalOperator {
     private let keys: [SortColumn]
     private let limit: Int
     private let outputCount: Int
+    /// What the scan beneath skips zones by.
+    private let bound: ZoneBound?
     let outputTypes: [PhysicalType]
     private var rows: RowBuffer?
     private var order: RowOrder?
@@ -15,11 +17,12 @@ final class TopNOperator: PhysicalOperator {
     /// More rows than this are sorted wholly.
     static let maximumRows = 10_000
 
-    init(input: any PhysicalOperator, keys: [SortColumn], limit: Int, outputCount: Int) {
+    init(input: any PhysicalOperator, keys: [SortColumn], limit: Int, outputCount: Int, bound: ZoneBound? = nil) {
         self.input = input
         self.keys = keys
         self.limit = limit
         self.outputCount = outputCount
+        self.bound = bound
         outputTypes = Array(input.outputTypes.prefix(outputCount))
     }
 
@@ -31,7 +34,7 @@ final class TopNOperator: PhysicalOperator {
         try parts.withUnsafeMutableBufferPointer { slots in
             let slots = slots
             try TaskPool.run(stripes: stripes, threads: context.threads) { stripe in
-                let best = TopNState(types, keys, limit, context)
+                let best = TopNState(types, keys, limit, bound, context)
                 try input.run(stripe: stripe, context, into: best)
                 slots[stripe] = try best.finish()
             }
@@ -54,15 +57,17 @@ private final class TopNState: BatchConsumer {
     private let types: [PhysicalType]
     private let keys: [SortColumn]
     private let limit: Int
+    private let bound: ZoneBound?
     private let context: QueryContext
     private var rows: RowBuffer
     private var threshold: TopNThreshold?
     private var selection: [Int32]
 
-    init(_ types: [PhysicalType], _ keys: [SortColumn], _ limit: Int, _ context: QueryContext) {
+    init(_ types: [PhysicalType], _ keys: [SortColumn], _ limit: Int, _ bound: ZoneBound?, _ context: QueryContext) {
         self.types = types
         self.keys = keys
         self.limit = limit
+        self.bound = bound
         self.context = context
         rows = RowBuffer(types)
         selection = Array(repeating: 0, count: Vector.standardCapacity)
@@ -95,6 +100,10 @@ private final class TopNState: BatchConsumer {
         }, context: context)
         rows = kept
         threshold = try TopNThreshold(kept, keys)
+        let key = kept.columns[keys[0].column]
+        if let bound, !key.isNull(limit - 1), let value = key.integer(limit - 1), let value = Int64(exactly: value) {
+            bound.tighten(value)
+        }
     }
 
     func finish() throws -> RowBuffer {

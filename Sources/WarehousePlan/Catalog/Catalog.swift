@@ -57,18 +57,23 @@ public protocol CatalogTable: AnyObject, Sendable {
     var hiddenColumnCount: Int { get }
     /// Upper bound of rows, where known without reading.
     var rowCount: Int? { get }
+    /// The number of rows, where it is known exactly without reading.
+    var exactRowCount: Int? { get }
     /// What is known of a column without reading it; table-wide and safe (never narrower than the data).
     func statistics(ofColumn index: Int) -> ColumnStatistics
 }
 
 extension CatalogTable {
     public var hiddenColumnCount: Int { 0 }
+    public var exactRowCount: Int? { nil }
 }
 
 public struct ColumnStatistics: Hashable, Sendable {
     /// Least and greatest non-null value of integer-held types (NUMBER, DATE, TIME, timestamps), inclusive.
     public var low: Int128?
     public var high: Int128?
+    /// Whether some row has the least value and some the greatest: nothing was deleted since they were taken.
+    public var areBoundsExact = false
     /// nil: unknown.
     public var nullCount: Int?
     /// Estimate or exact; nil: unknown.

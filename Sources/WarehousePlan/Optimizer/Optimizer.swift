@@ -30,7 +30,8 @@ public struct Optimizer {
 
     static let standardRules: [any OptimizerRule] = [
         SimplifyExpressions(), PushPredicates(), MergeProjects(), FlattenElements(), PruneColumns(), PushFlatten(),
-        ReorderJoins(), RemoveSorts(), PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(),
+        AnswerFromStatistics(), ReorderJoins(), RemoveSorts(), PushLimits(), SimplifyExpressions(), PruneColumns(),
+        MergeProjects(),
     ]
 
     /// `folder` evaluates constants; `ids` continues where the plan's ids end.

@@ -75,6 +75,33 @@ public final class SegmentReader: Sendable {
     }
 }
 
+extension SegmentReader {
+    /// The zones of an integer-held column, for one who asks for many; nil where none are kept.
+    public func zoneMap(column: Int) throws(WarehouseError) -> ZoneMap? {
+        guard case .file(let file) = content,
+              let directory = try file.directory(column: table.columns[column].number), directory.kind.isInteger else {
+            return nil
+        }
+        return ZoneMap(directory: directory)
+    }
+}
+
+/// Bounds of a column's zones in one segment.
+public struct ZoneMap: Sendable {
+    let directory: ColumnDirectory
+
+    /// What rows `index * 1024 ..< (index + 1) * 1024` hold, or what is known of the wider zone; nil: nothing.
+    public func range(block1024 index: Int) -> ZoneRange? {
+        guard directory.entries.chunks.indices.contains(index / 64) else { return nil }
+        let zones = directory.entries.chunks[index / 64].zones, block = index % 64
+        guard zones.blockLows.indices.contains(block) else {
+            return ZoneRange(low: zones.low, high: zones.high, hasNulls: zones.nullCount > 0)
+        }
+        return ZoneRange(low: Int128(zones.blockLows[block]), high: Int128(zones.blockHighs[block]),
+                         hasNulls: zones.nullCount > 0)
+    }
+}
+
 /// Bounds of the rows of a zone, for integer-held types (BOOLEAN as 0 and 1).
 public struct ZoneRange: Hashable, Sendable {
     /// Bounds of the non-null values; `low > high` when every row is null.

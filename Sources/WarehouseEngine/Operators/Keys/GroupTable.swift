@@ -12,6 +12,7 @@ final class GroupTable {
     private var combinedIDs: UnsafeMutablePointer<Int32>
     private var combined: UnsafeMutablePointer<UInt64>
     private var capacity = Vector.standardCapacity
+    private var codeGroups = CodeGroups()
     private var newRows = RowList()
     private var ignoredRows = RowList()
     /// Group of the null key, where nulls are not part of the code.
@@ -63,6 +64,10 @@ final class GroupTable {
         guard rows > 0 else { return }
         reserve(rows)
         if try insertDirectly(keys[0], rows: rows, into: ids) { return }
+        if fields.count == 1, keys[0].form == .dictionary, !keys[0].hasNulls, let dictionary = keys[0].dictionary,
+            dictionary.count > 0 {
+            return try insertCodes(keys[0].codes, dictionary, rows: rows, into: ids)
+        }
         try encoder.encode(keys, rows: rows)
         if encoder.forms.count == 1, let interner = encoder.interner(0), let dense = index as? DenseKeyIndex {
             try dense.grow(toDomain: interner.count + 1)
@@ -102,6 +107,23 @@ final class GroupTable {
         count = index.count
         if keepsKeys, newRows.count > 0 { keepNewKeys([key]) }
         return true
+    }
+
+    /// One column of codes: each entry of the dictionary is numbered once. Numbers of groups never change, so what
+    /// is known of a dictionary stays true.
+    private func insertCodes(_ codes: UnsafePointer<Int32>, _ dictionary: Vector, rows: Int,
+                             into ids: UnsafeMutablePointer<Int32>) throws {
+        if codeGroups.dictionary !== dictionary { codeGroups.begin(dictionary) }
+        if codeGroups.find(codes, rows: rows, into: ids) { return }
+        let fresh = codeGroups.listFresh(codes, rows: rows)
+        let entries = Vector(dictionary.physicalType, capacity: fresh.count)
+        fresh.withUnsafeBufferPointer { entries.gather(dictionary, $0) }
+        var numbers = [Int32](repeating: 0, count: fresh.count)
+        try numbers.withUnsafeMutableBufferPointer { numbers in
+            if let numbers = numbers.baseAddress { try insert([entries], rows: fresh.count, into: numbers) }
+        }
+        codeGroups.note(fresh, numbers)
+        _ = codeGroups.find(codes, rows: rows, into: ids)
     }
 
     private func insertAfterNulls(_ codes: KeyCodes, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {

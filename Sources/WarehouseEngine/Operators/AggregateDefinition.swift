@@ -1,0 +1,39 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// One aggregate call of an operator.
+struct AggregateDefinition {
+    /// Input columns: the call's arguments, then its order keys.
+    var arguments: [Int]
+    var resultType: PhysicalType
+    /// The kind of its state and what it makes of it, where others may use it too.
+    var shared: (state: SharedState, result: SharedResult)?
+    /// Whether it counts all rows.
+    var counts = false
+    /// The call whose state it uses, and what it makes of it; nil: it has one of its own.
+    var source: (call: Int, result: SharedResult)?
+    /// A new empty state.
+    var make: () throws -> Aggregator
+
+    /// Lets calls use the states of others where they would be the same.
+    static func share(_ calls: inout [AggregateDefinition], bindings: [ColumnBinding]) {
+        for index in calls.indices {
+            let call = calls[index]
+            if let shared = call.shared, let first = calls[..<index].firstIndex(where: {
+                $0.source == nil && $0.shared?.state == shared.state && $0.arguments == call.arguments
+            }) {
+                calls[index].source = (first, shared.result)
+            }
+            guard call.counts, let sum = calls.firstIndex(where: {
+                $0.source == nil && $0.shared != nil && $0.arguments.allSatisfy { !bindings[$0].mayBeNull }
+            }), sum != index else { continue }
+            calls[index].source = (sum, .count(call.resultType))
+        }
+        // A state that turned out to be another's has none of its own to lend.
+        for index in calls.indices {
+            if let source = calls[index].source, let further = calls[source.call].source {
+                calls[index].source = (further.call, calls[index].source?.result ?? source.result)
+            }
+        }
+    }
+}
