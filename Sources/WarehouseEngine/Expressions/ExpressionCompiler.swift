@@ -128,14 +128,14 @@ struct ExpressionCompiler {
         return try constant(value, node.type)
     }
 
-    /// The same values in a wider integer type.
+    /// The same values in another integer type, which their range fits.
     func widened(_ node: CompiledNode, to width: PhysicalType) -> CompiledNode {
         guard node.physicalType != width else { return node }
         let make = node.make, from = node.physicalType
         var result = CompiledNode(
             type: node.type, physicalType: width, range: node.range, mayBeNull: node.mayBeNull, canFail: node.canFail,
             constant: node.constant, columns: node.columns
-        ) { KernelNode(WidenKernel(from: from, to: width), [make()], outputType: width) }
+        ) { KernelNode(WidthKernel(from: from, to: width), [make()], outputType: width) }
         if let value = node.constant {
             let plain = value
             result = CompiledNode(type: node.type, physicalType: width, range: node.range, mayBeNull: node.mayBeNull,

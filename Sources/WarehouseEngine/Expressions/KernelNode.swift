@@ -2,9 +2,11 @@ import WarehouseBasics
 import WarehouseColumns
 
 /// Runs a kernel over its arguments in whatever form they come: once for constants, once per run, once per
-/// dictionary for a dictionary with constants, else over flat rows.
+/// dictionary for a dictionary with fixed arguments, else over flat rows.
 final class KernelNode: ExpressionEvaluator {
     private let children: [ExpressionEvaluator]
+    /// Children whose value is the same in every batch. Others may put out a constant vector, too: of each batch its own.
+    private let isFixed: [Bool]
     private let kernel: ScalarKernel
     private let output: Vector
     private var inputs: [Vector] = []
@@ -18,6 +20,7 @@ final class KernelNode: ExpressionEvaluator {
          elementType: PhysicalType? = nil, isVolatile: Bool = false) {
         self.kernel = kernel
         self.children = children
+        isFixed = children.map { $0 is ConstantNode }
         self.outputType = outputType
         self.elementType = elementType
         self.isVolatile = isVolatile
@@ -51,7 +54,7 @@ final class KernelNode: ExpressionEvaluator {
         if varyingCount == 1, !isVolatile {
             let only = inputs[varying]
             if only.form == .runs { return try evaluateRuns(only, varying, rows) }
-            if only.form == .dictionary, kernel.isStrict,
+            if only.form == .dictionary, kernel.isStrict, isFixed.indices.allSatisfy({ $0 == varying || isFixed[$0] }),
                let result = try evaluateDictionary(only, varying, rows) { return result }
         }
         for index in inputs.indices where inputs[index].form != .flat && inputs[index].form != .constant {

@@ -1,11 +1,10 @@
 import WarehouseColumns
 
-/// Integers in a wider type.
-final class WidenKernel: ScalarKernel {
+/// Integers in another width: a wider one, or a narrower one that their bounds promise to fit.
+final class WidthKernel: ScalarKernel {
     private let from: PhysicalType
     private let to: PhysicalType
 
-    /// `to` is wider than `from`.
     init(from: PhysicalType, to: PhysicalType) {
         self.from = from
         self.to = to
@@ -16,7 +15,11 @@ final class WidenKernel: ScalarKernel {
         switch (from, to) {
         case (.int32, .int64): convert(input.int32s, output.int64s, count)
         case (.int32, .int128): convert(input.int32s, output.int128s, count)
-        default: convert(input.int64s, output.int128s, count)
+        case (.int64, .int32): convert(input.int64s, output.int32s, count)
+        case (.int64, .int128): convert(input.int64s, output.int128s, count)
+        case (.int128, .int32): convert(input.int128s, output.int32s, count)
+        case (.int128, .int64): convert(input.int128s, output.int64s, count)
+        default: preconditionFailure("integers of two widths")
         }
     }
 
