@@ -1,5 +1,6 @@
 import Synchronization
 import WarehouseBasics
+import WarehouseEngine
 import WarehouseStorage
 
 /// What all sessions of an open warehouse share. A session keeps it alive, and it knows no session: dropping the last
@@ -9,6 +10,8 @@ final class WarehouseCore: Sendable {
     let options: WarehouseOptions
     let store: Store
     let stages: StageStore
+    /// Functions that the program registered.
+    let functions = NativeFunctions()
     private let isSwept = Mutex(false)
     private let catalogCache = Mutex<(version: UInt64, state: CatalogState)?>(nil)
 

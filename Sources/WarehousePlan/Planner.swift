@@ -15,6 +15,17 @@ public enum Planner {
         }
     }
 
+    /// Whether a function of the system has that name (upper case).
+    public static func isSystemFunction(_ name: String) -> Bool { Binder.isBuiltIn(name) }
+
+    /// Finds what is wrong with a function's body, as far as that shows without arguments.
+    public static func check(_ function: CatalogFunction, catalog: any Catalog,
+                             folder: any ConstantFolder = NoConstantFolder()) throws {
+        try onSuitableStack(catalog: catalog, parameters: BoundParameters(), folder: folder) { binder in
+            try binder.check(function)
+        }
+    }
+
     /// Runs `work` with a binder on this thread, or again on a large stack when the statement nests too deeply.
     static func onSuitableStack<Value: Sendable>(
         catalog: any Catalog, parameters: BoundParameters, folder: any ConstantFolder,

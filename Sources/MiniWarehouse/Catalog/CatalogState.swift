@@ -80,6 +80,12 @@ final class CatalogState: Sendable {
         return ObjectName(database: database?.name ?? "", schema: schema?.name ?? "", name: entry.name)
     }
 
+    /// `db.schema.name` of what is called `name` in a schema.
+    func fullName(_ schema: CatalogEntry, _ name: String) -> ObjectName {
+        let database = schema.parent.flatMap { entries[$0] }
+        return ObjectName(database: database?.name ?? "", schema: schema.name, name: name)
+    }
+
     /// Which files `table` has loaded, by path.
     func loadedFiles(of table: ObjectID) -> [String: CatalogEntry] {
         var files: [String: CatalogEntry] = [:]

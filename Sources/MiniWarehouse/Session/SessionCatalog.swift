@@ -24,12 +24,16 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         let entry = try resolver.require(.table, parts)
         let name = resolver.catalog.fullName(entry)
         if entry.kind == .view {
-            let catalog = SessionCatalog(run: run, snapshot: snapshot, resolver: NameResolver(
-                catalog: resolver.catalog, database: name.database, schema: name.schema, sessionID: resolver.sessionID))
             return .view(CatalogView(name: name, text: entry.viewText, columnNames: entry.columns.map(\.name),
-                                     catalog: catalog))
+                                     catalog: standing(beside: name)))
         }
         return .table(try storedTable(entry))
+    }
+
+    /// The same door for names written in the schema of `name`.
+    func standing(beside name: ObjectName) -> SessionCatalog {
+        SessionCatalog(run: run, snapshot: snapshot, resolver: NameResolver(
+            catalog: resolver.catalog, database: name.database, schema: name.schema, sessionID: resolver.sessionID))
     }
 
     func storedTable(_ entry: CatalogEntry) throws(WarehouseError) -> StoredTable {
@@ -62,6 +66,17 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
                                  hint: "Results of the session's last \(SessionState.keptResults) statements are kept.")
         }
         return ResultTable(found.result, name: "RESULT_SCAN")
+    }
+
+    func resolveFunctions(_ parts: [String]) throws(WarehouseError) -> [CatalogFunction] {
+        let native = parts.count == 1 ? run.warehouse.functions.overloads(parts[0]).map(CatalogFunction.init) : []
+        // A name without a place, or in one that does not exist, is no function's.
+        guard let place = try? resolver.place(parts) else { return native }
+        let found = try UserFunctions.overloads(place.name, in: place.schema, resolver).map { entry throws(WarehouseError) in
+            let name = resolver.catalog.fullName(place.schema, place.name)
+            return try UserFunctions.function(entry, name: name, home: standing(beside: name))
+        }
+        return native + found
     }
 
     func variable(_ name: String) -> Constant? { run.state.variables[name] }

@@ -43,7 +43,7 @@ final class StatementRun {
         queryContext = QueryContext(
             session: context, threads: session.core.threads,
             memory: MemoryAccount(limitBytes: session.core.options.memoryLimit),
-            temporaryDirectory: session.core.stages.temporaryDirectory)
+            temporaryDirectory: session.core.stages.temporaryDirectory, functions: session.core.functions)
     }
 
     var sessionContext: SessionContext { queryContext.session }

@@ -10,6 +10,8 @@ enum DescribeExecution {
             return table(try ObjectFinder.require(.table, reference, run))
         case .result(let expression):
             return try result(expression, run)
+        case .object(.function, let reference, let types):
+            return UserFunctions.described(try UserFunctions.require(reference, types, run))
         case .object(let kind, let reference, _):
             guard let entryKind = CreateObject.entryKind(of: kind) else {
                 throw StatementDispatcher.unsupported("DESCRIBE \(kind.rawValue)")

@@ -8,6 +8,7 @@ enum DropObject {
         guard let kind = CreateObject.entryKind(of: statement.kind) else {
             throw StatementDispatcher.unsupported("DROP \(statement.kind.rawValue)")
         }
+        if kind == .function { return try dropFunction(statement, in: run) }
         return try run.define { transaction in
             let catalog = try run.catalog()
             let parts = try run.parts(statement.name)
@@ -27,6 +28,21 @@ enum DropObject {
             try remove(entry, catalog: catalog, transaction, run.warehouse.stages)
             leave(entry, catalog, run)
             return .status("\(entry.name) successfully dropped.")
+        }
+    }
+
+    private static func dropFunction(_ statement: DropStatement, in run: StatementRun) throws -> ResultSet {
+        try run.define { transaction in
+            let catalog = try run.catalog()
+            do {
+                let entry = try UserFunctions.require(statement.name, statement.argumentTypes, run)
+                try remove(entry, catalog: catalog, transaction, run.warehouse.stages)
+                return .status("\(entry.functionName) successfully dropped.")
+            } catch let error as WarehouseError
+                where statement.ifExists && error.code == ErrorKind.objectNotFound.code {
+                let name = try run.parts(statement.name).last ?? ""
+                return .status("Drop statement executed successfully (\(name) already dropped).")
+            }
         }
     }
 
@@ -77,6 +93,7 @@ enum ObjectFinder {
         let resolver = try run.resolver()
         switch kind {
         case .schema: return try resolver.schema(run.parts(reference), reference.span)
+        case .function: return try UserFunctions.require(reference, nil, run)
         case _ where kind.isSchemaObject: return try resolver.require(kind, run.parts(reference), reference.span)
         default: return try resolver.requireTop(kind, run.simpleName(reference), reference.span)
         }

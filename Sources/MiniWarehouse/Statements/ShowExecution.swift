@@ -16,6 +16,8 @@ enum ShowExecution {
         case "FILE FORMATS": return try lister.fileFormats()
         case "SEQUENCES": return try lister.sequences()
         case "COLUMNS": return try lister.columns()
+        case "USER FUNCTIONS": return try lister.functions(withBuiltIn: false)
+        case "FUNCTIONS": return try lister.functions(withBuiltIn: true)
         case "ROLES": return try lister.roles()
         case "USERS": return try lister.users()
         case "WAREHOUSES": return try lister.warehouses()

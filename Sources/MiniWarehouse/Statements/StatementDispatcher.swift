@@ -49,7 +49,7 @@ enum StatementDispatcher {
         case .rollback: TransactionExecution.rollback(run)
         case .vacuum: throw unsupported("VACUUM")
         case .undrop(let undrop): throw unsupported("UNDROP \(undrop.kind.rawValue)")
-        case .createFunction(let create): throw unsupported(create.isProcedure ? "CREATE PROCEDURE" : "CREATE FUNCTION")
+        case .createFunction(let create): try CreateFunction.run(create, in: run)
         case .call: throw unsupported("CALL")
         default: throw WarehouseError(.internalFault, "A statement kind has no executor.")
         }

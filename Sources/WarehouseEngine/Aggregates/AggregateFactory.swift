@@ -28,6 +28,8 @@ struct AggregateFactory {
     /// Upper bound of rows, where known.
     var rowBound: Int?
     var isGrouped: Bool
+    /// The registered aggregate that `function` names.
+    var native: NativeFunction?
 
     struct Choice {
         /// The result's.
@@ -64,6 +66,13 @@ struct AggregateFactory {
     }
 
     private func resolvePlain() throws -> Plain {
+        if let native, case .aggregate(let make) = native.body {
+            let type = native.result.physicalType
+            let range = native.result == .integer ? ValueRange.of(.int64) : nil
+            return Plain(binding: ColumnBinding(index: 0, physicalType: type, range: range)) {
+                NativeAggregator(native, make())
+            }
+        }
         switch function {
         case "COUNT_STAR", "COUNT": return count(countsTrue: false)
         case "COUNT_IF": return count(countsTrue: true)

@@ -11,14 +11,17 @@ public final class QueryContext: Sendable {
     public let memory: MemoryAccount
     /// Where operators spill; made on first use by whoever spills.
     public let temporaryDirectory: String?
+    /// Functions of the program around the warehouse.
+    public let functions: NativeFunctions?
     private let cancelFlag = Atomic<Bool>(false)
 
     public init(session: SessionContext, threads: Int, memory: MemoryAccount = MemoryAccount(limitBytes: nil),
-                temporaryDirectory: String? = nil) {
+                temporaryDirectory: String? = nil, functions: NativeFunctions? = nil) {
         self.session = session
         self.threads = max(1, threads)
         self.memory = memory
         self.temporaryDirectory = temporaryDirectory
+        self.functions = functions
     }
 
     /// Asks the query to stop; it does so within a batch.

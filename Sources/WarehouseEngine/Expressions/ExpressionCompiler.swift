@@ -16,7 +16,11 @@ struct ExpressionCompiler {
         switch expression {
         case .constant(let constant): return try self.constant(constant.value, constant.type)
         case .column(let column): return try self.column(column)
-        case .call(let name, let arguments, let type): return try call(name, arguments, type)
+        case .call(let name, let arguments, let type):
+            if case .lambda(let parameters, let body)? = arguments.last {
+                return try higherOrder(name, Array(arguments.dropLast()), parameters, body, type)
+            }
+            return try call(name, arguments, type)
         case .cast(let operand, let type, let isTry): return try cast(try compile(operand), to: type, isTry: isTry)
         case .comparison(let op, let left, let right):
             return try comparison(op, try compile(left), try compile(right))
@@ -30,6 +34,7 @@ struct ExpressionCompiler {
         case .isNull(let operand, let negated): return try isNull(try compile(operand), negated: negated)
         case .caseWhen(let branches, let otherwise, let type): return try caseWhen(branches, otherwise, type)
         case .inList(let value, let list, let negated): return try inList(value, list, negated: negated)
+        case .lambda: throw WarehouseError(.internalFault, "A lambda stands outside of the call it belongs to.")
         }
     }
 

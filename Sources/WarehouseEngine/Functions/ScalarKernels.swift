@@ -24,10 +24,11 @@ enum ScalarKernels {
 
 extension ExpressionCompiler {
     func call(_ name: String, _ arguments: [BoundExpression], _ type: LogicalType) throws -> CompiledNode {
+        let nodes = try arguments.map { try self.compile($0) }
         guard let compile = ScalarKernels.find(name) else {
+            if let native = try nativeCall(name, nodes, type) { return native }
             throw WarehouseError(.unsupported, "Unsupported feature '\(name)'.")
         }
-        let nodes = try arguments.map { try self.compile($0) }
         return try compile(FunctionCall(name: name, arguments: nodes, type: type, compiler: self))
     }
 }

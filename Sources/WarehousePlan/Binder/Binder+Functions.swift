@@ -3,10 +3,7 @@ import WarehouseSQL
 
 extension Binder {
     func bindCall(_ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws -> BoundExpression {
-        guard let name = call.simpleName else {
-            throw CompilationError.unsupported("user-defined function \(try parts(call.name).joined(separator: "."))",
-                at: span)
-        }
+        guard let name = call.simpleName, Self.isBuiltIn(name) else { return try bindUserCall(call, at: span, context) }
         if call.over != nil { return try bindWindowCall(name, call, at: span, context) }
         if name == "GROUPING" || name == "GROUPING_ID" { return try bindGrouping(call, at: span, context) }
         if AggregateFunctions.function(named: name) != nil {
@@ -22,11 +19,19 @@ extension Binder {
         if call.arguments.count == 1, case .star(let star) = call.arguments[0], name.hasPrefix("OBJECT_CONSTRUCT") {
             return try bindObjectStar(star, context, function: name)
         }
+        if HigherOrderFunctions.names.contains(name) { return try bindHigherOrder(name, call, at: span, context) }
         let part = ScalarFunctions.function(named: name)?.partArgument
         let arguments = try call.arguments.enumerated().map { index, argument in
             try bindArgument(argument, of: name, isPart: index == part, at: span, context)
         }
         return try factory.call(name, arguments)
+    }
+
+    /// Functions of the system; users' own cannot hide them.
+    static func isBuiltIn(_ name: String) -> Bool {
+        ScalarFunctions.function(named: name) != nil || AggregateFunctions.function(named: name) != nil
+            || WindowFunctions.isWindowFunction(name) || HigherOrderFunctions.names.contains(name)
+            || name == "GROUPING" || name == "GROUPING_ID"
     }
 
     private func bindArgument(_ argument: FunctionArgument, of name: String, isPart: Bool, at span: SourceSpan,

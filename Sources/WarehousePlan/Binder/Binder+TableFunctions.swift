@@ -9,10 +9,10 @@ extension Binder {
         switch name {
         case "FLATTEN": return try bindFlatten(call, item, after: left, place, isOuter: isOuter)
         case "SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE":
-            guard name == "SPLIT_TO_TABLE" else { throw CompilationError.unsupported(name, at: item.span) }
-            return try bindSplitToTable(call, item, after: left, place, isOuter: isOuter)
+            return try bindSplitToTable(name, call, item, after: left, place, isOuter: isOuter)
         case "GENERATOR": return .alone(try bindGenerator(call, item, place))
         default:
+            if let user = try bindUserTable(call, item, after: left, place, isOuter: isOuter) { return user }
             let arguments = try constants(call, item, place)
             guard let table = try catalog.resolveTableFunction(name, arguments) else {
                 throw CompilationError.make(.unknownFunction, "Unknown table function \(name)", at: item.span,
@@ -131,31 +131,35 @@ extension Binder {
 
     // MARK: Other functions
 
-    /// SPLIT_TO_TABLE(text, separator): SEQ, INDEX from 1, VALUE as text.
-    private func bindSplitToTable(_ call: FunctionCall, _ item: TableExpression, after left: FromResult?,
+    /// SPLIT_TO_TABLE(text, separator), STRTOK_SPLIT_TO_TABLE(text [, delimiters]): SEQ, INDEX from 1, VALUE as text.
+    private func bindSplitToTable(_ name: String, _ call: FunctionCall, _ item: TableExpression, after left: FromResult?,
                                   _ place: FromPlace, isOuter: Bool) throws -> ItemResult {
         let scope = left?.scope(parent: place.outer) ?? Scope(parent: place.outer)
         let context = ExpressionContext(scope: scope, tables: place.tables, clause: .tableFunction)
         let arguments = try call.arguments.map { argument -> BoundExpression in
             switch argument {
             case .expression(let expression), .named(_, let expression): return try bindExpression(expression, context)
-            default: throw CompilationError.unsupported("this argument of SPLIT_TO_TABLE", at: item.span)
+            default: throw CompilationError.unsupported("this argument of \(name)", at: item.span)
             }
         }
-        let value = try factory.call("SPLIT", arguments)
+        let isSplit = name == "SPLIT_TO_TABLE"
+        let value = try factory.call(isSplit ? "SPLIT" : "STRTOK_TO_ARRAY", arguments)
         let whole = LogicalType.number(precision: 18, scale: 0)
         let seq = make("SEQ", whole, isNullable: false)
         let index = make("INDEX", whole)
-        let element = make("VALUE", .text)
+        let element = make("VALUE", isSplit ? .text : .variant)
         let input = try attach(context.subqueries, to: left?.plan ?? .oneRow)
         // A literal's parts are in the variable form too, so that ELEMENT exists.
         let flat = LogicalPlan.flatten(LogicalFlatten(input: input, value: value, isOuter: isOuter, mode: .array,
-                                                      outputs: [(.seq, seq), (.index, index), (.element, element)]))
+                                                      outputs: [(.seq, seq), (.index, index),
+                                                                (isSplit ? .element : .value, element)]))
         let one = make("INDEX", NumberTypes.sum(whole, .number(precision: 1, scale: 0)))
-        let passed = input.columns + [seq, element]
+        let text = make("VALUE", .text)
+        let passed = input.columns + [seq]
         let plan = LogicalPlan.project(flat, passed.map { Projection($0, .column($0)) }
-            + [Projection(one, try factory.call("ADD", [.column(index), .constant(.integer(1))]))])
-        return try lateral(plan, [seq, one, element], left, item, name: "SPLIT_TO_TABLE")
+            + [Projection(text, try factory.cast(.column(element), to: .text)),
+               Projection(one, try factory.call("ADD", [.column(index), .constant(.integer(1))]))])
+        return try lateral(plan, [seq, one, text], left, item, name: name)
     }
 
     /// GENERATOR(ROWCOUNT => n): n rows without columns.

@@ -16,6 +16,8 @@ public final class Binder {
     /// Beyond it binding starts over on a larger stack.
     let depthLimit: Int
     private var viewDepth = 0
+    /// User-defined functions being written out, one within the other.
+    var functionDepth = 0
     private var relationCount = 0
 
     static let maximumViewDepth = 64

@@ -5,6 +5,7 @@ import WarehouseSQL
 enum Clause: String {
     case select = "SELECT", filter = "WHERE", groupBy = "GROUP BY", having = "HAVING", qualify = "QUALIFY"
     case orderBy = "ORDER BY", on = "ON", values = "VALUES", limit = "LIMIT", tableFunction = "TABLE"
+    case lambda = "lambda", functionBody = "function"
     case aggregateArgument = "aggregate function", windowArgument = "window function", assignment = "SET"
 
     /// Aliases of the select list hide columns of the same name.

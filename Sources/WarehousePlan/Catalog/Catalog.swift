@@ -13,12 +13,19 @@ public protocol Catalog: AnyObject, Sendable {
     /// Table functions of the catalog, such as RESULT_SCAN; nil when there is none of that name.
     func resolveTableFunction(_ name: String, _ arguments: [Constant]) throws(WarehouseError) -> (any CatalogTable)?
 
+    /// The overloads of a user-defined function by its 1–3 name parts (folded); none when there is no such function.
+    func resolveFunctions(_ parts: [String]) throws(WarehouseError) -> [CatalogFunction]
+
     /// Session variable `$name`.
     func variable(_ name: String) -> Constant?
 
     /// Facts about the session that a plan binds as constants: CURRENT_ROLE, CURRENT_DATABASE, CURRENT_TIMESTAMP,
     /// TIMEZONE and their kin.
     var context: SessionContext { get }
+}
+
+extension Catalog {
+    public func resolveFunctions(_ parts: [String]) throws(WarehouseError) -> [CatalogFunction] { [] }
 }
 
 public enum Privilege: String, Hashable, Sendable {

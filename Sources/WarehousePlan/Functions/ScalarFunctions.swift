@@ -22,7 +22,7 @@ public enum ScalarFunctions {
     public static func isVolatile(_ name: String) -> Bool { name == "SEQ" || byName[name]?.isVolatile ?? false }
 
     static func unknown(_ name: String) -> WarehouseError {
-        let names = Array(byName.keys) + AggregateFunctions.names + WindowFunctions.names
+        let names = Array(byName.keys) + AggregateFunctions.names + WindowFunctions.names + HigherOrderFunctions.names
         return WarehouseError(.unknownFunction, "SQL compilation error:\nUnknown function \(name)",
                               hint: Identifiers.hint(for: name, in: names))
     }

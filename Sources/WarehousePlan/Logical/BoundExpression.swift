@@ -20,6 +20,9 @@ public indirect enum BoundExpression: Hashable, Sendable {
     case caseWhen([CaseBranch], otherwise: BoundExpression, LogicalType)
     /// `value IN (list)` with SQL's NULL rules; all of one type.
     case inList(BoundExpression, [BoundExpression], negated: Bool)
+    /// A function of elements that a call of FILTER, TRANSFORM or REDUCE applies: its body may read the parameters
+    /// beside the columns around it.
+    case lambda([PlanColumn], BoundExpression)
 
     public struct CaseBranch: Hashable, Sendable {
         public var condition: BoundExpression
@@ -56,6 +59,7 @@ extension BoundExpression {
         case .column(let column): column.type
         case .call(_, _, let type), .cast(_, let type, _), .caseWhen(_, _, let type): type
         case .comparison, .conjunction, .disjunction, .not, .isNull, .inList: .boolean
+        case .lambda(_, let body): body.type
         }
     }
 
@@ -69,6 +73,7 @@ extension BoundExpression {
         case .conjunction(let terms), .disjunction(let terms): terms
         case .caseWhen(let branches, let otherwise, _): branches.flatMap { [$0.condition, $0.value] } + [otherwise]
         case .inList(let value, let list, _): [value] + list
+        case .lambda(_, let body): [body]
         }
     }
 
@@ -87,6 +92,7 @@ extension BoundExpression {
             let pairs = branches.indices.map { CaseBranch(condition: new[2 * $0], value: new[2 * $0 + 1]) }
             return .caseWhen(pairs, otherwise: new[new.count - 1], type)
         case .inList(_, _, let negated): return .inList(new[0], Array(new.dropFirst()), negated: negated)
+        case .lambda(let parameters, _): return .lambda(parameters, new[0])
         }
     }
 
@@ -105,8 +111,19 @@ extension BoundExpression {
     }
 
     func collectColumns(into found: inout Set<ColumnID>) {
+        if case .lambda(let parameters, let body) = self {
+            found.formUnion(body.columnIDs.subtracting(parameters.map(\.id)))
+            return
+        }
         if case .column(let column) = self { found.insert(column.id) }
         for operand in operands { operand.collectColumns(into: &found) }
+    }
+
+    /// The greatest number of a lambda's parameter within; 0: there is none.
+    var highestParameter: Int {
+        var highest = operands.map(\.highestParameter).max() ?? 0
+        if case .lambda(let parameters, _) = self { highest = max(highest, parameters.map(\.id.number).max() ?? 0) }
+        return highest
     }
 
     public var isConstant: Bool {

@@ -133,7 +133,8 @@ extension LogicalPlan {
 
     /// The greatest number of any column made in the tree.
     var highestID: Int {
-        max(definitions.map(\.id.number).max() ?? 0, inputs.map(\.highestID).max() ?? 0)
+        max(definitions.map(\.id.number).max() ?? 0, inputs.map(\.highestID).max() ?? 0,
+            expressions.map(\.highestParameter).max() ?? 0)
     }
 
     /// Columns that expressions of the tree read and no node of it makes: those of an outer query.
@@ -226,6 +227,7 @@ extension BoundExpression {
                 return arguments.contains(where: \.isNullable)
             default: return true
             }
+        case .lambda: return true
         }
     }
 

@@ -25,7 +25,7 @@ struct SimplifyExpressions: OptimizerRule {
 
     private static func step(_ expression: BoundExpression, _ factory: ExpressionFactory) -> BoundExpression {
         switch expression {
-        case .constant, .column: return expression
+        case .constant, .column, .lambda: return expression
         case .conjunction(let terms): return connective(terms, identity: true)
         case .disjunction(let terms): return factored(connective(terms, identity: false))
         case .not(let operand): return negated(operand, factory)

@@ -21,6 +21,8 @@ extension PlanPrinter {
             let shown = list.prefix(10).map { text($0) }.joined(separator: ", ")
             let rest = list.count > 10 ? ", … \(list.count) values" : ""
             return "(\(text(value)) \(negated ? "NOT IN" : "IN") (\(shown)\(rest)))"
+        case .lambda(let parameters, let body):
+            return "(" + parameters.map { "\($0.name)\($0.id)" }.joined(separator: ", ") + ") -> \(text(body))"
         }
     }
 
