@@ -10,11 +10,17 @@ let package = Package(
         .library(name: "WarehouseModels", targets: ["WarehouseModels"]),
         .library(name: "WarehouseCommands", targets: ["WarehouseCommands"]),
         .library(name: "SQLLogicTest", targets: ["SQLLogicTest"]),
+        .library(name: "WarehouseS3", targets: ["WarehouseS3"]),
         .executable(name: "mlwh", targets: ["mlwh"]),
         .executable(name: "slt", targets: ["slt"]),
     ],
+    traits: [
+        .trait(name: "S3", description: "External stages on s3://, by HTTP: brings an HTTP client and its libraries."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -35,6 +41,11 @@ let package = Package(
             "WarehouseIngest", "WarehouseEngine", "CZlib",
             .target(name: "CCrypt", condition: .when(platforms: [.linux])),
         ]),
+        .target(name: "WarehouseS3", dependencies: [
+            "MiniWarehouse", "WarehouseIngest", "WarehouseBasics",
+            .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["S3"])),
+            .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["S3"])),
+        ]),
         .target(name: "WarehouseModels", dependencies: ["MiniWarehouse", "WarehouseBasics", "WarehouseSQL", "WarehousePlan"]),
         .target(name: "MovieLens", dependencies: ["WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib"]),
         .target(name: "WarehouseCommands", dependencies: [
@@ -43,7 +54,7 @@ let package = Package(
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(name: "mlwh", dependencies: [
-            "WarehouseCommands", "MovieLens", "MiniWarehouse", "WarehouseBasics",
+            "WarehouseCommands", "WarehouseS3", "MovieLens", "MiniWarehouse", "WarehouseBasics",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .target(name: "SQLLogicTest", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
@@ -72,6 +83,9 @@ let package = Package(
             "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "CZlib",
         ]),
         .testTarget(name: "SQLLogicTestTests", dependencies: ["SQLLogicTest"]),
+        .testTarget(name: "WarehouseS3Tests", dependencies: [
+            "WarehouseS3", "MiniWarehouse", "WarehouseIngest", "WarehouseBasics",
+        ]),
         .testTarget(name: "TidyTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -15,6 +15,8 @@ public struct WarehouseOptions: Sendable {
     public var memoryLimit: Int?
     /// Decompress gzip and deflate files with the system's zlib instead of this package's faster decoder.
     public var inflatesWithZlib = false
+    /// Object stores that external stages may name: `[S3()]` of the product WarehouseS3.
+    public var objectStores: [any ObjectStoreProvider] = []
     public var clock: any WarehouseClock = SystemClock()
 
     public init() {}

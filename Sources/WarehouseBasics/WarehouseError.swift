@@ -100,6 +100,8 @@ extension ErrorKind {
     public static let fileColumnCount = ErrorKind("100080", "22000")
     public static let fileQuoting = ErrorKind("100016", "22000")
     public static let fileNotFound = ErrorKind("100183", "22000")
+    /// A stage whose files cannot be reached.
+    public static let stageAccess = ErrorKind("091003", "55000")
     public static let duplicateMergeMatch = ErrorKind("100090", "42P18")
     public static let unsupported = ErrorKind("000002", "0A000")
 }

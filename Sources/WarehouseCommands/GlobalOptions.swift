@@ -58,6 +58,7 @@ public struct WarehouseArguments: ParsableArguments {
         options.isReadOnly = readonly
         options.busyTimeout = busyTimeout
         options.threads = threads
+        options.objectStores = CommandLineTool.current.withLock { $0?.objectStores ?? [] }
         return try Warehouse.open(path, options: options)
     }
 

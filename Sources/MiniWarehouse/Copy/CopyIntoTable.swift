@@ -22,11 +22,10 @@ enum CopyIntoTable {
                                  stage: stage, format: format, options: options, history: history)
             let outcomes = try load.perform(pending, query: query(of: statement))
             // A folder of this machine is only read.
-            if options.purge, case .directory = stage.place {
-                let stages = run.warehouse.stages
+            if options.purge, stage.isWritable {
                 for (file, outcome) in zip(pending, outcomes) where outcome.status == "LOADED" {
                     // A failed purge is silent, as in Snowflake: the rows are loaded all the same.
-                    transaction.whenCommitted { try? stages.remove(file.file) }
+                    transaction.whenCommitted { try? stage.files.remove(file.file) }
                 }
             }
             return CopyOutcome.result(options.returnFailedOnly ? outcomes.filter { $0.status != "LOADED" } : outcomes)
@@ -39,13 +38,13 @@ enum CopyIntoTable {
     }
 
     /// Files not loaded before. SIZE_LIMIT stops once it is passed; at least one file is loaded.
-    private static func pending(_ files: [StageStore.File], _ stage: ResolvedStage, _ history: [String: CatalogEntry],
+    private static func pending(_ files: [StagedFile], _ stage: ResolvedStage, _ history: [String: CatalogEntry],
                                 _ options: CopyOptions) throws -> [PendingFile] {
         var pending: [PendingFile] = []
         var bytes = 0
         for file in files {
             if let limit = options.sizeLimit, bytes > limit { break }
-            let next = try PendingFile(file, stageKey: stage.key)
+            let next = try PendingFile(file, stage)
             if next.isLoaded(in: history) { continue }
             bytes += file.size
             pending.append(next)
@@ -88,11 +87,11 @@ enum CopyIntoTable {
 
     /// Files of the stage that FILES and PATTERN choose, by path. A named file that is missing is an error.
     private static func chosen(_ stage: ResolvedStage, _ location: StageLocation, _ options: CopyOptions,
-                               _ run: StatementRun) throws -> [StageStore.File] {
+                               _ run: StatementRun) throws -> [StagedFile] {
         guard let names = options.files else {
-            return try stage.files(prefix: location.path, pattern: options.pattern, run.warehouse.stages)
+            return try stage.list(prefix: location.path, pattern: options.pattern)
         }
-        let all = try stage.files(prefix: "", pattern: options.pattern, run.warehouse.stages)
+        let all = try stage.list(prefix: "", pattern: options.pattern)
         let base = location.path.isEmpty || location.path.hasSuffix("/") ? location.path : location.path + "/"
         return try names.map { name in
             guard let file = all.first(where: { $0.path == base + name }) else {
@@ -106,15 +105,15 @@ enum CopyIntoTable {
 
 /// A staged file about to be loaded, with the key by which a second COPY knows it again.
 struct PendingFile {
-    let file: StageStore.File
+    let file: StagedFile
     /// Stage and path.
     let key: String
     let contentKey: String
 
-    init(_ file: StageStore.File, stageKey: String) throws {
+    init(_ file: StagedFile, _ stage: ResolvedStage) throws {
         self.file = file
-        key = stageKey + "/" + file.path
-        contentKey = "\(file.size)-\(try FileDigest.hash64(ofFile: file.fullPath))"
+        key = stage.key + "/" + file.path
+        contentKey = try stage.files.contentKey(file)
     }
 
     func isLoaded(in history: [String: CatalogEntry]) -> Bool { history[key]?.text("CONTENT") == contentKey }

@@ -100,12 +100,11 @@ final class TableLoad {
     private func load(_ file: PendingFile, _ base: StatementProgress) throws -> CopyOutcome {
         var outcome = CopyOutcome(file: stage.displayPrefix + file.file.path)
         let appender = try RowAppender(table, transaction)
-        var settings = LoadSettings(timeZone: try TimeZoneRules.load(run.sessionContext.timeZone))
+        var settings = try run.loadSettings()
         settings.truncatesColumns = options.truncatesColumns
         settings.stopsAtFirstError = options.onError == .abort
-        settings.inflateEngine = run.warehouse.options.inflatesWithZlib ? .zlib : .native
         let reader = try CSVFileReader(
-            source: format.source(file.file), fileName: outcome.file, format: format.csv, columns: loadColumns(),
+            source: stage.files.source(file.file), fileName: outcome.file, format: format.csv, columns: loadColumns(),
             settings: settings, fieldCountToCheck: columnNames.isEmpty ? table.columns.count : columnNames.count)
         let chunk = LoadedChunk(), defaults = try defaults()
         while try reader.next(into: chunk) {

@@ -16,7 +16,7 @@ final class StatementRun {
     let time: Int128
     let queryContext: QueryContext
     /// While COPY transforms one file: the file and format that `FROM @stage` then means.
-    var stageOverride: (files: [StageStore.File], format: Attributes)?
+    var stageOverride: (files: [StagedFile], format: Attributes)?
 
     private var readSnapshot: StoreSnapshot?
     private var readCatalog: CatalogState?
@@ -47,6 +47,14 @@ final class StatementRun {
     }
 
     var sessionContext: SessionContext { queryContext.session }
+
+    /// How this session reads files.
+    func loadSettings() throws -> LoadSettings {
+        var settings = LoadSettings(timeZone: try TimeZoneRules.load(sessionContext.timeZone))
+        settings.inflateEngine = warehouse.options.inflatesWithZlib ? .zlib : .native
+        return settings
+    }
+
     var timestamp: Int64 { Int64(truncatingIfNeeded: time) }
 
     /// The version this statement reads: its transaction's own view, or the latest published one.

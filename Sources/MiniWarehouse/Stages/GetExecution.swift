@@ -8,12 +8,13 @@ enum GetExecution {
         let folder = try LocalFiles.path(statement.directory)
         let stage = try StageResolver.resolve(statement.location, in: run)
         let pattern = try PropertyReader(properties: statement.options, run: run).text("PATTERN")
-        let files = try stage.files(prefix: statement.location.path, pattern: pattern, run.warehouse.stages)
+        let files = try stage.list(prefix: statement.location.path, pattern: pattern)
         if !files.isEmpty { try StageStore.makeDirectory(folder) }
         var rows = RowBuilder("file size# status message")
         for file in files {
             let name = String(file.path.split(separator: "/").last ?? "")
-            _ = try LocalFiles.copy(file.fullPath, to: folder + "/" + name, permissions: 0o644) { _ in
+            let writer = try LocalWriter(folder + "/" + name, permissions: 0o644)
+            _ = try LocalFiles.copy(stage.files.source(file), to: writer) { _ in
                 try run.queryContext.checkCancelled()
             }
             rows.add([.text(name), .count(file.size), .text("DOWNLOADED"), .text("")])

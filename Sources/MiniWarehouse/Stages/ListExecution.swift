@@ -7,9 +7,9 @@ enum ListExecution {
         let stage = try StageResolver.resolve(statement.location, in: run)
         let pattern = try PropertyReader(properties: statement.options, run: run).text("PATTERN")
         var rows = RowBuilder("name size# md5 last_modified")
-        for file in try stage.files(prefix: statement.location.path, pattern: pattern, run.warehouse.stages) {
+        for file in try stage.list(prefix: statement.location.path, pattern: pattern) {
             rows.add([.text(stage.displayPrefix + file.path), .count(file.size),
-                      .text(try FileDigest.md5(ofFile: file.fullPath)), .text(try httpDate(file.modifiedAt))])
+                      .text(try stage.files.md5(file)), .text(try httpDate(file.modifiedAt))])
         }
         return rows.result
     }
@@ -25,11 +25,11 @@ enum RemoveExecution {
     static func run(_ statement: StageListStatement, in run: StatementRun) throws -> ResultSet {
         try run.checkWritable()
         let stage = try StageResolver.resolve(statement.location, in: run)
-        _ = try stage.writableDirectory()
+        try stage.requireWritable()
         let pattern = try PropertyReader(properties: statement.options, run: run).text("PATTERN")
         var rows = RowBuilder("name result")
-        for file in try stage.files(prefix: statement.location.path, pattern: pattern, run.warehouse.stages) {
-            try run.warehouse.stages.remove(file)
+        for file in try stage.list(prefix: statement.location.path, pattern: pattern) {
+            try stage.files.remove(file)
             rows.add([.text(stage.displayPrefix + file.path), .text("removed")])
         }
         return rows.result

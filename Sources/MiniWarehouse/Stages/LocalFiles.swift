@@ -54,36 +54,39 @@ enum LocalFiles {
         return File(path: path, name: name, size: Int(info.st_size))
     }
 
-    /// Copies through a buffer of one megabyte to a temporary name, then renames: `target` is whole or absent. Gives
-    /// the bytes written.
-    static func copy(_ source: String, to target: String, permissions: Int, compressing: Bool = false,
+    /// Copies through a buffer of one megabyte, and ends the writer. Gives the bytes written.
+    static func copy(_ source: any ByteSource, to writer: any ObjectWriter, compressing: Bool = false,
                      _ progress: (Int) throws -> Void) throws -> Int {
-        let slash = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
-        let temporary = target[..<slash] + ".upload-" + UniqueID.make()
-        do {
-            let input = try FileSource(path: source)
-            let output = try FileSink(path: String(temporary), permissions: permissions)
-            let gzip = compressing ? try GzipWriter(to: output) : nil
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-            defer { buffer.deallocate() }
-            var copied = 0
-            while true {
-                let count = try input.read(into: buffer)
-                if count == 0 { break }
-                let piece = UnsafeRawBufferPointer(rebasing: buffer[0..<count])
-                if let gzip { try gzip.write(piece) } else { try output.write(piece) }
-                copied += count
-                try progress(copied)
-            }
-            if let gzip { try gzip.finish() }
-            try output.finish()
-            guard rename(String(temporary), target) == 0 else { throw StageStore.failure("write", target) }
-            return output.byteCount
-        } catch {
-            unlink(String(temporary))
-            throw error
+        let counter = CountingSink(writer)
+        let gzip = compressing ? try GzipWriter(to: counter) : nil
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        var copied = 0
+        while true {
+            let count = try source.read(into: buffer)
+            if count == 0 { break }
+            let piece = UnsafeRawBufferPointer(rebasing: buffer[0..<count])
+            if let gzip { try gzip.write(piece) } else { try counter.write(piece) }
+            copied += count
+            try progress(copied)
         }
+        if let gzip { try gzip.finish() }
+        try writer.finish()
+        return counter.byteCount
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}
+
+/// Counts the bytes on their way to another sink.
+private final class CountingSink: ByteSink {
+    private let sink: any ByteSink
+    private(set) var byteCount = 0
+
+    init(_ sink: any ByteSink) { self.sink = sink }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        try sink.write(bytes)
+        byteCount += bytes.count
+    }
 }

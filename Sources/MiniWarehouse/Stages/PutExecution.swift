@@ -6,7 +6,11 @@ import WarehouseSQL
 enum PutExecution {
     static func run(_ statement: PutStatement, in run: StatementRun) throws -> ResultSet {
         try run.checkWritable()
-        let directory = try StageResolver.resolve(statement.location, in: run).writableDirectory()
+        let stage = try StageResolver.resolve(statement.location, in: run)
+        guard stage.isInternal else {
+            throw WarehouseError(.unsupported, "Only internal stages can be written to.",
+                                 hint: "PUT uploads to internal stages; `mlwh put` also to s3://.")
+        }
         let reader = PropertyReader(properties: statement.options, run: run)
         try reader.check(["PARALLEL", "AUTO_COMPRESS", "SOURCE_COMPRESSION", "OVERWRITE"], of: "PUT")
         let compresses = try reader.flag("AUTO_COMPRESS") ?? true
@@ -26,11 +30,9 @@ enum PutExecution {
             let willCompress = compresses && found == .none
             let target = source.name + (willCompress ? ".gz" : "")
             try StageStore.check(prefix + target)
-            let path = directory + "/" + prefix + target
             var size = 0, status = "SKIPPED"
-            if overwrites || !LocalFiles.exists(path) {
-                try StageStore.makeFolders(of: prefix + target, in: directory)
-                size = try LocalFiles.copy(source.path, to: path, permissions: 0o600,
+            if try overwrites || !stage.files.contains(prefix + target) {
+                size = try LocalFiles.copy(FileSource(path: source.path), to: stage.files.writer(prefix + target),
                                            compressing: willCompress) { copied in
                     try run.queryContext.checkCancelled()
                     run.session.report(StatementProgress(

@@ -5,15 +5,11 @@ import WarehouseStorage
 
 /// A stage found: where its files are, and what its definition says of them.
 struct ResolvedStage {
-    enum Place {
-        /// Files below a directory of the warehouse.
-        case directory(String)
-        /// A directory of this machine that a file:// stage names.
-        case external(directory: String)
-        /// An object store that this build cannot reach.
-        case remote(url: String)
-    }
-    var place: Place
+    var files: any StageFiles
+    /// PUT writes to internal stages only.
+    var isInternal = false
+    /// A folder of this machine that a file:// stage names is only read.
+    var isWritable = true
     /// What LIST puts before a path: the stage's name in lower case, or its URL.
     var displayPrefix: String
     var attributes: Attributes
@@ -21,27 +17,17 @@ struct ResolvedStage {
     var key: String
 
     /// Files whose path begins with `prefix` and matches the regular expression `pattern` as a whole, by path.
-    func files(prefix: String, pattern: String?, _ stages: StageStore) throws -> [StageStore.File] {
-        let all: [StageStore.File]
-        switch place {
-        case .directory(let directory), .external(let directory):
-            all = try stages.files(in: directory, prefix: prefix)
-        case .remote(let url):
-            throw WarehouseError(
-                .unsupported, "The stage's location \(url) is on an object store, which this build cannot reach.",
-                hint: "Use an internal stage or a file:// URL.")
-        }
+    func list(prefix: String, pattern: String?) throws -> [StagedFile] {
+        let all = try files.list(prefix: prefix)
         guard let pattern else { return all }
         let matcher = try RegularExpression(pattern)
         return all.filter { matcher.matchesWhole($0.path) }
     }
 
-    /// The directory to write to; throws for what cannot be written.
-    func writableDirectory() throws -> String {
-        guard case .directory(let directory) = place else {
-            throw WarehouseError(.unsupported, "Only internal stages can be written to.")
+    func requireWritable() throws {
+        guard isWritable else {
+            throw WarehouseError(.unsupported, "A file:// stage is only read; nothing of it is removed or written.")
         }
-        return directory
     }
 }
 
@@ -52,33 +38,59 @@ enum StageResolver {
         case .named(let reference):
             let entry = try ObjectFinder.require(.stage, reference, run)
             if let url = entry.text("URL") {
-                return try external(url, attributes: entry.attributes, key: "\(entry.id)")
+                return try external(url, attributes: entry.attributes, key: "\(entry.id)", run)
             }
-            return ResolvedStage(place: .directory(stages.directory(of: entry)),
+            return internalStage(entry, stages,
                                  displayPrefix: entry.name.lowercased() + "/", attributes: entry.attributes,
                                  key: "\(entry.id)")
         case .table(let reference):
             let entry = try ObjectFinder.require(.table, reference, run)
-            return ResolvedStage(place: .directory(stages.directory(of: entry)), displayPrefix: "",
+            return internalStage(entry, stages, displayPrefix: "",
                                  attributes: entry.attributes, key: "%\(entry.id)")
         case .user:
             let entry = try run.resolver().requireTop(.user, run.state.user)
-            return ResolvedStage(place: .directory(stages.directory(of: entry)), displayPrefix: "",
+            return internalStage(entry, stages, displayPrefix: "",
                                  attributes: [:], key: "~\(entry.id)")
         case .url(let url):
-            return try external(url, attributes: [:], key: url)
+            return try external(url, attributes: [:], key: url, run)
         }
     }
 
-    private static func external(_ url: String, attributes: Attributes, key: String) throws -> ResolvedStage {
+    private static func internalStage(_ entry: CatalogEntry, _ stages: StageStore, displayPrefix: String,
+                                      attributes: Attributes, key: String) -> ResolvedStage {
+        ResolvedStage(files: LocalStageFiles(directory: stages.directory(of: entry), stages: stages), isInternal: true,
+                      displayPrefix: displayPrefix, attributes: attributes, key: key)
+    }
+
+    private static func external(_ url: String, attributes: Attributes, key: String, _ run: StatementRun) throws
+        -> ResolvedStage {
         let prefix = url.hasSuffix("/") ? url : url + "/"
         guard url.hasPrefix("file://") else {
-            return ResolvedStage(place: .remote(url: url), displayPrefix: prefix, attributes: attributes, key: key)
+            return ResolvedStage(files: try objects(url, attributes, run), displayPrefix: prefix,
+                                 attributes: attributes, key: key)
         }
         let path = String(url.dropFirst("file://".count))
         guard path.hasPrefix("/") else {
             throw WarehouseError(.invalidValue, "A file:// URL needs an absolute path: '\(url)'.")
         }
-        return ResolvedStage(place: .external(directory: path), displayPrefix: prefix, attributes: attributes, key: key)
+        return ResolvedStage(files: LocalStageFiles(directory: path, stages: run.warehouse.stages), isWritable: false,
+                             displayPrefix: prefix, attributes: attributes, key: key)
+    }
+
+    private static func objects(_ url: String, _ attributes: Attributes, _ run: StatementRun) throws
+        -> ObjectStageFiles {
+        guard let provider = run.warehouse.options.objectStores.first(where: { $0.schemes.contains(where: url.hasPrefix) })
+        else {
+            throw WarehouseError(
+                .unsupported, "The stage's location \(url) is on an object store, which this build cannot reach.",
+                hint: "Build with `swift build --traits S3` for s3://, or use an internal stage or a file:// URL.")
+        }
+        var location = ObjectLocation(url: url, endpoint: attributes["ENDPOINT"]?.text)
+        if let secret = attributes["SECRET"]?.text {
+            location.credentials = try run.warehouse.stages.secret(named: secret)
+        }
+        let (store, path) = try provider.open(location)
+        // A stage's URL names a folder: `s3://bucket/raw` holds no `rawer/file`.
+        return ObjectStageFiles(store: store, base: path.isEmpty || path.hasSuffix("/") ? path : path + "/")
     }
 }

@@ -4,6 +4,7 @@ import Glibc
 import Darwin
 #endif
 import WarehouseBasics
+import WarehouseIngest
 import WarehouseStorage
 
 /// Files of internal stages: `<warehouse>/stages/<id>/path`. Names come from outside, so every path is checked: no
@@ -13,15 +14,6 @@ struct StageStore: Sendable {
 
     var temporaryDirectory: String { root + "/tmp" }
     private var secretsDirectory: String { root + "/secrets" }
-
-    struct File: Sendable, Hashable {
-        /// Relative to the stage.
-        var path: String
-        var size: Int
-        /// Nanoseconds since the epoch.
-        var modifiedAt: Int64
-        var fullPath: String
-    }
 
     /// The directory of a stage's files, or of a table's or user's own stage.
     func directory(of entry: CatalogEntry) -> String { directory(named: directoryName(of: entry) ?? "") }
@@ -43,14 +35,14 @@ struct StageStore: Sendable {
     }
 
     /// Files whose path begins with `prefix`, by path.
-    func files(in directory: String, prefix: String) throws -> [File] {
+    func files(in directory: String, prefix: String) throws -> [StagedFile] {
         if !prefix.isEmpty { try StageStore.check(prefix) }
-        var found: [File] = []
+        var found: [StagedFile] = []
         walk(directory, relative: "", depth: 0, prefix: prefix, into: &found)
         return found.sorted { $0.path < $1.path }
     }
 
-    private func walk(_ directory: String, relative: String, depth: Int, prefix: String, into found: inout [File]) {
+    private func walk(_ directory: String, relative: String, depth: Int, prefix: String, into found: inout [StagedFile]) {
         guard depth < 64 else { return }
         for name in DirectoryListing.names(directory) ?? [] where !name.hasPrefix(".upload-") {
             let path = relative + name, full = directory + "/" + name
@@ -63,8 +55,8 @@ struct StageStore: Sendable {
                     walk(full, relative: below, depth: depth + 1, prefix: prefix, into: &found)
                 }
             case S_IFREG where path.hasPrefix(prefix):
-                found.append(File(path: path, size: Int(info.st_size), modifiedAt: StageStore.modified(info),
-                                  fullPath: full))
+                found.append(StagedFile(path: path, size: Int(info.st_size), modifiedAt: StageStore.modified(info),
+                                        place: .local(path: full)))
             default: break
             }
         }
@@ -91,8 +83,8 @@ struct StageStore: Sendable {
         }
     }
 
-    func remove(_ file: File) throws {
-        if unlink(file.fullPath) != 0, errno != ENOENT { throw StageStore.failure("remove", file.path) }
+    func remove(_ path: String) throws {
+        if unlink(path) != 0, errno != ENOENT { throw StageStore.failure("remove", path) }
     }
 
     static func failure(_ what: String, _ path: String) -> WarehouseError {
@@ -176,6 +168,21 @@ struct StageStore: Sendable {
         }
         return name
     }
+
+    /// What `keepSecret` kept.
+    func secret(named name: String) throws -> [String: String] {
+        let source = try FileSource(path: secretPath(name), followsSymlinks: false)
+        let bytes = try [UInt8](unsafeUninitializedCapacity: StageStore.maximumSecretBytes) { buffer, count in
+            count = try source.read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        var reader = ByteReader(bytes, source: "secrets")
+        let pairs = try reader.list { (reader: inout ByteReader) throws(WarehouseError) in
+            (try reader.string(), try reader.string())
+        }
+        return Dictionary(pairs) { $1 }
+    }
+
+    private static let maximumSecretBytes = 64 * 1024
 
     func removeSecret(named name: String) { unlink(secretPath(name)) }
 }

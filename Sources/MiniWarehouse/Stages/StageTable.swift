@@ -12,10 +12,10 @@ final class StageTable: ScannableTable {
     let columns: [ColumnSchema]
     let rowCount: Int? = nil
     private let fieldCount: Int
-    private let files: [StageStore.File]
-    private let displayPrefix: String
+    private let files: [StagedFile]
+    private let stage: ResolvedStage
     private let format: StagedFormat
-    private let timeZone: TimeZoneRules
+    private let settings: LoadSettings
 
     static let metadata: [ColumnSchema] = [
         ColumnSchema("METADATA$FILENAME", .text), ColumnSchema("METADATA$FILE_ROW_NUMBER", .integer),
@@ -38,19 +38,19 @@ final class StageTable: ScannableTable {
         }
         format = try StagedFormat(attributes)
         files = try run.stageOverride?.files
-            ?? stage.files(prefix: reference.path, pattern: reference.pattern, run.warehouse.stages)
-        displayPrefix = stage.displayPrefix
+            ?? stage.list(prefix: reference.path, pattern: reference.pattern)
+        self.stage = stage
         fieldCount = max(1, columnCount)
         name = ObjectName(database: "", schema: "", name: "@" + (reference.parts.last ?? "~"))
-        timeZone = try TimeZoneRules.load(run.sessionContext.timeZone)
+        settings = try run.loadSettings()
         columns = (1...fieldCount).map { ColumnSchema("$\($0)", .text) } + StageTable.metadata
     }
 
     func statistics(ofColumn index: Int) -> ColumnStatistics { .unknown }
 
     func makeScan(columns: [Int], ranges: [ColumnRange], context: QueryContext) throws -> any TableScan {
-        StageScan(columns: columns, fieldCount: fieldCount, files: files, displayPrefix: displayPrefix, format: format,
-                  timeZone: timeZone)
+        StageScan(columns: columns, fieldCount: fieldCount, files: files, stage: stage, format: format,
+                  settings: settings)
     }
 }
 
@@ -59,19 +59,19 @@ private final class StageScan: TableScan {
     let outputTypes: [PhysicalType]
     private let columns: [Int]
     private let fieldCount: Int
-    private let files: [StageStore.File]
-    private let displayPrefix: String
+    private let files: [StagedFile]
+    private let stage: ResolvedStage
     private let format: StagedFormat
-    private let timeZone: TimeZoneRules
+    private let settings: LoadSettings
 
-    init(columns: [Int], fieldCount: Int, files: [StageStore.File], displayPrefix: String, format: StagedFormat,
-         timeZone: TimeZoneRules) {
+    init(columns: [Int], fieldCount: Int, files: [StagedFile], stage: ResolvedStage, format: StagedFormat,
+         settings: LoadSettings) {
         self.columns = columns
         self.fieldCount = fieldCount
         self.files = files
-        self.displayPrefix = displayPrefix
+        self.stage = stage
         self.format = format
-        self.timeZone = timeZone
+        self.settings = settings
         outputTypes = columns.map { column in
             guard column >= 0 else { return .int64 }
             return column < fieldCount ? .string : StageTable.metadata[column - fieldCount].type.widestPhysicalType
@@ -82,9 +82,8 @@ private final class StageScan: TableScan {
 
     func run(stripe: Int, context: QueryContext, into consumer: any BatchConsumer) throws {
         let file = files[stripe]
-        let reader = try CSVFileReader(source: format.source(file), fileName: displayPrefix + file.path,
-                                       format: format.csv, fieldCount: fieldCount,
-                                       settings: LoadSettings(timeZone: timeZone))
+        let reader = try CSVFileReader(source: stage.files.source(file), fileName: stage.displayPrefix + file.path,
+                                       format: format.csv, fieldCount: fieldCount, settings: settings)
         let outputs = outputTypes.map { Vector($0) }
         let batch = Batch(outputs)
         let chunk = LoadedChunk()
@@ -107,7 +106,7 @@ private final class StageScan: TableScan {
     }
 
     private func fill(_ output: Vector, _ column: Int, _ chunk: LoadedChunk, _ start: Int, _ size: Int,
-                      _ rowNumber: Int, _ file: StageStore.File) {
+                      _ rowNumber: Int, _ file: StagedFile) {
         if column >= 0, column < fieldCount {
             chunk.columns[column].fill(output, from: start, count: size)
             return
@@ -115,7 +114,7 @@ private final class StageScan: TableScan {
         switch column - fieldCount {
         case 0:
             output.beginConstant(rows: size)
-            output.strings[0] = output.arena.copy(Array((displayPrefix + file.path).utf8))
+            output.strings[0] = output.arena.copy(Array((stage.displayPrefix + file.path).utf8))
         case 1:
             output.beginFlat(size)
             for row in 0..<size { output.int128s[row] = Int128(rowNumber + row + 1) }

@@ -12,8 +12,4 @@ struct StagedFormat {
         guard type == "CSV" else { throw StatementDispatcher.unsupported("reading files of type \(type)") }
         csv = try FileFormatOptions.csvFormat(attributes)
     }
-
-    func source(_ file: StageStore.File) throws -> FileSource {
-        try FileSource(path: file.fullPath, followsSymlinks: false)
-    }
 }

@@ -4,6 +4,7 @@ import Glibc
 import Darwin
 #endif
 import ArgumentParser
+import MiniWarehouse
 import Synchronization
 import WarehouseModels
 
@@ -25,17 +26,21 @@ public struct CommandLineTool: Sendable {
     public var project: Project?
     /// Further subcommands, before the others.
     public var commands: [any ParsableCommand.Type]
+    /// Object stores that external stages may name.
+    public var objectStores: [any ObjectStoreProvider]
 
     /// Takes what its properties say.
     public init(
         name: String, version: String, abstract: String = "A columnar warehouse in a directory, speaking SQL.",
-        project: Project? = nil, commands: [any ParsableCommand.Type] = []
+        project: Project? = nil, commands: [any ParsableCommand.Type] = [],
+        objectStores: [any ObjectStoreProvider] = []
     ) {
         self.name = name
         self.version = version
         self.abstract = abstract
         self.project = project
         self.commands = commands
+        self.objectStores = objectStores
     }
 
     /// The tool that runs, for its subcommands, which the argument parser makes by itself.

@@ -32,8 +32,7 @@ extension WriteTransaction {
         return try work.withLock { (work) throws(WarehouseError) in
             guard work.isOpen else { throw WarehouseError(.transaction, "The write transaction has ended.") }
             let now = max(time, work.base.committedAt)
-            // What a clone of an older version has taken up again stays.
-            var forgotten = try store.forgettable(work.base, now: now).filter { work.state.references[$0] == nil }
+            var forgotten = try store.forgettable(work.base, now: now)
             // Files that this transaction made and replaced belong to no version.
             forgotten += work.files.filter { work.state.dropped[$0] != nil }
             if !forgotten.isEmpty { work.changes.append(.forget(forgotten)) }

@@ -1,0 +1,35 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import WarehouseBasics
+import WarehouseIngest
+
+/// Writes a file under a temporary name beside its own, then renames: the file is whole or as it was before.
+final class LocalWriter: ObjectWriter {
+    private let target: String
+    private let temporary: String
+    private let sink: FileSink
+    private var isFinished = false
+
+    /// Bytes written so far.
+    var byteCount: Int { sink.byteCount }
+
+    init(_ target: String, permissions: Int) throws {
+        self.target = target
+        let slash = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
+        temporary = target[..<slash] + ".upload-" + UniqueID.make()
+        sink = try FileSink(path: temporary, permissions: permissions)
+    }
+
+    deinit { if !isFinished { unlink(temporary) } }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws { try sink.write(bytes) }
+
+    func finish() throws {
+        try sink.finish()
+        guard rename(temporary, target) == 0 else { throw StageStore.failure("write", target) }
+        isFinished = true
+    }
+}
