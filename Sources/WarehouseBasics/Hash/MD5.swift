@@ -54,11 +54,20 @@ public enum MD5 {
         TimestampText.withBytes(text) { digest(UnsafeRawPointer($0), count: $1) }
     }
 
-    @inline(__always) private static func step(
-        _ a: inout UInt32, _ b: UInt32, _ mixed: UInt32, _ word: UInt32, _ constant: UInt32, _ bits: UInt32
+    @inline(__always) private static func step<Word: MD5Word>(
+        _ a: inout Word, _ b: Word, _ mixed: Word, _ word: Word, _ constant: UInt32, _ bits: UInt32
     ) {
-        let sum = a &+ mixed &+ word &+ constant
-        a = b &+ (sum << bits | sum >> (32 &- bits))
+        a = b &+ (a &+ mixed &+ word &+ Word(constant)).rotated(bits)
+    }
+
+    /// One block of each lane: 64 steps that each wait for the last, so that lanes cost little more than one.
+    @inline(__always) static func mix<Word: MD5Word>(
+        _ a: inout Word, _ b: inout Word, _ c: inout Word, _ d: inout Word, _ word: (Int) -> Word
+    ) {
+        round1(&a, &b, &c, &d, word)
+        round2(&a, &b, &c, &d, word)
+        round3(&a, &b, &c, &d, word)
+        round4(&a, &b, &c, &d, word)
     }
 
     static func block(_ state: inout Digest, _ p: UnsafeRawPointer) {
@@ -66,18 +75,15 @@ public enum MD5 {
             UInt32(littleEndian: p.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self))
         }
         var a = state.a, b = state.b, c = state.c, d = state.d
-        round1(&a, &b, &c, &d, word)
-        round2(&a, &b, &c, &d, word)
-        round3(&a, &b, &c, &d, word)
-        round4(&a, &b, &c, &d, word)
+        mix(&a, &b, &c, &d, word)
         state.a &+= a
         state.b &+= b
         state.c &+= c
         state.d &+= d
     }
 
-    @inline(__always) private static func round1(
-        _ a: inout UInt32, _ b: inout UInt32, _ c: inout UInt32, _ d: inout UInt32, _ word: (Int) -> UInt32
+    @inline(__always) private static func round1<Word: MD5Word>(
+        _ a: inout Word, _ b: inout Word, _ c: inout Word, _ d: inout Word, _ word: (Int) -> Word
     ) {
         step(&a, b, d ^ (b & (c ^ d)), word(0), 0xD76A_A478, 7)
         step(&d, a, c ^ (a & (b ^ c)), word(1), 0xE8C7_B756, 12)
@@ -97,8 +103,8 @@ public enum MD5 {
         step(&b, c, a ^ (c & (d ^ a)), word(15), 0x49B4_0821, 22)
     }
 
-    @inline(__always) private static func round2(
-        _ a: inout UInt32, _ b: inout UInt32, _ c: inout UInt32, _ d: inout UInt32, _ word: (Int) -> UInt32
+    @inline(__always) private static func round2<Word: MD5Word>(
+        _ a: inout Word, _ b: inout Word, _ c: inout Word, _ d: inout Word, _ word: (Int) -> Word
     ) {
         step(&a, b, c ^ (d & (b ^ c)), word(1), 0xF61E_2562, 5)
         step(&d, a, b ^ (c & (a ^ b)), word(6), 0xC040_B340, 9)
@@ -118,8 +124,8 @@ public enum MD5 {
         step(&b, c, d ^ (a & (c ^ d)), word(12), 0x8D2A_4C8A, 20)
     }
 
-    @inline(__always) private static func round3(
-        _ a: inout UInt32, _ b: inout UInt32, _ c: inout UInt32, _ d: inout UInt32, _ word: (Int) -> UInt32
+    @inline(__always) private static func round3<Word: MD5Word>(
+        _ a: inout Word, _ b: inout Word, _ c: inout Word, _ d: inout Word, _ word: (Int) -> Word
     ) {
         step(&a, b, b ^ c ^ d, word(5), 0xFFFA_3942, 4)
         step(&d, a, a ^ b ^ c, word(8), 0x8771_F681, 11)
@@ -139,8 +145,8 @@ public enum MD5 {
         step(&b, c, c ^ d ^ a, word(2), 0xC4AC_5665, 23)
     }
 
-    @inline(__always) private static func round4(
-        _ a: inout UInt32, _ b: inout UInt32, _ c: inout UInt32, _ d: inout UInt32, _ word: (Int) -> UInt32
+    @inline(__always) private static func round4<Word: MD5Word>(
+        _ a: inout Word, _ b: inout Word, _ c: inout Word, _ d: inout Word, _ word: (Int) -> Word
     ) {
         step(&a, b, c ^ (b | ~d), word(0), 0xF429_2244, 6)
         step(&d, a, b ^ (a | ~c), word(7), 0x432A_FF97, 10)

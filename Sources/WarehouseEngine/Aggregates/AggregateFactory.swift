@@ -45,10 +45,28 @@ struct AggregateFactory {
         guard isDistinct, !Self.ignoresDistinct.contains(function), plain.deduplicates == false else {
             return Choice(binding: plain.binding, shared: isDistinct ? nil : plain.shared, make: plain.make)
         }
+        if let marks = countOfMarks(plain) { return marks }
         let fields = arguments.map(\.field), isGrouped = isGrouped, rowBound = rowBound
         return Choice(binding: plain.binding) {
             try DistinctAggregator(try plain.make(), arguments: fields, isGrouped: isGrouped, expectedRows: rowBound)
         }
+    }
+
+    /// COUNT(DISTINCT x) over integers of a known range: marks or bits instead of a table of keys.
+    private func countOfMarks(_ plain: Plain) -> Choice? {
+        guard function == "COUNT", arguments.count == 1, let range = arguments[0].binding.range,
+              let low = Int64(exactly: range.low), let high = Int64(exactly: range.high), !arguments[0].type.isZoned,
+              arguments[0].physicalType == .int32 || arguments[0].physicalType == .int64 else { return nil }
+        let (span, overflow) = high.subtractingReportingOverflow(low)
+        guard !overflow, span >= 0 else { return nil }
+        let type = plain.binding.physicalType
+        if !isGrouped, span < CountMarksAggregator.maximumDomain, Int(span) / 64 <= rowBound ?? 0 {
+            return Choice(binding: plain.binding) {
+                CountMarksAggregator(low: low, domain: Int(span) + 1, resultType: type)
+            }
+        }
+        guard span <= DistinctBitsAggregator.maximumSpan else { return nil }
+        return Choice(binding: plain.binding) { DistinctBitsAggregator(low: low, span: UInt64(span), resultType: type) }
     }
 
     /// Same over distinct values as over all.

@@ -10,6 +10,7 @@ final class DistinctAggregator: Aggregator {
     private let isGrouped: Bool
     private var ids: [Int32] = []
     private let groupVector = Vector(.int32)
+    private var lentRuns: Vector?
 
     init(_ inner: Aggregator, arguments: [KeyField], isGrouped: Bool, expectedRows: Int?) throws {
         self.inner = inner
@@ -23,12 +24,22 @@ final class DistinctAggregator: Aggregator {
     override func reserve(groups: Int) { inner.reserve(groups: groups) }
 
     override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {
+        if argumentCount == 1, !isGrouped, arguments[0].form == .runs {
+            return try insert([runValues(arguments[0])], arguments[0].runCount)
+        }
         if isGrouped {
             groupVector.beginFlat(rows)
             let target = groupVector.int32s
             groups.forEachRow(rows) { group, row in target[row] = Int32(truncatingIfNeeded: group) }
         }
         try insert((isGrouped ? [groupVector] : []) + arguments.prefix(argumentCount), rows)
+    }
+
+    private func runValues(_ vector: Vector) -> Vector {
+        let values = lentRuns ?? Vector(vector.physicalType, capacity: 1)
+        lentRuns = values
+        values.borrowFlat(vector.values, count: vector.runCount, owner: vector)
+        return values
     }
 
     private func insert(_ keys: [Vector], _ rows: Int) throws {

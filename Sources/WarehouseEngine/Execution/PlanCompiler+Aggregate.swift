@@ -30,7 +30,8 @@ extension PlanCompiler {
             bindings.append(choice.binding)
             calls.append(AggregateDefinition(arguments: columns, resultType: choice.binding.physicalType,
                                              shared: choice.shared, counts: countsRows(call, wide, columns),
-                                             make: choice.make))
+                                             countsArgument: call.function == "COUNT" && !call.isDistinct
+                                                 && columns.count == 1, make: choice.make))
         }
         AggregateDefinition.share(&calls, bindings: wide.bindings)
         let operation = AggregateOperator(input: wide.source, groupColumns: groupColumns,

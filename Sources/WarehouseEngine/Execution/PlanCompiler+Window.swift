@@ -3,7 +3,8 @@ import WarehouseColumns
 import WarehousePlan
 
 extension PlanCompiler {
-    func compileWindow(_ window: LogicalWindow) throws -> Relation {
+    /// `limit`: rows that ROW_NUMBER or RANK number behind it are not wanted.
+    func compileWindow(_ window: LogicalWindow, limit: Int?) throws -> Relation {
         let input = try compile(window.input)
         let order = window.order.filter { !$0.expression.isConstant }
         let expressions = window.partition + order.map(\.expression) + window.calls.flatMap(\.arguments)
@@ -20,8 +21,13 @@ extension PlanCompiler {
             functions.append(function)
             bindings.append(binding)
         }
-        let operation = WindowOperator(input: wide.source, partition: partition,
-                                       fields: partition.map { wide.keyField($0) }, order: sortColumns,
+        let fields = partition.map { wide.keyField($0) }
+        var source = wide.source
+        if let limit, let key = sortColumns.first, case .plain = key.order,
+            [.int32, .int64, .double].contains(wide.bindings[key.column].physicalType) {
+            source = PartitionTopOperator(input: source, partition: partition, fields: fields, key: key, limit: limit)
+        }
+        let operation = WindowOperator(input: source, partition: partition, fields: fields, order: sortColumns,
                                        functions: functions, inputCount: input.columns.count)
         return Relation(operation, input.columns + window.calls.map(\.column), bindings, rowBound: input.rowBound)
     }

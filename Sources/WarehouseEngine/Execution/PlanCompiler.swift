@@ -9,10 +9,18 @@ struct PlanCompiler {
     /// Set when operators are to be measured.
     let measures: OperatorMeasures?
 
-    func compile(_ plan: LogicalPlan) throws -> Relation {
+    func compile(_ plan: LogicalPlan) throws -> Relation { try compile(plan, firstOfPartitions: nil) }
+
+    /// `firstOfPartitions`: a window's rows numbered behind this are not wanted.
+    private func compile(_ plan: LogicalPlan, firstOfPartitions limit: Int?) throws -> Relation {
         let slot = measures?.open(plan.operatorName)
         defer { measures?.close() }
-        var relation = try compileNode(plan)
+        var relation: Relation
+        if case .window(let window) = plan {
+            relation = try compileWindow(window, limit: limit)
+        } else {
+            relation = try compileNode(plan)
+        }
         if let slot { relation.source = MeteredOperator(relation.source, slot) }
         return relation
     }
@@ -21,13 +29,15 @@ struct PlanCompiler {
         switch plan {
         case .scan(let scan): return try compileScan(scan)
         case .values(let values): return try compileValues(values)
-        case .filter(let input, let predicate): return try filtered(compile(input), [predicate])
+        case .filter(let input, let predicate):
+            let limit = PartitionLimit.limit(input, predicate)
+            return try filtered(compile(input, firstOfPartitions: limit), [predicate])
         case .project(let input, let projections): return try projected(compile(input), projections)
         case .aggregate(let aggregate): return try compileAggregate(aggregate)
         case .join(let join): return try compileJoin(join)
         case .sort(let input, let keys): return try compileSort(input, keys, limit: nil)
         case .limit(let input, let limit, let offset): return try compileLimit(input, limit, offset)
-        case .window(let window): return try compileWindow(window)
+        case .window(let window): return try compileWindow(window, limit: nil)
         case .unionAll(let inputs, let columns): return try compileUnion(inputs, columns)
         case .distinct(let input): return distinct(try compile(input))
         case .setOperation(let kind, let left, let right, let columns):

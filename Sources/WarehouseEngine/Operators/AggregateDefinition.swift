@@ -10,6 +10,8 @@ struct AggregateDefinition {
     var shared: (state: SharedState, result: SharedResult)?
     /// Whether it counts all rows.
     var counts = false
+    /// Whether it counts the values of its one argument.
+    var countsArgument = false
     /// The call whose state it uses, and what it makes of it; nil: it has one of its own.
     var source: (call: Int, result: SharedResult)?
     /// A new empty state.
@@ -24,8 +26,10 @@ struct AggregateDefinition {
             }) {
                 calls[index].source = (first, shared.result)
             }
-            guard call.counts, let sum = calls.firstIndex(where: {
-                $0.source == nil && $0.shared != nil && $0.arguments.allSatisfy { !bindings[$0].mayBeNull }
+            // A sum's count is that of the values: of all rows where none is null, and of the same argument anyway.
+            guard call.counts || call.countsArgument, let sum = calls.firstIndex(where: { other in
+                other.source == nil && other.shared != nil && (call.countsArgument && other.arguments == call.arguments
+                    || call.counts && other.arguments.allSatisfy { !bindings[$0].mayBeNull })
             }), sum != index else { continue }
             calls[index].source = (sum, .count(call.resultType))
         }

@@ -30,8 +30,8 @@ public struct Optimizer {
 
     static let standardRules: [any OptimizerRule] = [
         SimplifyExpressions(), PushPredicates(), MergeProjects(), FlattenElements(), PruneColumns(), PushFlatten(),
-        AnswerFromStatistics(), ReorderJoins(), RemoveSorts(), PushLimits(), SimplifyExpressions(), PruneColumns(),
-        MergeProjects(),
+        AnswerFromStatistics(), DistinctAsGroups(), ReorderJoins(), AggregateBeforeJoin(), RemoveSorts(),
+        PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(),
     ]
 
     /// `folder` evaluates constants; `ids` continues where the plan's ids end.

@@ -94,6 +94,7 @@ final class TemporalToTextKernel: TextFormatKernel {
     private var clock: LocalClock
     private let layout: TimestampFormat
     private let width: PhysicalType
+    private var cache = TemporalTextCache()
 
     init(_ layout: TimestampFormat, clock: LocalClock, width: PhysicalType) {
         self.layout = layout
@@ -102,8 +103,32 @@ final class TemporalToTextKernel: TextFormatKernel {
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        if width == .int64 { write(Argument<Int64>(inputs[0]), output, count) }
-        else { write(Argument<Int128>(inputs[0]), output, count) }
+        if width != .int64 { return write(Argument<Int128>(inputs[0]), output, count) }
+        if count >= 64, cache.isWorthwhile {
+            writeCached(Argument<Int64>(inputs[0]), output, count)
+        } else {
+            write(Argument<Int64>(inputs[0]), output, count)
+        }
+    }
+
+    private func writeCached(_ values: Argument<Int64>, _ output: Vector, _ count: Int) {
+        var clock = clock, cache = cache
+        self.cache = TemporalTextCache()
+        cache.begin(rows: count)
+        defer {
+            self.clock = clock
+            self.cache = cache
+        }
+        let layout = layout, toNanoseconds = Ticks.perSecond(9 - clock.scale)
+        let isZoned = clock.kind.isZoned, maximum = max(64, layout.maximumWrittenLength), out = output.strings
+        output.owners.append(cache.arena)
+        output.forEachValid(count) { row in
+            out[row] = cache.text(values[row], maximum: maximum) { bytes in
+                let local = clock.local(values[row])
+                return layout.write(day: local.day, nanosecondOfDay: local.tick &* toNanoseconds,
+                                    offsetMinutes: isZoned ? clock.offsetSeconds / 60 : nil, to: bytes)
+            }
+        }
     }
 
     @inline(__always) private func write<T: TickInteger>(

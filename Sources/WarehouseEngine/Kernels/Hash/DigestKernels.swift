@@ -18,19 +18,7 @@ final class DigestKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let values = Argument<StringView>(inputs[0]), out = output.strings, arena = output.arena
         switch algorithm {
-        case .md5:
-            let isHex = isHex
-            output.forEachValid(count) { row in
-                let digest = MD5.digest(UnsafeRawPointer(values[row].bytes), count: values[row].count)
-                let size = isHex ? 32 : 16
-                let text = arena.allocate(size)
-                if isHex {
-                    digest.writeHex(to: text)
-                } else {
-                    for (index, byte) in digest.bytes.enumerated() { text[index] = byte }
-                }
-                out[row] = StringView(text, count: size)
-            }
+        case .md5: runMD5(values, output, count)
         case .sha(let variant):
             output.forEachValid(count) { row in
                 let digest = SHA.digest(variant, UnsafeRawPointer(values[row].bytes), count: values[row].count)
@@ -44,6 +32,44 @@ final class DigestKernel: ScalarKernel {
                 out[row] = StringView(text, count: digest.count * 2)
             }
         }
+    }
+}
+
+extension DigestKernel {
+    /// Short messages eight at a time, the others one by one.
+    private func runMD5(_ values: Argument<StringView>, _ output: Vector, _ count: Int) {
+        let out = output.strings, arena = output.arena, size = isHex ? 32 : 16
+        var blocks = MD5.Blocks(), waiting = 0
+        var rows = [Int](repeating: 0, count: MD5.laneCount)
+        var digests = [MD5.Digest](repeating: MD5.digest(""), count: MD5.laneCount)
+        func finish() {
+            MD5.digests(blocks, into: &digests)
+            for lane in 0..<waiting { out[rows[lane]] = text(digests[lane], arena.allocate(size)) }
+            waiting = 0
+        }
+        output.forEachValid(count) { row in
+            let value = values[row]
+            guard value.count <= MD5.oneBlockBytes else {
+                let digest = MD5.digest(UnsafeRawPointer(value.bytes), count: value.count)
+                out[row] = text(digest, arena.allocate(size))
+                return
+            }
+            blocks.set(waiting, UnsafeRawPointer(value.bytes), count: value.count)
+            rows[waiting] = row
+            waiting += 1
+            if waiting == MD5.laneCount { finish() }
+        }
+        if waiting > 0 { finish() }
+    }
+
+    @inline(__always)
+    private func text(_ digest: MD5.Digest, _ target: UnsafeMutablePointer<UInt8>) -> StringView {
+        if isHex {
+            digest.writeHex(to: target)
+            return StringView(target, count: 32)
+        }
+        for (index, byte) in digest.bytes.enumerated() { target[index] = byte }
+        return StringView(target, count: 16)
     }
 }
 

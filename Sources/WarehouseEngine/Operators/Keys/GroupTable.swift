@@ -176,14 +176,7 @@ final class GroupTable {
         for column in keys.indices {
             let vector = keys[column]
             if let strings = encoder.interner(column) as? StringInterner, let ids = encoder.internedIDs(column) {
-                keyColumns[column].retain(strings)
-                for row in newRows.selection {
-                    if vector.isNull(Int(row)) {
-                        keyColumns[column].appendNull()
-                    } else {
-                        keyColumns[column].append(shared: strings.views[Int(ids[Int(row)])])
-                    }
-                }
+                GroupTable.keep(strings, ids, newRows.selection, vector, in: keyColumns[column])
                 continue
             }
             if vector.physicalType == .list, keyColumns[column].count == 0, let child = vector.valueHolder.child {
@@ -191,6 +184,23 @@ final class GroupTable {
             }
             keyColumns[column].append(vector, selection: newRows.selection)
         }
+    }
+
+    /// Strings that the interner keeps, by their numbers.
+    private static func keep(_ strings: StringInterner, _ ids: UnsafePointer<Int32>,
+                             _ rows: UnsafeBufferPointer<Int32>, _ vector: Vector, in target: ColumnBuffer) {
+        target.retain(strings)
+        target.reserve(rows.count)
+        let views = strings.views, start = target.count, to = target.strings + start
+        for (place, row) in rows.enumerated() { to[place] = views[Int(ids[Int(row)])] }
+        guard let validity = vector.flatValidity(rows: vector.count) else { return target.commit(rows.count) }
+        var nulls: [Int] = []
+        for (place, row) in rows.enumerated() where validity[Int(row) >> 6] >> UInt64(row & 63) & 1 == 0 {
+            to[place] = .empty
+            nulls.append(start + place)
+        }
+        target.commit(rows.count)
+        for row in nulls { target.setNull(row) }
     }
 
     /// A look-up for one thread; nobody inserts while it is in use.

