@@ -124,8 +124,10 @@ final class CountedPercentileAggregator: Aggregator {
             }
             rows = 0
         }
+        // Values that came last, and were one too many, have no counts yet.
+        let width = min(values.count, 1 << shift)
         for group in 0..<groupCount {
-            for code in 0..<values.count {
+            for code in 0..<width {
                 for _ in 0..<counts.states[group << shift + code] {
                     (ids[rows], members[rows]) = (Int32(truncatingIfNeeded: group), Int32(truncatingIfNeeded: code))
                     rows += 1
