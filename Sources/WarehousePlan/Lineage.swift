@@ -62,6 +62,7 @@ public enum Lineage {
             }
         case .unionAll(let inputs, let columns): merge(inputs, columns, &known)
         case .setOperation(_, let left, let right, let columns): merge([left, right], columns, &known)
+        case .recursion(let recursion): merge([recursion.anchor], recursion.columns, &known)
         case .flatten(let flatten):
             let own = sources([flatten.value])
             for output in flatten.outputs { known[output.column.id] = own }

@@ -115,6 +115,7 @@ extension LogicalPlan {
         case .setOperation(let kind, _, _, _): "SetOperation \(kind.rawValue)"
         case .flatten: "Flatten"
         case .singleRow: "SingleRow"
+        case .recursion: "Recursion"
         }
     }
 }

@@ -4,6 +4,7 @@ import WarehousePlan
 
 extension PlanCompiler {
     func compileScan(_ scan: LogicalScan) throws -> Relation {
+        if let working = scan.table as? WorkingTable { return try compileWorkingTable(working, scan) }
         guard let table = scan.table as? any ScannableTable else {
             throw WarehouseError(.unsupported, "Relation \(scan.table.name) cannot be read here.")
         }

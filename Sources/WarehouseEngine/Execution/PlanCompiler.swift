@@ -8,6 +8,13 @@ struct PlanCompiler {
     let context: QueryContext
     /// Set when operators are to be measured.
     let measures: OperatorMeasures?
+    /// The rows that scans of working tables read, while the step of their recursion is compiled.
+    var workingRows: [ObjectIdentifier: RowBuffer] = [:]
+
+    init(context: QueryContext, measures: OperatorMeasures?) {
+        self.context = context
+        self.measures = measures
+    }
 
     func compile(_ plan: LogicalPlan) throws -> Relation { try compile(plan, firstOfPartitions: nil) }
 
@@ -43,6 +50,7 @@ struct PlanCompiler {
         case .setOperation(let kind, let left, let right, let columns):
             return try compileSetOperation(kind, left, right, columns)
         case .flatten(let flatten): return try compileFlatten(flatten)
+        case .recursion(let recursion): return try compileRecursion(recursion)
         case .singleRow(let input):
             let relation = try compile(input)
             var bindings = relation.bindings

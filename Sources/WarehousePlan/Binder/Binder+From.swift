@@ -91,20 +91,6 @@ extension Binder {
         }
     }
 
-    private func bindCommonTable(_ entry: TableEnvironment, _ item: TableExpression) throws -> FromResult {
-        if entry.isRecursive, RecursionCheck.refersToItself(entry.definition) {
-            throw CompilationError.unsupported("recursive common table expressions", at: item.span)
-        }
-        let relation = try bindQuery(entry.definition.query, outer: entry.scope, tables: entry.parent)
-        let names = entry.definition.columns.map(\.name)
-        guard names.isEmpty || names.count == relation.columns.count else {
-            throw CompilationError.make(.columnCountMismatch,
-                "Common table expression \(entry.name) names \(names.count) "
-                + "columns, but its query gives \(relation.columns.count)", at: entry.definition.name.span)
-        }
-        return try named(relation, qualifier: [entry.name], item, columnNames: names)
-    }
-
     static func qualifier(_ name: ObjectName) -> [String] { [name.database, name.schema, name.name] }
 
     /// A scan of every column of a table, those that `*` does not show last.

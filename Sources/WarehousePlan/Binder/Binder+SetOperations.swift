@@ -64,7 +64,7 @@ extension Binder {
     }
 
     /// The relation with its columns in `types`.
-    private func converted(_ relation: Relation, to types: [LogicalType]) throws -> LogicalPlan {
+    func converted(_ relation: Relation, to types: [LogicalType]) throws -> LogicalPlan {
         if zip(relation.columns, types).allSatisfy({ $0.type.isSameForm(as: $1) }) { return relation.plan }
         let projections = try zip(relation.columns, types).map { column, type in
             let value = try factory.implicit(.column(column), to: type)

@@ -69,11 +69,7 @@ public final class Binder {
 
     func bindQuery(_ query: Query, outer: Scope?, tables: TableEnvironment?) throws -> Relation {
         try nested {
-            var environment = tables
-            for definition in query.with?.tables ?? [] {
-                environment = TableEnvironment(parent: environment, definition: definition,
-                                               isRecursive: query.with?.isRecursive ?? false, scope: outer)
-            }
+            let environment = TableEnvironment.adding(query.with, to: tables, scope: outer)
             if case .select(let select) = query.body {
                 return try bindSelect(select, order: query.orderBy, limit: query.limit, outer: outer,
                     tables: environment)

@@ -14,12 +14,19 @@ enum FileColumns {
 /// Whether a common table expression names itself, as a recursive one does.
 enum RecursionCheck {
     static func refersToItself(_ definition: CommonTableExpression) -> Bool {
+        found(definition.name) { $0.walk(definition.query) }
+    }
+
+    /// Whether `body` reads a table of that one name.
+    static func refers(_ body: QueryBody, to name: Identifier) -> Bool { found(name) { $0.walk(body) } }
+
+    private static func found(_ name: Identifier, _ walking: (SyntaxWalk) -> Void) -> Bool {
         var walk = SyntaxWalk()
         var found = false
         walk.visitTable = { reference in
-            if let parts = reference.parts, parts.count == 1, parts[0] == definition.name { found = true }
+            if let parts = reference.parts, parts.count == 1, parts[0] == name { found = true }
         }
-        walk.walk(definition.query)
+        walking(walk)
         return found
     }
 }

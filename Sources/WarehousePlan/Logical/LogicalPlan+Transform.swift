@@ -26,6 +26,10 @@ extension LogicalPlan {
             flatten.input = new[0]
             return .flatten(flatten)
         case .singleRow: return .singleRow(new[0])
+        case .recursion(var recursion):
+            recursion.anchor = new[0]
+            recursion.step = new[1]
+            return .recursion(recursion)
         }
     }
 
@@ -65,7 +69,7 @@ extension LogicalPlan {
         case .flatten(var flatten):
             flatten.value = try change(flatten.value)
             return .flatten(flatten)
-        case .limit, .unionAll, .distinct, .setOperation, .singleRow: return self
+        case .limit, .unionAll, .distinct, .setOperation, .singleRow, .recursion: return self
         }
     }
 
@@ -102,6 +106,9 @@ extension LogicalPlan {
         case .flatten(var flatten):
             flatten.outputs = flatten.outputs.map { ($0.output, change($0.column)) }
             return .flatten(flatten)
+        case .recursion(var recursion):
+            recursion.columns = recursion.columns.map(change)
+            return .recursion(recursion)
         case .filter, .join, .sort, .limit, .distinct, .singleRow: return self
         }
     }
@@ -124,7 +131,7 @@ extension LogicalPlan {
     /// Columns that this node makes, as opposed to those that pass through it.
     var definitions: [PlanColumn] {
         switch self {
-        case .scan, .values, .project, .aggregate, .unionAll, .setOperation: columns
+        case .scan, .values, .project, .aggregate, .unionAll, .setOperation, .recursion: columns
         case .window(let window): window.calls.map(\.column)
         case .flatten(let flatten): flatten.outputs.map(\.column)
         case .filter, .join, .sort, .limit, .distinct, .singleRow: []

@@ -25,6 +25,8 @@ public indirect enum LogicalPlan: Sendable {
     case flatten(LogicalFlatten)
     /// At most one row, else error 090150; no row gives one row of nulls. For scalar subqueries.
     case singleRow(LogicalPlan)
+    /// A recursive common table expression, or CONNECT BY.
+    case recursion(LogicalRecursion)
 }
 
 public enum SetOperationKind: String, Hashable, Sendable { case intersect = "INTERSECT", except = "EXCEPT" }
@@ -257,6 +259,7 @@ extension LogicalPlan {
         case .window(let window): window.input.columns + window.calls.map(\.column)
         case .unionAll(_, let columns), .setOperation(_, _, _, let columns): columns
         case .flatten(let flatten): flatten.input.columns + flatten.outputs.map(\.column)
+        case .recursion(let recursion): recursion.columns
         }
     }
 
@@ -272,6 +275,7 @@ extension LogicalPlan {
         case .unionAll(let inputs, _): inputs
         case .setOperation(_, let left, let right, _): [left, right]
         case .flatten(let flatten): [flatten.input]
+        case .recursion(let recursion): [recursion.anchor, recursion.step]
         }
     }
 }

@@ -38,6 +38,10 @@ private struct Pruner {
             return .setOperation(kind, whole(left), whole(right), columns: columns)
         case .flatten(let flatten): return .flatten(pruned(flatten, needed))
         case .singleRow(let input): return .singleRow(prune(input, needed))
+        case .recursion(var recursion):
+            recursion.anchor = whole(recursion.anchor)
+            recursion.step = whole(recursion.step)
+            return .recursion(recursion)
         }
     }
 

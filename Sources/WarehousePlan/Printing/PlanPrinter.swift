@@ -48,6 +48,7 @@ public enum PlanPrinter {
             return "\(kind == .intersect ? "Intersect" : "Except") [\(names(columns))]"
         case .flatten(let flatten): return text(flatten)
         case .singleRow: return "SingleRow"
+        case .recursion(let recursion): return "Recursion \(recursion.table.name.name) [\(names(recursion.columns))]"
         }
     }
 
