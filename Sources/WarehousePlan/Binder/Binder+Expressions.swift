@@ -108,7 +108,12 @@ extension Binder {
             let bound = try bindExpression(operand, context)
             return try ParameterType.number.coerce(bound, factory, function: "+", all: [bound])
         case .not: return try factory.not(try bindExpression(operand, context))
-        case .prior, .connectByRoot: throw CompilationError.unsupported("CONNECT BY", at: operand.span)
+        case .prior, .connectByRoot:
+            let hierarchy = context.scope.hierarchy
+            guard let map = op == .prior ? hierarchy?.parents : hierarchy?.roots else {
+                throw CompilationError.make(.syntax, "\(op.rawValue) needs CONNECT BY", at: operand.span)
+            }
+            return try bindExpression(operand, context).replacing(map)
         }
     }
 
@@ -159,10 +164,11 @@ extension Binder {
     // MARK: CASE and casts
 
     private func bindCase(_ conditional: CaseExpression, _ context: ExpressionContext) throws -> BoundExpression {
-        let operand = try conditional.operand.map { try bindExpression($0, context) }
-        // Each branch compares the operand anew: one that differs from call to call would be several operands.
-        if let operand, conditional.branches.count > 1, !operand.isDeterministic {
-            throw CompilationError.unsupported("CASE over a function that gives another value at each call")
+        var operand = try conditional.operand.map { try bindExpression($0, context) }
+        // Each branch compares the operand anew: one that differs from call to call is computed once, as a column.
+        if let value = operand, conditional.branches.count > 1, !value.isDeterministic {
+            operand = pending(.computed(value), Relation(plan: .oneRow, columns: []), make("OPERAND", value.type),
+                              context)
         }
         let branches = try conditional.branches.map { branch in
             var condition = try bindExpression(branch.condition, context)

@@ -36,7 +36,14 @@ extension Binder {
 
     func bindItem(_ item: TableExpression, after left: FromResult?, _ place: FromPlace, isOuter: Bool = false) throws
         -> ItemResult {
-        if item.sample != nil { throw CompilationError.unsupported("SAMPLE", at: item.span) }
+        if let sample = item.sample {
+            var whole = item
+            whole.sample = nil
+            guard case .alone(let result) = try bindItem(whole, after: left, place, isOuter: isOuter) else {
+                throw CompilationError.unsupported("SAMPLE of a lateral item", at: item.span)
+            }
+            return .alone(try sampled(result, sample))
+        }
         return try nested {
             switch item.kind {
             case .function(let call, _):

@@ -5,6 +5,10 @@ extension Binder {
     func bindCall(_ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws -> BoundExpression {
         guard let name = call.simpleName, Self.isBuiltIn(name) else { return try bindUserCall(call, at: span, context) }
         if call.over != nil { return try bindWindowCall(name, call, at: span, context) }
+        if name == "SYS_CONNECT_BY_PATH" {
+            if let path = context.scope.hierarchy?.paths[call] { return path }
+            throw CompilationError.make(.syntax, "SYS_CONNECT_BY_PATH needs CONNECT BY", at: span)
+        }
         if name == "GROUPING" || name == "GROUPING_ID" { return try bindGrouping(call, at: span, context) }
         if AggregateFunctions.function(named: name) != nil {
             return try bindAggregate(name, call, at: span, context)

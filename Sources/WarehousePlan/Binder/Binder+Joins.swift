@@ -3,7 +3,6 @@ import WarehouseSQL
 
 extension Binder {
     func bindJoin(_ join: Join, _ place: FromPlace) throws -> FromResult {
-        guard join.kind != .asOf else { throw CompilationError.unsupported("ASOF JOIN", at: join.left.span) }
         let left: FromResult
         switch try bindItem(join.left, after: nil, place) {
         case .alone(let result), .combined(let result): left = result
@@ -26,10 +25,15 @@ extension Binder {
             let context = ExpressionContext(scope: result.scope(parent: place.outer), tables: place.tables, clause: .on)
             let condition = try factory.condition(try bindExpression(expression, context))
             if case .constant(let constant) = condition, constant.value == .boolean(true) { return result }
-            guard join.kind != .left else {
-                throw CompilationError.unsupported("LEFT JOIN LATERAL with a condition", at: expression.span)
-            }
             var filtered = result
+            guard join.kind != .left else {
+                guard case .join(var lateral) = result.plan, lateral.kind == .left, context.subqueries.isEmpty else {
+                    throw CompilationError.unsupported("LEFT JOIN LATERAL with this condition", at: expression.span)
+                }
+                lateral.residual = BoundExpression.all((lateral.residual.map { [$0] } ?? []) + [condition])
+                filtered.plan = .join(JoinCondition.split(lateral))
+                return filtered
+            }
             filtered.plan = .filter(try attach(context.subqueries, to: result.plan), condition)
             return filtered
         }
@@ -37,10 +41,14 @@ extension Binder {
 
     private func joined(_ join: Join, _ left: FromResult, _ right: FromResult, _ place: FromPlace)
         throws -> FromResult {
+        if join.kind == .asOf, case .natural = join.condition {
+            throw CompilationError.unsupported("NATURAL ASOF JOIN", at: join.left.span)
+        }
+        let match = try join.matchCondition.map { try bindMatch($0, left, right, place) }
         switch join.condition {
         case .none:
             guard join.kind == .inner || join.kind == .cross else {
-                return try combined(join.kind, left, right, on: .constant(.boolean(true)))
+                return try combined(join.kind, left, right, on: .constant(.boolean(true)), match: match)
             }
             return crossJoined(left, right)
         case .on(let expression):
@@ -51,19 +59,46 @@ extension Binder {
             let condition = try CompilationError.at(expression.span) { try factory.condition(bound) }
             guard context.subqueries.isEmpty else {
                 guard join.kind == .inner else {
-                    throw CompilationError.unsupported("subqueries in ON of an outer join", at: expression.span)
+                    let sides = try sidesWith(context.subqueries, left, right, at: expression.span)
+                    return try combined(join.kind, sides.left, sides.right, on: condition, match: match)
                 }
                 var result = crossJoined(left, right)
                 result.plan = .filter(try attach(context.subqueries, to: result.plan), condition)
                 return result
             }
-            return try combined(join.kind, left, right, on: condition)
-        case .using(let names): return try using(names, join.kind, left, right)
+            return try combined(join.kind, left, right, on: condition, match: match)
+        case .using(let names): return try using(names, join.kind, left, right, match: match)
         case .natural:
             let rightNames = Set(Self.visibleNames(right))
             let common = Self.visibleNames(left).filter { rightNames.contains($0) }
             return try using(common.map { Identifier(name: $0) }, join.kind, left, right)
         }
+    }
+
+    /// Both sides, each with the subqueries that read nothing of the other.
+    private func sidesWith(_ subqueries: [PendingSubquery], _ left: FromResult, _ right: FromResult,
+                           at span: SourceSpan) throws -> (left: FromResult, right: FromResult) {
+        var sides = (left: left, right: right)
+        for subquery in subqueries {
+            var used = subquery.relation.plan.freeColumns
+            for value in subquery.kind.values { used.formUnion(value.columnIDs) }
+            if used.isDisjoint(with: sides.left.plan.columns.map(\.id)) {
+                sides.right.plan = try attach([subquery], to: sides.right.plan)
+            } else if used.isDisjoint(with: sides.right.plan.columns.map(\.id)) {
+                sides.left.plan = try attach([subquery], to: sides.left.plan)
+            } else {
+                throw CompilationError.unsupported("subqueries over both sides in ON of an outer join", at: span)
+            }
+        }
+        return sides
+    }
+
+    private func bindMatch(_ condition: Expression, _ left: FromResult, _ right: FromResult, _ place: FromPlace) throws
+        -> BoundExpression {
+        let both = FromResult(plan: left.plan, relations: left.relations + right.relations,
+                              merged: left.merged + right.merged)
+        let context = ExpressionContext(scope: both.scope(parent: place.outer), tables: place.tables, clause: .on)
+        return try bindExpression(condition, context)
     }
 
     private static func visibleNames(_ result: FromResult) -> [String] {
@@ -73,7 +108,11 @@ extension Binder {
 
     /// RIGHT is LEFT with its sides swapped; columns are found by id, so that their order in the plan does not matter.
     private func combined(_ kind: Join.Kind, _ left: FromResult, _ right: FromResult, on condition: BoundExpression,
-                          merged: [MergedColumn]? = nil) throws -> FromResult {
+                          match: BoundExpression?, merged: [MergedColumn]? = nil) throws -> FromResult {
+        if kind == .asOf {
+            guard let match else { throw WarehouseError(.internalFault, "An ASOF JOIN lacks its match condition.") }
+            return try asOfJoined(left, right, on: condition, match: match)
+        }
         let plan: LogicalPlan
         var (first, second) = (left, right)
         switch kind {
@@ -95,8 +134,8 @@ extension Binder {
 
     // MARK: USING and NATURAL
 
-    private func using(_ names: [Identifier], _ kind: Join.Kind, _ left: FromResult, _ right: FromResult) throws
-        -> FromResult {
+    private func using(_ names: [Identifier], _ kind: Join.Kind, _ left: FromResult, _ right: FromResult,
+                       match: BoundExpression? = nil) throws -> FromResult {
         var conditions: [BoundExpression] = []
         var merged: [MergedColumn] = []
         for name in names {
@@ -114,7 +153,13 @@ extension Binder {
         first.hide(known)
         second.hide(known)
         let rest = (first.merged + second.merged).filter { !known.contains($0.name) }
-        let result = try combined(kind, first, second, on: try factory.and(conditions))
+        if kind == .asOf {
+            // The join makes new columns, of which the merged ones are then some.
+            first.merged = merged + first.merged.filter { !known.contains($0.name) }
+            second.merged.removeAll { known.contains($0.name) }
+            return try combined(kind, first, second, on: try factory.and(conditions), match: match)
+        }
+        let result = try combined(kind, first, second, on: try factory.and(conditions), match: nil)
         // Columns merged earlier may have become nullable with their side.
         let kept = result.merged.filter { column in rest.contains { $0.name == column.name } }
         return FromResult(plan: result.plan, relations: result.relations, merged: merged + kept)

@@ -139,8 +139,16 @@ extension Binder {
         case (.notEqual, .all):
             return try bindMembership(quantified.left, quantified.query, isNegated: true, context)
         default:
-            throw CompilationError.unsupported("\(quantified.comparison.rawValue) \(quantified.quantifier.rawValue) "
-                + "(subquery)", at: span)
+            guard let op = quantified.comparison.comparison, op != .distinct, op != .notDistinct else {
+                throw CompilationError.unsupported("\(quantified.comparison.rawValue) "
+                    + "\(quantified.quantifier.rawValue) (subquery)", at: span)
+            }
+            let (values, relation) = try membershipSides(quantified.left, quantified.query, context)
+            guard values.count == 1 else {
+                throw CompilationError.unsupported("order comparison of row values", at: span)
+            }
+            let kind = PendingSubquery.Kind.quantified(values[0], op, isAny: quantified.quantifier == .any)
+            return pending(kind, relation, make("COMPARED", .boolean), context)
         }
     }
 }

@@ -57,7 +57,8 @@ extension Binder {
             types = common
         }
         throw CompilationError.make(.setOperationTypes, "The types of the anchor clause and the recursive clause of "
-            + "\(definition.name.name) do not meet", at: definition.name.span)
+            + "\(definition.name.name) do not meet", at: definition.name.span,
+                                    hint: "Cast the column to the same type in both clauses.")
     }
 
     private func commonTypes(_ types: [LogicalType], _ step: Relation, _ anchor: Relation) throws -> [LogicalType] {

@@ -5,10 +5,11 @@ extension Binder {
     /// One SELECT with the ORDER BY and LIMIT of its query.
     func bindSelect(_ statement: SelectStatement, order: OrderByClause?, limit: LimitClause?, outer: Scope?,
                     tables: TableEnvironment?) throws -> Relation {
-        if statement.connectBy != nil || statement.startWith != nil {
-            throw CompilationError.unsupported("CONNECT BY", at: statement.span)
-        }
-        let from = try bindFrom(statement, outer: outer, tables: tables)
+        let written = statement.from
+        let statement = try OuterJoinMarks.resolved(statement)
+        var source = try bindFrom(statement, outer: outer, tables: tables)
+        if statement.from != written { OuterJoinMarks.restoreOrder(of: &source, as: written) }
+        let from = try bindHierarchy(statement, over: source, outer: outer, tables: tables)
         let scope = from.scope(parent: outer)
         let select = SelectContext(statement: statement, scope: scope, tables: tables)
         select.items = try selectItems(statement, select)

@@ -69,6 +69,11 @@ extension Binder {
             case .exists: return try join.existence(plan, subquery.relation, output: subquery.output)
             case .membership(let values):
                 return try join.member(plan, values, subquery.relation, output: subquery.output)
+            case .computed(let value):
+                return .project(plan, plan.columns.map { Projection($0, .column($0)) }
+                    + [Projection(subquery.output, value)])
+            case .quantified(let value, let op, let isAny):
+                return try join.quantified(plan, value, op, isAny: isAny, subquery.relation, output: subquery.output)
             }
         }
     }

@@ -41,11 +41,26 @@ struct PendingSubquery {
         case exists
         /// Whether the tuple of values is among the rows.
         case membership([BoundExpression])
+        /// No subquery, but a value that must be computed once.
+        case computed(BoundExpression)
+        /// Whether a value compares so with any, or with all, of the rows.
+        case quantified(BoundExpression, ComparisonOperator, isAny: Bool)
     }
     var kind: Kind
     /// What stands for its value.
     var output: PlanColumn
     var relation: Binder.Relation
+}
+
+extension PendingSubquery.Kind {
+    /// Expressions beside the query itself.
+    var values: [BoundExpression] {
+        switch self {
+        case .scalar, .exists: []
+        case .membership(let values): values
+        case .computed(let value), .quantified(let value, _, _): [value]
+        }
+    }
 }
 
 /// What binding an expression needs to know of its place.

@@ -111,6 +111,12 @@ struct Grouping {
         if case .membership(let values) = subquery.kind {
             result.kind = .membership(try values.map { try rewritten($0, in: .select, at: nil) })
         }
+        if case .computed(let value) = subquery.kind {
+            result.kind = .computed(try rewritten(value, in: .select, at: nil))
+        }
+        if case .quantified(let value, let op, let isAny) = subquery.kind {
+            result.kind = .quantified(try rewritten(value, in: .select, at: nil), op, isAny: isAny)
+        }
         guard !subquery.relation.plan.freeColumns.isDisjoint(with: hidden) else { return result }
         result.relation.plan = try subquery.relation.plan.mapped { node in
             try node.mappingExpressions { try rewritten($0, in: .select, at: nil) }

@@ -33,6 +33,8 @@ final class Scope {
     let parent: Scope?
     var relations: [ScopeRelation]
     var merged: [MergedColumn]
+    /// What CONNECT BY gives expressions beside columns.
+    var hierarchy: Hierarchy?
 
     init(parent: Scope?, relations: [ScopeRelation] = [], merged: [MergedColumn] = []) {
         self.parent = parent
@@ -86,8 +88,13 @@ struct FromResult {
     var plan: LogicalPlan
     var relations: [ScopeRelation]
     var merged: [MergedColumn] = []
+    var hierarchy: Hierarchy?
 
-    func scope(parent: Scope?) -> Scope { Scope(parent: parent, relations: relations, merged: merged) }
+    func scope(parent: Scope?) -> Scope {
+        let scope = Scope(parent: parent, relations: relations, merged: merged)
+        scope.hierarchy = hierarchy
+        return scope
+    }
 
     /// The same columns, which may now be NULL: the side of an outer join that may have no match.
     var madeNullable: FromResult {

@@ -3,16 +3,16 @@ import WarehouseBasics
 /// Joins subqueries of expressions to the plan whose rows they are evaluated for.
 struct SubqueryJoin {
     let binder: Binder
-    private var factory: ExpressionFactory { binder.factory }
+    var factory: ExpressionFactory { binder.factory }
 
     init(binder: Binder) { self.binder = binder }
 
-    private func isCorrelated(_ relation: Binder.Relation, with plan: LogicalPlan) -> Bool {
+    func isCorrelated(_ relation: Binder.Relation, with plan: LogicalPlan) -> Bool {
         let free = relation.plan.freeColumns
         return !free.isEmpty && plan.columns.contains { free.contains($0.id) }
     }
 
-    private func cross(_ left: LogicalPlan, _ right: LogicalPlan) -> LogicalPlan {
+    func cross(_ left: LogicalPlan, _ right: LogicalPlan) -> LogicalPlan {
         .join(LogicalJoin(kind: .inner, left: left, right: right, keys: [], residual: nil))
     }
 
@@ -28,7 +28,9 @@ struct SubqueryJoin {
         }
         let empty = Decorrelation.emptyValues(of: relation.plan)
         let decorrelation = Decorrelation(outer: plan, binder: binder)
-        let (inner, predicates) = try decorrelation.apply(to: relation, isValue: true)
+        let (inner, predicates) = try decorrelation.apply(to: relation,
+                                                          equalitiesOnly: empty == nil && !relation.plan.isAtMostOneRow,
+                                                          isValue: true)
         if let empty { return try aggregated(plan, inner, predicates, relation, empty, output) }
         if relation.plan.isAtMostOneRow {
             let joined = JoinCondition.join(.left, plan, inner, on: BoundExpression.all(predicates))
@@ -171,12 +173,17 @@ struct SubqueryJoin {
             let all = predicates + equalities(values, relation.columns)
             return JoinCondition.join(negated ? .anti : .semi, plan, inner, on: BoundExpression.all(all))
         }
+        if negated, !neverNull, values.count > 1 {
+            // A row is surely not among the others where each differs from it in some place without doubt.
+            let mayEqual = try zip(values, relation.columns).map { value, column in
+                try factory.or([factory.comparison(.equal, value, .column(column)), factory.isNull(value),
+                                factory.isNull(.column(column))])
+            }
+            return JoinCondition.join(.anti, plan, relation.plan, on: try factory.and(mayEqual))
+        }
         let condition = BoundExpression.all(equalities(values, relation.columns))
         let joined = JoinCondition.join(negated ? .anti : .semi, plan, relation.plan, on: condition)
         guard negated, !neverNull else { return joined }
-        guard values.count == 1 else {
-            throw CompilationError.unsupported("NOT IN of row values that may be NULL")
-        }
         // A row without a match stays only where nothing was unknown: the value is not NULL and none of the list is,
         // or the list is empty.
         let counts = try listCounts(relation)
