@@ -58,7 +58,7 @@ public enum Lineage {
             for call in aggregate.aggregates { known[call.column.id] = sources(call.arguments) }
         case .window(let window):
             for call in window.calls {
-                known[call.column.id] = sources(call.arguments + window.partition + window.order.map(\.expression))
+                known[call.column.id] = sources(call.inputs + window.partition + window.order.map(\.expression))
             }
         case .unionAll(let inputs, let columns): merge(inputs, columns, &known)
         case .setOperation(_, let left, let right, let columns): merge([left, right], columns, &known)

@@ -7,7 +7,7 @@ extension PlanCompiler {
     func compileWindow(_ window: LogicalWindow, limit: Int?) throws -> Relation {
         let input = try compile(window.input)
         let order = window.order.filter { !$0.expression.isConstant }
-        let expressions = window.partition + order.map(\.expression) + window.calls.flatMap(\.arguments)
+        let expressions = window.partition + order.map(\.expression) + window.calls.flatMap(\.inputs)
         let (wide, places) = try extended(input, expressions)
         let partition = Array(places.prefix(window.partition.count))
         var next = window.partition.count + order.count
@@ -15,9 +15,11 @@ extension PlanCompiler {
         var functions: [any WindowFunction] = []
         var bindings = input.bindings
         for call in window.calls {
-            let arguments = Array(places[next..<(next + call.arguments.count)])
-            next += call.arguments.count
-            let (function, binding) = try windowFunction(call, wide, arguments)
+            let columns = Array(places[next..<(next + call.inputs.count)])
+            next += columns.count
+            let frame = FrameBounds(call, columns: Array(columns.suffix(call.rangeValues.count)), key: order.first)
+            let arguments = Array(columns.dropLast(call.rangeValues.count))
+            let (function, binding) = try windowFunction(call, wide, arguments, frame)
             functions.append(function)
             bindings.append(binding)
         }
@@ -34,8 +36,8 @@ extension PlanCompiler {
 
     private typealias Choice = (any WindowFunction, ColumnBinding)
 
-    private func windowFunction(_ call: WindowCall, _ wide: Relation, _ arguments: [Int]) throws -> Choice {
-        try call.frame.check()
+    private func windowFunction(_ call: WindowCall, _ wide: Relation, _ arguments: [Int],
+                                _ frame: FrameBounds) throws -> Choice {
         let count = Int128(wide.rowBound ?? Int.max)
         let numbers = ColumnBinding(index: 0, physicalType: .int64, range: ValueRange(0, count), mayBeNull: false)
         let doubles = ColumnBinding(index: 0, physicalType: .double, mayBeNull: false)
@@ -53,7 +55,7 @@ extension PlanCompiler {
             return (EventFunction(column: place, countsChanges: true,
                                   valueOrder: SortColumn.ValueOrder(wide.columns[place].type)), numbers)
         case "RATIO_TO_REPORT": return try ratio(call, wide, arguments)
-        default: return try rowPick(call, wide, arguments) ?? frameAggregate(call, wide, arguments)
+        default: return try rowPick(call, wide, arguments, frame) ?? frameAggregate(call, wide, arguments, frame)
         }
     }
 
@@ -77,7 +79,8 @@ extension PlanCompiler {
 
     // MARK: Values of other rows
 
-    private func rowPick(_ call: WindowCall, _ wide: Relation, _ arguments: [Int]) throws -> Choice? {
+    private func rowPick(_ call: WindowCall, _ wide: Relation, _ arguments: [Int], _ frame: FrameBounds) throws
+        -> Choice? {
         let suffix = "_IGNORE_NULLS"
         let ignoresNulls = call.function.hasSuffix(suffix)
         let name = ignoresNulls ? String(call.function.dropLast(suffix.count)) : call.function
@@ -86,13 +89,13 @@ extension PlanCompiler {
         case "LAG", "LEAD":
             let distance = try constantInteger(call, 1)
             return try offset(call, wide, arguments, name == "LEAD" ? distance : -distance, ignoresNulls)
-        case "FIRST_VALUE": kind = .nth(1, call.frame)
-        case "LAST_VALUE": kind = .nth(-1, call.frame)
+        case "FIRST_VALUE": kind = .nth(1, frame)
+        case "LAST_VALUE": kind = .nth(-1, frame)
         case "NTH_VALUE":
             let number = try constantInteger(call, 1)
             guard number != 0 else { throw WarehouseError(.invalidValue, "NTH_VALUE counts from 1.") }
-            kind = .nth(number, call.frame)
-        case "MIN", "MAX": kind = .extreme(isMaximum: name == "MAX", call.frame)
+            kind = .nth(number, frame)
+        case "MIN", "MAX": kind = .extreme(isMaximum: name == "MAX", frame)
         default: return nil
         }
         let place = try column(call, arguments, 0)
@@ -127,30 +130,36 @@ extension PlanCompiler {
 
     // MARK: Aggregates
 
-    private func frameAggregate(_ call: WindowCall, _ wide: Relation, _ arguments: [Int]) throws -> Choice {
+    private func frameAggregate(_ call: WindowCall, _ wide: Relation, _ arguments: [Int], _ frame: FrameBounds) throws
+        -> Choice {
+        let keys = arguments.dropFirst(call.arguments.count)
         let factory = AggregateFactory(
-            function: call.function, isDistinct: false, result: call.column.type,
-            arguments: arguments.map { argument(wide, $0) }, order: [],
+            function: call.function, isDistinct: call.isDistinct, result: call.column.type,
+            arguments: arguments.prefix(call.arguments.count).map { argument(wide, $0) },
+            order: zip(keys, call.aggregateOrder).map { column, key in
+                AggregateOrder(argument: argument(wide, column), isDescending: key.isDescending,
+                               nullsFirst: key.nullsFirst)
+            },
             constants: call.arguments.map(constantValue), rowBound: wide.rowBound, isGrouped: true)
         let choice = try factory.resolve(), binding = choice.binding
         switch call.function {
+        case _ where call.isDistinct: break
         case "COUNT_STAR":
-            return (FrameSumFunction(finish: nil, column: nil, frame: call.frame, resultType: binding.physicalType),
+            return (FrameSumFunction(finish: nil, column: nil, frame: frame, resultType: binding.physicalType),
                     binding)
         case "COUNT" where arguments.count == 1:
-            return (FrameSumFunction(finish: nil, column: arguments[0], frame: call.frame,
+            return (FrameSumFunction(finish: nil, column: arguments[0], frame: frame,
                                      resultType: binding.physicalType), binding)
         case "SUM", "AVG":
             if binding.physicalType == .double {
                 return (FrameDoubleFunction(isAverage: call.function == "AVG", column: arguments[0],
-                                            frame: call.frame), binding)
+                                            frame: frame), binding)
             }
-            return (FrameSumFunction(finish: try factory.sumFinish(), column: arguments[0], frame: call.frame,
+            return (FrameSumFunction(finish: try factory.sumFinish(), column: arguments[0], frame: frame,
                                      resultType: binding.physicalType), binding)
-        default:
-            let definition = AggregateDefinition(arguments: arguments, resultType: binding.physicalType,
-                                                 make: choice.make)
-            return (FrameAggregateFunction(definition: definition, frame: call.frame), binding)
+        default: break
         }
+        let definition = AggregateDefinition(arguments: arguments, resultType: binding.physicalType, make: choice.make)
+        return (FrameAggregateFunction(definition: definition, frame: frame), binding)
     }
 }

@@ -22,23 +22,30 @@ extension Binder {
             sortKey(try bindExpression($0.expression, inner), $0.direction, $0.nulls)
         }.filter { !$0.expression.isConstant }
         let hasOrder = !specification.orderBy.isEmpty
-        let window = try windowCall(name, call, at: span, hasOrder: hasOrder, frame: specification.frame, inner)
+        let place = WindowPlace(span: span, hasOrder: hasOrder, order: order)
+        let window = try windowCall(name, call, place, frame: specification.frame, inner)
         return .column(select.add(PendingWindow(call: window, partition: partition, order: order)))
     }
 
-    private func windowCall(_ name: String, _ call: FunctionCall, at span: SourceSpan, hasOrder: Bool,
+    /// Where a window function stands, and its ORDER BY.
+    private struct WindowPlace {
+        let span: SourceSpan
+        /// Whether ORDER BY was written; constants in it are dropped from `order`.
+        let hasOrder: Bool
+        let order: [SortKey]
+    }
+
+    private func windowCall(_ name: String, _ call: FunctionCall, _ place: WindowPlace,
                             frame: WarehouseSQL.WindowFrame?, _ context: ExpressionContext) throws -> WindowCall {
-        let bound: WindowCall
+        let span = place.span, hasOrder = place.hasOrder
+        var bound: WindowCall
         if AggregateFunctions.function(named: name) != nil {
-            if call.isDistinct {
-                throw CompilationError.unsupported("\(name)(DISTINCT …) OVER (…)", at: span)
-            }
             let aggregate = try aggregateCall(name, call, at: span, context)
-            if !aggregate.order.isEmpty {
-                throw CompilationError.unsupported("\(name) WITHIN GROUP (…) OVER (…)", at: span)
-            }
-            let frame = try windowFrame(frame, hasOrder: hasOrder, at: span)
+            let (frame, values) = try windowFrame(frame, place)
             bound = WindowCall(aggregate.column, aggregate.function, aggregate.arguments, frame: frame)
+            bound.rangeValues = values
+            bound.isDistinct = aggregate.isDistinct
+            bound.aggregateOrder = aggregate.order
         } else {
             guard WindowFunctions.isWindowFunction(name) else {
                 if ScalarFunctions.function(named: name) == nil { throw ScalarFunctions.unknown(name) }
@@ -58,34 +65,37 @@ extension Binder {
             let signature = try WindowFunctions.signature(name, factory, arguments,
                                                           ignoresNulls: call.nullTreatment == .ignoreNulls,
                                                           isFromLast: call.isFromLast)
-            var actual = WindowFrame.wholePartition
-            if WindowFunctions.usesFrame(name), let frame {
-                actual = try windowFrame(frame, hasOrder: hasOrder, at: span)
-            }
-            bound = WindowCall(make(name, signature.type), signature.function, signature.arguments, frame: actual)
+            var actual = (frame: WindowFrame.wholePartition, values: [BoundExpression]())
+            if WindowFunctions.usesFrame(name), let frame { actual = try windowFrame(frame, place) }
+            bound = WindowCall(make(name, signature.type), signature.function, signature.arguments, frame: actual.frame)
+            bound.rangeValues = actual.values
         }
         return bound
     }
 
     /// Snowflake's default frames: the whole partition, or with ORDER BY the rows up to the current one and its peers.
-    private func windowFrame(_ frame: WarehouseSQL.WindowFrame?, hasOrder: Bool, at span: SourceSpan)
-        throws -> WindowFrame {
-        guard let frame else { return hasOrder ? .upToCurrent : .wholePartition }
+    /// `values`: the call's `rangeValues`.
+    private func windowFrame(_ frame: WarehouseSQL.WindowFrame?, _ place: WindowPlace) throws
+        -> (frame: WindowFrame, values: [BoundExpression]) {
+        guard let frame else { return (place.hasOrder ? .upToCurrent : .wholePartition, []) }
         let unit: WindowFrame.Unit
         switch frame.unit {
         case .rows: unit = .rows
         case .range: unit = .range
-        case .groups: throw CompilationError.unsupported("GROUPS frames", at: span)
+        case .groups: throw CompilationError.unsupported("GROUPS frames", at: place.span)
         }
-        let start = try bound(frame.start, unit, at: span)
-        let end = try bound(frame.end ?? .currentRow, unit, at: span)
-        guard Self.place(start) <= Self.place(end), start != .unboundedFollowing, end != .unboundedPreceding else {
-            throw CompilationError.make(.invalidFrame, "Invalid window frame: it ends before it starts", at: span)
+        let end = frame.end ?? .currentRow
+        guard Self.place(frame.start) <= Self.place(end), frame.start != .unboundedFollowing,
+              end != .unboundedPreceding else {
+            throw CompilationError.make(.invalidFrame, "Invalid window frame: it ends before it starts", at: place.span)
         }
-        return WindowFrame(unit, start, end)
+        var values: [BoundExpression] = []
+        let bounds = try [frame.start, end].map { try bound($0, unit, place, &values) }
+        if !values.isEmpty { values = try factory.unified([place.order[0].expression] + values, in: "RANGE") }
+        return (WindowFrame(unit, bounds[0], bounds[1]), values)
     }
 
-    private static func place(_ bound: WindowFrame.Bound) -> Int {
+    private static func place(_ bound: FrameBound) -> Int {
         switch bound {
         case .unboundedPreceding: -2
         case .preceding: -1
@@ -95,24 +105,61 @@ extension Binder {
         }
     }
 
-    private func bound(_ bound: FrameBound, _ unit: WindowFrame.Unit, at span: SourceSpan) throws -> WindowFrame.Bound {
-        func count(_ expression: Expression) throws -> Int {
-            if unit == .range { throw CompilationError.unsupported("RANGE frames with an offset", at: expression.span) }
-            let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .limit)
-            let value = try factory.constantInteger(try bindExpression(expression, context), of: "window frame")
-            guard value >= 0 else {
-                throw CompilationError.make(.invalidFrame, "Invalid window frame: an offset is negative",
-                    at: expression.span)
-            }
-            return value
-        }
+    private func bound(_ bound: FrameBound, _ unit: WindowFrame.Unit, _ place: WindowPlace,
+                       _ values: inout [BoundExpression]) throws -> WindowFrame.Bound {
         switch bound {
         case .unboundedPreceding: return .unboundedPreceding
-        case .preceding(let expression): return .preceding(try count(expression))
         case .currentRow: return .currentRow
-        case .following(let expression): return .following(try count(expression))
         case .unboundedFollowing: return .unboundedFollowing
+        case .preceding(let offset), .following(let offset):
+            var isPreceding = false
+            if case .preceding = bound { isPreceding = true }
+            guard unit == .range else {
+                let count = try rowOffset(offset)
+                return isPreceding ? .preceding(count) : .following(count)
+            }
+            values.append(try rangeValue(offset, isPreceding: isPreceding, place))
+            return .value
         }
+    }
+
+    private func rowOffset(_ expression: Expression) throws -> Int {
+        let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .limit)
+        let value = try factory.constantInteger(try bindExpression(expression, context), of: "window frame")
+        guard value >= 0 else { throw Self.negativeOffset(at: expression.span) }
+        return value
+    }
+
+    private static func negativeOffset(at span: SourceSpan) -> WarehouseError {
+        CompilationError.make(.invalidFrame, "Invalid window frame: an offset is negative", at: span)
+    }
+
+    /// The key that lies the offset before, or behind, the current row's in the window's order.
+    private func rangeValue(_ offset: Expression, isPreceding: Bool, _ place: WindowPlace) throws -> BoundExpression {
+        guard place.order.count == 1 else {
+            throw CompilationError.make(.invalidFrame, "A RANGE frame with an offset needs exactly one ORDER BY "
+                + "expression", at: offset.span)
+        }
+        let (key, isBack) = (place.order[0].expression, isPreceding != place.order[0].isDescending)
+        guard key.type.isNumeric || key.type == .float || key.type.isTemporal else {
+            throw CompilationError.make(.invalidFrame, "A RANGE frame with an offset needs numbers, dates or timestamps "
+                + "in ORDER BY", at: offset.span)
+        }
+        if case .literal(.interval(let text, let unit)) = offset.kind {
+            guard try Intervals.components(text, unit: unit).allSatisfy({ $0.amount >= 0 }) else {
+                throw Self.negativeOffset(at: offset.span)
+            }
+            return try Intervals.add(text, unit: unit, to: key, negated: isBack, factory)
+        }
+        let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .limit)
+        let amount = try bindExpression(offset, context)
+        guard amount.isConstant, amount.type.isNumeric || amount.type == .float else {
+            throw CompilationError.make(.invalidFrame, "The offset of a RANGE frame must be a constant number or an "
+                + "INTERVAL", at: offset.span)
+        }
+        let isNegative = try factory.comparison(.less, amount, .constant(.integer(0)))
+        if isNegative == .constant(.boolean(true)) { throw Self.negativeOffset(at: offset.span) }
+        return try factory.call(isBack ? "SUB" : "ADD", [key, amount])
     }
 
     /// The specification with what it takes from the WINDOW clause.

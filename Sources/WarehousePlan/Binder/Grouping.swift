@@ -100,6 +100,13 @@ struct Grouping {
             result.windows[index].call.arguments = try window.call.arguments.map {
                 try rewritten($0, in: .windowArgument, at: nil)
             }
+            result.windows[index].call.rangeValues = try window.call.rangeValues.map {
+                try rewritten($0, in: .windowArgument, at: nil)
+            }
+            result.windows[index].call.aggregateOrder = try window.call.aggregateOrder.map {
+                SortKey(try rewritten($0.expression, in: .windowArgument, at: nil), isDescending: $0.isDescending,
+                        nullsFirst: $0.nullsFirst)
+            }
         }
         result.subqueries = try clauses.subqueries.map { try rewritten($0) }
         return result

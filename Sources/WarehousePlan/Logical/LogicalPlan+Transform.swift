@@ -64,6 +64,8 @@ extension LogicalPlan {
             window.order = try Self.changed(window.order, change)
             for index in window.calls.indices {
                 window.calls[index].arguments = try window.calls[index].arguments.map(change)
+                window.calls[index].aggregateOrder = try Self.changed(window.calls[index].aggregateOrder, change)
+                window.calls[index].rangeValues = try window.calls[index].rangeValues.map(change)
             }
             return .window(window)
         case .flatten(var flatten):

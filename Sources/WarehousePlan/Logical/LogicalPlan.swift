@@ -180,6 +180,13 @@ public struct WindowCall: Hashable, Sendable {
     public var function: String
     public var arguments: [BoundExpression]
     public var frame: WindowFrame
+    /// An aggregate over distinct values.
+    public var isDistinct = false
+    /// WITHIN GROUP (ORDER BY …) of an aggregate.
+    public var aggregateOrder: [SortKey] = []
+    /// With a frame's bounds by value: the key of ORDER BY, then the value of each such bound, start before end, all
+    /// of one form.
+    public var rangeValues: [BoundExpression] = []
 
     public init(_ column: PlanColumn, _ function: String, _ arguments: [BoundExpression], frame: WindowFrame) {
         self.column = column
@@ -187,12 +194,17 @@ public struct WindowCall: Hashable, Sendable {
         self.arguments = arguments
         self.frame = frame
     }
+
+    /// All that is computed for a row before the function.
+    public var inputs: [BoundExpression] { arguments + aggregateOrder.map(\.expression) + rangeValues }
 }
 
 public struct WindowFrame: Hashable, Sendable {
     public enum Unit: String, Hashable, Sendable { case rows = "ROWS", range = "RANGE" }
     public enum Bound: Hashable, Sendable {
         case unboundedPreceding, preceding(Int), currentRow, following(Int), unboundedFollowing
+        /// RANGE with an offset: the first, or the last, row whose key is within one of the call's `rangeValues`.
+        case value
     }
     public var unit: Unit
     public var start: Bound

@@ -117,7 +117,7 @@ private struct Pruner {
         var result = window
         result.calls = window.calls.filter { needed.contains($0.column.id) }
         if result.calls.isEmpty { return prune(window.input, needed) }
-        let own = used(window.partition + window.order.map(\.expression) + result.calls.flatMap(\.arguments))
+        let own = used(window.partition + window.order.map(\.expression) + result.calls.flatMap(\.inputs))
         result.input = prune(window.input, needed.union(own))
         return .window(result)
     }

@@ -84,6 +84,7 @@ public enum PlanPrinter {
             case .preceding(let count): "\(count) PRECEDING"
             case .currentRow: "CURRENT ROW"
             case .following(let count): "\(count) FOLLOWING"
+            case .value: "VALUE"
             case .unboundedFollowing: "UNBOUNDED FOLLOWING"
             }
         }

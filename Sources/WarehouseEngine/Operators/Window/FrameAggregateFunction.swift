@@ -5,7 +5,7 @@ import WarehousePlan
 /// Any aggregate over frames: each distinct frame is a group, fed with the rows it covers.
 struct FrameAggregateFunction: WindowFunction {
     var definition: AggregateDefinition
-    var frame: WindowFrame
+    var frame: FrameBounds
     var resultType: PhysicalType { definition.resultType }
 
     /// Rows fed to one state before its results are taken.
@@ -25,7 +25,7 @@ struct FrameAggregateFunction: WindowFunction {
         }
         for partition in 0..<window.partitionCount {
             let places = window.starts[partition]..<window.starts[partition + 1]
-            var frames = try WindowFrames(frame, window, places)
+            var frames = WindowFrames(frame, window, places)
             var last: Range<Int>?
             for place in places {
                 let range = frames.range(place)

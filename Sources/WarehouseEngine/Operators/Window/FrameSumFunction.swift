@@ -9,7 +9,7 @@ struct FrameSumFunction: WindowFunction {
     var finish: SumFinish?
     /// nil: COUNT(*).
     var column: Int?
-    var frame: WindowFrame
+    var frame: FrameBounds
     var resultType: PhysicalType
 
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer {
@@ -26,7 +26,7 @@ struct FrameSumFunction: WindowFunction {
                 counts[index + 1] = counts[index] + (isPresent ? 1 : 0)
                 if finish != nil { sums[index + 1] = sums[index] &+ value }
             }
-            var frames = try WindowFrames(frame, window, places)
+            var frames = WindowFrames(frame, window, places)
             for place in places {
                 let range = frames.range(place), row = order[place]
                 let first = range.lowerBound - places.lowerBound, end = range.upperBound - places.lowerBound
@@ -49,7 +49,7 @@ struct FrameSumFunction: WindowFunction {
 struct FrameDoubleFunction: WindowFunction {
     var isAverage: Bool
     var column: Int
-    var frame: WindowFrame
+    var frame: FrameBounds
     var resultType: PhysicalType { .double }
 
     private static let blockSize = 128
@@ -59,7 +59,7 @@ struct FrameDoubleFunction: WindowFunction {
         let source = window.rows.columns[column]
         if frame.needsPeers { _ = window.peerStarts() }
         try window.forEachPartition(context) { places in
-            var frames = try WindowFrames(frame, window, places)
+            var frames = WindowFrames(frame, window, places)
             let blocks = frame.startsAtPartition ? [] : blockSums(source, order, places)
             var sum = 0.0, count = 0, next = places.lowerBound
             for place in places {

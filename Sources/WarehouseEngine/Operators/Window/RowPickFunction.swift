@@ -9,8 +9,8 @@ struct RowPickFunction: WindowFunction {
         /// So many rows on (LEAD) or back (LAG, negative); beyond the partition the default's column.
         case offset(Int, defaultColumn: Int)
         /// The n-th row of the frame from its start (1, 2, …) or its end (-1, -2, …).
-        case nth(Int, WindowFrame)
-        case extreme(isMaximum: Bool, WindowFrame)
+        case nth(Int, FrameBounds)
+        case extreme(isMaximum: Bool, FrameBounds)
     }
     var kind: Kind
     var column: Int
@@ -71,12 +71,12 @@ struct RowPickFunction: WindowFunction {
         }
     }
 
-    private func pickNth(_ window: WindowPartitions, _ source: ColumnBuffer, _ number: Int, _ frame: WindowFrame,
+    private func pickNth(_ window: WindowPartitions, _ source: ColumnBuffer, _ number: Int, _ frame: FrameBounds,
                          _ picks: UnsafeMutablePointer<Int>, _ context: QueryContext) throws {
         let order = window.order
         if frame.needsPeers { _ = window.peerStarts() }
         try window.forEachPartition(context) { places in
-            var frames = try WindowFrames(frame, window, places)
+            var frames = WindowFrames(frame, window, places)
             let list = ignoresNulls ? present(source, order, places) : []
             for place in places {
                 let range = frames.range(place)
@@ -94,14 +94,14 @@ struct RowPickFunction: WindowFunction {
     }
 
     /// Candidates for the frame's best stand in a queue, better before worse and earlier before later.
-    private func pickExtremes(_ window: WindowPartitions, _ isMaximum: Bool, _ frame: WindowFrame,
+    private func pickExtremes(_ window: WindowPartitions, _ isMaximum: Bool, _ frame: FrameBounds,
                               _ picks: UnsafeMutablePointer<Int>, _ context: QueryContext) throws {
         let order = window.order, source = window.rows.columns[column]
         let comparator = try RowComparator(window.rows, [SortColumn(column: column, isDescending: isMaximum,
                                                                     order: valueOrder)])
         if frame.needsPeers { _ = window.peerStarts() }
         try window.forEachPartition(context) { places in
-            var frames = try WindowFrames(frame, window, places)
+            var frames = WindowFrames(frame, window, places)
             var queue: [Int] = []
             var head = 0, next = places.lowerBound
             for place in places {

@@ -3,17 +3,22 @@ import WarehousePlan
 
 /// Ranges of places that frames cover. Both ends never move back along a partition.
 struct WindowFrames {
-    private let frame: WindowFrame
+    private let frame: FrameBounds
     private let peerStarts: [UInt32]
     private let partition: Range<Int>
     private var peerEnd: Int
+    private var startFinder: RangeBoundFinder?
+    private var endFinder: RangeBoundFinder?
 
-    /// Throws `unsupported` for RANGE with an offset.
-    init(_ frame: WindowFrame, _ window: WindowPartitions, _ partition: Range<Int>) throws {
+    init(_ frame: FrameBounds, _ window: WindowPartitions, _ partition: Range<Int>) {
         self.frame = frame
         self.partition = partition
         peerStarts = frame.needsPeers ? window.peerStarts() : []
         peerEnd = partition.lowerBound
+        if let values = frame.values {
+            startFinder = values.start.map { RangeBoundFinder(values, column: $0, window, partition) }
+            endFinder = values.end.map { RangeBoundFinder(values, column: $0, window, partition) }
+        }
     }
 
     /// The frame of a place; places come ascending.
@@ -27,8 +32,9 @@ struct WindowFrames {
         return start..<max(start, end)
     }
 
-    private func bound(_ bound: WindowFrame.Bound, _ place: Int, isEnd: Bool) -> Int {
+    private mutating func bound(_ bound: WindowFrame.Bound, _ place: Int, isEnd: Bool) -> Int {
         switch bound {
+        case .value: return (isEnd ? endFinder?.find(place, isEnd: true) : startFinder?.find(place, isEnd: false)) ?? place
         case .unboundedPreceding: return partition.lowerBound
         case .unboundedFollowing: return partition.upperBound
         case .currentRow:
@@ -43,26 +49,5 @@ struct WindowFrames {
         let (moved, overflow) = place.addingReportingOverflow(count)
         if overflow { return count < 0 ? Int.min : Int.max }
         return isEnd && moved < Int.max ? moved + 1 : moved
-    }
-}
-
-extension WindowFrame {
-    /// Whether its ends are those of the current row's peers.
-    var needsPeers: Bool { unit == .range && (start == .currentRow || end == .currentRow) }
-
-    /// Whether it begins where its partition does.
-    var startsAtPartition: Bool { start == .unboundedPreceding }
-
-    /// RANGE with an offset is not known.
-    func check() throws {
-        for bound in [start, end] {
-            switch bound {
-            case .preceding, .following:
-                if unit == .range {
-                    throw WarehouseError(.unsupported, "RANGE frames with an offset are not supported.")
-                }
-            default: break
-            }
-        }
     }
 }
