@@ -27,6 +27,8 @@ import WarehousePlan
     }
 
     static func frame(_ frame: WindowFrame, _ place: Int, _ list: [Int], _ rows: [[ScalarValue]]) -> [Int] {
+        // NULL is the greatest key, and so far off that no offset reaches it.
+        func key(_ row: [ScalarValue]) -> Int128 { if case .integer(let value) = row[1] { value } else { 1_000_000 } }
         func peers(_ other: Int) -> Bool { rows[list[other]][1] == rows[list[place]][1] }
         let start = switch frame.start {
         case .unboundedPreceding: 0
@@ -34,6 +36,7 @@ import WarehousePlan
         case .currentRow: frame.unit == .rows ? place : list.indices.first(where: peers) ?? place
         case .following(let count): place + count
         case .unboundedFollowing: list.count
+        case .value: list.indices.first { key(rows[list[$0]]) >= key(rows[list[place]]) - 2 } ?? list.count
         }
         let end = switch frame.end {
         case .unboundedPreceding: 0
@@ -41,6 +44,7 @@ import WarehousePlan
         case .currentRow: frame.unit == .rows ? place : list.indices.last(where: peers) ?? place
         case .following(let count): place + count
         case .unboundedFollowing: list.count - 1
+        case .value: list.indices.last { key(rows[list[$0]]) <= key(rows[list[place]]) + 1 } ?? -1
         }
         return list.indices.filter { $0 >= start && $0 <= end }.map { list[$0] }
     }
@@ -50,6 +54,8 @@ import WarehousePlan
         WindowFrame(.rows, .preceding(2), .following(1)), WindowFrame(.rows, .following(1), .following(3)),
         WindowFrame(.rows, .preceding(3), .preceding(1)), WindowFrame(.range, .currentRow, .unboundedFollowing),
         WindowFrame(.range, .currentRow, .currentRow), WindowFrame(.rows, .preceding(200), .currentRow),
+        WindowFrame(.range, .value, .value), WindowFrame(.range, .value, .currentRow),
+        WindowFrame(.range, .unboundedPreceding, .value),
     ]
 
     @Test(arguments: frames)
@@ -65,6 +71,10 @@ import WarehousePlan
             calls.append(WindowCall(maker.column(.integer), "COUNT_STAR", [], frame: frame))
             let two = BoundExpression.constant(.integer(2))
             calls.append(WindowCall(maker.column(.integer), "NTH_VALUE", [scan.reference(2), two], frame: frame))
+            let values = [(frame.start, "SUB", two), (frame.end, "ADD", .constant(.integer(1)))].compactMap {
+                $0.0 == .value ? BoundExpression.call($0.1, [scan.reference(1), $0.2], .integer) : nil
+            }
+            for index in calls.indices where !values.isEmpty { calls[index].rangeValues = [scan.reference(1)] + values }
             let plan = LogicalPlan.window(LogicalWindow(input: scan, partition: [scan.reference(0)],
                                                         order: [SortKey(scan.reference(1))], calls: calls))
             let answer = try Runner.rows(plan)

@@ -35,7 +35,7 @@ extension Binder {
     static func isBuiltIn(_ name: String) -> Bool {
         ScalarFunctions.function(named: name) != nil || AggregateFunctions.function(named: name) != nil
             || WindowFunctions.isWindowFunction(name) || HigherOrderFunctions.names.contains(name)
-            || name == "GROUPING" || name == "GROUPING_ID"
+            || name == "GROUPING" || name == "GROUPING_ID" || name == "SYS_CONNECT_BY_PATH"
     }
 
     private func bindArgument(_ argument: FunctionArgument, of name: String, isPart: Bool, at span: SourceSpan,
