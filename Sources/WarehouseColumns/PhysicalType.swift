@@ -53,6 +53,10 @@ extension LogicalType {
     /// The narrowest physical type for integers between `low` and `high`; other types have only one form.
     public func physicalType(low: Int128, high: Int128) -> PhysicalType {
         guard hasVariableWidth else { return widestPhysicalType }
+        // Offsets stand in the lowest bits of TIMESTAMP_TZ: what tells them apart is not written for 32 bits.
+        if case .timestampTZ = self {
+            return low >= Int128(Int64.min) && high <= Int128(Int64.max) ? .int64 : .int128
+        }
         if low >= Int128(Int32.min), high <= Int128(Int32.max) { return .int32 }
         if low >= Int128(Int64.min), high <= Int128(Int64.max) { return .int64 }
         return .int128

@@ -55,6 +55,8 @@ final class CountedPercentileAggregator: Aggregator {
             return true
         }
         if isCounted { return }
+        // Values of rows that are not counted may have come in.
+        widen()
         let rowsSoFar = try asCollecting()
         collecting = rowsSoFar
         try rowsSoFar.update(arguments, rows: rows, groups: groups)
@@ -96,6 +98,7 @@ final class CountedPercentileAggregator: Aggregator {
             }
             return
         }
+        widen()
         let rows = try collecting ?? asCollecting()
         collecting = rows
         rows.reserve(groups: groupCount)

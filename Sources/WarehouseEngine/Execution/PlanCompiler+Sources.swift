@@ -65,7 +65,8 @@ extension PlanCompiler {
 
     private func valuesColumn(_ values: LogicalValues, _ index: Int, _ row: Batch) throws -> ColumnBuffer {
         let type = values.columns[index].type.widestPhysicalType
-        var buffer = ColumnBuffer(values.columns[index].type.hasVariableWidth ? .int32 : type)
+        let column = values.columns[index].type
+        var buffer = ColumnBuffer(column.hasVariableWidth ? column.physicalType(low: 0, high: 0) : type)
         for expressions in values.rows {
             if case .constant(let constant) = expressions[index], type != .list {
                 buffer.append(constant.value)

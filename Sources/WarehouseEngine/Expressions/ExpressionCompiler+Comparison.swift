@@ -7,7 +7,7 @@ extension ExpressionCompiler {
         var type = left.type == .null ? right.type : left.type
         // The planner gives both sides one scale; were they to differ, neither may lose digits.
         if case .number(_, let a) = left.type, case .number(_, let b) = right.type, a < b { type = right.type }
-        let sides = aligned([try typed(left, as: type), try typed(right, as: type)])
+        let sides = comparable([try typed(left, as: type), try typed(right, as: type)], as: type)
         let a = sides[0], b = sides[1]
         guard a.physicalType == b.physicalType else {
             throw WarehouseError(.internalFault, "Comparison of \(left.type) with \(right.type).")
@@ -24,10 +24,17 @@ extension ExpressionCompiler {
         }
     }
 
+    /// Values of `type` in one width, in which its `domain` compares them: TIMESTAMP_TZ in the widest, whatever its
+    /// bounds.
+    func comparable(_ nodes: [CompiledNode], as type: LogicalType) -> [CompiledNode] {
+        guard case .timestampTZ = type else { return aligned(nodes) }
+        return nodes.map { widened($0, to: .int128) }
+    }
+
     /// What values of `type` held as `physicalType` are compared as.
     static func domain(of type: LogicalType, _ physicalType: PhysicalType) -> ComparisonDomain {
         switch type {
-        case .timestampTZ where physicalType == .int128: .zoned
+        case .timestampTZ: .zoned
         case .variant, .object, .array(element: nil): .variant
         default: .physical(physicalType)
         }
@@ -51,7 +58,8 @@ extension ExpressionCompiler {
 
     /// `value IN (list)`: a NULL in the list makes a miss NULL.
     func inList(_ value: BoundExpression, _ list: [BoundExpression], negated: Bool) throws -> CompiledNode {
-        let operand = try compile(value)
+        let compiled = try compile(value)
+        let operand = comparable([compiled], as: compiled.type)[0]
         let members = try list.map { try compile($0) }
         guard !members.isEmpty else { return try constant(.boolean(negated), .boolean) }
         let domain = ExpressionCompiler.domain(of: operand.type, operand.physicalType)

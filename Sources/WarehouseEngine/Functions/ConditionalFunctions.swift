@@ -16,7 +16,7 @@ extension ScalarKernels {
 
     private static func extreme(_ call: FunctionCall, isLeast: Bool, ignoresNulls: Bool) throws -> CompiledNode {
         let typed = try call.arguments.map { try call.compiler.typed($0, as: call.type) }
-        let inputs = call.compiler.aligned(typed)
+        let inputs = call.compiler.comparable(typed, as: call.type)
         let physical = inputs[0].physicalType
         guard physical != .list, inputs.allSatisfy({ $0.physicalType == physical }) else { throw call.unsupported() }
         let domain = ExpressionCompiler.domain(of: call.type, physical)
