@@ -129,8 +129,7 @@ enum AlterTable {
         case .unsetComment: table.columns[index].comment = ""
         case .dropNotNull: table.columns[index].isNullable = true
         case .setNotNull:
-            let rows = try run.snapshot().table(table.id)
-            if let rows, rows.rowCount > 0, rows.statistics(index).nullCount != 0 {
+            if try holdsNulls(index, of: table, run) {
                 throw WarehouseError(
                     .nullNotAllowed, "Column '\(change.column.name)' holds NULLs and cannot become NOT NULL.")
             }
@@ -147,6 +146,22 @@ enum AlterTable {
             }
             table.columns[index].type = type
         }
+    }
+}
+
+extension AlterTable {
+    /// Statistics tell unless rows were deleted: the NULLs may have been among them, and the rows are asked.
+    private static func holdsNulls(_ index: Int, of table: CatalogEntry, _ run: StatementRun) throws -> Bool {
+        guard let rows = try run.snapshot().table(table.id), rows.rowCount > 0 else { return false }
+        if let count = rows.statistics(index).nullCount { return count > 0 }
+        let name = try run.catalog().fullName(table)
+        let reference = ObjectReference([name.database, name.schema, name.name].map {
+            Identifier(name: $0, isQuoted: true)
+        })
+        let filter = try Parser.parseExpression("\(Identifiers.quoted(table.columns[index].name)) IS NULL")
+        let nulls = SelectStatement(items: [.expression(SelectExpression(expression: filter))],
+                                    from: [TableExpression(kind: .table(reference, nil))], filter: filter)
+        return try QueryExecution.run(Query(body: .select(nulls)), in: run).rowCount > 0
     }
 }
 
