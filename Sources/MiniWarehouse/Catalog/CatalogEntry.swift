@@ -42,6 +42,8 @@ enum EntryKind: UInt16, Sendable, Hashable, CaseIterable {
     case loadedFile = 12
     case sequence = 13
     case function = 14
+    /// A label that objects can be given.
+    case tag = 17
 
     /// As messages and SHOW say it.
     var title: String {
@@ -60,13 +62,14 @@ enum EntryKind: UInt16, Sendable, Hashable, CaseIterable {
         case .loadedFile: "Loaded file"
         case .sequence: "Sequence"
         case .function: "Function"
+        case .tag: "Tag"
         }
     }
 
     /// Whether it lives in a schema.
     var isSchemaObject: Bool {
         switch self {
-        case .table, .view, .stage, .fileFormat, .sequence, .function: true
+        case .table, .view, .stage, .fileFormat, .sequence, .function, .tag: true
         default: false
         }
     }

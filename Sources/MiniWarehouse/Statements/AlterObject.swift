@@ -7,6 +7,8 @@ enum AlterObject {
     static func run(_ statement: AlterObjectStatement, in run: StatementRun) throws -> ResultSet {
         if statement.kind == .session { return try alterSession(statement.action, run) }
         guard let kind = CreateObject.entryKind(of: statement.kind) else {
+            if let name = statement.name, let result = try AbsentKinds.missing(
+                statement.kind, name, ifExists: statement.ifExists, isDrop: false, run) { return result }
             throw StatementDispatcher.unsupported("ALTER \(statement.kind.rawValue)")
         }
         return try run.define { transaction in
@@ -83,6 +85,10 @@ enum AlterObject {
             entry.attributes["STATE"] = .text("STARTED")
         case (.warehouse, "ABORT ALL QUERIES"), (.stage, "REFRESH"):
             break
+        case (.view, "SET SECURE"): entry.attributes["SECURE"] = .flag(true)
+        case (.view, "UNSET SECURE"): entry.attributes["SECURE"] = nil
+        case (.schema, "ENABLE MANAGED ACCESS"): entry.attributes["MANAGED_ACCESS"] = .flag(true)
+        case (.schema, "DISABLE MANAGED ACCESS"): entry.attributes["MANAGED_ACCESS"] = nil
         default:
             throw StatementDispatcher.unsupported("ALTER \(entry.kind.title.uppercased()) … \(words)")
         }

@@ -35,7 +35,7 @@ enum AlterTable {
             let index = try columnIndex(old.name, table, old.span)
             if table.columns.contains(where: { $0.name == new.name }) { throw columnExists(new) }
             table.columns[index].name = new.name
-            rewriteKeys(of: &table) { $0 == old.name ? new.name : $0 }
+            DeclaredKey.set(DeclaredKey.all(of: table).compactMap { $0.renaming(old.name, to: new.name) }, of: &table)
         case .alterColumns(let changes):
             for change in changes { try alter(change, &table, run) }
         case .renameTo(let reference):
@@ -54,9 +54,10 @@ enum AlterTable {
             }
         case .unset(let names):
             if names.contains("COMMENT") { table.comment = "" }
-        case .addConstraint, .dropConstraint, .dropPrimaryKey, .renameConstraint, .clusterBy, .dropClusteringKey,
-             .setTags, .unsetTags:
-            // Declared constraints, clustering keys and tags have no effect on rows.
+        case .addConstraint, .dropConstraint, .dropPrimaryKey, .renameConstraint:
+            try changeKeys(of: &table, statement.action, run)
+        case .clusterBy, .dropClusteringKey, .setTags, .unsetTags, .maintenance:
+            // Clustering keys and tags have no effect on rows.
             break
         }
     }
@@ -111,15 +112,7 @@ enum AlterTable {
             table.attributes["IDENTITY.\(place)"] = table.attributes["IDENTITY.\(place + 1)"]
         }
         table.columns.remove(at: index)
-        rewriteKeys(of: &table) { $0 == name.name ? nil : $0 }
-    }
-
-    /// Changes or drops a column's name in the declared keys.
-    private static func rewriteKeys(of table: inout CatalogEntry, _ change: (String) -> String?) {
-        for key in ["PRIMARY_KEY", "UNIQUE"] {
-            guard let names = table.attributes[key]?.list?.compactMap(change) else { continue }
-            table.attributes[key] = names.isEmpty ? nil : .list(names)
-        }
+        DeclaredKey.set(DeclaredKey.all(of: table).compactMap { $0.renaming(name.name, to: nil) }, of: &table)
     }
 
     private static func alter(_ change: ColumnChange, _ table: inout CatalogEntry, _ run: StatementRun) throws {
@@ -127,6 +120,7 @@ enum AlterTable {
         switch change.action {
         case .comment(let text): table.columns[index].comment = text
         case .unsetComment: table.columns[index].comment = ""
+        case .setTags, .unsetTags: break
         case .dropNotNull: table.columns[index].isNullable = true
         case .setNotNull:
             if try holdsNulls(index, of: table, run) {

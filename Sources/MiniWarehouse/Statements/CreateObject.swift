@@ -87,6 +87,7 @@ enum CreateObject {
         case .table: .table
         case .view: .view
         case .function: .function
+        case .tag: .tag
         default: nil
         }
     }
@@ -102,6 +103,9 @@ enum CreateObject {
         case .integration: try IntegrationDefinition.apply(reader, to: &entry)
         case .sequence: try SequenceDefinition.apply(reader, to: &entry)
         case .role: try reader.check(["COMMENT", "TAG"], of: "ROLE")
+        case .tag:
+            try reader.check(["COMMENT", "ALLOWED_VALUES", "PROPAGATE", "ON_CONFLICT"], of: "TAG")
+            if let values = try reader.list("ALLOWED_VALUES") { entry.attributes["ALLOWED_VALUES"] = .list(values) }
         default:
             if let days = try reader.integer("DATA_RETENTION_TIME_IN_DAYS") {
                 entry.attributes["RETENTION"] = .integer(days)

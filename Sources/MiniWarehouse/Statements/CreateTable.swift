@@ -56,7 +56,7 @@ enum CreateTable {
                                      span: statement.name.span)
             }
             try TableColumns.checkNames(entry.columns.map(\.name))
-            try TableColumns.applyKeys(statement, to: &entry)
+            try TableColumns.applyKeys(statement, to: &entry, run)
             try create(entry, transaction)
         case .query(let query):
             let bound = try QueryExecution.bind(query, in: run)
@@ -67,6 +67,7 @@ enum CreateTable {
         case .like(let reference):
             let model = try run.resolver().require(.table, run.parts(reference), reference.span)
             entry.columns = model.columns
+            DeclaredKey.set(DeclaredKey.all(of: model), of: &entry)
             try create(entry, transaction)
         case .clone(let reference, let travel):
             if travel != nil { throw StatementDispatcher.unsupported("CLONE … AT|BEFORE") }
@@ -144,30 +145,27 @@ enum TableColumns {
         return columns
     }
 
-    /// PRIMARY KEY and UNIQUE are declared, not enforced; a primary key's columns are NOT NULL, which is.
-    static func applyKeys(_ statement: CreateTableStatement, to entry: inout CatalogEntry) throws {
-        var primary: [String] = [], unique: [String] = []
-        func note(_ constraint: TableConstraint, _ fallback: [String]) {
-            let names = constraint.columns.isEmpty ? fallback : constraint.columns.map(\.name)
-            switch constraint.kind {
-            case .primaryKey: primary += names
-            case .unique: unique += names
-            default: break
+    /// Keys are declared, not enforced; a primary key's columns are NOT NULL, which is.
+    static func applyKeys(_ statement: CreateTableStatement, to entry: inout CatalogEntry,
+                          _ run: StatementRun) throws {
+        var keys: [DeclaredKey] = []
+        for column in statement.columns {
+            for constraint in column.constraints {
+                if let key = try DeclaredKey(constraint, on: column.name.name, of: entry, run) { keys.append(key) }
             }
         }
-        for column in statement.columns {
-            for constraint in column.constraints { note(constraint, [column.name.name]) }
+        for constraint in statement.constraints {
+            if let key = try DeclaredKey(constraint, of: entry, run) { keys.append(key) }
         }
-        for constraint in statement.constraints { note(constraint, []) }
-        for name in primary + unique where !entry.columns.contains(where: { $0.name == name }) {
-            throw WarehouseError(
-                .invalidIdentifier, "SQL compilation error:\ncolumn '\(name)' of the constraint does not exist",
-                hint: Identifiers.hint(for: name, in: entry.columns.map(\.name)))
+        let primary = keys.filter { $0.kind == .primary }
+        guard primary.count < 2 else {
+            throw WarehouseError(.alreadyExists, "SQL compilation error:\nprimary key already exists for table "
+                + "'\(entry.name)'")
         }
-        for index in entry.columns.indices where primary.contains(entry.columns[index].name) {
+        let required = Set(primary.flatMap(\.columns))
+        for index in entry.columns.indices where required.contains(entry.columns[index].name) {
             entry.columns[index].isNullable = false
         }
-        if !primary.isEmpty { entry.attributes["PRIMARY_KEY"] = .list(primary) }
-        if !unique.isEmpty { entry.attributes["UNIQUE"] = .list(unique) }
+        DeclaredKey.set(keys, of: &entry)
     }
 }

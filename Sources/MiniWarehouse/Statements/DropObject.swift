@@ -6,6 +6,8 @@ import WarehouseStorage
 enum DropObject {
     static func run(_ statement: DropStatement, in run: StatementRun) throws -> ResultSet {
         guard let kind = CreateObject.entryKind(of: statement.kind) else {
+            if let result = try AbsentKinds.missing(statement.kind, statement.name, ifExists: statement.ifExists,
+                                                    isDrop: true, run) { return result }
             throw StatementDispatcher.unsupported("DROP \(statement.kind.rawValue)")
         }
         if kind == .function { return try dropFunction(statement, in: run) }

@@ -24,8 +24,15 @@ enum ShowExecution {
         case "INTEGRATIONS", "STORAGE INTEGRATIONS": return try lister.integrations()
         case "PARAMETERS": return try lister.parameters()
         case "VARIABLES": return lister.variables()
+        case "PRIMARY KEYS": return try lister.keys(.primary)
+        case "UNIQUE KEYS": return try lister.keys(.unique)
+        case "IMPORTED KEYS": return try lister.foreignKeys(exported: false)
+        case "EXPORTED KEYS": return try lister.foreignKeys(exported: true)
+        case "TAGS": return try lister.tags()
         case "GRANTS", "FUTURE GRANTS": return try ShowGrants.run(statement, in: run)
-        default: throw StatementDispatcher.unsupported("SHOW \(statement.family)")
+        default:
+            if let empty = AbsentKinds.show(statement.family) { return empty }
+            throw StatementDispatcher.unsupported("SHOW \(statement.family)")
         }
     }
 }

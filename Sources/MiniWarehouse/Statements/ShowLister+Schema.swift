@@ -33,6 +33,19 @@ extension ShowLister {
         return rows.result
     }
 
+    func tags() throws -> ResultSet {
+        var rows = RowBuilder("created_on@ name database_name schema_name owner comment allowed_values owner_role_type")
+        for tag in try schemaObjects([.tag]) {
+            let place = catalog.fullName(tag)
+            let values = tag.attributes["ALLOWED_VALUES"]?.list.map { values in
+                "[" + values.map { "\"\($0)\"" }.joined(separator: ",") + "]"
+            }
+            rows.add([.moment(tag.createdAt), .text(tag.name), .text(place.database), .text(place.schema),
+                      .text(tag.owner), .text(tag.comment), .text(values), .text("ROLE")])
+        }
+        return rows.result
+    }
+
     func sequences() throws -> ResultSet {
         var rows = RowBuilder("name database_name schema_name next_value# interval# created_on@ owner comment "
             + "owner_role_type ordered")

@@ -25,7 +25,10 @@ extension Binder {
         }
         switch context.scope.lookUp(name, qualifier: qualifier) {
         case .found(let expression): return expression
-        case .ambiguous: throw Self.ambiguous(parts)
+        case .ambiguous:
+            guard qualifier.isEmpty, context.clause == .orderBy,
+                  let output = try context.select?.output(name, binder: self) else { throw Self.ambiguous(parts) }
+            return output
         case .missing: break
         }
         if seesAliases, !context.clause.prefersAliases,
@@ -53,6 +56,7 @@ extension Binder {
     private func invalidIdentifier(_ parts: [Identifier], at span: SourceSpan, _ context: ExpressionContext)
         -> WarehouseError {
         let name = parts[parts.count - 1].name
+        if name == "NEXTVAL", parts.count > 1 { return CompilationError.unsupported("NEXTVAL of a sequence", at: span) }
         let candidates = context.scope.columnNames + (context.select?.aliases ?? [])
         return CompilationError.make(.invalidIdentifier, "invalid identifier '\(Self.written(parts))'", at: span,
                                      hint: Identifiers.hint(for: name, in: Set(candidates)))

@@ -103,6 +103,17 @@ final class SelectContext {
         return bound
     }
 
+    /// The one column of the result that has that name: ORDER BY means it where tables below share the name.
+    func output(_ name: String, binder: Binder) throws -> BoundExpression? {
+        var found: BoundExpression?
+        for index in items.indices where items[index].name == name && !items[index].isBeingBound {
+            let bound = try item(index, binder: binder)
+            if let known = found, known != bound { return nil }
+            found = bound
+        }
+        return found
+    }
+
     /// The expression that `name` is an alias of, as it may stand in `context`; nil when there is no such alias.
     func alias(_ name: String, in context: ExpressionContext, binder: Binder) throws -> BoundExpression? {
         guard let index = items.firstIndex(where: { $0.alias?.name == name && !$0.isBeingBound }),

@@ -30,7 +30,11 @@ extension Parser {
             return .clusterBy(try parenthesized { parser throws(WarehouseError) in try parser.parseExpression() })
         case "SET", "UNSET":
             return try parseTableProperties()
-        case "SUSPEND", "RESUME", "RECLUSTER":
+        case "SUSPEND" where isWord("RECLUSTER", ahead: 1), "RESUME" where isWord("RECLUSTER", ahead: 1):
+            let words = current.text + " RECLUSTER"
+            advance(2)
+            return .maintenance(words)
+        case "RECLUSTER":
             throw unsupported("ALTER TABLE … \(current.text)")
         default:
             throw unexpected()
@@ -39,15 +43,20 @@ extension Parser {
 
     private mutating func parseAdd() throws(WarehouseError) -> AlterTableAction {
         advance()
-        if isAnyWord(["ROW", "SEARCH"]), isAnyWord(["ACCESS", "OPTIMIZATION"], ahead: 1) {
-            throw unsupported("ALTER TABLE … ADD \(current.text) \(peek().text)")
-        }
-        _ = isName(ahead: 1) && accept("COLUMN")
-        let ifNotExists = acceptIfNotExists()
+        if isPolicyAhead() { throw unsupported("ALTER TABLE … ADD \(current.text) \(peek().text)") }
+        if isWords("SEARCH", "OPTIMIZATION") { return try parseSearchOptimization("ADD") }
+        _ = (isName(ahead: 1) || isSymbol("(", ahead: 1)) && accept("COLUMN")
+        var ifNotExists = acceptIfNotExists()
         if let constraint = try parseTableConstraint() { return .addConstraint(constraint) }
-        let columns = try list { parser throws(WarehouseError) in
-            if parser.accept("ADD") { _ = parser.accept("COLUMN") }
-            return try parser.parseColumnDefinition()
+        let columns: [ColumnDefinition]
+        if isSymbol("(") {
+            columns = try parenthesized { parser throws(WarehouseError) in try parser.parseColumnDefinition() }
+        } else {
+            columns = try list { parser throws(WarehouseError) in
+                if parser.accept("ADD") { _ = parser.accept("COLUMN") }
+                if parser.isWord("IF"), parser.acceptIfNotExists() { ifNotExists = true }
+                return try parser.parseColumnDefinition()
+            }
         }
         for column in columns where column.type == nil {
             throw WarehouseError(.syntax, "SQL compilation error:\nMissing data type of column '\(column.name.name)'.",
@@ -65,13 +74,21 @@ extension Parser {
             _ = acceptDropBehavior()
             return .dropConstraint(name)
         }
-        if isAnyWord(["UNIQUE", "FOREIGN", "ROW", "SEARCH", "ALL"]), isName(ahead: 1) || isSymbol("(", ahead: 1) {
+        if isWords("SEARCH", "OPTIMIZATION") { return try parseSearchOptimization("DROP") }
+        if isAnyWord(["UNIQUE", "FOREIGN", "ROW", "ALL"]), isName(ahead: 1) || isSymbol("(", ahead: 1) {
             throw unsupported("ALTER TABLE … DROP \(current.text)")
         }
         if isName(ahead: 1) { _ = accept("COLUMN") }
         let ifExists = acceptIfExists()
         let columns = try list { parser throws(WarehouseError) in try parser.parseIdentifier() }
         return .dropColumns(columns, ifExists: ifExists)
+    }
+
+    /// `SEARCH OPTIMIZATION [ON method(target), …]`: a table here is searched by its zone maps alone.
+    private mutating func parseSearchOptimization(_ verb: String) throws(WarehouseError) -> AlterTableAction {
+        advance(2)
+        if accept("ON") { _ = try list { parser throws(WarehouseError) in try parser.parseExpression() } }
+        return .maintenance("\(verb) SEARCH OPTIMIZATION")
     }
 
     private mutating func parseRename() throws(WarehouseError) -> AlterTableAction {
@@ -149,7 +166,9 @@ extension Parser {
             advance()
             return .comment(try expectString())
         }
-        if isAnyWord(["SET", "UNSET"]), isAnyWord(["MASKING", "PROJECTION", "TAG"], ahead: 1) {
+        if accept("SET", "TAG") { return .setTags(try parseTags()) }
+        if accept("UNSET", "TAG") { return .unsetTags(try parseObjectReferences()) }
+        if isAnyWord(["SET", "UNSET"]), isAnyWord(["MASKING", "PROJECTION"], ahead: 1) {
             throw unsupported("ALTER COLUMN … \(current.text) \(peek().text)")
         }
         _ = accept("SET", "DATA", "TYPE") || accept("SET", "TYPE") || accept("TYPE")
@@ -190,6 +209,7 @@ extension Parser {
             advance()
         }
         guard !words.isEmpty else { throw unexpected() }
+        if !isAtEnd { throw unsupported("ALTER \(kind.rawValue) … \(words.joined(separator: " "))") }
         return .command(words.joined(separator: " "))
     }
 

@@ -17,6 +17,7 @@ extension Parser {
         parseCreateModifiers(&modifiers)
         guard let (kind, length) = objectKindAhead() else {
             if isAnyWord(["MASKING", "ROW", "NETWORK", "AGGREGATE"]) { throw unsupported("CREATE \(current.text)") }
+            if isWord("SNOWFLAKE"), isSymbol(".", ahead: 1) { throw unsupported("CREATE of a class's instance") }
             throw unexpected(hint: "A kind of object was expected, such as TABLE.")
         }
         switch kind {
@@ -31,7 +32,7 @@ extension Parser {
             return .createFunction(try parseCreateFunction(modifiers, isProcedure: kind == .procedure))
         case .database, .schema, .role, .databaseRole, .user, .warehouse, .stage, .fileFormat, .integration,
              .storageIntegration, .notificationIntegration, .securityIntegration, .apiIntegration,
-             .catalogIntegration, .externalAccessIntegration, .sequence, .tag, .share, .resourceMonitor:
+             .catalogIntegration, .externalAccessIntegration, .sequence, .tag, .share:
             advance(length)
             return .createObject(try parseCreateObject(modifiers, kind))
         default:
@@ -41,7 +42,7 @@ extension Parser {
 
     private mutating func parseCreateModifiers(_ modifiers: inout CreateModifiers) {
         while true {
-            if accept(anyOf: ["LOCAL", "GLOBAL"]) { continue }
+            if accept(anyOf: ["LOCAL", "GLOBAL"]) || isWord("SCOPED") && accept("SCOPED") { continue }
             if accept(anyOf: ["TEMPORARY", "TEMP", "VOLATILE"]) {
                 modifiers.persistence = .temporary
             } else if accept("TRANSIENT") {
@@ -64,12 +65,10 @@ extension Parser {
         var properties = try parseProperties()
         var columns: [ViewColumn] = []
         if isSymbol("(") {
-            columns = try parenthesized { parser throws(WarehouseError) in
-                let column = try parser.parseIdentifier()
-                return ViewColumn(name: column, comment: parser.accept("COMMENT") ? try parser.expectString() : nil)
-            }
+            columns = try parenthesized { parser throws(WarehouseError) in try parser.parseViewColumn() }
         }
         properties += try parseProperties()
+        if isPolicyAhead() { throw unsupported("A policy of a view") }
         if isWord("CLUSTER") { throw unsupported("CLUSTER BY of a view") }
         try expect("AS")
         let start = index
@@ -80,6 +79,30 @@ extension Parser {
             isTemporary: modifiers.persistence == .temporary, isRecursive: modifiers.isRecursive,
             isMaterialized: isMaterialized, ifNotExists: ifNotExists, name: name, columns: columns,
             properties: properties, query: query, queryText: queryText)
+    }
+
+    private mutating func parseViewColumn() throws(WarehouseError) -> ViewColumn {
+        var column = ViewColumn(name: try parseIdentifier())
+        while true {
+            if accept("COMMENT") {
+                column.comment = try expectString()
+            } else if isWords("WITH", "TAG") || isWord("TAG") && isSymbol("(", ahead: 1) {
+                _ = accept("WITH")
+                advance()
+                _ = try parseTagList()
+            } else if isPolicyAhead() {
+                throw unsupported("A masking or projection policy")
+            } else {
+                return column
+            }
+        }
+    }
+
+    /// `[WITH] ROW ACCESS | AGGREGATION | JOIN | MASKING | PROJECTION … POLICY`
+    func isPolicyAhead() -> Bool {
+        let start = isWord("WITH") ? 1 : 0
+        return ["ROW", "AGGREGATION", "JOIN", "MASKING", "PROJECTION"].contains { isWord($0, ahead: start) }
+            && (isWord("POLICY", ahead: start + 1) || isWords("ROW", "ACCESS") || isWord("ACCESS", ahead: start + 1))
     }
 
     private mutating func parseCreateObject(
@@ -141,6 +164,9 @@ extension Parser {
             returns = .scalar(type, isNotNull: accept("NOT", "NULL"))
         }
         properties += try parseFunctionProperties()
+        if isWords("AS", "BEGIN") || isWords("AS", "DECLARE") {
+            throw unsupported("Snowflake Scripting (BEGIN … END)")
+        }
         let body = accept("AS") ? try expectString() : ""
         return CreateFunctionStatement(
             orReplace: modifiers.orReplace, isTemporary: modifiers.persistence == .temporary,

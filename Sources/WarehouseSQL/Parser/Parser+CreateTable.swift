@@ -8,13 +8,16 @@ extension Parser {
         if !ifNotExists { table.ifNotExists = acceptIfNotExists() }
         if isSymbol("("), !isQueryAhead() { try parseTableElements(&table) }
         while !isAtEnd {
-            if accept("CLUSTER", "BY") {
+            if table.columns.isEmpty, isSymbol("("), !isQueryAhead() {
+                try parseTableElements(&table)
+            } else if accept("CLUSTER", "BY") {
                 _ = isWord("LINEAR") && isSymbol("(", ahead: 1) && accept("LINEAR")
                 table.clusterBy = try parenthesized { parser throws(WarehouseError) in try parser.parseExpression() }
             } else if table.source == .none, let source = try parseTableSource() {
                 table.source = source
-            } else if isWord("ROW") || isWords("WITH", "ROW") {
-                throw unsupported("ROW ACCESS POLICY")
+            } else if isPolicyAhead() {
+                let isRowAccess = isWord("ROW") || isWord("ROW", ahead: 1)
+                throw unsupported(isRowAccess ? "ROW ACCESS POLICY" : "A policy of a table")
             } else {
                 let properties = try parseProperties()
                 guard !properties.isEmpty else { throw unexpected() }
@@ -118,13 +121,12 @@ extension Parser {
             identity.increment = try expectInteger(signed: true)
             try expectSymbol(")")
         }
-        if accept("START") {
-            _ = accept("WITH") || acceptSymbol("=")
-            identity.start = try expectInteger(signed: true)
-        }
-        if accept("INCREMENT") {
-            _ = accept("BY") || acceptSymbol("=")
-            identity.increment = try expectInteger(signed: true)
+        while isAnyWord(["START", "INCREMENT"]) {
+            let isStart = isWord("START")
+            advance()
+            _ = accept(anyOf: ["WITH", "BY"]) || acceptSymbol("=")
+            let value = try expectInteger(signed: true)
+            if isStart { identity.start = value } else { identity.increment = value }
         }
         if accept("ORDER") { identity.isOrdered = true } else if accept("NOORDER") { identity.isOrdered = false }
         return identity

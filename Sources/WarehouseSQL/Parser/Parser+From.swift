@@ -23,7 +23,7 @@ extension Parser {
     /// The words of a join up to and with JOIN; nil where none begins.
     private mutating func acceptJoin() throws(WarehouseError) -> (Join.Kind, isNatural: Bool)? {
         if accept("JOIN") { return (.inner, false) }
-        if accept("CROSS", "JOIN") { return (.cross, false) }
+        if accept("CROSS", "JOIN") || accept("CROSS", "DIRECTED", "JOIN") { return (.cross, false) }
         if accept("ASOF", "JOIN") { return (.asOf, false) }
         let isNatural = isWord("NATURAL")
         guard isNatural || isAnyWord(["INNER", "LEFT", "RIGHT", "FULL"]) else { return nil }
@@ -40,6 +40,8 @@ extension Parser {
         }
         if kind != .inner { _ = accept("OUTER") }
         if isAnyWord(["SEMI", "ANTI"]) { throw unsupported("\(current.text) JOIN (use EXISTS or IN)") }
+        // DIRECTED asks Snowflake to keep the order of the tables; the answer is the same.
+        _ = isWords("DIRECTED", "JOIN") && accept("DIRECTED")
         try expect("JOIN")
         return (kind, isNatural)
     }
@@ -141,7 +143,9 @@ extension Parser {
         guard !ReservedWords.joining.contains(current.text) || current.kind == .quotedName else {
             throw unexpected()
         }
+        if isWord("SEMANTIC_VIEW"), isSymbol("(", ahead: 1) { throw unsupported("SEMANTIC_VIEW") }
         let name = try parseObjectReference()
+        if isSymbol("!") { throw unsupported("A method of a class's instance") }
         if isSymbol("("), peek().kind == .stage { throw unsupported("DIRECTORY(@stage)") }
         if isSymbol("(") { return .function(try parseFunctionCall(name), isLateral: false) }
         if isWord("CHANGES"), isSymbol("(", ahead: 1), isSymbol("=>", ahead: 3) {

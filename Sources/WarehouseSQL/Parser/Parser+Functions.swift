@@ -24,6 +24,7 @@ extension Parser {
         if isSymbol("("), !(isSymbol("+", ahead: 1) && isSymbol(")", ahead: 2)) {
             return try parseCall(ObjectReference(parts, span: span(from: start)), from: start)
         }
+        if isSymbol("!"), isName(ahead: 1) { throw unsupported("A method of a class's instance") }
         return Expression(.column(parts), span: span(from: start))
     }
 

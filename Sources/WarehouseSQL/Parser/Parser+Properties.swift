@@ -58,8 +58,8 @@ extension Parser {
     }
 
     private static let bareProperties: [[String]] = [
-        ["COPY", "GRANTS"], ["WITH", "MANAGED", "ACCESS"], ["ORDER"], ["NOORDER"], ["IMMUTABLE"], ["VOLATILE"],
-        ["MEMOIZABLE"], ["STRICT"], ["CALLED", "ON", "NULL", "INPUT"], ["RETURNS", "NULL", "ON", "NULL", "INPUT"],
+        ["COPY", "GRANTS"], ["COPY", "TAGS"], ["WITH", "MANAGED", "ACCESS"], ["ORDER"], ["NOORDER"], ["IMMUTABLE"],
+        ["VOLATILE"], ["MEMOIZABLE"], ["STRICT"], ["CALLED", "ON", "NULL", "INPUT"], ["RETURNS", "NULL", "ON", "NULL", "INPUT"],
         ["EXECUTE", "AS", "OWNER"], ["EXECUTE", "AS", "CALLER"],
     ]
 

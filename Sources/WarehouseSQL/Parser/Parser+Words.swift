@@ -97,7 +97,7 @@ extension Parser {
     private mutating func parseSpecialCall() throws(WarehouseError) -> Expression? {
         let start = index
         let expression: Expression? = switch current.text {
-        case "EXTRACT": try parseExtract()
+        case "EXTRACT", "DATE_PART": try parseExtract()
         case "IDENTIFIER": try parseIdentifierExpression()
         case "POSITION": try parsePosition()
         case "TRIM": try parseTrim()

@@ -38,6 +38,7 @@ extension SQLWriter {
         case .unset(let names): writeUnset(names)
         case .setTags(let tags): writeTags(tags)
         case .unsetTags(let names): writeUnsetTags(names)
+        case .maintenance(let words): write(words)
         }
     }
 
@@ -90,6 +91,12 @@ extension SQLWriter {
             write(" COMMENT ")
             write(string: text)
         case .unsetComment: write(" UNSET COMMENT")
+        case .setTags(let tags):
+            write(" ")
+            writeTags(tags)
+        case .unsetTags(let names):
+            write(" ")
+            writeUnsetTags(names)
         }
     }
 

@@ -31,6 +31,8 @@ public enum AlterTableAction: Hashable, Sendable {
     /// `SET TAG name = 'text', …`.
     case setTags([ObjectProperty])
     case unsetTags([ObjectReference])
+    /// What concerns how Snowflake stores or finds rows, not which: `SUSPEND RECLUSTER`, `ADD SEARCH OPTIMIZATION`.
+    case maintenance(String)
 }
 
 /// `ALTER COLUMN column change`.
@@ -44,6 +46,9 @@ public struct ColumnChange: Hashable, Sendable {
         case dropDefault
         case comment(String)
         case unsetComment
+        /// `SET TAG name = 'text', …`
+        case setTags([ObjectProperty])
+        case unsetTags([ObjectReference])
     }
     public var column: Identifier
     public var action: Action

@@ -1,0 +1,103 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// A PRIMARY KEY, UNIQUE or FOREIGN KEY as declared: kept and shown, not enforced.
+struct DeclaredKey: Hashable, Sendable {
+    enum Kind: String, Sendable {
+        case primary = "P", unique = "U", foreign = "F"
+    }
+
+    var kind: Kind
+    var name: String
+    var columns: [String]
+    /// Of a foreign key: database, schema and table that it refers to, and the columns there.
+    var target: [String] = []
+    var targetColumns: [String] = []
+    /// `ON UPDATE …` and `ON DELETE …` of a foreign key, without those words.
+    var updateRule = "NO ACTION"
+    var deleteRule = "NO ACTION"
+
+    private static let attribute = "KEYS"
+    private static let partSeparator: Character = "\u{1E}", nameSeparator: Character = "\u{1F}"
+
+    /// The keys that a table has declared, in the order they were.
+    static func all(of table: CatalogEntry) -> [DeclaredKey] {
+        (table.attributes[attribute]?.list ?? []).compactMap(DeclaredKey.init(encoded:))
+    }
+
+    /// Notes the keys, and which columns DESCRIBE shows as primary and unique.
+    static func set(_ keys: [DeclaredKey], of table: inout CatalogEntry) {
+        func note(_ attribute: String, _ names: [String]) {
+            table.attributes[attribute] = names.isEmpty ? nil : .list(names)
+        }
+        note(attribute, keys.map(\.encoded))
+        note("PRIMARY_KEY", keys.filter { $0.kind == .primary }.flatMap(\.columns))
+        note("UNIQUE", keys.filter { $0.kind == .unique }.flatMap(\.columns))
+    }
+
+    private var encoded: String {
+        func joined(_ names: [String]) -> String { names.joined(separator: String(Self.nameSeparator)) }
+        return [kind.rawValue, name, joined(columns), joined(target), joined(targetColumns), updateRule, deleteRule]
+            .joined(separator: String(Self.partSeparator))
+    }
+
+    private init?(encoded: String) {
+        let parts = encoded.split(separator: Self.partSeparator, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 7, let kind = Kind(rawValue: parts[0]) else { return nil }
+        func names(_ text: String) -> [String] { text.split(separator: Self.nameSeparator).map(String.init) }
+        self.init(kind: kind, name: parts[1], columns: names(parts[2]), target: names(parts[3]),
+                  targetColumns: names(parts[4]), updateRule: parts[5], deleteRule: parts[6])
+    }
+
+    private init(kind: Kind, name: String, columns: [String], target: [String] = [], targetColumns: [String] = [],
+                 updateRule: String = "NO ACTION", deleteRule: String = "NO ACTION") {
+        self.kind = kind
+        self.name = name
+        self.columns = columns
+        self.target = target
+        self.targetColumns = targetColumns
+        self.updateRule = updateRule
+        self.deleteRule = deleteRule
+    }
+
+    /// The key that a constraint of `table` declares; nil for CHECK. A key without a name is given one.
+    init?(_ constraint: TableConstraint, on column: String? = nil, of table: CatalogEntry,
+          _ run: StatementRun) throws {
+        let columns = constraint.columns.isEmpty ? column.map { [$0] } ?? [] : constraint.columns.map(\.name)
+        let name = constraint.name?.name ?? "SYS_CONSTRAINT_\(UniqueID.make())"
+        switch constraint.kind {
+        case .primaryKey: self.init(kind: .primary, name: name, columns: columns)
+        case .unique: self.init(kind: .unique, name: name, columns: columns)
+        case .check: return nil
+        case .foreignKey(let reference, let targetColumns):
+            let place = try run.resolver().place(run.parts(reference), reference.span)
+            let catalog = try run.catalog()
+            let database = place.schema.parent.flatMap { catalog.entries[$0]?.name } ?? ""
+            // A key without columns refers to the other table's primary key.
+            let other = catalog.find(.table, place.name, in: place.schema.id, session: run.session.id)
+            let primary = other?.attributes["PRIMARY_KEY"]?.list ?? []
+            self.init(kind: .foreign, name: name, columns: columns,
+                      target: [database, place.schema.name, place.name],
+                      targetColumns: targetColumns.isEmpty ? primary : targetColumns.map(\.name))
+            for property in constraint.properties {
+                if property.hasPrefix("ON UPDATE ") { updateRule = String(property.dropFirst(10)) }
+                if property.hasPrefix("ON DELETE ") { deleteRule = String(property.dropFirst(10)) }
+            }
+        }
+        for name in self.columns where !table.columns.contains(where: { $0.name == name }) {
+            throw WarehouseError(
+                .invalidIdentifier, "SQL compilation error:\ncolumn '\(name)' of the constraint does not exist",
+                hint: Identifiers.hint(for: name, in: table.columns.map(\.name)))
+        }
+    }
+
+    /// The key with a column renamed, or without it where `new` is nil; nil where none is left.
+    func renaming(_ old: String, to new: String?) -> DeclaredKey? {
+        guard let index = columns.firstIndex(of: old) else { return self }
+        // A key that loses a column is no longer what it said.
+        guard let new else { return nil }
+        var key = self
+        key.columns[index] = new
+        return key
+    }
+}

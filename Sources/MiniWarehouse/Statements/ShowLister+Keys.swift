@@ -1,0 +1,81 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// SHOW PRIMARY, UNIQUE, IMPORTED and EXPORTED KEYS: one row a column of a key.
+extension ShowLister {
+    func keys(_ kind: DeclaredKey.Kind) throws -> ResultSet {
+        var rows = RowBuilder("created_on@ database_name schema_name table_name column_name key_sequence# "
+            + "constraint_name rely comment")
+        for table in try scopeTables() {
+            let place = catalog.fullName(table)
+            for key in DeclaredKey.all(of: table) where key.kind == kind {
+                for (index, column) in key.columns.enumerated() {
+                    rows.add([.moment(table.createdAt), .text(place.database), .text(place.schema), .text(table.name),
+                              .text(column), .count(index + 1), .text(key.name), .text("false"), .null])
+                }
+            }
+        }
+        return rows.result
+    }
+
+    /// Imported: the foreign keys of the tables in scope; exported: those that refer to them.
+    func foreignKeys(exported: Bool) throws -> ResultSet {
+        var rows = RowBuilder("created_on@ pk_database_name pk_schema_name pk_table_name pk_column_name "
+            + "fk_database_name fk_schema_name fk_table_name fk_column_name key_sequence# update_rule delete_rule "
+            + "fk_name pk_name deferrability rely comment")
+        let scope = try scopeTables()
+        let targets = Set(scope.map { table in
+            let place = catalog.fullName(table)
+            return [place.database, place.schema, place.name]
+        })
+        let holders = exported ? try visibleTables(in: catalog.all(.database).flatMap {
+            catalog.children(of: $0.id, kind: .schema)
+        }) : scope
+        for table in holders {
+            let place = catalog.fullName(table)
+            for key in DeclaredKey.all(of: table) where key.kind == .foreign {
+                guard !exported || targets.contains(key.target) else { continue }
+                let primary = primaryKey(of: key.target)
+                for (index, column) in key.columns.enumerated() {
+                    let other = index < key.targetColumns.count ? key.targetColumns[index] : nil
+                    rows.add([.moment(table.createdAt), .text(key.target[0]), .text(key.target[1]),
+                              .text(key.target[2]), .text(other), .text(place.database), .text(place.schema),
+                              .text(table.name), .text(column), .count(index + 1), .text(key.updateRule),
+                              .text(key.deleteRule), .text(key.name), .text(primary), .text("NOT DEFERRABLE"),
+                              .text("false"), .null])
+                }
+            }
+        }
+        return rows.result
+    }
+
+    /// The tables that IN names, or those of the schemas it names.
+    private func scopeTables() throws -> [CatalogEntry] {
+        switch statement.scope {
+        case .kind(.table, let reference?)?:
+            return [try ObjectFinder.require(.table, reference, run)]
+        case .any(let reference)?:
+            if let table = try? run.resolver().find(.table, run.parts(reference)) { return [table] }
+            return try visibleTables(in: try scopeSchemas())
+        case .schema(let reference?)? where try isInformationSchema(reference):
+            return []
+        default:
+            return try visibleTables(in: try scopeSchemas())
+        }
+    }
+
+    private func isInformationSchema(_ reference: ObjectReference) throws -> Bool {
+        try run.parts(reference).last == "INFORMATION_SCHEMA"
+    }
+
+    private func visibleTables(in schemas: [CatalogEntry]) throws -> [CatalogEntry] {
+        schemas.flatMap { catalog.children(of: $0.id, kind: .table, session: run.session.id) }
+    }
+
+    private func primaryKey(of target: [String]) -> String? {
+        guard let database = catalog.find(.database, target[0], in: nil),
+              let schema = catalog.find(.schema, target[1], in: database.id),
+              let table = catalog.find(.table, target[2], in: schema.id, session: run.session.id) else { return nil }
+        return DeclaredKey.all(of: table).first { $0.kind == .primary }?.name
+    }
+}
