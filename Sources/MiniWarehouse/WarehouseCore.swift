@@ -1,6 +1,7 @@
 import Synchronization
 import WarehouseBasics
 import WarehouseEngine
+import WarehousePlan
 import WarehouseStorage
 
 /// What all sessions of an open warehouse share. A session keeps it alive, and it knows no session: dropping the last
@@ -13,6 +14,7 @@ final class WarehouseCore: Sendable {
     /// Functions that the program registered.
     let functions = NativeFunctions()
     private let isSwept = Mutex(false)
+    private let statementTimes = Mutex<StatementTimes>(StatementTimes())
     private let catalogCache = Mutex<(version: UInt64, state: CatalogState)?>(nil)
 
     init(path: String, options: WarehouseOptions, store: Store) {
@@ -30,6 +32,23 @@ final class WarehouseCore: Sendable {
         let version = snapshot.version
         catalogCache.withLock { $0 = (version, state) }
         return state
+    }
+
+    /// Notes when a statement ran, for time travel to it.
+    func note(statement id: String, at time: Int64) { statementTimes.withLock { $0.add(id, time) } }
+
+    /// The version of that moment; nil when the history that is kept does not reach back so far.
+    func history(_ moment: HistoryMoment) throws -> StoreSnapshot? {
+        switch moment {
+        case .time(let time): return try store.snapshot(at: time)
+        case .statement(let id, let isBefore):
+            guard let time = statementTimes.withLock({ $0.times[id] }) else {
+                throw WarehouseError(.timeTravel, "Statement \(id) is not known.",
+                                     hint: "Statements that ran since the warehouse was opened are known, the latest "
+                                         + "\(StatementTimes.limit) of them.")
+            }
+            return try store.snapshot(at: isBefore ? time - 1 : time)
+        }
     }
 
     /// True once: for the writer that is to look for files without an owner.

@@ -103,6 +103,8 @@ extension ErrorKind {
     /// A stage whose files cannot be reached.
     public static let stageAccess = ErrorKind("091003", "55000")
     public static let duplicateMergeMatch = ErrorKind("100090", "42P18")
+    /// The history that is kept does not reach back so far.
+    public static let timeTravel = ErrorKind("000707", "02000")
     public static let unsupported = ErrorKind("000002", "0A000")
 }
 

@@ -99,6 +99,7 @@ public final class Session: Sendable {
         defer {
             running.withLock { $0 = nil }
             state.lastQueryID = run.queryID
+            core.note(statement: run.queryID, at: run.timestamp)
         }
         return try body(run)
     }

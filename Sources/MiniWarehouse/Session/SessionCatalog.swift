@@ -30,6 +30,26 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         return .table(try storedTable(entry))
     }
 
+    func resolveTable(_ parts: [String], asOf moment: HistoryMoment) throws(WarehouseError) -> any CatalogTable {
+        let entry = try resolver.require(.table, parts)
+        let name = resolver.catalog.fullName(entry)
+        guard entry.kind == .table else {
+            throw WarehouseError(.unsupported, "Unsupported feature 'AT | BEFORE of a view'.")
+        }
+        do {
+            if let past = try run.warehouse.history(moment),
+               let then = try CatalogState(past).entries[entry.id], let rows = past.table(entry.id) {
+                return StoredTable(then, name: name, rows: rows)
+            }
+        } catch let error as WarehouseError {
+            throw error
+        } catch {
+            throw WarehouseError(.internalFault, "\(error)")
+        }
+        throw WarehouseError(.timeTravel, "Time travel data is not available for table \(name.name). The requested time "
+            + "is either beyond the allowed time travel period or before the object creation time.")
+    }
+
     /// The same door for names written in the schema of `name`.
     func standing(beside name: ObjectName) -> SessionCatalog {
         SessionCatalog(run: run, snapshot: snapshot, resolver: NameResolver(

@@ -20,4 +20,17 @@ public struct EngineConstantFolder: ConstantFolder {
         let vector = try node.make().evaluate(Batch([], rowCount: 1))
         return vector.scalar(at: 0).map { Constant($0, expression.type) }
     }
+
+    /// The first rows of the plan, values without a constant form (lists) as NULL.
+    public func rows(of plan: LogicalPlan, limit: Int) throws -> [[Constant]]? {
+        let types = plan.columns.map(\.type)
+        var rows: [[Constant]] = []
+        try QueryRunner.stream(.limit(plan, limit: limit, offset: 0), context: context) { batch in
+            for row in 0..<batch.rowCount {
+                rows.append(types.indices.map { Constant(batch.vectors[$0].scalar(at: row) ?? .null, types[$0]) })
+            }
+            return true
+        }
+        return rows
+    }
 }

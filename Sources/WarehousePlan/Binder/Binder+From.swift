@@ -61,7 +61,7 @@ extension Binder {
     private func bindRelation(_ item: TableExpression, _ place: FromPlace) throws -> FromResult {
         switch item.kind {
         case .table(let reference, let travel):
-            if travel != nil { throw CompilationError.unsupported("AT | BEFORE (time travel)", at: item.span) }
+            if let travel { return try bindHistory(reference, travel, item) }
             return try bindTable(reference, item, place)
         case .subquery(let query, _):
             let relation = try bindQuery(query, outer: place.outer, tables: place.tables)

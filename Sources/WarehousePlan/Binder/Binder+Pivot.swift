@@ -5,9 +5,6 @@ extension Binder {
     /// `PIVOT (SUM(x) FOR c IN ('a', 'b'))`: the columns that neither the aggregate nor FOR names make groups; each
     /// value of the list makes a column.
     func bindPivot(_ pivot: Pivot, _ item: TableExpression, _ place: FromPlace) throws -> FromResult {
-        guard case .list(let values) = pivot.values else {
-            throw CompilationError.unsupported("PIVOT over ANY or a subquery", at: item.span)
-        }
         guard pivot.aggregates.count == 1, case .function(let call) = pivot.aggregates[0].function.kind,
               let name = call.simpleName else {
             throw CompilationError.unsupported("PIVOT with this list of aggregates", at: item.span)
@@ -15,7 +12,9 @@ extension Binder {
         let input = try bindOperand(pivot.input, place)
         let context =
             ExpressionContext(scope: input.scope(parent: place.outer), tables: place.tables, clause: .tableFunction)
-        var used = try bindExpression(pivot.column, context).columnIDs
+        let key = try bindExpression(pivot.column, context)
+        let values = try pivotValues(pivot, key, input, context, at: item.span)
+        var used = key.columnIDs
         var aggregates: [AggregateCall] = []
         for value in values {
             var filtered = call
@@ -43,6 +42,56 @@ extension Binder {
         let projections = groups.map { Projection($0.column, .column($0.column)) } + filled
         return try named(Relation(plan: .project(plan, projections), columns: projections.map(\.column)), qualifier: [],
             item)
+    }
+
+    /// Columns that ANY or a subquery may make.
+    private static let maximumPivotColumns = 5000
+
+    /// The values that become columns: those listed, or those that occur, which a query tells.
+    private func pivotValues(_ pivot: Pivot, _ key: BoundExpression, _ input: FromResult, _ context: ExpressionContext,
+                             at span: SourceSpan) throws -> [PivotValue] {
+        let plan: LogicalPlan
+        switch pivot.values {
+        case .list(let values): return values
+        case .subquery(let query):
+            let relation = try bindQuery(query, outer: nil, tables: context.tables)
+            guard relation.columns.count == 1 else { throw Self.subqueryColumns(relation.columns.count, at: query.span) }
+            plan = .project(relation.plan, relation.columns.map { Projection(fresh($0), .column($0)) })
+        case .any(let items):
+            let group = make("KEY", key.type)
+            let order = items.isEmpty ? [OrderItem(expression: pivot.column)] : items
+            let calls = try order.map {
+                try factory.aggregate("MIN", [try bindExpression($0.expression, context)], id: ids.make())
+            }
+            let groups = LogicalPlan.aggregate(LogicalAggregate(input: input.plan, groups: [Projection(group, key)],
+                                                                aggregates: calls))
+            let keys = zip(calls, order).map { sortKey(.column($0.column), $1.direction, $1.nulls) }
+            plan = .project(.sort(groups, keys), [Projection(fresh(group), .column(group))])
+        }
+        guard plan.freeColumns.isEmpty, context.subqueries.isEmpty else {
+            throw CompilationError.unsupported("a correlated PIVOT over ANY or a subquery", at: span)
+        }
+        let improved = try Optimizer(folder: factory, ids: ids).optimize(plan)
+        guard let rows = try factory.folder.rows(of: improved, limit: Self.maximumPivotColumns + 1) else {
+            throw CompilationError.unsupported("PIVOT over ANY or a subquery", at: span)
+        }
+        guard rows.count <= Self.maximumPivotColumns else {
+            throw WarehouseError(.limitExceeded, "PIVOT makes at most \(Self.maximumPivotColumns) columns.", span: span)
+        }
+        var seen: Set<Constant> = []
+        return try rows.filter { seen.insert($0[0]).inserted }.compactMap { try pivotValue($0[0]) }
+    }
+
+    /// A value that occurs, and the column's name that it gives; nil for NULL.
+    private func pivotValue(_ constant: Constant) throws -> PivotValue? {
+        if constant.isNull { return nil }
+        let text = try factory.constantText(try factory.cast(.constant(constant), to: .text), of: "PIVOT")
+        guard constant.type.isNumeric else {
+            return PivotValue(value: Expression(.literal(.string(text))), alias: Identifier(name: "'\(text)'"))
+        }
+        let digits = Expression(.literal(.number(text.hasPrefix("-") ? String(text.dropFirst()) : text)))
+        return PivotValue(value: text.hasPrefix("-") ? Expression(.unary(.minus, digits)) : digits,
+                          alias: Identifier(name: text))
     }
 
     /// `UNPIVOT (v FOR n IN (a, b))`: each row once for each column of the list.

@@ -6,6 +6,9 @@ public protocol Catalog: AnyObject, Sendable {
     /// names, the same whether it is missing or `privilege` is not granted.
     func resolveRelation(_ parts: [String], privilege: Privilege) throws(WarehouseError) -> CatalogRelation
 
+    /// The table as it was at `moment`. Throws `timeTravel` when the history that is kept does not reach back so far.
+    func resolveTable(_ parts: [String], asOf moment: HistoryMoment) throws(WarehouseError) -> any CatalogTable
+
     /// `SELECT … FROM @stage/path (FILE_FORMAT => …, PATTERN => …)`: a relation whose columns are `$1 … $n` (VARCHAR)
     /// and METADATA$ columns. `columnCount`: the highest `$n` the query names.
     func resolveStage(_ stage: StageReference, columnCount: Int) throws(WarehouseError) -> any CatalogTable
@@ -31,6 +34,21 @@ extension Catalog {
 public enum Privilege: String, Hashable, Sendable {
     case select = "SELECT", insert = "INSERT", update = "UPDATE", delete = "DELETE", truncate = "TRUNCATE"
     case usage = "USAGE", ownership = "OWNERSHIP", read = "READ", write = "WRITE"
+}
+
+extension Catalog {
+    /// Without history, no moment is known.
+    public func resolveTable(_ parts: [String], asOf moment: HistoryMoment) throws(WarehouseError) -> any CatalogTable {
+        throw WarehouseError(.unsupported, "Unsupported feature 'AT | BEFORE (time travel)'.")
+    }
+}
+
+/// A moment of AT or BEFORE.
+public enum HistoryMoment: Hashable, Sendable {
+    /// The newest version that is not later; nanoseconds since the epoch, UTC.
+    case time(Int64)
+    /// The version that a statement left, or, with `isBefore`, found.
+    case statement(String, isBefore: Bool)
 }
 
 public enum CatalogRelation: Sendable {
