@@ -24,7 +24,7 @@ import WarehouseBasics
                         let counts: [Int] = try row[column: 0].values(), sums: [Int] = try row[column: 1].values()
                         if sums != [0] || counts[0] < last { problems.withLock { $0.append("\(counts) \(sums)") } }
                         last = counts[0]
-                        if reader == 1 { try session.execute("SHOW TABLES; CREATE TEMP TABLE x\(last) (n INT)") }
+                        if reader == 1 { try session.execute("SHOW TABLES; CREATE OR REPLACE TEMP TABLE x\(last) (n INT)") }
                     } catch let error as WarehouseError where error.code == ErrorKind.busy.code {
                         continue
                     } catch {

@@ -58,7 +58,7 @@ enum LocalFiles {
     static func copy(_ source: any ByteSource, to writer: any ObjectWriter, compressing: Bool = false,
                      _ progress: (Int) throws -> Void) throws -> Int {
         let counter = CountingSink(writer)
-        let gzip = compressing ? try GzipWriter(to: counter) : nil
+        let gzip = compressing ? try GzipWriter(to: counter, level: 4) : nil
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
         var copied = 0

@@ -205,7 +205,7 @@ private struct NumberCodes {
                                       _ codes: UnsafeMutablePointer<Int32>) -> Bool {
         if dictionary !== entries {
             dictionary = entries
-            dictionaryCodes = Array(repeating: -1, count: entries.count)
+            dictionaryCodes = Array(repeating: -1, count: entries.count.nextPowerOfTwo)
         }
         let from = vector.codes
         for row in 0..<rows {

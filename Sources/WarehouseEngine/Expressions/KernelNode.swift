@@ -30,7 +30,8 @@ final class KernelNode: ExpressionEvaluator {
         inputs.reserveCapacity(children.count)
     }
 
-    private static func makeVector(_ type: PhysicalType, _ element: PhysicalType?, capacity: Int = 2048) -> Vector {
+    private static func makeVector(_ type: PhysicalType, _ element: PhysicalType?, capacity: Int = Vector.standardCapacity)
+        -> Vector {
         Vector(type, capacity: capacity, child: element.map { Vector($0) })
     }
 

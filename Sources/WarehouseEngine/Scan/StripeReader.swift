@@ -2,7 +2,7 @@ import WarehouseBasics
 import WarehouseColumns
 import WarehouseStorage
 
-/// Reads chunks of a stored table for one thread, a window of 2048 rows at a time.
+/// Reads chunks of a stored table for one thread, a window of rows at a time.
 final class StripeReader {
     private let scan: StoredTableScan
     private let context: QueryContext
@@ -59,9 +59,11 @@ final class StripeReader {
             return true
         }
         var row = unit.rows.lowerBound
+        // Where zones are skipped, small windows leave more of them out.
+        let window = ranges.isEmpty && boundZones == nil ? Vector.standardCapacity : 2048
         while row < unit.rows.upperBound {
             try context.checkCancelled()
-            let end = min(unit.rows.upperBound, (row / Vector.standardCapacity + 1) * Vector.standardCapacity)
+            let end = min(unit.rows.upperBound, (row / window + 1) * window)
             let rows = wanted(row..<end)
             if !rows.isEmpty, try !readWindow(rows, reader) { return false }
             row = end

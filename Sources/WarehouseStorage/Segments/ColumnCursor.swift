@@ -4,7 +4,7 @@ import WarehouseColumns
 /// Reads one column of one segment, from one thread, best in ascending order: a chunk is kept from call to call.
 public final class ColumnCursor {
     /// Rows of one `read` at most.
-    public static let windowRows = 2048
+    public static let windowRows = 8192
 
     /// Gives numbers kept by dictionary as dictionary vectors, too, instead of flat.
     public var keepsNumberDictionaries = false
@@ -45,15 +45,15 @@ public final class ColumnCursor {
 
     deinit { memory.deallocate() }
 
-    /// Fills `vector` with rows `row ..< row + count`, deleted ones too. `count` is at most 2048 and the rows lie
-    /// within one window of 2048 (`row / 2048 == (row + count - 1) / 2048`).
+    /// Fills `vector` with rows `row ..< row + count`, deleted ones too. `count` is at most `windowRows` and the rows lie
+    /// within one window (`row / windowRows == (row + count - 1) / windowRows`).
     ///
     /// The vector, of type `physical`, gets the form that is at hand: dictionary for strings kept so (one dictionary a
     /// segment, shared by reference), constant, runs, else flat. `physical` is `TableSnapshot.physicalType`, or for
     /// integers a wider one. Errors: `corrupt`, `inputOutput`.
     public func read(row: Int, count: Int, into vector: Vector, as physical: PhysicalType) throws(WarehouseError) {
         precondition(count >= 0 && row >= 0 && row + count <= rowCount, "rows lie within the segment")
-        precondition(count == 0 || row >> 11 == (row + count - 1) >> 11, "rows lie within one window")
+        precondition(count == 0 || row / Self.windowRows == (row + count - 1) / Self.windowRows, "rows lie within one window")
         precondition(vector.physicalType == physical, "the vector has the type to be read")
         switch source {
         case .file(let file, let directory):

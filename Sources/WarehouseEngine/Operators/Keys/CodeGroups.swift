@@ -9,7 +9,8 @@ struct CodeGroups {
 
     mutating func begin(_ dictionary: Vector) {
         self.dictionary = dictionary
-        groups = Array(repeating: -1, count: dictionary.count)
+        // Codes of a damaged file may be as high as its dictionary's memory has room for, a power of two.
+        groups = Array(repeating: -1, count: dictionary.count.nextPowerOfTwo)
     }
 
     /// Gives each row's group; false when some are not known.

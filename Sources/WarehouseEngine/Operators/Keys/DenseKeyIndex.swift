@@ -87,6 +87,17 @@ final class DenseKeyIndex: KeyIndex {
         return true
     }
 
+    /// As `find` for the codes `value - low + 1`; -1 for a value that is not within `low ... low + span`.
+    func find<T: FixedWidthInteger>(_ values: UnsafePointer<T>, low: Int64, span: UInt64, rows: Int,
+                                    into ids: UnsafeMutablePointer<Int32>) {
+        let table = table
+        for row in 0..<rows {
+            let code = UInt64(bitPattern: Int64(truncatingIfNeeded: values[row]) &- low)
+            // Code 0 is that of null, which no value has.
+            ids[row] = code <= span ? table[Int(truncatingIfNeeded: code) &+ 1] &- 1 : -1
+        }
+    }
+
     override func find(_ codes: KeyCodes, rows: Int, into ids: UnsafeMutablePointer<Int32>) {
         let table = table, codes = codes.first
         for row in 0..<rows { ids[row] = table[Int(truncatingIfNeeded: codes[row])] &- 1 }

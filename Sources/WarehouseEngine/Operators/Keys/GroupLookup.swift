@@ -21,6 +21,7 @@ final class GroupLookup {
     /// `nullsEqual` is false.
     func find(_ keys: [Vector], rows: Int, nullsEqual: [Bool], into ids: UnsafeMutablePointer<Int32>) throws {
         guard rows > 0 else { return }
+        if findDirectly(keys[0], rows: rows, into: ids) { return }
         try encoder.encode(keys, rows: rows, nullsEqual: nullsEqual)
         if combiners.isEmpty {
             index.find(KeyCodes(first: encoder.word(0), second: encoder.word(1)), rows: rows, into: ids)
@@ -37,6 +38,33 @@ final class GroupLookup {
         }
         let absent = encoder.absent
         for row in 0..<rows where absent[row] != 0 { ids[row] = -1 }
+    }
+
+    /// One integer column of a small domain, without nulls, needs no codes: a look-up a row, or a run. False when it is
+    /// another case. A join of 20 million ratings to their movies takes 30 ms less of 75.
+    private func findDirectly(_ key: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) -> Bool {
+        guard encoder.forms.count == 1, let dense = index as? DenseKeyIndex, !encoder.fields[0].isZoned, !key.hasNulls,
+              case .ranged(let low, let span, _) = encoder.forms[0], let low = Int64(exactly: low) else { return false }
+        switch (key.form, key.physicalType) {
+        case (.flat, .int32): dense.find(key.int32s, low: low, span: span, rows: rows, into: ids)
+        case (.flat, .int64): dense.find(key.int64s, low: low, span: span, rows: rows, into: ids)
+        case (.runs, .int32): findRuns(key, key.int32s, dense, low, span, ids)
+        case (.runs, .int64): findRuns(key, key.int64s, dense, low, span, ids)
+        default: return false
+        }
+        return true
+    }
+
+    private func findRuns<T: FixedWidthInteger>(_ key: Vector, _ values: UnsafePointer<T>, _ dense: DenseKeyIndex,
+                                                _ low: Int64, _ span: UInt64, _ ids: UnsafeMutablePointer<Int32>) {
+        let ends = key.runEnds
+        var row = 0, id: Int32 = -1
+        for run in 0..<key.runCount {
+            dense.find(values + run, low: low, span: span, rows: 1, into: &id)
+            let end = Int(ends[run])
+            (ids + row).update(repeating: id, count: end - row)
+            row = end
+        }
     }
 
     private func findFolded(rows: Int, into ids: UnsafeMutablePointer<Int32>) {
