@@ -38,7 +38,7 @@ final class StatementRun {
         let context = SessionContext(
             role: state.role, user: state.user, database: state.database, schema: state.schema,
             warehouse: state.computeWarehouse, timeZone: effective["TIMEZONE"] ?? SessionParameters.defaultTimeZone,
-            statementTime: time, sessionID: session.id, queryID: queryID, lastQueryID: state.lastQueryID,
+            statementTime: time, sessionID: session.id, queryID: queryID, lastQueryID: state.lastQueryID, statement: text,
             parameters: effective)
         queryContext = QueryContext(
             session: context, threads: session.core.threads,

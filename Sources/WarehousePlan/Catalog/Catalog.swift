@@ -154,12 +154,15 @@ public struct SessionContext: Sendable {
     public var sessionID: String
     public var queryID: String
     public var lastQueryID: String?
+    /// The statement's own text.
+    public var statement: String
     /// Session parameters by upper-case name, such as TIMESTAMP_OUTPUT_FORMAT, as text.
     public var parameters: [String: String]
 
     public init(role: String, user: String, database: String?, schema: String?, warehouse: String?,
                 account: String = "LOCAL", region: String = "LOCAL", timeZone: String = "America/Los_Angeles",
                 statementTime: Int128, sessionID: String = "", queryID: String = "", lastQueryID: String? = nil,
+                statement: String = "",
                 parameters: [String: String] = [:]) {
         self.role = role
         self.user = user
@@ -173,6 +176,7 @@ public struct SessionContext: Sendable {
         self.sessionID = sessionID
         self.queryID = queryID
         self.lastQueryID = lastQueryID
+        self.statement = statement
         self.parameters = parameters
     }
 }

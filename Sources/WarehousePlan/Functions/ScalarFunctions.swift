@@ -22,6 +22,9 @@ public enum ScalarFunctions {
     public static func isVolatile(_ name: String) -> Bool { name == "SEQ" || byName[name]?.isVolatile ?? false }
 
     static func unknown(_ name: String) -> WarehouseError {
+        if MissingFunctions.contains(name) {
+            return WarehouseError(.unsupported, "SQL compilation error:\nUnsupported feature 'function \(name)'.")
+        }
         let names = Array(byName.keys) + AggregateFunctions.names + WindowFunctions.names + HigherOrderFunctions.names
         return WarehouseError(.unknownFunction, "SQL compilation error:\nUnknown function \(name)",
                               hint: Identifiers.hint(for: name, in: names))

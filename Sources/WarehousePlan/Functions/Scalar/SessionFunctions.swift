@@ -8,6 +8,12 @@ extension ScalarFunctions {
         }
     }
 
+    /// The schema that names without one resolve in, as a list.
+    private static func schemas(_ session: SessionContext) -> String {
+        guard let database = session.database, let schema = session.schema else { return "[]" }
+        return "[\"\(Identifiers.quoted(database)).\(Identifiers.quoted(schema))\"]"
+    }
+
     /// The statement's own instant, as a timestamp in the session's zone.
     private static func now(_ name: String, aliases: [String] = [],
                             _ type: @escaping @Sendable (Int) -> LogicalType) -> ScalarFunction {
@@ -38,6 +44,8 @@ extension ScalarFunctions {
         fact("CURRENT_SCHEMA") { $0.schema }, fact("CURRENT_WAREHOUSE") { $0.warehouse },
         fact("CURRENT_SESSION") { $0.sessionID }, fact("CURRENT_VERSION") { _ in "9.0.0" },
         fact("CURRENT_CLIENT") { _ in "mlwh" }, fact("CURRENT_ACCOUNT_NAME") { $0.account },
+        fact("CURRENT_ROLE_TYPE") { _ in "ROLE" }, fact("CURRENT_STATEMENT") { $0.statement },
+        fact("CURRENT_SCHEMAS") { schemas($0) }, fact("INVOKER_ROLE") { $0.role }, fact("INVOKER_SHARE") { _ in nil },
         fact("CURRENT_ORGANIZATION_NAME") { $0.account }, fact("CURRENT_SECONDARY_ROLES") { _ in nil },
         ScalarFunction("LAST_QUERY_ID", arguments: 0...1) { factory, arguments in
             let offset = try arguments.first.map { try factory.constantInteger($0, of: "LAST_QUERY_ID") } ?? -1

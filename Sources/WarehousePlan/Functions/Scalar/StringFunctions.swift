@@ -54,7 +54,8 @@ extension ScalarFunctions {
         },
         ScalarFunction("SPLIT", [.text, .text], .custom { .array(element: $0[0].type) }),
         same("SPLIT_PART", [.text, .text, .integer]),
-        ScalarFunction("POSITION", aliases: ["CHARINDEX"], arguments: 2...3) { factory, arguments in
+        ScalarFunction("CHARINDEX", arguments: 2...3) { try $0.call("POSITION", $1) },
+        ScalarFunction("POSITION", arguments: 2...3) { factory, arguments in
             let types: [ParameterType] = [.textOrBinary, .textOrBinary, .integer]
             let all = arguments.count == 2 ? arguments + [.constant(.integer(1))] : arguments
             let parts = try all.indices.map {
