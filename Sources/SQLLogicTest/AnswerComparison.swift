@@ -38,15 +38,23 @@ struct AnswerComparison {
         return zip(wanted, rest).map { Self.adopting($0, $1) }
     }
 
-    private static let patternMark = "<REGEX>:"
+    private static let patternMark = "<REGEX>:", antipatternMark = "<!REGEX>:"
 
-    private static func isPattern(_ value: String) -> Bool { value.hasPrefix(patternMark) }
+    private static func isPattern(_ value: String) -> Bool {
+        value.hasPrefix(patternMark) || value.hasPrefix(antipatternMark)
+    }
+
+    private static func matches(_ pattern: String, _ value: String) -> Bool {
+        let isWanted = pattern.hasPrefix(patternMark)
+        let text = pattern.dropFirst((isWanted ? patternMark : antipatternMark).count)
+        guard let regex = try? Regex(String(text)) else { return false }
+        return (value.wholeMatch(of: regex) != nil) == isWanted
+    }
 
     private static func adopting(_ wanted: [String], _ actual: [String]) -> [String] {
         guard wanted.count == actual.count else { return actual }
         return zip(wanted, actual).map { pattern, value in
-            guard isPattern(pattern), let regex = try? Regex(String(pattern.dropFirst(patternMark.count))),
-                  value.wholeMatch(of: regex) != nil else { return value }
+            guard isPattern(pattern), matches(pattern, value) else { return value }
             return pattern
         }
     }

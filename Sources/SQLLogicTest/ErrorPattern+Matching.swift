@@ -6,6 +6,12 @@ extension ErrorPattern {
         case .regex(let pattern):
             guard let regex = try? Regex(pattern) else { return "not a regular expression: \(pattern)" }
             return text.firstMatch(of: regex.dotMatchesNewlines()) == nil ? pattern : nil
+        case .text(let part) where part.hasPrefix("<REGEX>:"):
+            return ErrorPattern.regex(String(part.dropFirst(8))).mismatch(with: text)
+        case .text(let part) where part.hasPrefix("<!REGEX>:"):
+            let pattern = String(part.dropFirst(9))
+            guard let regex = try? Regex(pattern) else { return "not a regular expression: \(pattern)" }
+            return text.firstMatch(of: regex.dotMatchesNewlines()) == nil ? nil : "anything but \(pattern)"
         case .text(let part):
             return Self.singleSpaced(text).contains(Self.singleSpaced(part)) ? nil : part
         }

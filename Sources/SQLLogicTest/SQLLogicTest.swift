@@ -9,6 +9,10 @@ public struct SQLLogicTest {
     public var onReport: (_ file: String, _ report: ScriptReport) -> Void = { _, _ in }
     /// What `${NAME}` stands for in a script, beside TEST_DIR.
     public var variables: [String: String] = [:]
+    /// The names by which `onlyif` and `skipif` mean this engine.
+    public var engineNames: Set<String> = ["mlwh"]
+    /// What `require` may ask for: words of DuckDB's scripts that mean nothing that is missing here.
+    public var features: Set<String> = ["64bit", "noforcestorage", "nothreadsan", "skip_reload", "vector_size"]
 
     public init() {}
 
@@ -22,7 +26,8 @@ public struct SQLLogicTest {
             var variables = variables
             variables["TEST_DIR"] = directory.path
             let runner = ScriptRunner(
-                file: file, engine: engine, variables: variables, isAccepting: isAccepting, readFile: TextFile.read)
+                file: file, engine: engine, engineNames: engineNames, features: features, variables: variables,
+                isAccepting: isAccepting, readFile: TextFile.read)
             report = runner.run()
             if isAccepting, !runner.acceptedAnswers.isEmpty {
                 try TextFile.write(

@@ -51,7 +51,9 @@ public struct ScriptParser {
         case "control":
             if words.count > 2, words[1] == "sortmode", let mode = SortMode(rawValue: words[2]) {
                 add(.sortMode(mode), number)
-            } else if words.count > 1, words[1] != "substitution" {
+            } else if words.count > 2, words[1] == "substitution" {
+                add(.substitution(words[2] == "on"), number)
+            } else if words.count < 3 || words[1] != "resultmode" {
                 throw unknown(line, number)
             }
         case "mode":

@@ -27,6 +27,8 @@ public indirect enum ScriptCommand: Sendable {
     case include(String)
     /// `require FEATURE`: the script is skipped where the feature is absent.
     case require(String)
+    /// `control substitution on` or `off`: whether `$NAME` stands for every variable.
+    case substitution(Bool)
     /// `mode skip` and `mode unskip`.
     case skipping(Bool)
     /// `loop VAR FROM TO` and `foreach VAR VALUE…` up to `endloop`.
@@ -81,6 +83,7 @@ public enum ErrorPattern: Sendable {
     case anything
     /// A regular expression found somewhere in the text (the rest of the `statement error` line).
     case regex(String)
-    /// Text found somewhere in it, spaces and line ends being one (the block below `----`).
+    /// Text found somewhere in it, spaces and line ends being one (the block below `----`); `<REGEX>:` before it makes
+    /// it a regular expression.
     case text(String)
 }

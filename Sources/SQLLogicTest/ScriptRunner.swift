@@ -2,7 +2,9 @@
 public final class ScriptRunner {
     private struct Stop: Error {}
 
-    private let file: String
+    /// The script that is read: the one given, or one that it includes.
+    private var file: String
+    private var includeDepth = 0
     private let engine: any TestEngine
     private let engineNames: Set<String>
     private let features: Set<String>
@@ -13,6 +15,9 @@ public final class ScriptRunner {
     private var nextConnection: String?
     private var labels: [String: String] = [:]
     private var loopDepth = 0
+    /// Names that `$NAME` stands for too: those of loops, and with `control substitution on` all.
+    private var loopVariables: [String] = []
+    private var substitutesAll = false
     private(set) var hashThreshold = 0
     private var report = ScriptReport()
     /// The answer lines to write in place of the script's, by the line they begin on: what `--accept` needs.
@@ -68,25 +73,45 @@ public final class ScriptRunner {
         case .halt: throw Stop()
         case .connection(let name): nextConnection = name == "default" ? nil : name
         case .restart: try engine.restart()
-        case .include(let name): try run(ScriptParser.parse(readFile(folder + substituted(name))))
+        case .include(let name): try include(substituted(name))
         case .require(let feature):
             if !features.contains(feature) {
                 report.skipped = "requires \(feature)"
                 throw Stop()
             }
         case .skipping: break
-        case .loop(let variable, let values, let body):
-            let outer = variables[variable]
-            loopDepth += 1
-            defer {
-                variables[variable] = outer
-                loopDepth -= 1
-            }
-            for value in values {
-                variables[variable] = value
-                try run(body)
-            }
+        case .substitution(let flag): substitutesAll = flag
+        case .loop(let variable, let values, let body): try loop(variable, values, body)
         }
+    }
+
+    private func loop(_ variable: String, _ values: [String], _ body: [ScriptRecord]) throws {
+        let outer = variables[variable]
+        loopVariables.append(variable)
+        loopDepth += 1
+        defer {
+            variables[variable] = outer
+            loopVariables.removeLast()
+            loopDepth -= 1
+        }
+        for value in values {
+            variables[variable] = substituted(value)
+            try run(body)
+        }
+    }
+
+    private func include(_ name: String) throws {
+        guard includeDepth < 16 else { throw ScriptError(line: 0, message: "includes are nested more than 16 deep") }
+        let outer = file
+        let path = name.hasPrefix("/") ? name : folder + name
+        let records = try ScriptParser.parse(readFile(path))
+        file = path
+        includeDepth += 1
+        defer {
+            file = outer
+            includeDepth -= 1
+        }
+        try run(records)
     }
 
     private var folder: String {
@@ -167,7 +192,8 @@ public final class ScriptRunner {
             labels[label] = digest
         }
         if let expected = check.expected, let difference = comparison.difference(from: expected.map(substituted)) {
-            guard isAccepting, loopDepth == 0 else { return fail(line, sql, difference) }
+            // In a loop one block stands for many answers; an included script is rewritten by its own run.
+            guard isAccepting, loopDepth == 0, includeDepth == 0 else { return fail(line, sql, difference) }
             acceptedAnswers[check.answerLine] =
                 (expected.count, comparison.acceptedLines(threshold: hashThreshold))
         }
@@ -186,15 +212,43 @@ public final class ScriptRunner {
         report.failures.append(ScriptReport.Failure(file: file, line: line, sql: sql, detail: detail))
     }
 
-    /// The text with every `${NAME}` of a known name, and DuckDB's `__TEST_DIR__`, replaced.
+    /// The text with every `${NAME}` of a known name, `$NAME` where that is allowed, and DuckDB's `__TEST_DIR__`,
+    /// replaced.
     private func substituted(_ text: String) -> String {
         var text = text
         if text.contains("${") {
             for (name, value) in variables { text.replace("${\(name)}", with: value) }
         }
+        if text.contains("$"), substitutesAll || !loopVariables.isEmpty { text = withoutBareNames(text) }
         if let folder = variables["TEST_DIR"], text.contains("__TEST_DIR__") {
             text.replace("__TEST_DIR__", with: folder)
         }
         return text
+    }
+
+    /// The text with `$NAME` replaced, the whole name only, and not behind another `$`, which quotes.
+    private func withoutBareNames(_ text: String) -> String {
+        let names = substitutesAll ? Set(variables.keys) : Set(loopVariables)
+        var output = "", rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            let behind = rest[rest.index(after: dollar)...]
+            let name = behind.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+            output += rest[..<dollar]
+            if behind.first == "$" {
+                output += "$$"
+                rest = behind.dropFirst()
+                // What begins here is the text of a dollar quote, not a name.
+                let quoted = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+                output += quoted
+                rest = rest[quoted.endIndex...]
+            } else if let value = variables[String(name)], names.contains(String(name)) {
+                output += value
+                rest = behind[name.endIndex...]
+            } else {
+                output += "$"
+                rest = behind
+            }
+        }
+        return output + rest
     }
 }

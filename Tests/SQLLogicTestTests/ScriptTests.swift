@@ -31,11 +31,12 @@ private final class CannedEngine: TestEngine, TestConnection {
 
 @Suite struct ScriptTests {
     private func run(
-        _ script: String, accepting: Bool = false
+        _ script: String, accepting: Bool = false, included: [String: String] = [:]
     ) -> (report: ScriptReport, engine: CannedEngine, runner: ScriptRunner) {
         let engine = CannedEngine()
         let runner = ScriptRunner(
-            file: "t.slt", engine: engine, variables: ["X": "42"], isAccepting: accepting, readFile: { _ in script })
+            file: "t.slt", engine: engine, variables: ["X": "42"], isAccepting: accepting,
+            readFile: { included[$0] ?? script })
         return (runner.run(), engine, runner)
     }
 
@@ -194,6 +195,99 @@ private final class CannedEngine: TestEngine, TestConnection {
             "main: put 0 a 42 ${unknown}", "main: put 0 b 42 ${unknown}", "main: put 1 a 42 ${unknown}",
             "main: put 1 b 42 ${unknown}",
         ])
+    }
+
+    @Test func bareNamesInLoops() {
+        let (report, engine, _) = run("""
+            statement ok
+            put $i $X
+
+            loop i 0 1
+
+            foreach word ${i}a ${i}b
+
+            statement ok
+            put $i $word $words $1 $$i$$ $X
+
+            endloop
+
+            endloop
+
+            control substitution on
+
+            statement ok
+            put $X $i
+            """)
+        #expect(report.failures.isEmpty)
+        #expect(engine.log == [
+            "main: put $i $X", "main: put 0 0a $words $1 $$i$$ $X", "main: put 0 0b $words $1 $$i$$ $X",
+            "main: put 42 $i",
+        ])
+    }
+
+    @Test func patternsOfErrorsAndAntipatterns() {
+        let (report, _, _) = run("""
+            statement error
+            fails
+            ----
+            <REGEX>:.*Object '.' does not.*
+
+            statement error
+            fails
+            ----
+            <!REGEX>:syntax
+
+            statement error
+            fails
+            ----
+            <!REGEX>:compilation
+
+            query R
+            real
+            ----
+            <!REGEX>:9.*
+            <REGEX>:0\\.6+7
+
+            query R
+            real
+            ----
+            <!REGEX>:1.*
+            <REGEX>:0\\.6+7
+            """)
+        #expect(report.passed == 3)
+        #expect(report.failures.map(\.line) == [11, 22])
+    }
+
+    @Test func includedScriptsSpeakForThemselves() {
+        let included = ["part.slt": "\n\nquery T\nbool\n----\nfalse\n"]
+        let (report, _, runner) = run("include part.slt\n\nquery T\nbool\n----\nfalse\n", accepting: true, included: included)
+        // What the included script answers is not written to the one that includes it.
+        #expect(report.failures.map(\.file) == ["part.slt"])
+        #expect(report.failures.map(\.line) == [3])
+        #expect(runner.acceptedAnswers.mapValues(\.lines) == [6: ["true"]])
+    }
+
+    @Test func skippedModesAndMaybe() {
+        let (report, engine, _) = run("""
+            mode skip
+
+            statement ok
+            never
+
+            mode unskip
+
+            statement maybe
+            fails
+
+            hash-threshold 2
+
+            query IT nosort
+            numbers
+            ----
+            6 values hashing to 8b9b8d3aa5a2f2c1b3ee4a1f6a4a4b11
+            """)
+        #expect(engine.log == ["main: fails", "main: numbers"])
+        #expect(report.passed == 1 && report.failures.map(\.line) == [13])
     }
 
     @Test func unreadableScripts() {
