@@ -60,7 +60,16 @@ let package = Package(
         .target(name: "SQLLogicTest", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
         .executableTarget(name: "slt", dependencies: ["SQLLogicTest"]),
 
-        .testTarget(name: "DifferentialTests", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
+        // Random cases against references: the unit tests run a few, `torture` many.
+        .target(name: "Trials", dependencies: [
+            "MiniWarehouse", "WarehouseStorage", "WarehouseIngest", "WarehouseSQL", "WarehouseColumns", "WarehouseBasics",
+            "CZlib",
+        ], path: "Tests/Trials", exclude: ["Parser/Corpus"]),
+        .executableTarget(name: "torture", dependencies: [
+            "Trials", "SQLLogicTest", "MiniWarehouse", "WarehouseStorage", "WarehouseBasics",
+        ], path: "Tests/Torture", exclude: ["TPCH"]),
+
+        .testTarget(name: "DifferentialTests", dependencies: ["Trials"]),
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
         .testTarget(name: "MiniWarehouseTests", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
         .testTarget(name: "WarehouseModelsTests", dependencies: [
@@ -69,18 +78,20 @@ let package = Package(
         .testTarget(name: "MovieLensTests", dependencies: [
             "MovieLens", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib",
         ], exclude: ["Oracle"]),
-        .testTarget(name: "WarehouseSQLTests", dependencies: ["WarehouseSQL", "WarehouseBasics"], exclude: ["Corpus"]),
+        .testTarget(name: "WarehouseSQLTests", dependencies: ["Trials", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseEngineTests", dependencies: [
             "WarehouseEngine", "WarehouseBasics", "WarehouseColumns", "WarehousePlan", "WarehouseStorage",
         ]),
-        .testTarget(name: "WarehouseStorageTests", dependencies: ["WarehouseStorage", "WarehouseColumns", "WarehouseBasics"]),
+        .testTarget(name: "WarehouseStorageTests", dependencies: [
+            "Trials", "WarehouseStorage", "WarehouseColumns", "WarehouseBasics",
+        ]),
         .testTarget(name: "WarehousePlanTests", dependencies: ["WarehousePlan", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseCommandsTests", dependencies: [
             "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "MovieLens",
             "mlwh",
         ], exclude: ["Golden"]),
         .testTarget(name: "WarehouseIngestTests", dependencies: [
-            "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "CZlib",
+            "Trials", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "CZlib",
         ]),
         .testTarget(name: "SQLLogicTestTests", dependencies: ["SQLLogicTest"]),
         .testTarget(name: "WarehouseS3Tests", dependencies: [

@@ -1,4 +1,5 @@
 import Testing
+import Trials
 import WarehouseBasics
 import WarehouseColumns
 @testable import WarehouseStorage
@@ -50,7 +51,7 @@ import WarehouseColumns
         var low: Int128 = 0, high: Int128 = 0
         for values in chunks {
             let sink = ByteSink()
-            let buffer = Rows.buffers(values.map { [$0] }, [column])[0]
+            let buffer = StoredRows.buffers(values.map { [$0] }, [column])[0]
             let zones = encoder.encode(buffer, into: sink)
             #expect(zones.nullCount == values.filter { $0 == .null }.count)
             if zones.low <= zones.high { (low, high) = (min(low, zones.low), max(high, zones.high)) }
@@ -72,8 +73,8 @@ import WarehouseColumns
                 let rows = min(2048, values.count - start)
                 try decoder.fill(vector, start, rows)
                 #expect(vector.count == rows)
-                let found = (0..<rows).map { Rows.value(vector, $0) }
-                let same = zip(found, values[start...]).allSatisfy { Rows.areIdentical($0, $1) }
+                let found = (0..<rows).map { StoredRows.value(vector, $0) }
+                let same = zip(found, values[start...]).allSatisfy { StoredRows.areIdentical($0, $1) }
                 #expect(same, "\(comment), rows from \(start), form \(vector.form)")
                 start += 2048
             }

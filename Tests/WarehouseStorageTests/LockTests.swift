@@ -1,4 +1,5 @@
 import Testing
+import Trials
 import WarehouseBasics
 import WarehouseColumns
 @testable import WarehouseStorage
@@ -15,12 +16,12 @@ import Darwin
         let transaction = try store.beginWrite()
         if create { try transaction.createTable(ObjectID(1), columns: columns) }
         let rows: [Row] = values.map { [.integer(Int128($0))] }
-        try transaction.appendRows(to: ObjectID(1), columns: Rows.buffers(rows, columns))
+        try transaction.appendRows(to: ObjectID(1), columns: StoredRows.buffers(rows, columns))
         try transaction.commit(queryID: "q", time: 0)
     }
 
     private func values(_ store: Store) throws -> [Row] {
-        try store.snapshot().table(ObjectID(1)).map { try Rows.values($0) } ?? []
+        try store.snapshot().table(ObjectID(1)).map { try StoredRows.values($0) } ?? []
     }
 
     @Test func aSecondStoreSeesPublishedVersionsOnly() throws {
@@ -31,11 +32,11 @@ import Darwin
         #expect(try values(reader) == [[.integer(1)]])
         let before = try reader.snapshot()
         let transaction = try writer.beginWrite()
-        try transaction.appendRows(to: ObjectID(1), columns: Rows.buffers([[.integer(2)]], columns))
+        try transaction.appendRows(to: ObjectID(1), columns: StoredRows.buffers([[.integer(2)]], columns))
         #expect(try values(reader) == [[.integer(1)]])
         try transaction.commit(queryID: "q", time: 0)
         #expect(try values(reader) == [[.integer(1)], [.integer(2)]])
-        #expect(try Rows.values(#require(before.table(ObjectID(1)))) == [[.integer(1)]])
+        #expect(try StoredRows.values(#require(before.table(ObjectID(1)))) == [[.integer(1)]])
         // The other way round: the first store writes on from what the second has written.
         try append(reader, [3])
         try append(writer, [4])

@@ -1,4 +1,5 @@
 import Testing
+import Trials
 import WarehouseBasics
 import WarehouseColumns
 @testable import WarehouseStorage
@@ -24,14 +25,14 @@ import WarehouseColumns
         let id = try transaction.allocateID()
         try transaction.createTable(id, columns: columns)
         try transaction.putObject(ObjectRecord(id: id, kind: 7, payload: [1, 2, 3]))
-        try transaction.appendRows(to: id, columns: Rows.buffers(small, columns))
+        try transaction.appendRows(to: id, columns: StoredRows.buffers(small, columns))
         #expect(try transaction.snapshot().table(id)?.rowCount == 10)
         #expect(try store.snapshot().table(id) == nil)
         #expect(try transaction.commit(queryID: "q1", time: 5) == 1)
-        #expect(try Rows.areIdentical(Rows.values(#require(store.snapshot().table(id))), small))
+        #expect(try StoredRows.areIdentical(StoredRows.values(#require(store.snapshot().table(id))), small))
 
         transaction = try store.beginWrite()
-        try transaction.appendRows(to: id, columns: Rows.buffers(large, columns))
+        try transaction.appendRows(to: id, columns: StoredRows.buffers(large, columns))
         #expect(try transaction.commit(queryID: "q2", time: 6) == 2)
 
         let again = try Store.open(directory.path + "/w", readOnly: true)
@@ -42,7 +43,7 @@ import WarehouseColumns
             #expect(snapshot.object(id)?.payload == [1, 2, 3])
             #expect(table.segments.map(\.rowCount) == [10, 150_000])
             #expect(table.segments.allSatisfy { !$0.isInline })
-            #expect(try Rows.areIdentical(Rows.values(table), small + large))
+            #expect(try StoredRows.areIdentical(StoredRows.values(table), small + large))
             let statistics = table.statistics(0)
             #expect(statistics.low == 1 && statistics.high == 149_999)
             #expect(table.physicalType(0) == .int32)
@@ -57,7 +58,7 @@ import WarehouseColumns
         do {
             let transaction = try store.beginWrite()
             try transaction.createTable(id, columns: columns)
-            try transaction.appendRows(to: id, columns: Rows.buffers((0..<5000).map(row), columns))
+            try transaction.appendRows(to: id, columns: StoredRows.buffers((0..<5000).map(row), columns))
         }
         #expect(try store.snapshot().version == 0)
         #expect(try store.disk.list("segments").isEmpty)

@@ -1,4 +1,5 @@
 import Testing
+import Trials
 import WarehouseBasics
 import WarehouseColumns
 @testable import WarehouseStorage
@@ -10,7 +11,7 @@ import WarehouseColumns
     func row(_ n: Int) -> Row { [.integer(Int128(n)), .bytes(Array("v\(n % 50)".utf8))] }
 
     func append(_ transaction: WriteTransaction, _ range: Range<Int>) throws {
-        try transaction.appendRows(to: id, columns: Rows.buffers(range.map(row), columns))
+        try transaction.appendRows(to: id, columns: StoredRows.buffers(range.map(row), columns))
     }
 
     func makeStore(_ disk: SimulatedDisk = SimulatedDisk(), retention: Int = 86_400,
@@ -32,7 +33,7 @@ import WarehouseColumns
         }
         let table = try #require(try store.snapshot().table(id))
         #expect(table.segments.count == 1 && table.segments[0].isInline)
-        #expect(try Rows.values(table) == (0..<1000).map(row))
+        #expect(try StoredRows.values(table) == (0..<1000).map(row))
         // Many more: inline rows move to a file when they have become too many.
         for n in 0..<4 {
             let transaction = try store.beginWrite()
@@ -41,10 +42,10 @@ import WarehouseColumns
         }
         let after = try #require(try store.snapshot().table(id))
         #expect(after.segments.count == 1 && !after.segments[0].isInline)
-        #expect(try Rows.values(after) == (0..<5000).map(row))
+        #expect(try StoredRows.values(after) == (0..<5000).map(row))
         #expect(disk.filePaths.count < 20)
         let reopened = try #require(try Store.open(on: disk).snapshot().table(id))
-        #expect(try Rows.values(reopened) == (0..<5000).map(row))
+        #expect(try StoredRows.values(reopened) == (0..<5000).map(row))
     }
 
     @Test func smallSegmentsAreMerged() throws {
@@ -56,7 +57,7 @@ import WarehouseColumns
         }
         let table = try #require(try store.snapshot().table(id))
         #expect(table.segments.count <= 8)
-        #expect(try Rows.values(table) == (0..<30_000).map(row))
+        #expect(try StoredRows.values(table) == (0..<30_000).map(row))
         #expect(table.statistics(0).isSorted)
         // Replaced files are gone, retention being 0.
         #expect(try store.disk.list("segments").count <= 9)
@@ -69,10 +70,10 @@ import WarehouseColumns
         try append(transaction, 3..<3000)
         try append(transaction, 3000..<3004)
         try append(transaction, 3004..<6000)
-        #expect(try Rows.values(#require(try transaction.snapshot().table(id))) == (0..<6000).map(row))
+        #expect(try StoredRows.values(#require(try transaction.snapshot().table(id))) == (0..<6000).map(row))
         try transaction.commit(queryID: "q", time: 1)
         let table = try #require(try store.snapshot().table(id))
-        #expect(try Rows.values(table) == (0..<6000).map(row))
+        #expect(try StoredRows.values(table) == (0..<6000).map(row))
         #expect(table.segments.allSatisfy { !$0.isInline })
         let statistics = table.statistics(0)
         #expect(statistics.isSorted && statistics.low == 0 && statistics.high == 5999 && statistics.nullCount == 0)
@@ -89,7 +90,7 @@ import WarehouseColumns
         try append(transaction, 5000..<5010)
         try transaction.commit(queryID: "q", time: 1)
         transaction = try store.beginWrite()
-        let before = try Rows.read(#require(try transaction.snapshot().table(id)))
+        let before = try StoredRows.read(#require(try transaction.snapshot().table(id)))
         let victims = before.filter { row in
             guard case .integer(let n) = row.row[0] else { return false }
             return n % 4 == 0 || n == 5009
@@ -103,13 +104,13 @@ import WarehouseColumns
         try transaction.commit(queryID: "q", time: 2)
         let wanted = (0..<5009).filter { $0 % 4 != 0 && $0 != 5006 }.map(row) + (9000..<9003).map(row)
         let table = try #require(try store.snapshot().table(id))
-        #expect(try Rows.values(table) == wanted)
+        #expect(try StoredRows.values(table) == wanted)
         #expect(table.rowCount == wanted.count)
         let statistics = table.statistics(0)
         #expect(statistics.low == 0 && statistics.high == 9002 && statistics.isSorted)
         // All rows of a part: the part goes.
         transaction = try store.beginWrite()
-        let all = try Rows.read(#require(try transaction.snapshot().table(id))).map(\.id)
+        let all = try StoredRows.read(#require(try transaction.snapshot().table(id))).map(\.id)
         try transaction.deleteRows(in: id, rowIDs: all)
         try transaction.commit(queryID: "q", time: 3)
         #expect(try store.snapshot().table(id)?.segments.isEmpty == true)
@@ -130,7 +131,7 @@ import WarehouseColumns
         try append(transaction, 7000..<7002)
         try transaction.commit(queryID: "q", time: 1)
         let wanted = (0..<2000).map(row) + (7000..<7002).map(row)
-        #expect(try Rows.values(#require(try store.snapshot().table(id))) == wanted)
+        #expect(try StoredRows.values(#require(try store.snapshot().table(id))) == wanted)
     }
 
     @Test func columnsComeAndGo() throws {
@@ -146,12 +147,12 @@ import WarehouseColumns
         transaction = try store.beginWrite()
         let table = try #require(try transaction.snapshot().table(id))
         let added: Row = [.bytes([1]), .integer(-5), .bytes([2])]
-        try transaction.appendRows(to: id, columns: Rows.buffers([added], table.columns))
+        try transaction.appendRows(to: id, columns: StoredRows.buffers([added], table.columns))
         try transaction.commit(queryID: "q", time: 2)
         let wanted = (0..<1503).map { [row($0)[1], .integer(9), .null] } + [added]
         for opened in [store, try Store.open(on: disk)] {
             let found = try #require(opened.snapshot().table(id))
-            #expect(try Rows.values(found) == wanted)
+            #expect(try StoredRows.values(found) == wanted)
             let statistics = found.statistics(1)
             #expect(statistics.low == -5 && statistics.high == 9 && statistics.nullCount == 0)
             #expect(found.statistics(2).nullCount == 1503)
@@ -159,7 +160,7 @@ import WarehouseColumns
         try store.vacuum(queryID: "vacuum", time: 3)
         let vacuumed = try #require(try store.snapshot().table(id))
         #expect(vacuumed.segments.count == 1 && vacuumed.segments[0].rowCount == 1504)
-        #expect(try Rows.values(vacuumed) == wanted)
+        #expect(try StoredRows.values(vacuumed) == wanted)
     }
 
     @Test func historyAndClones() throws {
@@ -179,7 +180,7 @@ import WarehouseColumns
             #expect(old.queryID == "q3" && old.version == 4)
             #expect(try store.snapshot(version: 4)?.committedAt == 30 * second)
             let table = try #require(old.table(id))
-            #expect(try Rows.values(table) == (2000..<8000).map(row))
+            #expect(try StoredRows.values(table) == (2000..<8000).map(row))
             let clone = try store.beginWrite()
             try clone.cloneTable(table, as: ObjectID(77))
             try clone.commit(queryID: "clone", time: 95 * second)
@@ -191,7 +192,7 @@ import WarehouseColumns
             try later.commit(queryID: "later", time: (1000 + Int64(n)) * second)
         }
         let cloned = try #require(try Store.open(on: disk).snapshot().table(ObjectID(77)))
-        #expect(try Rows.values(cloned) == (2000..<8000).map(row))
+        #expect(try StoredRows.values(cloned) == (2000..<8000).map(row))
         #expect(try store.disk.list("segments").count == cloned.segments.count)
     }
 
@@ -209,7 +210,7 @@ import WarehouseColumns
             try append(transaction, 0..<2000)
             try transaction.commit(queryID: "q", time: 2)
             for time in 3..<5 { try store.vacuum(queryID: "v", time: Int64(time)) }
-            #expect(try Rows.values(#require(table)) == (0..<2000).map(row))
+            #expect(try StoredRows.values(#require(table)) == (0..<2000).map(row))
             #expect(try disk.list("segments").count >= 2)
             table = nil
             try store.vacuum(queryID: "v", time: 6)
@@ -237,6 +238,6 @@ import WarehouseColumns
         #expect(vector.dictionary === dictionary)
         let number = try reader.makeColumnCursor(0), wide = Vector(.int128)
         try number.read(row: 69_000, count: 632, into: wide, as: .int128)
-        #expect(Rows.value(wide, 631) == .integer(69_631))
+        #expect(StoredRows.value(wide, 631) == .integer(69_631))
     }
 }

@@ -5,15 +5,15 @@ import Darwin
 #endif
 
 /// What a cell holds, whichever engine gave it.
-enum Cell: Equatable {
+public enum Cell: Equatable {
     case null
     case number(Double)
     case text(String)
 }
 
 /// An in-memory database of the SQLite that this machine happens to have, bound at run time.
-final class SQLite {
-    struct Failure: Error, CustomStringConvertible { let description: String }
+public final class SQLite {
+    public struct Failure: Error, CustomStringConvertible { public let description: String }
 
     private typealias Handle = OpaquePointer
     private typealias Open = @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<Handle?>) -> Int32
@@ -33,7 +33,7 @@ final class SQLite {
     private let double: DoubleOfColumn, text: TextOfColumn
 
     /// nil where the machine has no SQLite of version 3.39 (FULL JOIN, IS DISTINCT FROM) or later.
-    init?() {
+    public init?() {
         let names = ["libsqlite3.so.0", "libsqlite3.so", "libsqlite3.dylib", "/usr/lib/libsqlite3.dylib"]
         guard let library = names.lazy.compactMap({ dlopen($0, RTLD_NOW) }).first else { return nil }
         func symbol<T>(_ name: String, _ type: T.Type) -> T? {
@@ -61,7 +61,7 @@ final class SQLite {
 
     /// Runs one statement and gives its rows.
     @discardableResult
-    func execute(_ sql: String) throws -> [[Cell]] {
+    public func execute(_ sql: String) throws -> [[Cell]] {
         var statement: Handle?
         guard prepare(database, sql, -1, &statement, nil) == 0 else { throw failure() }
         defer { _ = finalize(statement) }

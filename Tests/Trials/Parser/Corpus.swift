@@ -7,11 +7,11 @@ import WarehouseBasics
 import WarehouseSQL
 
 /// The scripts beside this file that must parse, print and parse again.
-enum Corpus {
-    static let files = ["setup.sql", "tpch.sql", "queries.sql", "statements.sql"]
+public enum Corpus {
+    public static let files = ["setup.sql", "tpch.sql", "queries.sql", "statements.sql"]
 
     /// The text of one script; empty when it cannot be read, which the tests notice by its count of statements.
-    static func text(_ file: String) -> String {
+    public static func text(_ file: String) -> String {
         let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
             .joined(separator: "/")
         guard let handle = fopen(folder + "/Corpus/" + file, "r") else { return "" }
@@ -25,7 +25,7 @@ enum Corpus {
     }
 
     /// Every statement of every script, each as its own text.
-    static func statements() throws -> [String] {
+    public static func statements() throws -> [String] {
         try files.flatMap { try Parser.parseStatements(text($0)).map(\.text) }
     }
 }
