@@ -99,6 +99,16 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         return native + found
     }
 
+    func resolveSequence(_ parts: [String]) throws(WarehouseError) -> String? {
+        // A name in a place that does not exist is no sequence's.
+        guard let place = try? resolver.place(parts),
+              let entry = resolver.catalog.find(.sequence, place.name, in: place.schema.id, session: resolver.sessionID)
+        else { return nil }
+        return run.sequences.register(entry)
+    }
+
+    func nextNumber(ofSequence key: String) throws(WarehouseError) -> Int64 { try run.sequences.take(1, of: key).first }
+
     func variable(_ name: String) -> Constant? { run.state.variables[name] }
 
     private func informationSchemaTable(_ parts: [String]) throws(WarehouseError) -> (any CatalogTable)? {

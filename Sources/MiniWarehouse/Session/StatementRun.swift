@@ -15,6 +15,7 @@ final class StatementRun {
     /// Nanoseconds since the epoch, UTC: CURRENT_TIMESTAMP of the whole statement.
     let time: Int128
     let queryContext: QueryContext
+    let sequences = StatementSequences()
     /// While COPY transforms one file: the file and format that `FROM @stage` then means.
     var stageOverride: (files: [StagedFile], format: Attributes)?
 
@@ -43,7 +44,8 @@ final class StatementRun {
         queryContext = QueryContext(
             session: context, threads: session.core.threads,
             memory: MemoryAccount(limitBytes: session.core.options.memoryLimit),
-            temporaryDirectory: session.core.stages.temporaryDirectory, functions: session.core.functions)
+            temporaryDirectory: session.core.stages.temporaryDirectory, functions: session.core.functions,
+            sequences: sequences)
     }
 
     var sessionContext: SessionContext { queryContext.session }
@@ -106,6 +108,7 @@ final class StatementRun {
         }
         do {
             let result = try body(transaction)
+            try sequences.save(to: transaction.store)
             try transaction.commit(queryID: queryID, time: timestamp)
             return result
         } catch {
@@ -120,7 +123,9 @@ final class StatementRun {
         forgetWhatWasRead()
         let mark = try open.mark()
         do {
-            return try body(open)
+            let result = try body(open)
+            try sequences.save(to: open.store)
+            return result
         } catch {
             try open.rollback(to: mark)
             if !open.store.hasChanges {

@@ -9,7 +9,10 @@ import WarehouseSQL
 enum QueryExecution {
     static func run(_ query: Query, in run: StatementRun) throws -> ResultSet {
         let bound = try bind(query, in: run)
-        return try result(of: bound, in: run)
+        guard run.sequences.isUsed else { return try result(of: bound, in: run) }
+        // Numbers are taken where nobody else can take them meanwhile.
+        run.sequences.reset()
+        return try run.write { _ in try result(of: bind(query, in: run), in: run) }
     }
 
     static func result(of bound: BoundQuery, in run: StatementRun) throws -> ResultSet {
@@ -50,6 +53,10 @@ enum QueryExecution {
     /// The value of a column's DEFAULT, in the column's type.
     static func defaultValue(_ expression: Expression, _ column: TableColumn,
                              in run: StatementRun) throws -> ScalarValue {
+        if SequenceUse.occurs(in: expression) {
+            throw WarehouseError(.unsupported, "Unsupported feature 'NEXTVAL as the DEFAULT of column \(column.name) in "
+                + "this statement'.")
+        }
         let plan = try DMLBinding.assign(bind(row(of: [expression]), in: run), to: [column.schema])
         let output = try QueryRunner.run(plan, context: run.queryContext)
         guard let buffer = output.chunks.first?.columns.first, output.rowCount == 1 else {
@@ -60,7 +67,11 @@ enum QueryExecution {
 
     /// Checks that a DEFAULT binds, needs no columns and fits its column.
     static func checkDefault(_ expression: Expression, _ column: TableColumn, in run: StatementRun) throws {
-        _ = try defaultValue(expression, column, in: run)
+        guard SequenceUse.occurs(in: expression) else {
+            _ = try defaultValue(expression, column, in: run)
+            return
+        }
+        _ = try DMLBinding.assign(bind(row(of: [expression]), in: run), to: [column.schema])
     }
 }
 

@@ -54,6 +54,12 @@ extension PlanCompiler {
             let place = try column(call, arguments, 0)
             return (EventFunction(column: place, countsChanges: true,
                                   valueOrder: SortColumn.ValueOrder(wide.columns[place].type)), numbers)
+        case "NEXTVAL":
+            guard case .bytes(let key)? = call.arguments.first.flatMap(constantValue) else {
+                throw WarehouseError(.internalFault, "NEXTVAL lacks its sequence.")
+            }
+            return (SequenceFunction(key: String(decoding: key, as: UTF8.self)),
+                    ColumnBinding(index: 0, physicalType: .int64, range: ValueRange.of(.int64), mayBeNull: false))
         case "RATIO_TO_REPORT": return try ratio(call, wide, arguments)
         default: return try rowPick(call, wide, arguments, frame) ?? frameAggregate(call, wide, arguments, frame)
         }

@@ -13,15 +13,19 @@ public final class QueryContext: Sendable {
     public let temporaryDirectory: String?
     /// Functions of the program around the warehouse.
     public let functions: NativeFunctions?
+    /// Where NEXTVAL takes its numbers.
+    public let sequences: (any SequenceAllocator)?
     private let cancelFlag = Atomic<Bool>(false)
 
     public init(session: SessionContext, threads: Int, memory: MemoryAccount = MemoryAccount(limitBytes: nil),
-                temporaryDirectory: String? = nil, functions: NativeFunctions? = nil) {
+                temporaryDirectory: String? = nil, functions: NativeFunctions? = nil,
+                sequences: (any SequenceAllocator)? = nil) {
         self.session = session
         self.threads = max(1, threads)
         self.memory = memory
         self.temporaryDirectory = temporaryDirectory
         self.functions = functions
+        self.sequences = sequences
     }
 
     /// Asks the query to stop; it does so within a batch.
@@ -33,6 +37,12 @@ public final class QueryContext: Sendable {
             throw WarehouseError(.cancelled, "SQL execution canceled.")
         }
     }
+}
+
+/// Gives numbers of sequences.
+public protocol SequenceAllocator: Sendable {
+    /// Takes `count` numbers of the sequence known by `key`: gives the first, and the step from one to the next.
+    func take(_ count: Int, of key: String) throws(WarehouseError) -> (first: Int64, step: Int64)
 }
 
 /// Bytes that operators hold, against a limit.

@@ -43,6 +43,7 @@ extension Binder {
             case .missing: scope = current.parent
             }
         }
+        if let next = try bindNextValue(parts, at: span, context) { return next }
         throw invalidIdentifier(parts, at: span, context)
     }
 
@@ -56,7 +57,6 @@ extension Binder {
     private func invalidIdentifier(_ parts: [Identifier], at span: SourceSpan, _ context: ExpressionContext)
         -> WarehouseError {
         let name = parts[parts.count - 1].name
-        if name == "NEXTVAL", parts.count > 1 { return CompilationError.unsupported("NEXTVAL of a sequence", at: span) }
         let candidates = context.scope.columnNames + (context.select?.aliases ?? [])
         return CompilationError.make(.invalidIdentifier, "invalid identifier '\(Self.written(parts))'", at: span,
                                      hint: Identifiers.hint(for: name, in: Set(candidates)))

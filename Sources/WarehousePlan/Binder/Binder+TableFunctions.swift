@@ -10,6 +10,9 @@ extension Binder {
         case "FLATTEN": return try bindFlatten(call, item, after: left, place, isOuter: isOuter)
         case "SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE":
             return try bindSplitToTable(name, call, item, after: left, place, isOuter: isOuter)
+        case "GETNEXTVAL":
+            let next = try bindGetNextValue(call, item, after: left)
+            return try lateral(next.plan, [next.column], left, item, name: name)
         case "GENERATOR": return .alone(try bindGenerator(call, item, place))
         default:
             if let user = try bindUserTable(call, item, after: left, place, isOuter: isOuter) { return user }

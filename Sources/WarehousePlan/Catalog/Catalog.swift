@@ -19,6 +19,12 @@ public protocol Catalog: AnyObject, Sendable {
     /// The overloads of a user-defined function by its 1–3 name parts (folded); none when there is no such function.
     func resolveFunctions(_ parts: [String]) throws(WarehouseError) -> [CatalogFunction]
 
+    /// What NEXTVAL of the sequence of that name is known by; nil when there is none.
+    func resolveSequence(_ parts: [String]) throws(WarehouseError) -> String?
+
+    /// Takes the next number of the sequence known by `key`, now.
+    func nextNumber(ofSequence key: String) throws(WarehouseError) -> Int64
+
     /// Session variable `$name`.
     func variable(_ name: String) -> Constant?
 
@@ -40,6 +46,16 @@ extension Catalog {
     /// Without history, no moment is known.
     public func resolveTable(_ parts: [String], asOf moment: HistoryMoment) throws(WarehouseError) -> any CatalogTable {
         throw WarehouseError(.unsupported, "Unsupported feature 'AT | BEFORE (time travel)'.")
+    }
+}
+
+extension Catalog {
+    /// No sequences.
+    public func resolveSequence(_ parts: [String]) throws(WarehouseError) -> String? { nil }
+
+    /// No sequences.
+    public func nextNumber(ofSequence key: String) throws(WarehouseError) -> Int64 {
+        throw WarehouseError(.unsupported, "Unsupported feature 'sequences'.")
     }
 }
 

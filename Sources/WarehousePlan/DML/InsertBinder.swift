@@ -24,6 +24,7 @@ struct InsertBinder {
         }
         var projections: [Projection] = []
         var defaulted: Set<Int> = []
+        var numbers: [WindowCall] = []
         let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .values)
         for (index, schema) in table.columns.enumerated() {
             let value: BoundExpression
@@ -31,13 +32,18 @@ struct InsertBinder {
                 value = .column(relation.columns[place])
             } else {
                 defaulted.insert(index)
-                value = try binder.bindExpression(target.defaultValue(index), context)
+                let next = try binder.nextValueCall(default: target.defaultValue(index))
+                if let next { numbers.append(next) }
+                value = try next.map { .column($0.column) } ?? binder.bindExpression(target.defaultValue(index), context)
             }
             let assigned = try binder.factory.assign(value, to: schema.type, column: schema.name)
             projections.append(Projection(binder.make(schema.name, schema.type, isNullable: assigned.isNullable),
                 assigned))
         }
-        let plan = try binder.attach(context.subqueries, to: relation.plan)
+        var plan = try binder.attach(context.subqueries, to: relation.plan)
+        if !numbers.isEmpty {
+            plan = .window(LogicalWindow(input: plan, partition: [], order: [], calls: numbers))
+        }
         return BoundInsert(plan: .project(plan, projections), columns: projections.map(\.column), defaulted: defaulted)
     }
 
