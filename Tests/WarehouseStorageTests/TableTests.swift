@@ -63,6 +63,40 @@ import WarehouseColumns
         #expect(try store.disk.list("segments").count <= 9)
     }
 
+    @Test(.timeLimit(.minutes(1))) func mergingLongTextsEnds() throws {
+        // Texts so long that no segment holds more than a window of rows, however many are merged.
+        let store = try makeStore(options: StoreOptions(chunkBytes: 2000))
+        for windows in [0..<9, 9..<10] {
+            let transaction = try store.beginWrite()
+            let appender = try transaction.makeAppender(to: id)
+            for window in windows {
+                try appender.append(Rows.buffers(((window * 2048)..<((window + 1) * 2048)).map(row), columns))
+            }
+            try appender.finish()
+            try transaction.commit(queryID: "q", time: 1)
+        }
+        let table = try #require(try store.snapshot().table(id))
+        #expect(table.segments.count == 10 && table.rowCount == 10 * 2048)
+    }
+
+    @Test func aCloneOfDroppedRowsKeepsThem() throws {
+        let store = try makeStore(retention: 0)
+        let load = try store.beginWrite()
+        try append(load, 0..<2000)
+        try load.commit(queryID: "load", time: 1)
+        var old: StoreSnapshot? = try store.snapshot()
+        let drop = try store.beginWrite()
+        try drop.dropTable(id)
+        try drop.commit(queryID: "drop", time: 2)
+        // Its retention over, only the reader keeps the file; the clone takes it up, and the reader goes.
+        let clone = try store.beginWrite()
+        try clone.cloneTable(try #require(old?.table(id)), as: ObjectID(77))
+        old = nil
+        try clone.commit(queryID: "clone", time: 3)
+        let cloned = try #require(try Store.open(on: store.disk).snapshot().table(ObjectID(77)))
+        #expect(try Rows.values(cloned) == (0..<2000).map(row))
+    }
+
     @Test func orderIsThatOfInsertion() throws {
         let store = try makeStore()
         let transaction = try store.beginWrite()

@@ -42,7 +42,7 @@ final class AggregateOperator: PhysicalOperator {
             let slots = slots
             try TaskPool.run(stripes: spans.count, threads: context.threads) { index in
                 let state = try makeState(context)
-                for stripe in spans[index] { try input.run(stripe: stripe, context, into: state) }
+                try run(spans[index], into: state, context)
                 slots[index] = state
             }
         }
@@ -55,6 +55,23 @@ final class AggregateOperator: PhysicalOperator {
         }
         try reservation?.resize(to: results.reduce(0) { $0 + $1.allocatedBytes })
         return results.count
+    }
+
+    /// Runs stripes one after the other. After an error the others begin too, though nothing of them is wanted: the
+    /// last stripe of an outer join, on another thread, waits for all before it.
+    private func run(_ stripes: Range<Int>, into state: GroupedState, _ context: QueryContext) throws {
+        var next = stripes.lowerBound
+        do {
+            while next < stripes.upperBound {
+                next += 1
+                try input.run(stripe: next - 1, context, into: state)
+            }
+        } catch {
+            for stripe in next..<stripes.upperBound {
+                try? input.run(stripe: stripe, context, into: ClosureConsumer { _ in false })
+            }
+            throw error
+        }
     }
 
     /// Neighbouring stripes that share a state: fewer where merging many groups from every stripe would cost as much

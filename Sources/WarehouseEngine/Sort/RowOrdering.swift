@@ -7,7 +7,7 @@ enum RowOrdering {
     /// Below this many rows one thread sorts.
     static let parallelAbove = 100_000
 
-    /// Row numbers in order. Fails when there are more than 2^32 rows.
+    /// Row numbers in order. Fails when there are more than 2^31 rows.
     static func order(_ rows: RowBuffer, by keys: [SortColumn], context: QueryContext) throws -> RowOrder {
         let reservation = MemoryReservation(context.memory)
         try reservation.resize(to: 2 * rows.rowCount * MemoryLayout<SortEntry>.stride)
@@ -19,8 +19,8 @@ enum RowOrdering {
     static func order(_ rows: RowBuffer, by keys: [SortColumn], threads: Int,
                       _ reservation: MemoryReservation? = nil) throws -> RowOrder {
         let count = rows.rowCount
-        guard count < Int(UInt32.max) else {
-            throw WarehouseError(.limitExceeded, "More than \(UInt32.max) rows to sort.")
+        guard count < Int(Int32.max) else {
+            throw WarehouseError(.limitExceeded, "More than \(Int32.max) rows to sort.")
         }
         let codes = SortCodes(rows, keys)
         let comparator = try RowComparator(rows, keys)

@@ -19,7 +19,12 @@ struct Compaction {
             Set(work.changes.compactMap(\.tableWithNewRows)).sorted()
         }
         for id in touched {
-            while let range = try pick(id) { try rewrite(id, range) }
+            // What a merge has made stays as it is: long texts keep segments short, and merging them would not end.
+            var merged: Set<UInt32> = []
+            while let range = try pick(id, merged) {
+                let made = try rewrite(id, range)
+                if range.count > 1 { merged.formUnion(made) }
+            }
         }
     }
 
@@ -64,7 +69,7 @@ struct Compaction {
     }
 
     /// The numbers of neighbours that should become one segment; nil when all is well.
-    private func pick(_ id: ObjectID) throws(WarehouseError) -> [UInt32]? {
+    private func pick(_ id: ObjectID, _ merged: Set<UInt32>) throws(WarehouseError) -> [UInt32]? {
         guard let table = try table(id) else { return nil }
         let parts = table.parts
         for (index, part) in parts.enumerated() {
@@ -76,21 +81,27 @@ struct Compaction {
                 return [part.number]
             }
         }
+        let firstNew = try transaction.withWork { (work) throws(WarehouseError) in
+            work.base.tables[id]?.nextPartNumber ?? 0
+        }
         var run: [TablePart] = []
         for part in parts {
-            let isSmall = part.segmentID != nil && part.rowCount < Self.smallRows
+            let isSmall = part.segmentID != nil && part.rowCount < Self.smallRows && !merged.contains(part.number)
             if !isSmall { run = [] } else { run.append(part) }
-            let rows = run.reduce(0) { $0 + $1.liveRowCount }
-            if rows > SegmentFormat.maximumRows { run.removeFirst() }
-            if run.count >= Self.smallCount { return run.map(\.number) }
+            while run.reduce(0, { $0 + $1.liveRowCount }) > SegmentFormat.maximumRows { run.removeFirst() }
+            // Only beside a segment of this transaction: the others were looked at when they came.
+            if run.count >= Self.smallCount, part.number >= firstNew {
+                return run.suffix(Self.smallCount).map(\.number)
+            }
         }
         return nil
     }
 
-    /// Copies the live rows of neighbouring parts to new segments that take their place.
-    private func rewrite(_ id: ObjectID, _ numbers: [UInt32]) throws(WarehouseError) {
+    /// Copies the live rows of neighbouring parts to new segments that take their place; gives their numbers.
+    @discardableResult
+    private func rewrite(_ id: ObjectID, _ numbers: [UInt32]) throws(WarehouseError) -> Range<UInt32> {
         let snapshot = try transaction.snapshot()
-        guard let table = snapshot.table(id) else { return }
+        guard let table = snapshot.table(id) else { return 0..<0 }
         let appender = TableAppender(transaction, id, columns: table.columns)
         let batch = Batch(table.columns.indices.map { table.makeVector($0) })
         let live = Batch(table.columns.indices.map { table.makeVector($0) })
@@ -121,16 +132,18 @@ struct Compaction {
                 row += ColumnCursor.windowRows
             }
         }
-        try transaction.replace(id, numbers, with: try appender.finishSegments())
+        return try transaction.replace(id, numbers, with: try appender.finishSegments())
     }
 }
 
 extension WriteTransaction {
-    /// Puts segments in the place of parts that follow one another.
-    func replace(_ id: ObjectID, _ numbers: [UInt32], with records: [SegmentRecord]) throws(WarehouseError) {
+    /// Puts segments in the place of parts that follow one another; gives their numbers.
+    func replace(_ id: ObjectID, _ numbers: [UInt32],
+                 with records: [SegmentRecord]) throws(WarehouseError) -> Range<UInt32> {
         try withWork { (work) throws(WarehouseError) in
             let number = try work.table(id).nextPartNumber
             try work.make(.replaceParts(id, parts: numbers, number: number, records))
+            return number..<(number + UInt32(records.count))
         }
     }
 }

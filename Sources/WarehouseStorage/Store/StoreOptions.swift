@@ -12,15 +12,18 @@ public struct StoreOptions: Sendable {
     public var inlineTableRowLimit: Int
     /// Size of the log at which a commit writes a checkpoint.
     public var checkpointLogBytes: Int
+    /// Bytes of strings and elements at which a chunk of rows, and with it its segment, is cut short.
+    public var chunkBytes: Int
 
     public init(busyTimeoutSeconds: Double = 5, createIfMissing: Bool = false, inlineRowLimit: Int = 1024,
                 inlineByteLimit: Int = 64 << 10, inlineTableRowLimit: Int = 4096,
-                checkpointLogBytes: Int = 512 << 10) {
+                checkpointLogBytes: Int = 512 << 10, chunkBytes: Int = 32 << 20) {
         self.busyTimeoutSeconds = busyTimeoutSeconds
         self.createIfMissing = createIfMissing
         self.inlineRowLimit = inlineRowLimit
         self.inlineByteLimit = inlineByteLimit
         self.inlineTableRowLimit = inlineTableRowLimit
         self.checkpointLogBytes = checkpointLogBytes
+        self.chunkBytes = chunkBytes
     }
 }

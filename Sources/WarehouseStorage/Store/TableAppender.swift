@@ -6,9 +6,6 @@ import WarehouseColumns
 /// Appends any number of rows to one table with bounded memory: cuts chunks, encodes them on a second thread and
 /// writes them while the caller makes more. Used from one thread at a time.
 public final class TableAppender {
-    /// Bytes of strings and elements at which a chunk is cut short.
-    static let chunkBytes = 32 << 20
-
     private let transaction: WriteTransaction
     private let table: ObjectID
     private let columns: [StoredColumn]
@@ -78,7 +75,7 @@ public final class TableAppender {
         guard pendingBytes <= StringHeapCodec.maximumBytes else {
             throw WarehouseError(.limitExceeded, "\(rows) rows hold more than 1 GB of text.")
         }
-        if pendingRows == SegmentFormat.chunkRows || pendingBytes > Self.chunkBytes { try flush() }
+        if pendingRows == SegmentFormat.chunkRows || pendingBytes > transaction.store.options.chunkBytes { try flush() }
     }
 
     private func bytes(of buffer: ColumnBuffer, last rows: Int) -> Int {

@@ -32,7 +32,8 @@ extension WriteTransaction {
         return try work.withLock { (work) throws(WarehouseError) in
             guard work.isOpen else { throw WarehouseError(.transaction, "The write transaction has ended.") }
             let now = max(time, work.base.committedAt)
-            var forgotten = try store.forgettable(work.base, now: now)
+            // What a clone of an older version has taken up again stays.
+            var forgotten = try store.forgettable(work.base, now: now).filter { work.state.references[$0] == nil }
             // Files that this transaction made and replaced belong to no version.
             forgotten += work.files.filter { work.state.dropped[$0] != nil }
             if !forgotten.isEmpty { work.changes.append(.forget(forgotten)) }
