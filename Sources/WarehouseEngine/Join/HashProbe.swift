@@ -73,7 +73,7 @@ final class HashProbe: BatchConsumer {
 
     private func probeUnique(_ batch: Batch, _ ids: UnsafeMutablePointer<Int32>, _ rows: Int) throws -> Bool {
         if let matched = build.matched {
-            for row in 0..<rows where ids[row] >= 0 { matched[Int(ids[row])] = 1 }
+            for row in 0..<rows where ids[row] >= 0 { matched.set(Int(ids[row])) }
         }
         var misses = 0
         for row in 0..<rows { misses &+= Int(truncatingIfNeeded: UInt32(bitPattern: ids[row]) &>> 31) }

@@ -11,8 +11,8 @@ final class JoinBuild {
     private(set) var starts: UnsafeMutablePointer<Int32>
     private(set) var members: UnsafeMutablePointer<Int32>
     private var memberBytes = 0
-    /// Rows that some probe matched, one byte a row; only where somebody asks.
-    let matched: UnsafeMutablePointer<UInt8>?
+    /// Rows that some probe matched; only where somebody asks.
+    let matched: MatchFlags?
     /// Whole columns, shared by all probes.
     let vectors: [Vector]
     private let reservation: MemoryReservation
@@ -33,13 +33,7 @@ final class JoinBuild {
         }
         table = try GroupTable(fields, expectedRows: rows.rowCount, keepsKeys: false)
         vectors = rows.columns.map { $0.vector() }
-        if tracksMatches {
-            let flags = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, rows.rowCount))
-            flags.initialize(repeating: 0, count: max(1, rows.rowCount))
-            matched = flags
-        } else {
-            matched = nil
-        }
+        matched = tracksMatches ? MatchFlags(rows: rows.rowCount) : nil
         if keys.isEmpty {
             // Without keys nobody looks rows up.
             isUnique = false
@@ -64,7 +58,6 @@ final class JoinBuild {
     }
 
     deinit {
-        matched?.deallocate()
         starts.deallocate()
         members.deallocate()
     }
@@ -95,6 +88,6 @@ final class JoinBuild {
     func unmatched(from start: Int, count: Int, into list: inout RowList) {
         list.reset(capacity: count)
         guard let matched else { return }
-        for row in start..<(start + count) where matched[row] == 0 { list.append(row) }
+        for row in start..<(start + count) where !matched.isSet(row) { list.append(row) }
     }
 }

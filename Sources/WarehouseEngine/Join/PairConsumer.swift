@@ -29,7 +29,7 @@ final class PairConsumer {
     /// Gathers candidates, so that its batch and the output's do not overwrite each other.
     private let candidateGather: PairGather?
     private let evaluator: PredicateEvaluator?
-    private let matched: UnsafeMutablePointer<UInt8>?
+    private let matched: MatchFlags?
     private let next: any BatchConsumer
     private let lent = Batch()
     private var left = Batch()
@@ -42,7 +42,7 @@ final class PairConsumer {
     private var openRow = 0
     private var openRowMatched = false
 
-    init(_ shape: JoinShape, leftTypes: [PhysicalType], right: [Vector], matched: UnsafeMutablePointer<UInt8>?,
+    init(_ shape: JoinShape, leftTypes: [PhysicalType], right: [Vector], matched: MatchFlags?,
          next: any BatchConsumer) {
         self.shape = shape
         self.matched = matched
@@ -70,7 +70,7 @@ final class PairConsumer {
         var mayMiss = false
         for index in 0..<list.count {
             let row = list.right[index]
-            if row < 0 { mayMiss = true } else if let matched { matched[Int(row)] = 1 }
+            if row < 0 { mayMiss = true } else if let matched { matched.set(Int(row)) }
         }
         let batch = gather.gather(left, list.leftRows, list.rightRows, mayMiss: mayMiss)
         list.count = 0

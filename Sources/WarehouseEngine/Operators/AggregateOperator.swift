@@ -43,6 +43,7 @@ final class AggregateOperator: PhysicalOperator {
             try TaskPool.run(stripes: spans.count, threads: context.threads) { index in
                 let state = try makeState(context)
                 try run(spans[index], into: state, context)
+                state.finishRows()
                 slots[index] = state
             }
         }

@@ -80,7 +80,13 @@ final class GroupedState: BatchConsumer {
 
     // MARK: Merging
 
-    /// Takes in groups of another state: those of `selection` (ascending), or all.
+    /// Ends the rows. Others may then read this state, several at a time: it has room for all its groups, which an
+    /// aggregate that has seen no row lacks.
+    func finishRows() {
+        for state in states { state.aggregator.reserve(groups: groupCount) }
+    }
+
+    /// Takes in groups of another state, whose rows have ended: those of `selection` (ascending), or all.
     func absorb(_ other: GroupedState, selection: [Int32]?) throws {
         let count = selection?.count ?? other.groupCount
         guard count > 0 else { return }
@@ -95,8 +101,6 @@ final class GroupedState: BatchConsumer {
                 guard let from = from.baseAddress, let to = to.baseAddress else { return }
                 for (mine, theirs) in zip(states, other.states) {
                     mine.aggregator.reserve(groups: groups)
-                    // A stripe without rows has not made room for its one group yet.
-                    theirs.aggregator.reserve(groups: other.groupCount)
                     try mine.aggregator.merge(theirs.aggregator, from: from, to: to, count: count)
                 }
             }
