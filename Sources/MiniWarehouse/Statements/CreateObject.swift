@@ -8,10 +8,9 @@ enum CreateObject {
         guard let kind = entryKind(of: statement.kind) else {
             throw StatementDispatcher.unsupported("CREATE \(statement.kind.rawValue)")
         }
-        if statement.clone != nil {
-            throw StatementDispatcher.unsupported("CREATE \(statement.kind.rawValue) … CLONE")
-        }
         return try run.define { transaction in
+            let catalog = try run.catalog()
+            let source = try statement.clone.map { try CloneContainer.source($0, kind, run) }
             let isTemporary = statement.persistence == .temporary
             if isTemporary { try run.keepTemporaryObjects() }
             let place = try Place(kind, run.parts(statement.name), statement.name.span, run, isTemporary: isTemporary)
@@ -19,18 +18,25 @@ enum CreateObject {
                 if statement.ifNotExists {
                     return .status("\(existing.name) already exists, statement succeeded.")
                 }
-                guard statement.orReplace else { throw alreadyExists(existing, statement.name.span) }
+                guard statement.orReplace, source?.id != existing.id else {
+                    throw alreadyExists(existing, statement.name.span)
+                }
                 try DropObject.remove(existing, catalog: try run.catalog(), transaction, run.warehouse.stages)
             }
             var entry = CatalogEntry(id: try transaction.store.allocateID(), kind: kind, parent: place.parent,
                                      name: place.name, owner: run.state.role, createdAt: run.timestamp)
             let reader = PropertyReader(properties: statement.properties, run: run)
-            entry.comment = try reader.text("COMMENT") ?? ""
+            entry.comment = try reader.text("COMMENT") ?? source?.comment ?? ""
             if statement.persistence == .transient { entry.attributes["TRANSIENT"] = .flag(true) }
             if isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
             try fill(&entry, reader, transaction, run)
+            if let source { entry.attributes.merge(source.attributes) { mine, _ in mine } }
             try transaction.store.put(entry)
-            try finish(entry, transaction, run)
+            if let source {
+                try CloneContainer(catalog: catalog, transaction: transaction, run: run)
+                    .copyChildren(of: source, to: entry)
+            }
+            try finish(entry, isClone: source != nil, transaction, run)
             return .status("\(kind == .stage ? "Stage area" : kind.title) \(entry.name) successfully created.")
         }
     }
@@ -115,8 +121,12 @@ enum CreateObject {
 
     /// What comes with the new object: a database's PUBLIC schema; and the session moves into a new database,
     /// schema or warehouse, as Snowflake's does.
-    private static func finish(_ entry: CatalogEntry, _ transaction: OpenTransaction, _ run: StatementRun) throws {
+    private static func finish(_ entry: CatalogEntry, isClone: Bool, _ transaction: OpenTransaction,
+                               _ run: StatementRun) throws {
         switch entry.kind {
+        case .database where isClone:
+            run.state.database = entry.name
+            run.state.schema = try run.catalog().find(.schema, "PUBLIC", in: entry.id)?.name
         case .database:
             let schema = CatalogEntry(id: try transaction.store.allocateID(), kind: .schema, parent: entry.id,
                                       name: "PUBLIC", owner: run.state.role, createdAt: run.timestamp)

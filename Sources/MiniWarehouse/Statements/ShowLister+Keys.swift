@@ -55,7 +55,9 @@ extension ShowLister {
         case .kind(.table, let reference?)?:
             return [try ObjectFinder.require(.table, reference, run)]
         case .any(let reference)?:
-            if let table = try? run.resolver().find(.table, run.parts(reference)) { return [table] }
+            let parts = try run.parts(reference)
+            if parts.count == 3 { return [try run.resolver().require(.table, parts, reference.span)] }
+            if let table = try? run.resolver().find(.table, parts) { return [table] }
             return try visibleTables(in: try scopeSchemas())
         case .schema(let reference?)? where try isInformationSchema(reference):
             return []

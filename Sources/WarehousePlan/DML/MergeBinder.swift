@@ -20,8 +20,15 @@ struct MergeBinder {
         let scope = Scope(parent: nil, relations: own.relations + source.relations, merged: source.merged)
         let context = ExpressionContext(scope: scope, tables: nil, clause: .assignment)
         let action = binder.make("ACTION", .number(precision: 9, scale: 0), isNullable: false)
-        let tagged = try choice(statement.clauses, rowID, context)
-        let values = try statement.clauses.map { try self.values($0.action, own.relations[0], source, context) }
+        // Where no row matched there is none of the target: a bare name means the source's column.
+        let unmatched = ExpressionContext(scope: source.scope(parent: scope), tables: nil, clause: .assignment,
+                                          sink: context.sink)
+        let inserted = ExpressionContext(scope: source.scope(parent: nil), tables: nil, clause: .assignment,
+                                         sink: context.sink)
+        let tagged = try choice(statement.clauses, rowID, matched: context, unmatched: unmatched)
+        let values = try statement.clauses.map {
+            try self.values($0.action, own.relations[0], source, $0.isMatched ? context : inserted)
+        }
         let plan = try binder.attach(context.subqueries, to: joined)
         let passed = plan.columns.map { Projection($0, .column($0)) } + [Projection(action, tagged)]
         let acting = LogicalPlan.filter(.project(plan, passed), .isNull(.column(action), negated: true))
@@ -52,12 +59,14 @@ struct MergeBinder {
     }
 
     /// The index of the first clause that applies to a row; NULL for none.
-    private func choice(_ clauses: [MergeClause], _ rowID: PlanColumn, _ context: ExpressionContext) throws
-        -> BoundExpression {
+    private func choice(_ clauses: [MergeClause], _ rowID: PlanColumn, matched: ExpressionContext,
+                        unmatched: ExpressionContext) throws -> BoundExpression {
         let factory = binder.factory
         let branches = try clauses.enumerated().map { index, clause in
             var terms = [BoundExpression.isNull(.column(rowID), negated: clause.isMatched)]
-            if let condition = clause.condition { terms.append(try binder.bindExpression(condition, context)) }
+            if let condition = clause.condition {
+                terms.append(try binder.bindExpression(condition, clause.isMatched ? matched : unmatched))
+            }
             return (condition: try factory.and(terms), value: BoundExpression.constant(
                 Constant(.integer(Int128(index)), .number(precision: 9, scale: 0))))
         }
