@@ -99,7 +99,8 @@ public final class Session: Sendable {
         defer {
             running.withLock { $0 = nil }
             state.lastQueryID = run.queryID
-            core.note(statement: run.queryID, at: run.timestamp)
+            // What an open transaction changed has no time of its own until it commits.
+            if state.transaction == nil { core.note(statement: run.queryID, at: run.timestamp) }
         }
         return try body(run)
     }
