@@ -12,7 +12,7 @@ struct GenerateCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Where the six files go; made when missing.", valueName: "dir"))
     var directory: String
 
-    @Option(help: "How many ratings; the other files are in proportion.")
+    @Option(parsing: .unconditional, help: "How many ratings; the other files are in proportion.")
     var ratings = 100_000
 
     @Option(help: "Another number, other data.")

@@ -139,6 +139,17 @@ import WarehouseIngest
         #expect(notes[2].hasPrefix("Time: "))
     }
 
+    @Test func commandsOfThePromptAmidAStatement() throws {
+        let bench = try CommandBench()
+        try prompt("\\format csv\nSELECT 'x\n\\n\ny' AS a;\nSELECT 1\n\\format\nAS b;\nSELECT 2\n\\q\nAS c;\n", bench)
+        let text = bench.output.text
+        #expect(text.contains("A\n\"x\n\n\ny\"\n"))
+        #expect(text.contains("Format is csv.\n"))
+        #expect(text.contains("-> B\n1\n"))
+        #expect(!text.contains("C\n2\n"))
+        #expect(bench.diagnostics.text.isEmpty)
+    }
+
     // MARK: Interrupts
 
     @Test func interruptsStopFirstTheStatementThenTheProcess() throws {

@@ -11,7 +11,7 @@ struct ShowCommand: ParsableCommand {
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
 
-    @Option(help: "How many rows; -1 for all.")
+    @Option(parsing: .unconditional, help: "How many rows; -1 for all.")
     var limit = 5
 
     @Option(help: "How they are printed.")

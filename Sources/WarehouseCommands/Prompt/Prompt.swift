@@ -34,7 +34,8 @@ final class Prompt {
     func run() throws {
         try output.write("mlwh, \(runner.session.warehouse.path) — \\? for help\n")
         interrupts.whenIdle { [input, output, session = runner.session] in
-            guard input.clear() else { return false }
+            // What stands on the line and has not been entered the terminal drops by itself; so nobody leaves by ^C.
+            _ = input.clear()
             output.note("\n" + Prompt.label(session, isContinued: false))
             return true
         }
@@ -49,7 +50,7 @@ final class Prompt {
             }
             var text = String(decoding: bytes, as: UTF8.self)
             if text.hasSuffix("\r") { text.removeLast() }
-            if input.isEmpty, let command = Prompt.command(text) {
+            if let command = Prompt.command(text, isContinued: !input.isEmpty) {
                 guard try obey(command) else { return }
                 continue
             }
@@ -78,10 +79,14 @@ final class Prompt {
 
     // MARK: Commands
 
-    /// The words of a line that is a command of the prompt, nil for SQL.
-    static func command(_ line: String) -> [String]? {
+    private static let commands: Set<String> = ["\\q", "\\?", "\\h", "\\help", "\\timing", "\\format"]
+
+    /// The words of a line that is a command of the prompt, nil for SQL. Amid a statement a command is known by its
+    /// whole name: a text of several lines may begin one with a backslash.
+    static func command(_ line: String, isContinued: Bool = false) -> [String]? {
         var words = line.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).map(String.init)
         guard let first = words.first else { return nil }
+        if isContinued { return commands.contains(first) ? words : nil }
         if first.hasPrefix("\\") { return words }
         let word = Identifiers.folded(first)
         guard words.count == 1, word == "EXIT" || word == "QUIT" else { return nil }

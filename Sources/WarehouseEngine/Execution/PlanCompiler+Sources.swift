@@ -59,8 +59,8 @@ extension PlanCompiler {
             ColumnBinding(index: index, physicalType: column.physicalType, range: column.valueRange,
                           mayBeNull: column.hasNulls)
         }
-        let rows = RowBuffer(columns: columns, rowCount: values.rows.count)
-        return Relation(ValuesOperator(rows: rows), values.columns, bindings, rowBound: values.rows.count)
+        let rows = RowBuffer(columns: columns, rowCount: values.rowCount)
+        return Relation(ValuesOperator(rows: rows), values.columns, bindings, rowBound: values.rowCount)
     }
 
     private func valuesColumn(_ values: LogicalValues, _ index: Int, _ row: Batch) throws -> ColumnBuffer {

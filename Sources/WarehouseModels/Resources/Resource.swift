@@ -13,6 +13,7 @@ public protocol Resource: SendableMetatype {
 
 extension Resource {
     public static var name: String { ColumnNaming.snakeCased("\(Self.self)") }
+    public static var about: String { "" }
     public static var tags: [String] { [] }
 }
 

@@ -100,9 +100,17 @@ public final class Runner {
         var seen: Set<[String]> = []
         for node in nodes {
             guard let name = node.relation, seen.insert([name.database, name.schema]).inserted else { continue }
-            _ = try target.run(.createObject(CreateObjectStatement(
-                kind: .schema, ifNotExists: true,
-                name: ObjectReference([Identifier(name: name.database), Identifier(name: name.schema)]))))
+            do {
+                _ = try target.run(.createObject(CreateObjectStatement(
+                    kind: .schema, ifNotExists: true,
+                    name: ObjectReference([Identifier(name: name.database), Identifier(name: name.schema)]))))
+            } catch {
+                guard var failure = error as? WarehouseError, failure.hint == nil,
+                    failure.code == ErrorKind.schemaNotFound.code else { throw error }
+                failure.hint = "The project \(project.name) is built there: CREATE DATABASE "
+                    + Identifiers.quoted(name.database) + " first, and fill the tables of its sources."
+                throw failure
+            }
         }
     }
 

@@ -186,10 +186,11 @@ extension Binder {
             throw WarehouseError(.limitExceeded, "GENERATOR makes at most \(Self.maximumGeneratedRows) rows.",
                 span: item.span)
         }
-        let plan = LogicalPlan.values(LogicalValues(columns: [], rows: Array(repeating: [], count: count)))
+        let plan = LogicalPlan.values(LogicalValues(rowCount: count))
         return try named(FromResult(plan: plan, relations: [ScopeRelation(qualifier: ["GENERATOR"], columns: [])]),
             item)
     }
 
-    static let maximumGeneratedRows = 10_000_000
+    /// As many as fit 48 bits, so that estimates and positions of several crossed generators stay in range.
+    static let maximumGeneratedRows = 1 << 48
 }

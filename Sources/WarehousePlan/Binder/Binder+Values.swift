@@ -42,5 +42,5 @@ extension Binder {
 
 extension LogicalPlan {
     /// One row without columns, which feeds a SELECT without FROM.
-    static var oneRow: LogicalPlan { .values(LogicalValues(columns: [], rows: [[]])) }
+    static var oneRow: LogicalPlan { .values(LogicalValues(rowCount: 1)) }
 }

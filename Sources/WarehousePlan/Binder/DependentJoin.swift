@@ -131,12 +131,12 @@ struct DependentJoin {
 
     /// A row that names outer columns is a projection of the domain.
     private func projected(_ values: LogicalValues, _ named: [PlanColumn]) throws -> (LogicalPlan, Columns) {
-        guard values.rows.count == 1 else {
+        guard values.rowCount == 1 else {
             throw CompilationError.unsupported("correlated VALUES of several rows")
         }
         let domain = makeDomain(named)
         let change = rewriting(domain.columns)
-        let row = zip(values.columns, values.rows[0]).map { Projection($0, change($1)) }
+        let row = zip(values.columns, values.rows.first ?? []).map { Projection($0, change($1)) }
         return (.project(domain.plan, row + passed(domain.columns)), domain.columns)
     }
 

@@ -313,7 +313,7 @@ extension LogicalPlan {
     var isAtMostOneRow: Bool {
         switch self {
         case .singleRow: true
-        case .values(let values): values.rows.count <= 1
+        case .values(let values): values.rowCount <= 1
         case .limit(let input, let limit, _): limit.map { $0 <= 1 } ?? false || input.isAtMostOneRow
         case .aggregate(let aggregate): aggregate.groups.isEmpty
         case .project(let input, _), .filter(let input, _), .sort(let input, _), .distinct(let input):

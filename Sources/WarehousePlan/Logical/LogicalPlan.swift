@@ -70,11 +70,21 @@ public struct LogicalScan: Sendable {
 
 public struct LogicalValues: Sendable {
     public var columns: [PlanColumn]
-    /// Each row has one constant-foldable expression a column, of the column's type.
+    /// Each row has one constant-foldable expression a column, of the column's type. Empty where no column is.
     public var rows: [[BoundExpression]]
+    public var rowCount: Int
+
     public init(columns: [PlanColumn], rows: [[BoundExpression]]) {
         self.columns = columns
-        self.rows = rows
+        self.rows = columns.isEmpty ? [] : rows
+        rowCount = rows.count
+    }
+
+    /// Rows without columns, which take no memory however many they are.
+    public init(rowCount: Int) {
+        columns = []
+        rows = []
+        self.rowCount = rowCount
     }
 }
 

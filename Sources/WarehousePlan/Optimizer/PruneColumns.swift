@@ -86,6 +86,7 @@ private struct Pruner {
     private func pruned(_ values: LogicalValues, _ needed: Set<ColumnID>) -> LogicalValues {
         let kept = values.columns.indices.filter { needed.contains(values.columns[$0].id) }
         if kept.count == values.columns.count { return values }
+        if kept.isEmpty { return LogicalValues(rowCount: values.rowCount) }
         return LogicalValues(columns: kept.map { values.columns[$0] },
             rows: values.rows.map { row in kept.map { row[$0] } })
     }

@@ -38,7 +38,7 @@ public final class RowEstimator {
         case .scan(let scan):
             let all = scan.table.rowCount.map { max(1, Double($0)) } ?? Self.unknownTableRows
             return scan.filters.reduce(all) { $0 * selectivity($1) }
-        case .values(let values): return Double(max(1, values.rows.count))
+        case .values(let values): return Double(max(1, values.rowCount))
         case .filter(let input, let condition): return rows(input) * selectivity(condition)
         case .project(let input, _), .sort(let input, _): return rows(input)
         case .window(let window): return rows(window.input)

@@ -23,7 +23,7 @@ public enum PlanPrinter {
             return "Scan \(scan.table.name) [\(names(scan.columns.map(\.column)))]" + filters
         case .values(let values):
             guard !values.columns.isEmpty
-                else { return "Values \(values.rows.count) row\(values.rows.count == 1 ? "" : "s")" }
+                else { return "Values \(values.rowCount) row\(values.rowCount == 1 ? "" : "s")" }
             let rows = values.rows.prefix(3).map { "(" + $0.map { text($0) }.joined(separator: ", ") + ")" }
             let rest = values.rows.count > 3 ? ", … \(values.rows.count) rows" : ""
             return "Values [\(names(values.columns))] \(rows.joined(separator: ", "))" + rest
