@@ -70,7 +70,7 @@ import WarehouseColumns
             let transaction = try store.beginWrite()
             let appender = try transaction.makeAppender(to: id)
             for window in windows {
-                try appender.append(Rows.buffers(((window * 2048)..<((window + 1) * 2048)).map(row), columns))
+                try appender.append(StoredRows.buffers(((window * 2048)..<((window + 1) * 2048)).map(row), columns))
             }
             try appender.finish()
             try transaction.commit(queryID: "q", time: 1)
@@ -94,7 +94,7 @@ import WarehouseColumns
         old = nil
         try clone.commit(queryID: "clone", time: 3)
         let cloned = try #require(try Store.open(on: store.disk).snapshot().table(ObjectID(77)))
-        #expect(try Rows.values(cloned) == (0..<2000).map(row))
+        #expect(try StoredRows.values(cloned) == (0..<2000).map(row))
     }
 
     @Test func orderIsThatOfInsertion() throws {
