@@ -54,6 +54,7 @@ final class StatementRun {
     func loadSettings() throws -> LoadSettings {
         var settings = LoadSettings(timeZone: try TimeZoneRules.load(sessionContext.timeZone))
         settings.inflateEngine = warehouse.options.inflatesWithZlib ? .zlib : .native
+        settings.threads = warehouse.threads
         return settings
     }
 

@@ -155,6 +155,7 @@ extension CSVScanner {
             emit(filled, &state)
         }
         if state.excessFields > 0, state.records > 0 { return }
+        endedWithText = true
         state.hasInnerLines = true
         _ = endRecord(filled, 0, &state, .max)
     }

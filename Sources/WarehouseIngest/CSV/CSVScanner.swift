@@ -8,6 +8,8 @@ final class CSVScanner {
     let fileName: String
     let mask: ByteMask
     private let source: any ByteSource
+    /// The source, when it gives pieces.
+    private let pieces: TextPieces?
     private let limits: LoadLimits
 
     private(set) var buffer: UnsafeMutablePointer<UInt8>
@@ -24,6 +26,8 @@ final class CSVScanner {
     /// The record before ended in CR: a LF at `position` belongs to it.
     var skipsLineFeed = false
     private var hasStarted = false
+    /// The last record ended with the text, without a delimiter.
+    var endedWithText = false
 
     /// Room behind the text, so that wide loads at its end stay inside the buffer.
     static let padding = 64
@@ -31,6 +35,7 @@ final class CSVScanner {
     init(_ source: any ByteSource, format: CSVFormat, fileName: String, limits: LoadLimits) throws(WarehouseError) {
         try format.validate()
         self.source = source
+        pieces = source as? TextPieces
         self.format = format
         self.fileName = fileName
         self.limits = limits
@@ -90,9 +95,15 @@ final class CSVScanner {
             grow(to: min(capacity * 2, limits.recordBytes))
         }
         let room = UnsafeMutableRawBufferPointer(start: buffer + filled, count: capacity - filled)
-        let count = try source.readFully(into: room)
+        let count: Int
+        if let pieces {
+            count = try pieces.read(into: room)
+            isSourceAtEnd = count == 0
+        } else {
+            count = try source.readFully(into: room)
+            isSourceAtEnd = count < room.count
+        }
         filled += count
-        if count < room.count { isSourceAtEnd = true }
     }
 
     private func grow(to newCapacity: Int) {
@@ -102,6 +113,35 @@ final class CSVScanner {
         buffer.deallocate()
         buffer = memory
         capacity = newCapacity
+    }
+
+    // MARK: Pieces
+
+    /// Whether all text read so far was handed out, up to the end of a record.
+    var isDrained: Bool { hasStarted && position == filled && !skipsLineFeed && !isSourceAtEnd }
+
+    /// Whether the text that `load` took ends where a record does.
+    var endsWithRecord: Bool { position == filled && !skipsLineFeed && !endedWithText }
+
+    /// Takes one piece as if it were a whole file without header; false when there is none.
+    func load(_ pieces: TextPieces) throws -> Bool {
+        hasStarted = true
+        position = 0
+        line = 1
+        fileOffset = pieces.offset
+        skipsLineFeed = false
+        endedWithText = false
+        isSourceAtEnd = true
+        filled = try pieces.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
+        return filled > 0
+    }
+
+    /// Goes on where pieces were read by others: at `line`, and at the source's next piece.
+    func resume(line: Int) {
+        position = 0
+        filled = 0
+        self.line = line
+        fileOffset = pieces?.offset ?? fileOffset
     }
 
     // MARK: The start of the file

@@ -21,6 +21,8 @@ public final class CSVFileReader {
     private let converter: RecordConverter
     private let limits: LoadLimits
     private var isFinished = false
+    /// Present when the file may be read by pieces.
+    private var parallel: ParallelParsing?
 
     /// Reads typed columns. `source` gives the file as it is stored: decompression by `format.compression` is done
     /// here. `fieldCountToCheck` is the number of fields that each record must have when the format has
@@ -55,17 +57,29 @@ public final class CSVFileReader {
         _ choose: ([String]?) throws -> (columns: [LoadColumn], fieldCountToCheck: Int?)
     ) throws {
         limits = settings.limits
-        self.source = try FileText.open(
+        let text = try FileText.open(
             source, format.compression, format.encoding, fileName: fileName, settings: settings)
+        let pieces = settings.threads > 1 && format.canBeSplit ? TextPieces(text) : nil
+        self.source = pieces ?? text
         scanner = try CSVScanner(self.source, format: format, fileName: fileName, limits: settings.limits)
         header = format.parseHeader ? try CSVFileReader.readHeader(scanner, format) : nil
         let (columns, fieldCount) = try choose(header)
-        let converters = try columns.enumerated().map { index, column in
-            try ColumnConverter.make(column, index: index, settings: settings, format: format)
+        let makeConverter = { (scanner: CSVScanner) throws -> RecordConverter in
+            let converters = try columns.enumerated().map { index, column in
+                try ColumnConverter.make(column, index: index, settings: settings, format: format)
+            }
+            return RecordConverter(
+                converters, scanner: scanner, settings: settings, format: format, fileName: fileName,
+                fieldCountToCheck: fieldCount)
         }
-        converter = RecordConverter(
-            converters, scanner: scanner, settings: settings, format: format, fileName: fileName,
-            fieldCountToCheck: fieldCount)
+        converter = try makeConverter(scanner)
+        guard let pieces else { return }
+        // One piece more than threads, so that none waits for the next to be read.
+        parallel = ParallelParsing(pieces, width: settings.threads + 1) {
+            let scanner = try CSVScanner(
+                MemorySource([]), format: format, fileName: fileName, limits: settings.limits)
+            return PieceParser(scanner: scanner, converter: try makeConverter(scanner), limits: settings.limits)
+        }
     }
 
     /// Empties the chunk and fills it with the next rows; false when the file is at its end (the chunk is then
@@ -74,6 +88,21 @@ public final class CSVFileReader {
     public func next(into chunk: LoadedChunk) throws -> Bool {
         converter.begin(chunk)
         guard !isFinished else { return false }
+        if let parallel, parallel.isUnderWay || parallel.isWorthwhile && scanner.isDrained {
+            switch try parallel.next(line: &scanner.line, row: &rowsParsed) {
+            case .chunk(let parsed):
+                chunk.take(parsed)
+                return true
+            case .end:
+                isFinished = true
+                return false
+            case .mustReadInOrder: scanner.resume(line: scanner.line)
+            }
+        }
+        return try nextInOrder(into: chunk)
+    }
+
+    private func nextInOrder(into chunk: LoadedChunk) throws -> Bool {
         let start = scanner.fileOffsetOfNext
         while chunk.rowCount < limits.chunkRows, scanner.fileOffsetOfNext - start < limits.chunkBytes {
             let count = try scanner.next(maximumRecords: limits.chunkRows - chunk.rowCount)
@@ -88,6 +117,7 @@ public final class CSVFileReader {
                 isFinished = true
                 break
             }
+            if parallel?.isWorthwhile == true, scanner.isDrained { break }
         }
         chunk.bytesRead = scanner.fileOffsetOfNext - start
         return chunk.rowsParsed > 0

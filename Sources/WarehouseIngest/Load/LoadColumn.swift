@@ -31,6 +31,8 @@ public struct LoadSettings: Sendable {
     public var keepsRejectedRecords = false
     /// Decompression and parsing on two threads; else all on the caller's.
     public var readsAhead = true
+    /// Pieces of a file that are scanned and converted at once; 1: none beside the caller.
+    public var threads = 1
     /// Who decompresses gzip and deflate.
     public var inflateEngine = InflateEngine.native
     public var limits = LoadLimits()

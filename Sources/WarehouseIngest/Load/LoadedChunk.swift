@@ -18,6 +18,28 @@ public final class LoadedChunk {
 
     public init() {}
 
+    /// Counts on from what stands before a piece of the file.
+    func shift(lines: Int, rows: Int) {
+        for index in rejects.indices {
+            rejects[index].line += lines
+            rejects[index].rowStartLine += lines
+            rejects[index].rowNumber += rows
+        }
+        guard let rowNumbers else { return }
+        let numbers = rowNumbers.int64s
+        for index in 0..<rowNumbers.count { numbers[index] += Int64(rows) }
+    }
+
+    /// Takes another chunk's content.
+    func take(_ other: LoadedChunk) {
+        columns = other.columns
+        rowCount = other.rowCount
+        rowsParsed = other.rowsParsed
+        rejects = other.rejects
+        bytesRead = other.bytesRead
+        rowNumbers = other.rowNumbers
+    }
+
     func begin(_ columns: [ColumnBuffer], rowNumbers: ColumnBuffer?) {
         self.columns = columns
         self.rowNumbers = rowNumbers

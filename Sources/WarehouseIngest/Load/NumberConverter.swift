@@ -52,6 +52,22 @@ final class NumberConverter: ColumnConverter {
                         continue
                     }
                 }
+            } else if isWhole, length &- 9 < 8, length > 8, meta & RecordBlock.FieldFlag.escaped == 0 {
+                // Nine to sixteen digits: the last eight, and those before them. Epoch seconds have ten.
+                let start = Int(starts[field])
+                var high = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+                high = (high ^ 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: 128 &- 8 &* length)
+                var low = UInt64(
+                    littleEndian: text.loadUnaligned(fromByteOffset: start &+ length &- 8, as: UInt64.self))
+                low ^= 0x3030_3030_3030_3030
+                if (((high &+ 0x7676_7676_7676_7676) | high) | ((low &+ 0x7676_7676_7676_7676) | low))
+                    & 0x8080_8080_8080_8080 == 0 {
+                    let value = NumberConverter.eightDigits(high) &* 100_000_000 &+ NumberConverter.eightDigits(low)
+                    if value < limit {
+                        out[row] = Int64(bitPattern: value)
+                        continue
+                    }
+                }
             }
             guard let value = slowNarrow(block, row, field) else { return false }
             out[row] = value
