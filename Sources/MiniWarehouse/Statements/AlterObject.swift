@@ -13,7 +13,7 @@ enum AlterObject {
         }
         return try run.define { transaction in
             let found: CatalogEntry? = try statement.name.map {
-                try ObjectFinder.find(kind, $0, ifExists: statement.ifExists, run)
+                try ObjectFinder.find(kind, $0, types: statement.argumentTypes, ifExists: statement.ifExists, run)
             } ?? run.resolver().requireTop(.user, run.state.user)
             guard var entry = found else { return .status("Statement executed successfully.") }
             try change(&entry, statement, transaction, run)
@@ -31,6 +31,9 @@ enum AlterObject {
         case .unset(let names):
             for name in names {
                 if name == "COMMENT" { entry.comment = "" }
+                if entry.kind == .function, name != "COMMENT", name != "SECURE" {
+                    throw StatementDispatcher.unsupported("ALTER FUNCTION … UNSET \(name)")
+                }
                 entry.attributes[name] = nil
             }
         case .renameTo(let reference):
@@ -68,7 +71,13 @@ enum AlterObject {
         if entry.kind == .role || entry.kind == .user {
             throw StatementDispatcher.unsupported("ALTER \(entry.kind.title.uppercased()) … RENAME TO")
         }
-        let place = try CreateObject.Place(entry.kind, run.parts(reference), reference.span, run,
+        var parts = try run.parts(reference)
+        if entry.kind == .function, let name = parts.popLast() {
+            // Its arguments tell it from others of that name.
+            entry.attributes["NAME"] = .text(name)
+            parts.append(UserFunctions.signature(name, entry.functionParameters.map(\.type)))
+        }
+        let place = try CreateObject.Place(entry.kind, parts, reference.span, run,
                                            isTemporary: entry.temporarySession != nil)
         if let existing = place.existing, existing.id != entry.id {
             throw CreateObject.alreadyExists(existing, reference.span)
@@ -138,7 +147,7 @@ enum CommentOn {
         guard let kind = CreateObject.entryKind(of: statement.kind) else {
             throw StatementDispatcher.unsupported("COMMENT ON \(statement.kind.rawValue)")
         }
-        var entry = try ObjectFinder.require(kind, statement.name, run)
+        var entry = try ObjectFinder.require(kind, statement.name, types: statement.argumentTypes, run)
         entry.comment = statement.text
         return entry
     }

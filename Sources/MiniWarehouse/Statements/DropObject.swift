@@ -91,21 +91,23 @@ enum DropObject {
 
 /// Finds an object of any kind by the name that DDL gives.
 enum ObjectFinder {
-    static func require(_ kind: EntryKind, _ reference: ObjectReference, _ run: StatementRun) throws -> CatalogEntry {
+    /// `types`: a function's argument types, where they were said.
+    static func require(_ kind: EntryKind, _ reference: ObjectReference, types: [TypeName]? = nil,
+                        _ run: StatementRun) throws -> CatalogEntry {
         let resolver = try run.resolver()
         switch kind {
         case .schema: return try resolver.schema(run.parts(reference), reference.span)
-        case .function: return try UserFunctions.require(reference, nil, run)
+        case .function: return try UserFunctions.require(reference, types, run)
         case _ where kind.isSchemaObject: return try resolver.require(kind, run.parts(reference), reference.span)
         default: return try resolver.requireTop(kind, run.simpleName(reference), reference.span)
         }
     }
 
     /// nil where it is missing and IF EXISTS allows that.
-    static func find(_ kind: EntryKind, _ reference: ObjectReference, ifExists: Bool,
+    static func find(_ kind: EntryKind, _ reference: ObjectReference, types: [TypeName]? = nil, ifExists: Bool,
                      _ run: StatementRun) throws -> CatalogEntry? {
         do {
-            return try require(kind, reference, run)
+            return try require(kind, reference, types: types, run)
         } catch let error as WarehouseError where ifExists && error.code == ErrorKind.objectNotFound.code {
             return nil
         }

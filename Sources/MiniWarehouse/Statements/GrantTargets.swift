@@ -25,11 +25,11 @@ enum GrantTargets {
         switch target {
         case .account:
             return [Target(kind: "ACCOUNT", id: nil, name: "ACCOUNT")]
-        case .object(let kind, let reference, _):
+        case .object(let kind, let reference, let types):
             guard let entryKind = CreateObject.entryKind(of: kind) else {
                 throw StatementDispatcher.unsupported("grants on \(kind.rawValue)")
             }
-            let entry = try ObjectFinder.require(entryKind, reference, run)
+            let entry = try ObjectFinder.require(entryKind, reference, types: types, run)
             return [Target(kind: objectKind(entry), id: entry.id, name: fullName(entry, catalog))]
         case .all(let kind, let container):
             guard let wanted = CreateObject.entryKind(of: kind) else {
