@@ -245,4 +245,10 @@ extension BoundExpression {
         if case .call(let name, _, _) = self, ScalarFunctions.isVolatile(name) { return false }
         return operands.allSatisfy(\.isDeterministic)
     }
+
+    /// Whether its value follows from how many rows came before: SEQ counts them, RANDOM with a seed draws by them.
+    public var countsRows: Bool {
+        if case .call(let name, _, _) = self, name == "SEQ" || name == "RANDOM" { return true }
+        return operands.contains(where: \.countsRows)
+    }
 }

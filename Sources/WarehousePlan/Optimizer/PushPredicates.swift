@@ -58,7 +58,9 @@ struct PushPredicates: OptimizerRule {
             map[projection.column.id] = projection.expression
             if !projection.expression.isDeterministic { volatile.insert(projection.column.id) }
         }
-        let (down, stay) = divided(predicates) { $0.columnIDs.isDisjoint(with: volatile) }
+        // What counts rows must count those that a condition above drops, too.
+        let countsRows = projections.contains { $0.expression.countsRows }
+        let (down, stay) = divided(predicates) { !countsRows && $0.columnIDs.isDisjoint(with: volatile) }
         let below = push(down.flatMap { $0.replacing(map).conjuncts }, into: input)
         return filtered(.project(below, projections), stay)
     }
