@@ -15,6 +15,7 @@ final class WarehouseCore: Sendable {
     let functions = NativeFunctions()
     private let isSwept = Mutex(false)
     private let statementTimes = Mutex<StatementTimes>(StatementTimes())
+    let queryHistory = Mutex<QueryHistory>(QueryHistory())
     private let catalogCache = Mutex<(version: UInt64, state: CatalogState)?>(nil)
 
     init(path: String, options: WarehouseOptions, store: Store) {

@@ -102,7 +102,23 @@ public final class Session: Sendable {
             // What an open transaction changed has no time of its own until it commits.
             if state.transaction == nil { core.note(statement: run.queryID, at: run.timestamp) }
         }
-        return try body(run)
+        do {
+            let result = try body(run)
+            remember(run, rows: (result as? ResultSet)?.rowCount, nil)
+            return result
+        } catch {
+            remember(run, rows: nil, error as? WarehouseError ?? WarehouseError(.internalFault, "\(error)"))
+            throw error
+        }
+    }
+
+    private func remember(_ run: StatementRun, rows: Int?, _ error: WarehouseError?) {
+        let context = run.sessionContext
+        let record = QueryHistory.Record(
+            id: run.queryID, text: QueryHistory.kept(run.text), database: context.database, schema: context.schema,
+            session: id, user: context.user, role: context.role, warehouse: context.warehouse, start: run.timestamp,
+            end: Int64(truncatingIfNeeded: core.options.clock.now()), rows: rows, error: error)
+        core.queryHistory.withLock { $0.add(record) }
     }
 }
 

@@ -76,6 +76,7 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
 
     func resolveTableFunction(_ name: String,
                               _ arguments: [Constant]) throws(WarehouseError) -> (any CatalogTable)? {
+        if let history = try QueryHistory.table(name, arguments, run) { return history }
         guard name == "RESULT_SCAN" else { return nil }
         guard case .bytes(let bytes)? = arguments.first?.value else {
             throw WarehouseError(.invalidValue, "RESULT_SCAN needs the id of a query, such as LAST_QUERY_ID().")
@@ -108,6 +109,10 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
     }
 
     func nextNumber(ofSequence key: String) throws(WarehouseError) -> Int64 { try run.sequences.take(1, of: key).first }
+
+    func definition(ofKind kind: String, _ parts: [String], isQualified: Bool) throws(WarehouseError) -> String {
+        try ObjectDefinition(resolver: resolver, isQualified: isQualified).text(kind, parts)
+    }
 
     func variable(_ name: String) -> Constant? { run.state.variables[name] }
 

@@ -23,6 +23,7 @@ extension Binder {
         if call.arguments.count == 1, case .star(let star) = call.arguments[0], name.hasPrefix("OBJECT_CONSTRUCT") {
             return try bindObjectStar(star, context, function: name)
         }
+        if name == "GET_DDL" { return try bindDefinition(call, at: span, context) }
         if HigherOrderFunctions.names.contains(name) { return try bindHigherOrder(name, call, at: span, context) }
         let part = ScalarFunctions.function(named: name)?.partArgument
         let arguments = try call.arguments.enumerated().map { index, argument in
@@ -35,7 +36,7 @@ extension Binder {
     static func isBuiltIn(_ name: String) -> Bool {
         ScalarFunctions.function(named: name) != nil || AggregateFunctions.function(named: name) != nil
             || WindowFunctions.isWindowFunction(name) || HigherOrderFunctions.names.contains(name)
-            || name == "GROUPING" || name == "GROUPING_ID" || name == "SYS_CONNECT_BY_PATH"
+            || name == "GROUPING" || name == "GROUPING_ID" || name == "SYS_CONNECT_BY_PATH" || name == "GET_DDL"
     }
 
     private func bindArgument(_ argument: FunctionArgument, of name: String, isPart: Bool, at span: SourceSpan,

@@ -25,6 +25,9 @@ public protocol Catalog: AnyObject, Sendable {
     /// Takes the next number of the sequence known by `key`, now.
     func nextNumber(ofSequence key: String) throws(WarehouseError) -> Int64
 
+    /// The statement that makes an object anew: GET_DDL. `kind` is upper case: TABLE, VIEW, SCHEMA, …
+    func definition(ofKind kind: String, _ parts: [String], isQualified: Bool) throws(WarehouseError) -> String
+
     /// Session variable `$name`.
     func variable(_ name: String) -> Constant?
 
@@ -50,6 +53,11 @@ extension Catalog {
 }
 
 extension Catalog {
+    /// Nothing has a definition.
+    public func definition(ofKind kind: String, _ parts: [String], isQualified: Bool) throws(WarehouseError) -> String {
+        throw WarehouseError(.unsupported, "Unsupported feature 'GET_DDL'.")
+    }
+
     /// No sequences.
     public func resolveSequence(_ parts: [String]) throws(WarehouseError) -> String? { nil }
 

@@ -1,0 +1,131 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// GET_DDL: the statements that make objects anew. They run in this warehouse and give the same object.
+struct ObjectDefinition {
+    let resolver: NameResolver
+    /// Names with database and schema.
+    let isQualified: Bool
+
+    func text(_ kind: String, _ parts: [String]) throws(WarehouseError) -> String {
+        switch kind {
+        case "TABLE", "VIEW":
+            let entry = try resolver.require(.table, parts)
+            guard (entry.kind == .view) == (kind == "VIEW") else {
+                throw NameResolver.missing(entry.kind == .view ? .table : .view, parts,
+                                           hint: "\(entry.name) is a \(entry.kind.title.lowercased()).", span: nil)
+            }
+            return statement(entry)
+        case "SEQUENCE": return statement(try resolver.require(.sequence, parts))
+        case "FILE_FORMAT": return statement(try resolver.require(.fileFormat, parts))
+        case "SCHEMA":
+            return schema(try resolver.schema(parts))
+        case "DATABASE":
+            guard parts.count == 1 else { throw WarehouseError(.invalidValue, "A database's name has one part.") }
+            let database = try resolver.database(parts[0])
+            let schemas = resolver.catalog.children(of: database.id, kind: .schema).sorted { $0.name < $1.name }
+            return ([head("DATABASE", database) + ";"] + schemas.map(schema)).joined(separator: "\n\n")
+        default:
+            throw WarehouseError(.unsupported, "Unsupported feature 'GET_DDL of \(kind)'.",
+                                 hint: "TABLE, VIEW, SEQUENCE, FILE_FORMAT, SCHEMA and DATABASE are supported.")
+        }
+    }
+
+    private func schema(_ entry: CatalogEntry) -> String {
+        let kinds: [EntryKind] = [.fileFormat, .sequence, .table, .view]
+        let objects = kinds.flatMap { kind in
+            resolver.catalog.children(of: entry.id, kind: kind, session: resolver.sessionID).sorted { $0.name < $1.name }
+        }
+        return ([head("SCHEMA", entry) + ";"] + objects.map(statement)).joined(separator: "\n\n")
+    }
+
+    private func head(_ kind: String, _ entry: CatalogEntry) -> String {
+        let modifier = entry.temporarySession != nil ? "TEMPORARY " : entry.isTransient ? "TRANSIENT " : ""
+        return "create or replace \(modifier)\(kind) \(name(entry))"
+    }
+
+    private func name(_ entry: CatalogEntry) -> String {
+        guard isQualified, let parent = entry.parent else { return Identifiers.quoted(entry.name) }
+        guard entry.kind.isSchemaObject else {
+            let database = resolver.catalog.entries[parent]?.name
+            return ([database].compactMap { $0 } + [entry.name]).map(Identifiers.quoted).joined(separator: ".")
+        }
+        let full = resolver.catalog.fullName(entry)
+        return [full.database, full.schema, full.name].map(Identifiers.quoted).joined(separator: ".")
+    }
+
+    private func statement(_ entry: CatalogEntry) -> String {
+        switch entry.kind {
+        case .view:
+            let secure = entry.attributes["SECURE"]?.flag == true ? "SECURE " : ""
+            let columns = entry.columns.map { "\t" + Identifiers.quoted($0.name) + comment($0.comment) }
+            return head(secure + "VIEW", entry) + "(\n\(columns.joined(separator: ",\n"))\n)\(comment(entry.comment, "=")) as "
+                + "\(entry.viewText);"
+        case .sequence:
+            let next = entry.attributes["NEXT"]?.integer ?? 1, step = entry.attributes["STEP"]?.integer ?? 1
+            return head("SEQUENCE", entry) + " start with \(next) increment by \(step)\(comment(entry.comment, "="));"
+        case .fileFormat: return head("FILE FORMAT", entry) + fileFormat(entry) + comment(entry.comment, "=") + ";"
+        default: return table(entry)
+        }
+    }
+
+    private func table(_ entry: CatalogEntry) -> String {
+        var lines = entry.columns.map { column in
+            var line = "\t\(Identifiers.quoted(column.name)) \(column.type)"
+            if !column.isNullable { line += " NOT NULL" }
+            if let text = column.defaultText { line += " DEFAULT \(text)" }
+            if let identity = column.identity { line += " autoincrement start \(identity.start) increment \(identity.step)" }
+            return line + comment(column.comment)
+        }
+        for key in DeclaredKey.all(of: entry) { lines.append("\t" + constraint(key)) }
+        return head("TABLE", entry) + " (\n\(lines.joined(separator: ",\n"))\n)\(comment(entry.comment, "="));"
+    }
+
+    private func constraint(_ key: DeclaredKey) -> String {
+        func list(_ names: [String]) -> String { names.map(Identifiers.quoted).joined(separator: ", ") }
+        // Names that the system gave are given anew.
+        let name = key.name.hasPrefix("SYS_CONSTRAINT_") ? "" : "constraint \(Identifiers.quoted(key.name)) "
+        switch key.kind {
+        case .primary: return name + "primary key (\(list(key.columns)))"
+        case .unique: return name + "unique (\(list(key.columns)))"
+        case .foreign:
+            let target = key.target.map(Identifiers.quoted).joined(separator: ".")
+            let columns = key.targetColumns.isEmpty ? "" : " (\(list(key.targetColumns)))"
+            return name + "foreign key (\(list(key.columns))) references \(target)\(columns)"
+        }
+    }
+
+    private func fileFormat(_ entry: CatalogEntry) -> String {
+        let options = entry.attributes.filter { $0.key.hasPrefix(FileFormatOptions.prefix) }.map { key, value in
+            let text = switch value {
+            case .text(let text): quoted(text)
+            case .integer(let number): String(number)
+            case .flag(let flag): flag ? "TRUE" : "FALSE"
+            case .list(let items): "(\(items.map(quoted).joined(separator: ", ")))"
+            }
+            return (name: String(key.dropFirst(FileFormatOptions.prefix.count)), text: text)
+        }
+        // TYPE decides which others there are.
+        return options.sorted { ($0.name != "TYPE" ? 1 : 0, $0.name) < ($1.name != "TYPE" ? 1 : 0, $1.name) }
+            .map { "\n\t\($0.name) = \($0.text)" }.joined()
+    }
+
+    private func comment(_ text: String, _ sign: String = " ") -> String {
+        text.isEmpty ? "" : sign == " " ? " COMMENT \(quoted(text))" : "\nCOMMENT=\(quoted(text))"
+    }
+
+    private func quoted(_ text: String) -> String {
+        var result = "'"
+        for character in text.unicodeScalars {
+            switch character {
+            case "'": result += "''"
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            default: result.unicodeScalars.append(character)
+            }
+        }
+        return result + "'"
+    }
+}

@@ -1,0 +1,29 @@
+import WarehouseBasics
+import WarehouseSQL
+
+extension Binder {
+    /// GET_DDL('kind', 'name' [, use fully qualified names]): the catalog writes the statement, once for the query.
+    func bindDefinition(_ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws
+        -> BoundExpression {
+        guard (2...3).contains(call.arguments.count) else {
+            throw CompilationError.make(.argumentCount, "GET_DDL takes 2 or 3 arguments, not \(call.arguments.count)",
+                                        at: span, hint: "GET_DDL('TABLE', 'MY_SCHEMA.MY_TABLE').")
+        }
+        let arguments = try call.arguments.map { argument -> Constant in
+            guard case .expression(let expression) = argument,
+                  case .constant(let constant) = try bindExpression(expression, context) else {
+                throw CompilationError.make(.invalidArgumentTypes, "Arguments of GET_DDL must be constants", at: span)
+            }
+            return constant
+        }
+        guard case .bytes(let kind) = arguments[0].value, case .bytes(let name) = arguments[1].value else {
+            throw CompilationError.make(.invalidArgumentTypes, "GET_DDL takes the kind and the name as text", at: span)
+        }
+        var isQualified = false
+        if arguments.count == 3, case .boolean(let flag) = arguments[2].value { isQualified = flag }
+        let parts = try Parser.parseObjectName(String(decoding: name, as: UTF8.self)).map(\.name)
+        let text = try catalog.definition(
+            ofKind: String(decoding: kind, as: UTF8.self).uppercased(), parts, isQualified: isQualified)
+        return .constant(.text(text))
+    }
+}
