@@ -103,9 +103,9 @@ final class TableLoad {
         var settings = try run.loadSettings()
         settings.truncatesColumns = options.truncatesColumns
         settings.stopsAtFirstError = options.onError == .abort
-        let reader = try CSVFileReader(
-            source: stage.files.source(file.file), fileName: outcome.file, format: format.csv, columns: loadColumns(),
-            settings: settings, fieldCountToCheck: columnNames.isEmpty ? table.columns.count : columnNames.count)
+        let reader = try format.reader(
+            stage.files.source(file.file), fileName: outcome.file, columns: loadColumns(), settings: settings,
+            fieldCountToCheck: columnNames.isEmpty ? table.columns.count : columnNames.count)
         let chunk = LoadedChunk(), defaults = try defaults()
         while try reader.next(into: chunk) {
             try run.queryContext.checkCancelled()

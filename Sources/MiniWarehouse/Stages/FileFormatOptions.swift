@@ -126,6 +126,22 @@ enum FileFormatOptions {
         return format
     }
 
+    /// The reader's form of a JSON format. What is not set has Snowflake's default.
+    static func jsonFormat(_ attributes: Attributes) throws -> JSONFormat {
+        func flag(_ name: String) -> Bool? { attributes[prefix + name]?.flag }
+        if flag("MULTI_LINE") == false { throw StatementDispatcher.unsupported("MULTI_LINE = FALSE of JSON") }
+        var format = JSONFormat()
+        format.stripOuterArray = flag("STRIP_OUTER_ARRAY") ?? false
+        format.parser.stripsNulls = flag("STRIP_NULL_VALUES") ?? false
+        format.parser.allowsDuplicateKeys = flag("ALLOW_DUPLICATE") ?? false
+        format.parser.enablesOctal = flag("ENABLE_OCTAL") ?? false
+        format.replaceInvalidCharacters =
+            flag("REPLACE_INVALID_CHARACTERS") ?? false || flag("IGNORE_UTF8_ERRORS") ?? false
+        format.skipByteOrderMark = flag("SKIP_BYTE_ORDER_MARK") ?? true
+        if let value = attributes[prefix + "COMPRESSION"]?.text { format.compression = try FileCompression.named(value) }
+        return format
+    }
+
     private static func recordDelimiter(_ text: String) -> [UInt8]? {
         // NONE and a newline both mean: \n, \r\n or \r.
         text.uppercased() == "NONE" || text == "\n" || text == "\r\n" ? nil : Array(text.utf8)

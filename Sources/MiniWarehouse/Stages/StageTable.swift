@@ -40,10 +40,11 @@ final class StageTable: ScannableTable {
         files = try run.stageOverride?.files
             ?? stage.list(prefix: reference.path, pattern: reference.pattern)
         self.stage = stage
-        fieldCount = max(1, columnCount)
+        let format = format
+        if case .json = format.kind { fieldCount = 1 } else { fieldCount = max(1, columnCount) }
         name = ObjectName(database: "", schema: "", name: "@" + (reference.parts.last ?? "~"))
         settings = try run.loadSettings()
-        columns = (1...fieldCount).map { ColumnSchema("$\($0)", .text) } + StageTable.metadata
+        columns = (1...fieldCount).map { ColumnSchema("$\($0)", format.fieldType) } + StageTable.metadata
     }
 
     func statistics(ofColumn index: Int) -> ColumnStatistics { .unknown }
@@ -82,8 +83,8 @@ private final class StageScan: TableScan {
 
     func run(stripe: Int, context: QueryContext, into consumer: any BatchConsumer) throws {
         let file = files[stripe]
-        let reader = try CSVFileReader(source: stage.files.source(file), fileName: stage.displayPrefix + file.path,
-                                       format: format.csv, fieldCount: fieldCount, settings: settings)
+        let reader = try format.reader(
+            stage.files.source(file), fileName: stage.displayPrefix + file.path, fieldCount: fieldCount, settings: settings)
         let outputs = outputTypes.map { Vector($0) }
         let batch = Batch(outputs)
         let chunk = LoadedChunk()

@@ -1,15 +1,63 @@
 import WarehouseBasics
 import WarehouseIngest
 
-/// How a stage's files are read: CSV for now; other types are refused by name.
+/// How a stage's files are read: CSV, as fields, or JSON, as one VARIANT a document; other types are refused by name.
 struct StagedFormat {
+    enum Kind {
+        case csv(CSVFormat)
+        case json(JSONFormat)
+    }
+
     let attributes: Attributes
-    let csv: CSVFormat
+    let kind: Kind
 
     init(_ attributes: Attributes) throws {
         self.attributes = attributes
         let type = attributes["\(FileFormatOptions.prefix)TYPE"]?.text ?? "CSV"
-        guard type == "CSV" else { throw StatementDispatcher.unsupported("reading files of type \(type)") }
-        csv = try FileFormatOptions.csvFormat(attributes)
+        switch type {
+        case "CSV": kind = .csv(try FileFormatOptions.csvFormat(attributes))
+        case "JSON": kind = .json(try FileFormatOptions.jsonFormat(attributes))
+        default: throw StatementDispatcher.unsupported("reading files of type \(type)")
+        }
+    }
+
+    /// Type of `$1`, `$2`, …
+    var fieldType: LogicalType {
+        switch kind {
+        case .csv: .text
+        case .json: .variant
+        }
+    }
+
+    /// Reads fields as they are: `$1`, `$2`, … A document of JSON is `$1`.
+    func reader(_ source: any ByteSource, fileName: String, fieldCount: Int, settings: LoadSettings) throws
+        -> any ChunkReader {
+        switch kind {
+        case .csv(let format):
+            try CSVFileReader(source: source, fileName: fileName, format: format, fieldCount: fieldCount,
+                              settings: settings)
+        case .json(let format):
+            try JSONFileReader(source: source, fileName: fileName, format: format, settings: settings)
+        }
+    }
+
+    /// Reads a table's columns. JSON fills one VARIANT column and no other.
+    func reader(_ source: any ByteSource, fileName: String, columns: [LoadColumn], settings: LoadSettings,
+                fieldCountToCheck: Int) throws -> any ChunkReader {
+        switch kind {
+        case .csv(let format):
+            return try CSVFileReader(source: source, fileName: fileName, format: format, columns: columns,
+                                     settings: settings, fieldCountToCheck: fieldCountToCheck)
+        case .json(let format):
+            guard columns.count == 1, columns[0].type == .variant, columns[0].fieldIndex == 0 else {
+                throw WarehouseError(
+                    .invalidValue, "SQL compilation error:\nJSON file format can produce one and only one column of variant "
+                        + "type.",
+                    hint: "Load into a table of one VARIANT column, or by a transformation: COPY INTO t FROM (SELECT "
+                        + "$1:name::VARCHAR FROM @stage).")
+            }
+            return try JSONFileReader(source: source, fileName: fileName, format: format, columnName: columns[0].name,
+                                      settings: settings)
+        }
     }
 }

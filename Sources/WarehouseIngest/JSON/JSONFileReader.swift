@@ -3,7 +3,7 @@ import WarehouseColumns
 
 /// Reads one file of JSON documents (one, NDJSON, or any others behind each other) into a VARIANT column, chunk after
 /// chunk, with memory bounded by `LoadLimits`. Used from one thread at a time.
-public final class JSONFileReader {
+public final class JSONFileReader: ChunkReader {
     /// Documents read so far, rejected ones included.
     public private(set) var rowsParsed = 0
     /// Bytes of the file as it is stored that have been read so far: for progress.

@@ -8,7 +8,7 @@ import WarehouseColumns
 ///                                    columns: columns, settings: settings, fieldCountToCheck: 4)
 ///     let chunk = LoadedChunk()
 ///     while try reader.next(into: chunk) { … }
-public final class CSVFileReader {
+public final class CSVFileReader: ChunkReader {
     /// Names in the header, when the format has PARSE_HEADER; nil also when the file is empty.
     public let header: [String]?
     /// Records read so far, rejected ones included; the header is none.

@@ -1,5 +1,11 @@
 import WarehouseColumns
 
+/// Reads a file chunk after chunk, whatever its format.
+public protocol ChunkReader: AnyObject {
+    /// Empties the chunk and fills it with the next rows; false when the file is at its end.
+    func next(into chunk: LoadedChunk) throws -> Bool
+}
+
 /// Rows read from a file, as columns, with the records that were rejected among them. Filled by a reader's `next`,
 /// which first empties it: a caller that keeps a column's buffer takes it and puts nothing in its place.
 public final class LoadedChunk {
