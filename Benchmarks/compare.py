@@ -1,6 +1,5 @@
 """Times mlwh and DuckDB on the same data, alternately; see `compare`."""
 import argparse
-import json
 import math
 import os
 import platform
@@ -9,85 +8,9 @@ import subprocess
 import sys
 import time
 
+import tpch
+from engines import duckdb_engine, measure_all, mlwh_engine
 from queries import FILES, QUERIES, SCHEMA
-
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def cpu_seconds(pid):
-    with open(f"/proc/{pid}/stat") as f:
-        fields = f.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def peak_megabytes(pid):
-    with open(f"/proc/{pid}/status") as f:
-        for line in f:
-            if line.startswith("VmHWM"):
-                return int(line.split()[1]) / 1024
-    return 0
-
-
-class Engine:
-    """A child process that answers one JSON line a request."""
-
-    def __init__(self, command):
-        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def ask(self, sql):
-        cpu = cpu_seconds(self.child.pid)
-        start = time.perf_counter()
-        self.child.stdin.write(json.dumps({"sql": sql}) + "\n")
-        self.child.stdin.flush()
-        line = self.child.stdout.readline()
-        wall = time.perf_counter() - start
-        if not line:
-            raise RuntimeError(f"the engine ended at: {sql}")
-        answer = json.loads(line)
-        if "error" in answer:
-            raise RuntimeError(f"{answer['error']}\n  in: {sql}")
-        return wall, cpu_seconds(self.child.pid) - cpu, answer.get("rows", [])
-
-    def peak(self):
-        return peak_megabytes(self.child.pid)
-
-    def close(self):
-        self.child.stdin.close()
-        self.child.wait()
-
-
-DUCKDB_WORKER = r"""
-import json, sys, duckdb
-c = duckdb.connect(sys.argv[1])
-c.execute(f"SET threads={sys.argv[2]}; SET TimeZone='America/Los_Angeles'; SET enable_progress_bar=false")
-for line in sys.stdin:
-    try:
-        sql = json.loads(line)["sql"]
-        rows = c.execute(sql).fetchall()
-        if sql.startswith(("CREATE", "INSERT", "COPY")):
-            c.execute("CHECKPOINT")
-        print(json.dumps({"rows": [list(r) for r in rows]}, default=str), flush=True)
-    except Exception as e:
-        print(json.dumps({"error": str(e)}), flush=True)
-"""
-
-
-def same(a, b):
-    if len(a) != len(b):
-        return False
-    for x, y in zip(a, b):
-        for p, q in zip(x, y):
-            if isinstance(p, (int, float)) and isinstance(q, (int, float)):
-                if not math.isclose(p, q, rel_tol=1e-9, abs_tol=1e-9):
-                    return False
-            elif str(p) != str(q):
-                return False
-    return True
-
-
-def median(values):
-    values = sorted(values)
-    return values[len(values) // 2]
 
 
 def milliseconds(seconds):
@@ -108,8 +31,7 @@ def load(mlwh, data, work, gzip):
     for name in (theirs_path, theirs_path + ".wal"):
         if os.path.exists(name):
             os.unlink(name)
-    ours = Engine([mlwh, "sql", "--rpc", "-d", ours_path])
-    theirs = Engine([sys.executable, "-c", DUCKDB_WORKER, theirs_path, str(os.cpu_count())])
+    ours, theirs = mlwh_engine(mlwh, ours_path), duckdb_engine(theirs_path)
     ours.ask("CREATE FILE FORMAT f TYPE = CSV SKIP_HEADER = 1 FIELD_OPTIONALLY_ENCLOSED_BY = '\"'")
     ours.ask(f"CREATE STAGE s URL = 'file://{data}/' FILE_FORMAT = f")
     times = {}
@@ -122,51 +44,6 @@ def load(mlwh, data, work, gzip):
         times[file] = {"mlwh": a[:2], "duckdb": b[:2]}
         print(f"load {file}: mlwh {a[0]:.2f} s, DuckDB {b[0]:.2f} s", flush=True)
     return ours, theirs, times
-
-
-def run_queries(ours, theirs, repeat, wanted):
-    """Times every query, or those wanted; one that fails is told and left out."""
-    rows = []
-    for name in QUERIES:
-        if wanted and name.split()[0] not in wanted:
-            continue
-        try:
-            rows.append(run_query(name, ours, theirs, repeat))
-        except RuntimeError as failure:
-            print(f"{name}: FAILED: {failure}", flush=True)
-            rows.append((name, None, None, None, None, "FAILED"))
-    return rows
-
-
-def run_query(name, ours, theirs, repeat):
-    ours_sql, theirs_sql = QUERIES[name]
-    samples = {"mlwh": [], "duckdb": []}
-    answers = {}
-    pairs = [("mlwh", ours, ours_sql), ("duckdb", theirs, theirs_sql or ours_sql)]
-    # A warm-up, then turns until each engine has run long enough for the clock of CPU time, which ticks 100 times
-    # a second; whoever goes first changes, since the second finds the caches full of the other's data.
-    spent = 0.0
-    for turn in range(100):
-        for engine, process, sql in pairs if turn % 2 == 0 else reversed(pairs):
-            wall, cpu, answers[engine] = process.ask(sql)
-            if turn > 0:
-                samples[engine].append((wall, cpu))
-                spent += wall
-        if turn >= repeat and (spent > 1.0 or turn >= 20 * repeat):
-            break
-    writes = ours_sql.startswith("CREATE")
-    if not writes and not same(answers["mlwh"], answers["duckdb"]):
-        print(f"{name}: answers differ\n  mlwh   {answers['mlwh'][:3]}\n  DuckDB {answers['duckdb'][:3]}", flush=True)
-        agree = "NO"
-    else:
-        agree = "–" if writes else "yes"
-    wall = lambda engine: median([s[0] for s in samples[engine]])
-    cpu = lambda engine: sum(s[1] for s in samples[engine]) / len(samples[engine])
-    row = (name, wall("mlwh"), cpu("mlwh"), wall("duckdb"), cpu("duckdb"), agree)
-    _, a, ac, b, bc, _ = row
-    print(f"{name:32s} mlwh {a * 1000:7.1f} ms wall {ac * 1000:7.1f} CPU | DuckDB {b * 1000:7.1f} wall "
-          f"{bc * 1000:7.1f} CPU | {b / a:5.1f}x, agree {agree}", flush=True)
-    return row
 
 
 def run_demo(mlwh, data, work):
@@ -185,7 +62,23 @@ def run_demo(mlwh, data, work):
     return steps, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
 
 
-def report(path, arguments, loads, queries, peaks, sizes, duckdb_version, demo):
+def query_table(w, results):
+    """The lines of a table of queries; gives the logarithms of the ratios by name."""
+    w("| query | mlwh ms | mlwh CPU ms | DuckDB ms | DuckDB CPU ms | DuckDB / mlwh | answers agree |")
+    w("|---|---:|---:|---:|---:|---:|---|")
+    logs = {}
+    for r in results:
+        if r.failure:
+            w(f"| {r.name} | | | | | | {r.agree} |")
+            continue
+        cells = [milliseconds(t[engine]) for engine in ("mlwh", "duckdb") for t in (r.wall, r.cpu)]
+        w(f"| {r.name} | {' | '.join(cells)} | {r.ratio:.1f}× | {r.agree} |")
+        logs[r.name] = math.log(r.ratio)
+    w()
+    return logs
+
+
+def report(path, arguments, loads, queries, peaks, sizes, duckdb_version, demo, tpch_results):
     with open(path, "w") as f:
         w = lambda text="": f.write(text + "\n")
         w("# Results")
@@ -209,46 +102,48 @@ def report(path, arguments, loads, queries, peaks, sizes, duckdb_version, demo):
         w()
         w("## Queries, hot")
         w()
-        w("| query | mlwh ms | mlwh CPU ms | DuckDB ms | DuckDB CPU ms | DuckDB / mlwh | answers agree |")
-        w("|---|---:|---:|---:|---:|---:|---|")
-        logs = []
-        for name, a, ac, b, bc, agree in queries:
-            if a is None:
-                w(f"| {name} | | | | | | {agree} |")
-                continue
-            w(f"| {name} | {milliseconds(a)} | {milliseconds(ac)} | {milliseconds(b)} | {milliseconds(bc)} | {b / a:.1f}× "
-              f"| {agree} |")
-            if not name.startswith(("q01", "q20")):
-                logs.append(math.log(b / a))
-        w()
+        logs = [v for name, v in query_table(w, queries).items() if not name.startswith(("q01", "q20"))]
         if logs:
             w(f"Geometric mean without q01 and q20: {math.exp(sum(logs) / len(logs)):.2f}× DuckDB's speed.")
-        w()
+            w()
         w(f"Peak memory after all queries: mlwh {peaks[2]:.0f} MB, DuckDB {peaks[3]:.0f} MB.")
-        w()
-        if demo is None:
-            return
-        w("## The whole demo on the same data")
-        w()
-        steps, peak, cpu = demo
-        w("| step | wall s |")
-        w("|---|---:|")
-        for step, seconds in steps:
-            w(f"| {step} | {seconds} |")
-        w()
-        w(f"{cpu:.1f} CPU s in all, showing the results included; peak memory {peak:.0f} MB.")
+        if tpch_results:
+            w()
+            w(f"## TPC-H, scale factor {arguments.tpch:g}")
+            w()
+            w("The tables are this package's own (`torture tpch-data`), loaded into durable tables of both.")
+            w()
+            query_table(w, tpch_results)
+            done = [r for r in tpch_results if not r.failure]
+            a, b = (sum(r.wall[engine] for r in done) for engine in ("mlwh", "duckdb"))
+            w(f"All: mlwh {a:.2f} s, DuckDB {b:.2f} s.")
+        if demo:
+            w()
+            w("## The whole demo on the same data")
+            w()
+            steps, peak, cpu = demo
+            w("| step | wall s |")
+            w("|---|---:|")
+            for step, seconds in steps:
+                w(f"| {step} | {seconds} |")
+            w()
+            w(f"{cpu:.1f} CPU s in all, showing the results included; peak memory {peak:.0f} MB.")
 
 
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--mlwh", required=True)
+    p.add_argument("--torture", required=True)
     p.add_argument("--work", required=True)
     p.add_argument("--results", required=True)
     p.add_argument("--ratings", type=int, default=20_000_263)
     p.add_argument("--data", help="a folder of gzip CSV files; generated when absent")
     p.add_argument("--repeat", type=int, default=5)
     p.add_argument("--queries", default="")
+    p.add_argument("--tpch", type=float, default=1, help="the scale factor of TPC-H; 0 leaves it out")
     a = p.parse_args()
+    wanted = set(filter(None, a.queries.split(",")))
+    selected = lambda queries: [q for q in queries if not wanted or q.name.split()[0] in wanted]
     data = os.path.abspath(a.data or os.path.join(a.work, f"ml-{a.ratings}"))
     if not os.path.exists(os.path.join(data, "ratings.csv.gz")):
         subprocess.run([a.mlwh, "generate", data, "--ratings", str(a.ratings), "--gzip"], check=True)
@@ -259,14 +154,15 @@ def main():
              folder_megabytes(os.path.join(a.work, "bench.duckdb")))
     a.rows = ours.ask("SELECT COUNT(*) FROM ratings")[2][0][0]
     version = theirs.ask("SELECT version()")[2][0][0]
-    queries = run_queries(ours, theirs, a.repeat, set(filter(None, a.queries.split(","))))
+    queries = measure_all(selected(QUERIES), {"mlwh": ours, "duckdb": theirs}, a.repeat)
     peaks += [ours.peak(), theirs.peak()]
     ours.close()
     theirs.close()
+    tpch_results = tpch.run(a, selected(tpch.queries())) if a.tpch else []
     demo = run_demo(a.mlwh, data, a.work)
-    report(a.results, a, loads, queries, peaks, sizes, version, demo)
+    report(a.results, a, loads, queries, peaks, sizes, version, demo, tpch_results)
     print(f"written: {a.results}")
-    if any(q[5] in ("NO", "FAILED") for q in queries):
+    if any(r.agree in ("NO", "FAILED") for r in queries + tpch_results):
         sys.exit("some queries failed or their answers differ")
 
 

@@ -81,4 +81,5 @@ def main(data):
     open(f"{ROOT}/Tests/Torture/TPCH/tpch.slt", "w").write("\n".join(out))
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])
