@@ -75,9 +75,7 @@ import WarehousePlan
         let first = maker.scan(left), second = maker.scan(right)
         let pairs = keys.map { JoinKey(left: first.reference($0), right: second.reference($0), nullsEqual: nullsEqual) }
         let condition: BoundExpression? = residual ? .comparison(.less, first.reference(3), second.reference(3)) : nil
-        let plan = LogicalPlan.join(LogicalJoin(kind: kind, left: first, right: second, keys: pairs,
-                                                residual: condition))
-        let answer = try Runner.rows(plan)
+        var join = LogicalJoin(kind: kind, left: first, right: second, keys: pairs, residual: condition)
         let model = Self.expected(kind, left.rows, right.rows) { a, b in
             for key in keys {
                 if a[key] == .null || b[key] == .null {
@@ -88,9 +86,13 @@ import WarehousePlan
             }
             return !residual || Scalars.compare(a[3], b[3]) < 0
         }
-        #expect(answer.count == model.count, "\(kind) \(keys)")
-        let same = zip(answer, model).allSatisfy { Scalars.same($0, $1) }
-        #expect(same, "\(kind) \(keys) residual \(residual)")
+        for buildsLeft in [false, true] where !buildsLeft || !keys.isEmpty && [.semi, .anti].contains(kind) {
+            join.buildsLeft = buildsLeft
+            let answer = try Runner.rows(.join(join))
+            #expect(answer.count == model.count, "\(kind) \(keys) \(buildsLeft)")
+            let same = zip(answer, model).allSatisfy { Scalars.same($0, $1) }
+            #expect(same, "\(kind) \(keys) residual \(residual) builds left \(buildsLeft)")
+        }
     }
 
     @Test func setOperationsAreDistinct() throws {

@@ -40,7 +40,9 @@ extension PlanCompiler {
                                           expectedGroups: expectedGroups(wide, groupColumns))
         let columns = aggregate.groups.map(\.column) + aggregate.aggregates.map(\.column)
         let rows = aggregate.groups.isEmpty ? 1 : wide.rowBound
-        return Relation(operation, columns, bindings, rowBound: rows)
+        // A group is of the rows that have its keys: dropping all of them drops the group, and no other changes.
+        let origins = groupColumns.map { wide.origins[$0] } + aggregate.aggregates.map { _ in [] }
+        return Relation(operation, columns, bindings, rowBound: rows).withOrigins(origins)
     }
 
     /// Whether the call counts all rows.

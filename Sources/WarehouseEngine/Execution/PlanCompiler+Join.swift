@@ -7,29 +7,46 @@ extension PlanCompiler {
         let left = try compile(join.left), right = try compile(join.right)
         let (wideLeft, leftKeys) = try extended(left, join.keys.map(\.left))
         let (wideRight, rightKeys) = try extended(right, join.keys.map(\.right))
-        let leftColumns = Array(left.columns.indices), rightColumns = Array(right.columns.indices)
+        let sides = JoinSides(join: join, left: left, right: right, wideLeft: wideLeft, wideRight: wideRight,
+                              leftKeys: leftKeys, rightKeys: rightKeys)
+        if join.buildsLeft, !join.keys.isEmpty { return try compileBuildLeft(sides) }
         let putsOutRight = join.kind != .semi && join.kind != .anti
-        var shape = JoinShape(kind: join.kind, leftColumns: leftColumns,
-                              rightColumns: putsOutRight || join.residual != nil ? rightColumns : [],
-                              residual: nil, residualColumns: [])
-        if let residual = join.residual {
-            let pairs = Relation(ValuesOperator(rows: RowBuffer([])), left.columns + right.columns,
-                                 left.bindings + right.bindings, rowBound: nil)
-            let predicate = try CompiledPredicate(residual, input: pairs.layout, context: context)
-            if predicate.constantAnswer != true {
-                shape.residual = predicate
-                let used = residual.columnIDs
-                shape.residualColumns = pairs.columns.indices.filter { used.contains(pairs.columns[$0].id) }
-            }
-        }
+        let shape = try shape(join, probe: left, build: right, putsOutBuild: putsOutRight)
         let source: any PhysicalOperator = if join.keys.isEmpty {
             NestedLoopJoinOperator(shape, left: wideLeft.source, right: wideRight.source)
         } else {
             HashJoinOperator(shape, left: wideLeft.source, right: wideRight.source, leftKeys: leftKeys,
                              rightKeys: rightKeys, nullsEqual: join.keys.map(\.nullsEqual),
-                             zoned: join.keys.map { $0.left.type.isZoned })
+                             zoned: join.keys.map { $0.left.type.isZoned }, filters: dynamicFilters(sides))
         }
-        return joined(join.kind, source, left, right, putsOutRight)
+        return joined(join.kind, source, left, right, putsOutRight).withOrigins(origins(sides))
+    }
+
+    private func compileBuildLeft(_ sides: JoinSides) throws -> Relation {
+        let join = sides.join
+        let shape = try shape(join, probe: sides.right, build: sides.left, putsOutBuild: true)
+        let source = BuildLeftSemiJoinOperator(
+            join.kind, shape, left: sides.wideLeft.source, right: sides.wideRight.source, leftKeys: sides.leftKeys,
+            rightKeys: sides.rightKeys, nullsEqual: join.keys.map(\.nullsEqual),
+            zoned: join.keys.map { $0.left.type.isZoned }, filters: dynamicFilters(sides),
+            outputCount: sides.left.columns.count)
+        return sides.left.through(source, rowBound: sides.left.rowBound).withOrigins(origins(sides))
+    }
+
+    /// Pairs as a probe sees them: the columns of the side that streams past, then those of the side that is kept.
+    private func shape(_ join: LogicalJoin, probe: Relation, build: Relation, putsOutBuild: Bool) throws -> JoinShape {
+        var shape = JoinShape(kind: join.kind, leftColumns: Array(probe.columns.indices),
+                              rightColumns: putsOutBuild || join.residual != nil ? Array(build.columns.indices) : [],
+                              residual: nil, residualColumns: [])
+        guard let residual = join.residual else { return shape }
+        let pairs = Relation(ValuesOperator(rows: RowBuffer([])), probe.columns + build.columns,
+                             probe.bindings + build.bindings, rowBound: nil)
+        let predicate = try CompiledPredicate(residual, input: pairs.layout, context: context)
+        guard predicate.constantAnswer != true else { return shape }
+        shape.residual = predicate
+        let used = residual.columnIDs
+        shape.residualColumns = pairs.columns.indices.filter { used.contains(pairs.columns[$0].id) }
+        return shape
     }
 
     private func joined(_ kind: JoinKind, _ source: any PhysicalOperator, _ left: Relation, _ right: Relation,

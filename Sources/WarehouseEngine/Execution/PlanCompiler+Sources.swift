@@ -17,6 +17,7 @@ extension PlanCompiler {
         let source = ScanOperator(tableScan)
         var relation = Relation(source, scan.columns.map(\.column), bindings, rowBound: table.rowCount)
         relation.scan = ScannedColumns(source, Array(scan.columns.indices))
+        relation.origins = origins(of: source)
         guard !scan.filters.isEmpty, let filtering = tableScan as? any FilteringTableScan else {
             return try filtered(relation, scan.filters)
         }
@@ -30,7 +31,11 @@ extension PlanCompiler {
         let narrowed = ScanOperator(filtering.filtered(by: filter))
         var result = relation.through(narrowed, rowBound: relation.rowBound)
         result.scan = ScannedColumns(narrowed, Array(scan.columns.indices))
-        return result
+        return result.withOrigins(origins(of: narrowed))
+    }
+
+    private func origins(of scan: ScanOperator) -> [[ScannedColumn]] {
+        scan.outputTypes.indices.map { scan.takesDynamicFilter(column: $0) ? [ScannedColumn(scan: scan, column: $0)] : [] }
     }
 
     private func binding(of column: LogicalScan.ScanColumn, _ table: any ScannableTable, _ type: PhysicalType,

@@ -68,8 +68,9 @@ struct PlanCompiler {
         switch predicate.constantAnswer {
         case true: return input
         case false: return input.through(ValuesOperator(rows: RowBuffer(input.source.outputTypes)), rowBound: 0)
-        default: return input.through(FilterOperator(input: input.source, predicate: predicate),
-                                      rowBound: input.rowBound)
+        default:
+            let rows = input.through(FilterOperator(input: input.source, predicate: predicate), rowBound: input.rowBound)
+            return predicates.allSatisfy(\.isDeterministic) ? rows.withOrigins(input.origins) : rows
         }
     }
 
@@ -91,6 +92,10 @@ struct PlanCompiler {
         var result = Relation(source, columns, bindings, rowBound: input.rowBound).estimating(input.rowEstimate)
         result.scan = input.scan.map { scan in
             ScannedColumns(scan.source, expressions.map { $0.columnIndex.flatMap { scan.places[$0] } })
+        }
+        // What counts rows would count others.
+        if projections.allSatisfy(\.expression.isDeterministic) {
+            result.origins = expressions.map { $0.columnIndex.map { input.origins[$0] } ?? [] }
         }
         return result
     }
@@ -131,8 +136,9 @@ struct PlanCompiler {
             PlanColumn(id: ColumnID(-1 - index), name: "", type: expression.logicalType)
         }
         let bindings = input.bindings + added.map { ColumnBinding($0, index: 0) }
-        let relation = Relation(project, columns, bindings, rowBound: input.rowBound)
-        return (relation.estimating(input.rowEstimate), places)
+        var relation = Relation(project, columns, bindings, rowBound: input.rowBound).estimating(input.rowEstimate)
+        if extra.allSatisfy(\.isDeterministic) { relation.origins = input.origins + added.map { _ in [] } }
+        return (relation, places)
     }
 
     // MARK: Whole relations
@@ -160,7 +166,7 @@ struct PlanCompiler {
         }
         let operation = AggregateOperator(input: relation.source, groupColumns: Array(relation.columns.indices),
                                           fields: fields, calls: [], rowBound: relation.rowBound)
-        return relation.through(operation, rowBound: relation.rowBound)
+        return relation.through(operation, rowBound: relation.rowBound).withOrigins(relation.origins)
     }
 
     private func compileUnion(_ inputs: [LogicalPlan], _ columns: [PlanColumn]) throws -> Relation {
@@ -179,7 +185,8 @@ struct PlanCompiler {
             for index in bindings.indices { bindings[index].formUnion(relation.bindings[index]) }
         }
         let union = UnionAllOperator(inputs: aligned.map(\.source), outputTypes: first.source.outputTypes)
-        return Relation(union, columns, bindings, rowBound: rows)
+        let origins = columns.indices.map { index in aligned.flatMap { $0.origins[index] } }
+        return Relation(union, columns, bindings, rowBound: rows).withOrigins(origins)
     }
 
     /// Integer columns of several relations brought to one width each.

@@ -14,6 +14,9 @@ struct Relation {
     var rowEstimate: Int?
     /// Set while the rows come from a table's scan one by one.
     var scan: ScannedColumns?
+    /// By column: the columns of scans beneath that hold the same value in every row that this row comes from. Rows of
+    /// those scans with another value may be dropped where rows with that value here are not wanted.
+    var origins: [[ScannedColumn]]
 
     init(_ source: any PhysicalOperator, _ columns: [PlanColumn], _ bindings: [ColumnBinding], rowBound: Int?) {
         self.source = source
@@ -21,6 +24,7 @@ struct Relation {
         self.bindings = bindings
         self.rowBound = rowBound
         rowEstimate = rowBound
+        origins = Array(repeating: [], count: columns.count)
         for index in self.bindings.indices { self.bindings[index].index = index }
     }
 
@@ -37,6 +41,13 @@ struct Relation {
         return relation
     }
 
+    /// The same with columns that come from those of scans.
+    func withOrigins(_ origins: [[ScannedColumn]]) -> Relation {
+        var copy = self
+        copy.origins = origins
+        return copy
+    }
+
     /// The same with another guess at its rows.
     func estimating(_ rows: Int?) -> Relation {
         var copy = self
@@ -46,6 +57,12 @@ struct Relation {
 
     /// How column `index` takes part in a key.
     func keyField(_ index: Int) -> KeyField { bindings[index].keyField(columns[index].type) }
+}
+
+/// An output column of a scan.
+struct ScannedColumn {
+    var scan: ScanOperator
+    var column: Int
 }
 
 /// The scan beneath a relation, and which of its columns each column is, unchanged.

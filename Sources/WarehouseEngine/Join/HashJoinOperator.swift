@@ -12,13 +12,16 @@ final class HashJoinOperator: PhysicalOperator {
     private let rightKeys: [Int]
     private let nullsEqual: [Bool]
     private let zoned: [Bool]
+    /// Filters of scans beneath the left input, by the right key whose values they take.
+    private let filters: [(filter: DynamicFilter, key: Int)]
     let outputTypes: [PhysicalType]
     private var build: JoinBuild?
     private var leftStripes = 0
     private let completion = JoinCompletion()
 
     init(_ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator, leftKeys: [Int],
-         rightKeys: [Int], nullsEqual: [Bool], zoned: [Bool]) {
+         rightKeys: [Int], nullsEqual: [Bool], zoned: [Bool],
+         filters: [(filter: DynamicFilter, key: Int)] = []) {
         self.shape = shape
         self.left = left
         self.right = right
@@ -26,6 +29,7 @@ final class HashJoinOperator: PhysicalOperator {
         self.rightKeys = rightKeys
         self.nullsEqual = nullsEqual
         self.zoned = zoned
+        self.filters = filters
         let leftTypes = left.outputTypes, rightTypes = right.outputTypes
         outputTypes = shape.leftColumns.map { leftTypes[$0] }
             + (shape.putsOutRight ? shape.rightColumns.map { rightTypes[$0] } : [])
@@ -33,12 +37,14 @@ final class HashJoinOperator: PhysicalOperator {
 
     func prepare(_ context: QueryContext) throws -> Int {
         let reservation = MemoryReservation(context.memory)
+        for (filter, _) in filters { filter.clear() }
         let parts = try right.collect(context, reservation: reservation)
         let rows = RowBuffer.concatenated(parts, types: right.outputTypes)
         let built = try JoinBuild(rows, keys: rightKeys, zoned: zoned, tracksMatches: shape.keepsRight, reservation,
                                   context: context)
         build = built
         if rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
+        for (filter, key) in filters { filter.fill(rows.columns[key]) }
         leftStripes = try left.prepare(context)
         return leftStripes + (shape.keepsRight ? 1 : 0)
     }

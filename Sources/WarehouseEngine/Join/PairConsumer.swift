@@ -3,11 +3,16 @@ import WarehouseColumns
 import WarehousePlan
 
 /// Pairs of a left row and a right row that a probe has found, up to a vector of them. A right row of -1 stands for
-/// nulls. Lent by a `PairConsumer`.
+/// nulls. The memory is lent.
 struct PairList {
-    fileprivate let left: UnsafeMutablePointer<Int32>
-    fileprivate let right: UnsafeMutablePointer<Int32>
-    fileprivate var count = 0
+    let left: UnsafeMutablePointer<Int32>
+    let right: UnsafeMutablePointer<Int32>
+    var count = 0
+
+    init(left: UnsafeMutablePointer<Int32>, right: UnsafeMutablePointer<Int32>) {
+        self.left = left
+        self.right = right
+    }
 
     @inline(__always)
     mutating func add(_ leftRow: Int, _ rightRow: Int32) {
@@ -18,8 +23,8 @@ struct PairList {
 
     @inline(__always) var isFull: Bool { count == Vector.standardCapacity }
 
-    fileprivate var leftRows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: left, count: count) }
-    fileprivate var rightRows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: right, count: count) }
+    var leftRows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: left, count: count) }
+    var rightRows: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: right, count: count) }
 }
 
 /// Turns pairs of left and right rows into output batches, for the probes of all joins. Left rows come ascending.

@@ -13,6 +13,17 @@ final class ScanOperator: PhysicalOperator {
         if let stored = scan as? StoredTableScan { scan = try stored.bounded(by: bound, limit: limit) }
     }
 
+    /// Whether rows can be dropped by the keys of an output column.
+    func takesDynamicFilter(column: Int) -> Bool {
+        guard let stored = scan as? StoredTableScan, stored.columns[column] >= 0 else { return false }
+        return outputTypes[column] == .int32 || outputTypes[column] == .int64
+    }
+
+    /// Lets the scan drop rows by keys that are known when it runs. Before `prepare`.
+    func add(_ filter: DynamicFilter, column: Int) {
+        if let stored = scan as? StoredTableScan { scan = stored.with(filter, column: column) }
+    }
+
     func prepare(_ context: QueryContext) throws -> Int { scan.stripeCount }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {

@@ -21,6 +21,8 @@ public final class StoredTableScan: FilteringTableScan {
     private let stripes: [[ScanUnit]]
     let filter: ScanFilter?
     let bound: ZoneBound?
+    /// By output column.
+    let dynamicFilters: [(filter: DynamicFilter, column: Int)]
 
     /// Rows that lie in one chunk of one segment.
     struct ScanUnit: Sendable {
@@ -37,28 +39,35 @@ public final class StoredTableScan: FilteringTableScan {
     /// Errors: `corrupt`, `inputOutput`, when a segment cannot be opened.
     public convenience init(_ table: TableSnapshot, columns: [Int], ranges: [ColumnRange] = []) throws {
         let units = try StoredTableScan.units(table, ranges)
-        self.init(table, columns, ranges, StoredTableScan.striped(units), nil, nil)
+        self.init(table, columns, ranges, StoredTableScan.striped(units), nil, nil, [])
     }
 
     private init(_ table: TableSnapshot, _ columns: [Int], _ ranges: [ColumnRange], _ stripes: [[ScanUnit]],
-                 _ filter: ScanFilter?, _ bound: ZoneBound?) {
+                 _ filter: ScanFilter?, _ bound: ZoneBound?,
+                 _ dynamicFilters: [(filter: DynamicFilter, column: Int)]) {
         self.table = table
         self.columns = columns
         self.ranges = ranges
         self.stripes = stripes
         self.filter = filter
         self.bound = bound
+        self.dynamicFilters = dynamicFilters
         outputTypes = columns.map { $0 < 0 ? .int64 : table.physicalType($0) }
     }
 
     public var stripeCount: Int { stripes.count }
 
     func filtered(by filter: ScanFilter) -> any TableScan {
-        StoredTableScan(table, columns, ranges, stripes, filter, bound)
+        StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters)
     }
 
     func with(bound: ZoneBound) -> StoredTableScan {
-        StoredTableScan(table, columns, ranges, stripes, filter, bound)
+        StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters)
+    }
+
+    /// The same scan, dropping rows whose value in an output column is not among a filter's keys.
+    func with(_ dynamicFilter: DynamicFilter, column: Int) -> StoredTableScan {
+        StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters + [(dynamicFilter, column)])
     }
 
     /// The chunks that may hold wanted rows, in scan order.

@@ -12,6 +12,7 @@ final class StripeReader {
     /// Output columns that the predicate reads.
     private let predicateColumns: [Int]
     private let ranges: [ColumnRange]
+    private var dynamicFilters: [DynamicFilterUse]
     private let outputTypes: [PhysicalType]
 
     private var segment = -1
@@ -37,6 +38,7 @@ final class StripeReader {
         evaluator = scan.filter?.predicate?.makeEvaluator()
         predicateColumns = scan.filter?.predicateColumns ?? []
         ranges = scan.ranges
+        dynamicFilters = scan.dynamicFilters.map { DynamicFilterUse($0.filter, column: $0.column) }
         // A copy of this thread's own: counting references to one array on two cores costs as much as decoding.
         outputTypes = scan.columns.indices.map { scan.outputTypes[$0] }
         cursors = Array(repeating: nil, count: scan.columns.count)
@@ -57,6 +59,10 @@ final class StripeReader {
         if let bound = scan.bound, let column = tableColumn(bound),
            try !bound.admits(reader.zoneRange(column: column, block65536: unit.rows.lowerBound / 65_536)) {
             return true
+        }
+        for use in dynamicFilters where use.filter.isActive {
+            let zone = try reader.zoneRange(column: scan.columns[use.column], block65536: unit.rows.lowerBound / 65_536)
+            if !use.filter.admits(zone) { return true }
         }
         var row = unit.rows.lowerBound
         // Where zones are skipped, small windows leave more of them out.
@@ -141,6 +147,10 @@ final class StripeReader {
                 kept = BoundsKernel.select(windows[range.column], range, chosen.rows, rows.count)
             }
         }
+        for index in dynamicFilters.indices where dynamicFilters[index].isWorthwhile {
+            if kept == 0 { return 0 }
+            kept = try refine(&dynamicFilters[index], kept, rows, reader)
+        }
         guard let evaluator, kept != 0 else { return kept }
         let count = kept ?? rows.count
         for column in predicateColumns { try fill(column, rows, reader) }
@@ -157,6 +167,16 @@ final class StripeReader {
         let found = try evaluator.select(filterBatch, into: passed.rows)
         for index in 0..<found { chosen.rows[index] = chosen.rows[Int(passed.rows[index])] }
         return found
+    }
+
+    private func refine(_ use: inout DynamicFilterUse, _ kept: Int?, _ rows: Range<Int>, _ reader: SegmentReader)
+        throws -> Int {
+        try fill(use.column, rows, reader)
+        if kept == nil { chosen.reset(capacity: rows.count) }
+        let count = kept ?? rows.count
+        let left = DynamicFilterKernel.refine(windows[use.column], use.filter, chosen.rows, count, isAll: kept == nil)
+        use.note(seen: count, kept: left)
+        return left
     }
 
     /// The rows that are not deleted; nil when none is.

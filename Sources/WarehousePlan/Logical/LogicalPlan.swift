@@ -136,6 +136,8 @@ public struct LogicalJoin: Sendable {
     public var keys: [JoinKey]
     /// What else a pair must satisfy to match.
     public var residual: BoundExpression?
+    /// A semi or anti join by keys that indexes its left input, the smaller one, and streams the right one past it.
+    public var buildsLeft = false
 
     public init(kind: JoinKind, left: LogicalPlan, right: LogicalPlan, keys: [JoinKey], residual: BoundExpression?) {
         self.kind = kind

@@ -31,7 +31,7 @@ public struct Optimizer {
     static let standardRules: [any OptimizerRule] = [
         SimplifyExpressions(), PushPredicates(), MergeProjects(), FlattenElements(), PruneColumns(), PushFlatten(),
         AnswerFromStatistics(), DistinctAsGroups(), ReorderJoins(), AggregateBeforeJoin(), RemoveSorts(),
-        PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(),
+        PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(), ChooseBuildSides(),
     ]
 
     /// `folder` evaluates constants; `ids` continues where the plan's ids end.

@@ -1,0 +1,168 @@
+import WarehouseBasics
+import WarehouseColumns
+import WarehousePlan
+
+/// Semi or anti join that keeps and indexes its left input; the right one streams past and marks the left rows that it
+/// matches (a right semi join in DuckDB's words, its sides swapped). Left rows come out in their order.
+final class BuildLeftSemiJoinOperator: PhysicalOperator {
+    private let kind: JoinKind
+    private let left: any PhysicalOperator
+    private let right: any PhysicalOperator
+    private let leftKeys: [Int]
+    private let rightKeys: [Int]
+    private let zoned: [Bool]
+    private let nullsEqual: [Bool]
+    /// Of pairs, seen from the right: its columns, then the left ones.
+    private let shape: JoinShape
+    /// Filters of scans beneath the right input, by the left key whose values they take.
+    private let filters: [(filter: DynamicFilter, key: Int)]
+    private let outputCount: Int
+    private var build: JoinBuild?
+    let outputTypes: [PhysicalType]
+
+    static let stripeRows = SortOperator.stripeRows
+
+    /// `outputCount`: so many of the left columns are put out; keys may lie behind them.
+    init(_ kind: JoinKind, _ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator, leftKeys: [Int],
+         rightKeys: [Int], nullsEqual: [Bool], zoned: [Bool], filters: [(filter: DynamicFilter, key: Int)],
+         outputCount: Int) {
+        self.kind = kind
+        self.shape = shape
+        self.left = left
+        self.right = right
+        self.leftKeys = leftKeys
+        self.rightKeys = rightKeys
+        self.nullsEqual = nullsEqual
+        self.zoned = zoned
+        self.filters = filters
+        self.outputCount = outputCount
+        outputTypes = Array(left.outputTypes.prefix(outputCount))
+    }
+
+    func prepare(_ context: QueryContext) throws -> Int {
+        let reservation = MemoryReservation(context.memory)
+        for (filter, _) in filters { filter.clear() }
+        let parts = try left.collect(context, reservation: reservation)
+        let rows = RowBuffer.concatenated(parts, types: left.outputTypes)
+        let built = try JoinBuild(rows, keys: leftKeys, zoned: zoned, tracksMatches: true, reservation,
+                                  context: context)
+        build = built
+        if rows.rowCount == 0 { return 0 }
+        for (filter, key) in filters { filter.fill(rows.columns[key]) }
+        let stripes = try right.prepare(context)
+        try TaskPool.run(stripes: stripes, threads: context.threads) { stripe in
+            let probe = MarkingProbe(built, shape, keys: rightKeys, nullsEqual: nullsEqual,
+                                     rightTypes: right.outputTypes, context)
+            try right.run(stripe: stripe, context, into: probe)
+        }
+        return (rows.rowCount + Self.stripeRows - 1) / Self.stripeRows
+    }
+
+    func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        guard let build, let matched = build.matched else { return }
+        let wanted = kind == .semi
+        let output = Batch(build.vectors.prefix(outputCount).map { vector in
+            Vector(vector.physicalType, capacity: 1, child: vector.child.map { Vector($0.physicalType) })
+        })
+        var list = RowList()
+        var start = stripe * Self.stripeRows
+        let stripeEnd = min(build.rows.rowCount, start + Self.stripeRows)
+        while start < stripeEnd {
+            try context.checkCancelled()
+            let end = min(stripeEnd, start + Vector.standardCapacity)
+            list.reset(capacity: end - start)
+            for row in start..<end where matched.isSet(row) == wanted { list.append(row) }
+            start = end
+            guard list.count > 0 else { continue }
+            for column in 0..<outputCount { output.vectors[column].gather(build.vectors[column], list.selection) }
+            output.rowCount = list.count
+            if try !consumer.consume(output) { return }
+        }
+    }
+}
+
+/// Marks the rows of a build side that the batches of one stripe match; puts out nothing.
+final class MarkingProbe: BatchConsumer {
+    private let build: JoinBuild
+    private let matched: MatchFlags
+    private let keys: [Int]
+    private let nullsEqual: [Bool]
+    private let lookup: GroupLookup
+    private let context: QueryContext
+    private let evaluator: PredicateEvaluator?
+    private let gather: PairGather
+    private var ids: [Int32] = []
+    private var keyVectors: [Vector] = []
+    private let rightStore = RowList(), leftStore = RowList(), verdicts = RowList()
+
+    init(_ build: JoinBuild, _ shape: JoinShape, keys: [Int], nullsEqual: [Bool], rightTypes: [PhysicalType],
+         _ context: QueryContext) {
+        self.build = build
+        self.keys = keys
+        self.nullsEqual = nullsEqual
+        self.context = context
+        matched = build.matched ?? MatchFlags(rows: build.rows.rowCount)
+        lookup = build.table.makeLookup()
+        evaluator = shape.residual?.makeEvaluator()
+        gather = PairGather(shape, leftTypes: rightTypes, right: build.vectors)
+    }
+
+    func consume(_ batch: Batch) throws -> Bool {
+        try context.checkCancelled()
+        let rows = batch.rowCount
+        guard rows > 0 else { return true }
+        if ids.count < rows { ids = Array(repeating: 0, count: max(rows, Vector.standardCapacity)) }
+        keyVectors.removeAll(keepingCapacity: true)
+        for key in keys { keyVectors.append(batch.vectors[key]) }
+        try ids.withUnsafeMutableBufferPointer { buffer in
+            guard let ids = buffer.baseAddress else { return }
+            try lookup.find(keyVectors, rows: rows, nullsEqual: nullsEqual, into: ids)
+            if let evaluator { return try markPairs(batch, ids, rows, evaluator) }
+            if build.isUnique { mark(ids, rows) } else { markMembers(ids, rows) }
+        }
+        return true
+    }
+
+    private func mark(_ ids: UnsafePointer<Int32>, _ rows: Int) {
+        for row in 0..<rows where ids[row] >= 0 { matched.set(Int(ids[row])) }
+    }
+
+    /// Rows of one key are all marked or none is.
+    private func markMembers(_ ids: UnsafePointer<Int32>, _ rows: Int) {
+        let starts = build.starts, members = build.members
+        for row in 0..<rows where ids[row] >= 0 {
+            let first = Int(starts[Int(ids[row])]), end = Int(starts[Int(ids[row]) &+ 1])
+            // The last one is marked last, so that whoever sees it set sees all of them set in the end.
+            if matched.isSet(Int(members[end &- 1])) { continue }
+            for place in first..<end { matched.set(Int(members[place])) }
+        }
+    }
+
+    /// Pairs of which nothing is known yet are tested a vector at a time.
+    private func markPairs(_ batch: Batch, _ ids: UnsafePointer<Int32>, _ rows: Int, _ evaluator: PredicateEvaluator)
+        throws {
+        let starts = build.starts, members = build.members, isUnique = build.isUnique
+        var list = PairList(left: rightStore.rows, right: leftStore.rows)
+        for row in 0..<rows where ids[row] >= 0 {
+            if isUnique {
+                if !matched.isSet(Int(ids[row])) { list.add(row, ids[row]) }
+                if list.isFull { try test(&list, batch, evaluator) }
+                continue
+            }
+            for place in Int(starts[Int(ids[row])])..<Int(starts[Int(ids[row]) &+ 1])
+            where !matched.isSet(Int(members[place])) {
+                list.add(row, members[place])
+                if list.isFull { try test(&list, batch, evaluator) }
+            }
+        }
+        try test(&list, batch, evaluator)
+    }
+
+    private func test(_ list: inout PairList, _ batch: Batch, _ evaluator: PredicateEvaluator) throws {
+        guard list.count > 0 else { return }
+        let pairs = gather.gatherForResidual(batch, list.leftRows, list.rightRows)
+        let count = try evaluator.select(pairs, into: verdicts.rows)
+        for index in 0..<count { matched.set(Int(list.right[Int(verdicts.rows[index])])) }
+        list.count = 0
+    }
+}
