@@ -49,7 +49,7 @@ import Testing
         let warehouse = try Warehouse.open(folder.path + "/w\(threads).mlwh", options: options)
         try warehouse.execute("""
             CREATE TABLE fact AS SELECT IFF(s % 17 = 0, NULL, (s * 7919) % 1000 - 20)::INT AS k, (s * 31) % 100 AS v,
-                s // 3000 AS w FROM (SELECT SEQ8() AS s FROM TABLE(GENERATOR(ROWCOUNT => 150000)));
+                s // 3000 AS w FROM (SELECT SEQ8() AS s FROM TABLE(GENERATOR(ROWCOUNT => 70000)));
             CREATE TABLE dim AS SELECT IFF(s = 13, NULL, s)::INT AS k, s % 8 AS g
                 FROM (SELECT SEQ8() AS s FROM TABLE(GENERATOR(ROWCOUNT => 1200)));
             CREATE TABLE grp AS SELECT s AS g, 'g' || s AS name FROM (SELECT SEQ8() AS s FROM TABLE(GENERATOR(ROWCOUNT => 8)));

@@ -65,6 +65,7 @@ struct AggregateFactory {
                 CountMarksAggregator(low: low, domain: Int(span) + 1, resultType: type)
             }
         }
+        if arguments[0].binding.isSorted { return Choice(binding: plain.binding) { CountChangesAggregator(resultType: type) } }
         guard span <= DistinctBitsAggregator.maximumSpan else { return nil }
         return Choice(binding: plain.binding) { DistinctBitsAggregator(low: low, span: UInt64(span), resultType: type) }
     }

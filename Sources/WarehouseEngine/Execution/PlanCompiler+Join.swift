@@ -19,7 +19,11 @@ extension PlanCompiler {
                              rightKeys: rightKeys, nullsEqual: join.keys.map(\.nullsEqual),
                              zoned: join.keys.map { $0.left.type.isZoned }, filters: dynamicFilters(sides))
         }
-        return joined(join.kind, source, left, right, putsOutRight).withOrigins(origins(sides))
+        let relation = joined(join.kind, source, left, right, putsOutRight).withOrigins(origins(sides))
+        switch join.kind {
+        case .inner, .left, .semi, .anti: return relation.inOrder(of: left)
+        case .right, .full: return relation
+        }
     }
 
     private func compileBuildLeft(_ sides: JoinSides) throws -> Relation {
@@ -30,7 +34,7 @@ extension PlanCompiler {
             rightKeys: sides.rightKeys, nullsEqual: join.keys.map(\.nullsEqual),
             zoned: join.keys.map { $0.left.type.isZoned }, filters: dynamicFilters(sides),
             outputCount: sides.left.columns.count)
-        return sides.left.through(source, rowBound: sides.left.rowBound).withOrigins(origins(sides))
+        return sides.left.through(source, rowBound: sides.left.rowBound).inOrder(of: sides.left).withOrigins(origins(sides))
     }
 
     /// Pairs as a probe sees them: the columns of the side that streams past, then those of the side that is kept.

@@ -18,6 +18,9 @@ extension PlanCompiler {
         var relation = Relation(source, scan.columns.map(\.column), bindings, rowBound: table.rowCount)
         relation.scan = ScannedColumns(source, Array(scan.columns.indices))
         relation.origins = origins(of: source)
+        for (index, column) in scan.columns.enumerated() where column.tableColumn >= 0 && types[index].isInteger {
+            relation.bindings[index].isSorted = table.statistics(ofColumn: column.tableColumn).isSorted
+        }
         guard !scan.filters.isEmpty, let filtering = tableScan as? any FilteringTableScan else {
             return try filtered(relation, scan.filters)
         }
@@ -31,7 +34,7 @@ extension PlanCompiler {
         let narrowed = ScanOperator(filtering.filtered(by: filter))
         var result = relation.through(narrowed, rowBound: relation.rowBound)
         result.scan = ScannedColumns(narrowed, Array(scan.columns.indices))
-        return result.withOrigins(origins(of: narrowed))
+        return result.inOrder(of: relation).withOrigins(origins(of: narrowed))
     }
 
     private func origins(of scan: ScanOperator) -> [[ScannedColumn]] {

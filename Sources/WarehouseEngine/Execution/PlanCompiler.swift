@@ -70,6 +70,7 @@ struct PlanCompiler {
         case false: return input.through(ValuesOperator(rows: RowBuffer(input.source.outputTypes)), rowBound: 0)
         default:
             let rows = input.through(FilterOperator(input: input.source, predicate: predicate), rowBound: input.rowBound)
+                .inOrder(of: input)
             return predicates.allSatisfy(\.isDeterministic) ? rows.withOrigins(input.origins) : rows
         }
     }
@@ -92,6 +93,9 @@ struct PlanCompiler {
         var result = Relation(source, columns, bindings, rowBound: input.rowBound).estimating(input.rowEstimate)
         result.scan = input.scan.map { scan in
             ScannedColumns(scan.source, expressions.map { $0.columnIndex.flatMap { scan.places[$0] } })
+        }
+        for (index, expression) in expressions.enumerated() {
+            result.bindings[index].isSorted = expression.columnIndex.map { input.bindings[$0].isSorted } ?? false
         }
         // What counts rows would count others.
         if projections.allSatisfy(\.expression.isDeterministic) {
@@ -137,6 +141,7 @@ struct PlanCompiler {
         }
         let bindings = input.bindings + added.map { ColumnBinding($0, index: 0) }
         var relation = Relation(project, columns, bindings, rowBound: input.rowBound).estimating(input.rowEstimate)
+            .inOrder(of: input)
         if extra.allSatisfy(\.isDeterministic) { relation.origins = input.origins + added.map { _ in [] } }
         return (relation, places)
     }

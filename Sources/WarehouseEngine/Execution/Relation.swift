@@ -25,7 +25,11 @@ struct Relation {
         self.rowBound = rowBound
         rowEstimate = rowBound
         origins = Array(repeating: [], count: columns.count)
-        for index in self.bindings.indices { self.bindings[index].index = index }
+        for index in self.bindings.indices {
+            self.bindings[index].index = index
+            // Whoever keeps the order of rows says so.
+            self.bindings[index].isSorted = false
+        }
     }
 
     var layout: InputLayout {
@@ -39,6 +43,14 @@ struct Relation {
         var relation = Relation(source, columns, bindings, rowBound: rowBound)
         relation.rowEstimate = [rowEstimate, rowBound].compactMap(\.self).min()
         return relation
+    }
+
+    /// The same, whose rows come in the order of those of `input`, each any number of times; its first columns are
+    /// those of `input`.
+    func inOrder(of input: Relation) -> Relation {
+        var copy = self
+        for index in input.bindings.indices { copy.bindings[index].isSorted = input.bindings[index].isSorted }
+        return copy
     }
 
     /// The same with columns that come from those of scans.

@@ -13,6 +13,8 @@ public struct ColumnBinding: Hashable, Sendable {
     public var mayBeNull: Bool
     /// About how many distinct values; nil: unknown.
     public var distinctCount: Int?
+    /// Without nulls, and rows come by ascending values.
+    public var isSorted = false
 
     public init(index: Int, physicalType: PhysicalType, range: ValueRange? = nil, mayBeNull: Bool = true,
                 distinctCount: Int? = nil) {
