@@ -16,6 +16,7 @@ final class WarehouseCore: Sendable {
     private let isSwept = Mutex(false)
     private let statementTimes = Mutex<StatementTimes>(StatementTimes())
     let queryHistory = Mutex<QueryHistory>(QueryHistory())
+    private let copyJobs = Mutex<[(id: String, job: CopyJob)]>([])
     private let catalogCache = Mutex<(version: UInt64, state: CatalogState)?>(nil)
 
     init(path: String, options: WarehouseOptions, store: Store) {
@@ -34,6 +35,19 @@ final class WarehouseCore: Sendable {
         catalogCache.withLock { $0 = (version, state) }
         return state
     }
+
+    /// Notes what a COPY loads, for VALIDATE.
+    func keep(_ job: CopyJob, of run: StatementRun) {
+        run.state.lastCopyID = run.queryID
+        copyJobs.withLock { jobs in
+            jobs.append((run.queryID, job))
+            if jobs.count > WarehouseCore.keptCopyJobs { jobs.removeFirst() }
+        }
+    }
+
+    func copyJob(_ id: String) -> CopyJob? { copyJobs.withLock { $0.last { $0.id == id }?.job } }
+
+    private static let keptCopyJobs = 256
 
     /// Notes when a statement ran, for time travel to it.
     func note(statement id: String, at time: Int64) { statementTimes.withLock { $0.add(id, time) } }

@@ -121,8 +121,8 @@ import WarehouseBasics
               METADATA$FILE_ROW_NUMBER FROM @s f)
             """)
         #expect(try bench.text("SELECT * FROM t ORDER BY n") == """
-            50|2020-01-02 03:04:05.000|s/a.csv.gz|1
-            60|2021-02-03 04:05:06.000|s/a.csv.gz|2
+            50|2020-01-02 03:04:05.000|a.csv.gz|1
+            60|2021-02-03 04:05:06.000|a.csv.gz|2
             """)
         #expect(try bench.text("COPY INTO t (n) FROM (SELECT $2 FROM @s)") == none)
         bench.fails("COPY INTO t (n) FROM (SELECT $1 FROM @s) FORCE = TRUE", .numericNotRecognized, "'x'")

@@ -55,7 +55,8 @@ final class TestCatalog: Catalog {
         return TestTable("STAGE", fields + [ColumnSchema("METADATA$FILENAME", .text)], hidden: 1)
     }
 
-    func resolveTableFunction(_ name: String, _ arguments: [Constant]) throws(WarehouseError) -> (any CatalogTable)? {
+    func resolveTableFunction(_ name: String, _ arguments: [CatalogArgument]) throws(WarehouseError)
+        -> (any CatalogTable)? {
         name == "RESULT_SCAN" ? TestTable("RESULT_SCAN", [ColumnSchema("A", .integer)]) : nil
     }
 

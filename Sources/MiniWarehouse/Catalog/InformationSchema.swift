@@ -13,8 +13,9 @@ enum InformationSchema {
                      comment: "Views describing the contents of schemas in this database")
     }
 
-    static func table(_ name: String, of database: CatalogEntry, resolver: NameResolver,
-                      snapshot: StoreSnapshot) throws(WarehouseError) -> any CatalogTable {
+    /// `now`: nanoseconds since the epoch.
+    static func table(_ name: String, of database: CatalogEntry, resolver: NameResolver, snapshot: StoreSnapshot,
+                      now: Int64) throws(WarehouseError) -> any CatalogTable {
         let view = InformationSchemaView(database: database, catalog: resolver.catalog, session: resolver.sessionID,
                                          snapshot: snapshot)
         let result: ResultSet = switch name {
@@ -25,7 +26,7 @@ enum InformationSchema {
         case "DATABASES": view.databases()
         case "STAGES": view.stages()
         case "FILE_FORMATS": view.fileFormats()
-        case "LOAD_HISTORY": view.loadHistory()
+        case "LOAD_HISTORY": view.loadHistory(now: now)
         default:
             throw NameResolver.missing(.view, [database.name, "INFORMATION_SCHEMA", name],
                                        hint: Identifiers.hint(for: name, in: names), span: nil)
@@ -143,16 +144,19 @@ private struct InformationSchemaView {
         return rows.result
     }
 
-    func loadHistory() -> ResultSet {
+    /// Loads of the last 14 days.
+    func loadHistory(now: Int64) -> ResultSet {
         var rows = RowBuilder("SCHEMA_NAME FILE_NAME TABLE_NAME LAST_LOAD_TIME@ STATUS ROW_COUNT# ROW_PARSED# "
-            + "ERROR_COUNT#")
+            + "FIRST_ERROR_MESSAGE FIRST_ERROR_LINE_NUMBER# FIRST_ERROR_CHARACTER_POSITION# FIRST_ERROR_COL_NAME "
+            + "ERROR_COUNT# ERROR_LIMIT#")
         for (schema, entry) in objects([.table]) {
-            let files = catalog.loadedFiles(of: entry.id).values
-                .sorted { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }
-            for file in files {
+            for file in LoadHistory(of: entry, catalog).loads(since: now - LoadHistory.shown) {
                 rows.add([.text(schema.name), .text(file.text("FILE")), .text(entry.name), .moment(file.createdAt),
                           .text(file.text("STATUS")), .count(file.attributes["ROWS"]?.integer),
-                          .count(file.attributes["PARSED"]?.integer), .count(file.attributes["ERRORS"]?.integer)])
+                          .count(file.attributes["PARSED"]?.integer), .text(file.text("FIRST_ERROR")),
+                          .count(file.attributes["LINE"]?.integer), .count(file.attributes["CHARACTER"]?.integer),
+                          .text(file.text("COLUMN")), .count(file.attributes["ERRORS"]?.integer),
+                          .count(file.attributes["LIMIT"]?.integer)])
             }
         }
         return rows.result

@@ -10,17 +10,18 @@ enum CopyIntoTable {
         let location = try stageLocation(statement)
         return try run.write { transaction in
             let stage = try StageResolver.resolve(location, in: run)
-            let options = try CopyOptions(statement.options, stage: stage.attributes, run)
             let table = try DMLTarget(statement.table, run).entry
+            let options = try CopyOptions(statement.options, layers: [stage.attributes, table.attributes], run)
             for name in statement.columns { _ = try AlterTable.columnIndex(name.name, table, name.span) }
-            let format = try StagedFormat(try formatAttributes(statement, stage, table, run))
-            let history = try run.catalog().loadedFiles(of: table.id)
-            let pending = try pending(try chosen(stage, location, options, run), stage,
-                                      options.force ? [:] : history, options)
+            let format = try StagedFormat(try formatAttributes(statement, stage, table, run), run)
+            let task = CopyTask(table: table, columns: statement.columns, stage: stage, format: format, options: options,
+                                query: query(of: statement))
+            let history = LoadHistory(of: table, try run.catalog())
+            let pending = try pending(try chosen(stage, location, options, run), task, history, run)
+            run.warehouse.keep(CopyJob(task, pending.map(\.file.path)), of: run)
+            if options.validation != nil { return try CopyValidation.result(task, pending.map(\.file), run) }
             guard !pending.isEmpty else { return .status("Copy executed with 0 files processed.") }
-            let load = TableLoad(run: run, transaction: transaction.store, table: table, columns: statement.columns,
-                                 stage: stage, format: format, options: options, history: history)
-            let outcomes = try load.perform(pending, query: query(of: statement))
+            let outcomes = try TableLoad(task, history: history, transaction.store, run).perform(pending)
             // A folder of this machine is only read.
             if options.purge, stage.isWritable {
                 for (file, outcome) in zip(pending, outcomes) where outcome.status == "LOADED" {
@@ -37,15 +38,18 @@ enum CopyIntoTable {
         return nil
     }
 
-    /// Files not loaded before. SIZE_LIMIT stops once it is passed; at least one file is loaded.
-    private static func pending(_ files: [StagedFile], _ stage: ResolvedStage, _ history: [String: CatalogEntry],
-                                _ options: CopyOptions) throws -> [PendingFile] {
+    /// Files to load or validate. SIZE_LIMIT stops once it is passed; at least one file is loaded.
+    private static func pending(_ files: [StagedFile], _ task: CopyTask, _ history: LoadHistory, _ run: StatementRun) throws
+        -> [PendingFile] {
+        let options = task.options
         var pending: [PendingFile] = []
         var bytes = 0
         for file in files {
             if let limit = options.sizeLimit, bytes > limit { break }
-            let next = try PendingFile(file, stage)
-            if next.isLoaded(in: history) { continue }
+            let next = try PendingFile(file, task.stage)
+            if options.validation == .allErrors, history.isWhole(next), !options.force { continue }
+            if options.validation != .allErrors, !options.force,
+               history.isDone(next, now: run.timestamp, loadsUncertain: options.loadsUncertainFiles) { continue }
             bytes += file.size
             pending.append(next)
         }
@@ -61,11 +65,7 @@ enum CopyIntoTable {
             guard case .select(let select) = query.body, select.from.count == 1,
                   case .stage(let location, _) = select.from[0].kind, select.groupBy == nil, select.having == nil,
                   query.limit == nil, query.orderBy == nil, select.filter == nil, !select.isDistinct else {
-                throw WarehouseError(
-                    .unsupported, "SQL compilation error:\nCOPY statement only supports simple SELECT from stage "
-                        + "statements for import.",
-                    hint: "WHERE, DISTINCT, GROUP BY, ORDER BY, LIMIT and joins are not allowed in it.",
-                    span: query.span)
+                throw Transformation.tooComplex(query.span)
             }
             return location
         }
@@ -115,8 +115,6 @@ struct PendingFile {
         key = stage.key + "/" + file.path
         contentKey = try stage.files.contentKey(file)
     }
-
-    func isLoaded(in history: [String: CatalogEntry]) -> Bool { history[key]?.text("CONTENT") == contentKey }
 }
 
 /// What became of one file.

@@ -47,12 +47,13 @@ struct QueryHistory: Sendable {
     }
 
     /// The table function `name`, if it is one of the history; its one argument is RESULT_LIMIT.
-    static func table(_ name: String, _ arguments: [Constant],
+    static func table(_ name: String, _ arguments: [CatalogArgument],
                       _ run: StatementRun) throws(WarehouseError) -> (any CatalogTable)? {
         guard ["QUERY_HISTORY", "QUERY_HISTORY_BY_SESSION", "QUERY_HISTORY_BY_USER"].contains(name) else { return nil }
         var limit = defaultResultLimit
         for argument in arguments {
-            guard case .integer(let count) = argument.value, (1...Int128(QueryHistory.limit)).contains(count) else {
+            guard argument.name == nil || argument.name == "RESULT_LIMIT", argument.values.count == 1,
+                  case .integer(let count) = argument.values[0].value, (1...Int128(QueryHistory.limit)).contains(count) else {
                 throw WarehouseError(.unsupported, "Unsupported feature 'arguments of \(name) but RESULT_LIMIT'.",
                                      hint: "RESULT_LIMIT => 1 to \(QueryHistory.limit); filter by WHERE.")
             }

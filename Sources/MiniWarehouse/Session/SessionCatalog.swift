@@ -65,6 +65,7 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
     }
 
     func resolveStage(_ stage: StageReference, columnCount: Int) throws(WarehouseError) -> any CatalogTable {
+        if let table = run.stagedTable?(columnCount) { return table }
         do {
             return try StageTable(stage, columnCount: columnCount, resolver: resolver, run: run)
         } catch let error as WarehouseError {
@@ -75,18 +76,15 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
     }
 
     func resolveTableFunction(_ name: String,
-                              _ arguments: [Constant]) throws(WarehouseError) -> (any CatalogTable)? {
+                              _ arguments: [CatalogArgument]) throws(WarehouseError) -> (any CatalogTable)? {
         if let history = try QueryHistory.table(name, arguments, run) { return history }
-        guard name == "RESULT_SCAN" else { return nil }
-        guard case .bytes(let bytes)? = arguments.first?.value else {
-            throw WarehouseError(.invalidValue, "RESULT_SCAN needs the id of a query, such as LAST_QUERY_ID().")
+        do {
+            return try CatalogFunctions(run: run, resolver: resolver).table(name, arguments)
+        } catch let error as WarehouseError {
+            throw error
+        } catch {
+            throw WarehouseError(.internalFault, "\(error)")
         }
-        let wanted = String(decoding: bytes, as: UTF8.self)
-        guard let found = run.state.results.last(where: { $0.id == wanted }) else {
-            throw WarehouseError(.invalidValue, "The result of query '\(wanted)' is not kept any more.",
-                                 hint: "Results of the session's last \(SessionState.keptResults) statements are kept.")
-        }
-        return ResultTable(found.result, name: "RESULT_SCAN")
     }
 
     func resolveFunctions(_ parts: [String]) throws(WarehouseError) -> [CatalogFunction] {
@@ -119,6 +117,7 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
     private func informationSchemaTable(_ parts: [String]) throws(WarehouseError) -> (any CatalogTable)? {
         guard parts.count >= 2, parts[parts.count - 2] == "INFORMATION_SCHEMA" else { return nil }
         let database = parts.count == 3 ? try resolver.database(parts[0]) : try resolver.currentDatabase()
-        return try InformationSchema.table(parts[parts.count - 1], of: database, resolver: resolver, snapshot: snapshot)
+        return try InformationSchema.table(parts[parts.count - 1], of: database, resolver: resolver, snapshot: snapshot,
+                                           now: run.timestamp)
     }
 }

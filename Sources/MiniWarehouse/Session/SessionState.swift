@@ -19,6 +19,8 @@ final class SessionState {
     /// Held from the session's first temporary object on.
     var mark: SessionMark?
     var lastQueryID: String?
+    /// The session's last COPY INTO a table.
+    var lastCopyID: String?
     /// Results of the latest statements, for RESULT_SCAN; oldest first.
     var results: [(id: String, result: ResultSet)] = []
 

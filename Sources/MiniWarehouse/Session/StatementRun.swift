@@ -16,8 +16,8 @@ final class StatementRun {
     let time: Int128
     let queryContext: QueryContext
     let sequences = StatementSequences()
-    /// While COPY transforms one file: the file and format that `FROM @stage` then means.
-    var stageOverride: (files: [StagedFile], format: Attributes)?
+    /// While COPY binds a transformation: what `FROM @stage` then means, with as many fields as the query names.
+    var stagedTable: ((_ columnCount: Int) -> any CatalogTable)?
 
     private var readSnapshot: StoreSnapshot?
     private var readCatalog: CatalogState?

@@ -38,10 +38,8 @@ enum StageDefinition {
             entry.attributes = entry.attributes.filter { !$0.key.hasPrefix(prefix) && $0.key != "FORMAT_NAME" }
             entry.attributes.merge(format) { $1 }
         }
-        for option in try reader.nested("COPY_OPTIONS") ?? [] {
-            if let text = try option.value.flatMap({ try PropertyReader.text($0, run) }) {
-                entry.attributes["COPY.\(option.name)"] = .text(text)
-            }
+        if let options = try reader.nested("COPY_OPTIONS") {
+            entry.attributes.merge(try CopyOptions.attributes(options, of: "COPY_OPTIONS", run)) { $1 }
         }
     }
 

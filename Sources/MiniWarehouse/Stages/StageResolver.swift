@@ -12,7 +12,11 @@ struct ResolvedStage {
     var isWritable = true
     /// What LIST puts before a path: the stage's name in lower case, or its URL.
     var displayPrefix: String
+    /// What METADATA$FILENAME puts before a path: nothing, or the stage's place in its bucket.
+    var metadataPrefix = ""
     var attributes: Attributes
+    /// What the history of loads calls the stage.
+    var location = ""
     /// Tells stages with equal paths apart in COPY's load history.
     var key: String
 
@@ -33,6 +37,22 @@ struct ResolvedStage {
 
 enum StageResolver {
     static func resolve(_ location: StageLocation, in run: StatementRun) throws -> ResolvedStage {
+        var stage = try find(location, in: run)
+        switch location.root {
+        case .named(let reference):
+            let entry = try ObjectFinder.require(.stage, reference, run)
+            let name = try run.catalog().fullName(entry)
+            stage.location = entry.text("URL") ?? "@\(name)"
+        case .table(let reference):
+            let name = try run.catalog().fullName(ObjectFinder.require(.table, reference, run))
+            stage.location = "@\(name.database).\(name.schema).%\(name.name)"
+        case .user: stage.location = "@~"
+        case .url(let url): stage.location = url
+        }
+        return stage
+    }
+
+    private static func find(_ location: StageLocation, in run: StatementRun) throws -> ResolvedStage {
         let stages = run.warehouse.stages
         switch location.root {
         case .named(let reference):
@@ -66,7 +86,8 @@ enum StageResolver {
         -> ResolvedStage {
         let prefix = url.hasSuffix("/") ? url : url + "/"
         guard url.hasPrefix("file://") else {
-            return ResolvedStage(files: try objects(url, attributes, run), displayPrefix: prefix,
+            let files = try objects(url, attributes, run)
+            return ResolvedStage(files: files, displayPrefix: prefix, metadataPrefix: files.base,
                                  attributes: attributes, key: key)
         }
         let path = String(url.dropFirst("file://".count))

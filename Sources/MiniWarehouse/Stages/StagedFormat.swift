@@ -11,13 +11,47 @@ struct StagedFormat {
     let attributes: Attributes
     let kind: Kind
 
-    init(_ attributes: Attributes) throws {
+    /// Where the format leaves dates and times to detection, the session's input formats apply.
+    init(_ attributes: Attributes, _ run: StatementRun) throws {
+        try self.init(attributes, inputs: run.sessionContext.parameters)
+    }
+
+    private init(_ attributes: Attributes, inputs: [String: String]) throws {
+        var attributes = attributes
+        for kind in ["DATE", "TIME", "TIMESTAMP"] {
+            let name = "\(FileFormatOptions.prefix)\(kind)_FORMAT"
+            let own = attributes[name]?.text ?? "AUTO"
+            guard own.uppercased() == "AUTO", let input = inputs["\(kind)_INPUT_FORMAT"], !input.isEmpty else { continue }
+            attributes[name] = .text(input)
+        }
         self.attributes = attributes
         let type = attributes["\(FileFormatOptions.prefix)TYPE"]?.text ?? "CSV"
         switch type {
         case "CSV": kind = .csv(try FileFormatOptions.csvFormat(attributes))
         case "JSON": kind = .json(try FileFormatOptions.jsonFormat(attributes))
         default: throw StatementDispatcher.unsupported("reading files of type \(type)")
+        }
+    }
+
+    /// The input formats of dates and times that the format asks for, as session parameters.
+    var inputParameters: [String: String] {
+        var result: [String: String] = [:]
+        for kind in ["DATE", "TIME", "TIMESTAMP"] {
+            if let text = attributes["\(FileFormatOptions.prefix)\(kind)_FORMAT"]?.text {
+                result["\(kind)_INPUT_FORMAT"] = text
+            }
+        }
+        return result
+    }
+
+    /// The places of records that are in error for what was made of them.
+    func locate(_ marks: [RecordMark], _ source: any ByteSource, fileName: String, settings: LoadSettings) throws
+        -> [RejectedRecord] {
+        switch kind {
+        case .csv(let format):
+            try CSVFileReader.locate(marks, source: source, fileName: fileName, format: format, settings: settings)
+        case .json(let format):
+            try JSONFileReader.locate(marks, source: source, fileName: fileName, format: format, settings: settings)
         }
     }
 

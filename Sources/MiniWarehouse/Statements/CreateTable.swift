@@ -28,6 +28,9 @@ enum CreateTable {
             if let format = try StageDefinition.fileFormat(reader, "STAGE_FILE_FORMAT") {
                 entry.attributes.merge(format) { $1 }
             }
+            if let options = try reader.nested("STAGE_COPY_OPTIONS") {
+                entry.attributes.merge(try CopyOptions.attributes(options, of: "STAGE_COPY_OPTIONS", run)) { $1 }
+            }
             try build(&entry, statement, transaction.store, run)
             // The old table goes last: the query of OR REPLACE … AS may read it.
             if let replaced = place.existing {

@@ -91,6 +91,9 @@ enum DescribeExecution {
         for (name, type, standard) in copy {
             add("STAGE_COPY_OPTIONS", name, type, entry.text("COPY.\(name)") ?? standard, standard)
         }
+        if let match = entry.text("COPY.MATCH_BY_COLUMN_NAME") {
+            add("STAGE_COPY_OPTIONS", "MATCH_BY_COLUMN_NAME", "String", match, "NONE")
+        }
         let url = entry.text("URL") ?? ""
         add("STAGE_LOCATION", "URL", "String", url.isEmpty ? "" : "[\"\(url)\"]")
         if let name = entry.text("INTEGRATION") { add("STAGE_INTEGRATION", "STORAGE_INTEGRATION", "String", name) }

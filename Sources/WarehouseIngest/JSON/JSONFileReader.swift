@@ -89,15 +89,7 @@ public final class JSONFileReader: ChunkReader {
     }
 
     private func reject(_ extent: DocumentScanner.Extent, _ kind: ErrorKind, _ message: String) -> RejectedRecord {
-        var lineStart = extent.start
-        while lineStart > 0, scanner.buffer[lineStart - 1] != 10 { lineStart -= 1 }
-        let bytes = UnsafePointer(scanner.buffer + extent.start)
-        return RejectedRecord(
-            file: fileName, line: extent.line, character: extent.start - lineStart + 1,
-            byteOffset: scanner.fileOffset + extent.start, rowNumber: rowsParsed, rowStartLine: extent.line,
-            columnName: columnName, columnIndex: 0, category: .parsing, kind: kind, message: message,
-            value: FieldBlock.shown(bytes, extent.count),
-            record: settings.keepsRejectedRecords
-                ? FieldBlock.shown(bytes, extent.count, limit: RejectedRecord.maximumRecordBytes) : nil)
+        scanner.rejected(extent, rowNumber: rowsParsed, fileName: fileName, column: (columnName, 0), kind: kind,
+                         message: message, category: .parsing, keepsRecord: settings.keepsRejectedRecords)
     }
 }

@@ -35,12 +35,15 @@ public final class CSVFileReader: ChunkReader {
     }
 
     /// As the form with columns, which are chosen once the header is known: for MATCH_BY_COLUMN_NAME. The header is
-    /// nil when the format has no PARSE_HEADER or the file is empty.
+    /// nil when the format has no PARSE_HEADER or the file is empty. Without `fieldCountToCheck` each record must have
+    /// as many fields as the header.
     public convenience init(
         source: any ByteSource, fileName: String, format: CSVFormat, settings: LoadSettings,
-        choosing columns: (_ header: [String]?) throws -> [LoadColumn]
+        fieldCountToCheck: Int? = nil, choosing columns: (_ header: [String]?) throws -> [LoadColumn]
     ) throws {
-        try self.init(source, fileName, format, settings) { header in (try columns(header), header?.count) }
+        try self.init(source, fileName, format, settings) { header in
+            (try columns(header), fieldCountToCheck ?? header?.count)
+        }
     }
 
     /// Reads the first `fieldCount` fields of every record as text: `$1`, `$2`, … of a staged file. Missing fields
@@ -123,7 +126,7 @@ public final class CSVFileReader: ChunkReader {
         return chunk.rowsParsed > 0
     }
 
-    private static func readHeader(_ scanner: CSVScanner, _ format: CSVFormat) throws -> [String]? {
+    static func readHeader(_ scanner: CSVScanner, _ format: CSVFormat) throws -> [String]? {
         guard try scanner.next(maximumRecords: 1) > 0 else { return nil }
         let block = scanner.block
         guard Int(block.fieldCounts[0]) < RecordBlock.fieldCapacity else {

@@ -122,10 +122,33 @@ final class RecordConverter {
 
     // MARK: Rejects
 
+    /// A record of the scanner's block that is in error for what was made of it.
+    func rejected(_ mark: RecordMark, _ firstRow: Int) -> RejectedRecord {
+        let block = scanner.block, record = mark.rowNumber - firstRow
+        var offset = Int(block.recordStarts[record]), value: String?
+        if let index = mark.field {
+            if index < block.storedFieldCount(record) {
+                let field = Int(block.firstFields[record]) + index
+                offset = Int(block.starts[field])
+                let (bytes, count) = fields.text(field)
+                value = FieldBlock.shown(bytes, count)
+            } else {
+                offset = Int(block.recordEnds[record])
+            }
+        }
+        var reject = make(record, firstRow, offset: offset, column: nil, category: .conversion, kind: mark.kind,
+                          message: mark.message, value: value)
+        reject.columnName = mark.columnName
+        reject.columnIndex = mark.columnIndex
+        return reject
+    }
+
     private func rejected(_ error: ConversionError, _ firstRow: Int) -> RejectedRecord {
         let record = Int(fields.rows[error.row])
         let offset = error.field == 0 ? Int(scanner.block.recordEnds[record]) : Int(scanner.block.starts[error.field])
-        return make(record, firstRow, offset: offset, column: error.column, category: .conversion, kind: error.kind,
+        // Snowflake's documentation counts a missing value among the errors of parsing.
+        let category: RejectedRecord.Category = error.kind == .nullInFile ? .parsing : .conversion
+        return make(record, firstRow, offset: offset, column: error.column, category: category, kind: error.kind,
                     message: error.message, value: error.value)
     }
 

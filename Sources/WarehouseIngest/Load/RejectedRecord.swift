@@ -20,6 +20,8 @@ public struct RejectedRecord: Sendable, Hashable {
     public var columnName: String?
     /// Its place among the columns loaded, from 0.
     public var columnIndex: Int?
+    /// Of what the column is, where that is not the target table.
+    public var tableName: String?
     public var category: Category
     public var kind: ErrorKind
     /// One paragraph without the place.
@@ -48,6 +50,7 @@ public struct RejectedRecord: Sendable, Hashable {
     /// The column as COPY's result shows it: `"RAW_TAGS"["TIMESTAMP":4]`, or `"RAW_TAGS"[5]` for a field too many.
     public func columnText(table: String?) -> String? {
         guard let columnIndex else { return nil }
+        let table = tableName ?? table
         // A field too many has a place but no column.
         guard let columnName else { return table.map { "\"\($0)\"[\(columnIndex + 1)]" } ?? "[\(columnIndex + 1)]" }
         return table.map { "\"\($0)\"[\"\(columnName)\":\(columnIndex + 1)]" } ?? "\"\(columnName)\""

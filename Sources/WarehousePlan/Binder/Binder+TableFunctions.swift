@@ -16,27 +16,42 @@ extension Binder {
         case "GENERATOR": return .alone(try bindGenerator(call, item, place))
         default:
             if let user = try bindUserTable(call, item, after: left, place, isOuter: isOuter) { return user }
-            let arguments = try constants(call, item, place)
+            let arguments = try catalogArguments(name, call, item)
             guard let table = try catalog.resolveTableFunction(name, arguments) else {
                 throw CompilationError.make(.unknownFunction, "Unknown table function \(name)", at: item.span,
-                                            hint: Identifiers.hint(for: name,
-                                                in: ["FLATTEN", "SPLIT_TO_TABLE", "GENERATOR",
-                                                                                   "RESULT_SCAN"]))
+                                            hint: Identifiers.hint(for: name, in: [
+                                                "FLATTEN", "SPLIT_TO_TABLE", "GENERATOR", "RESULT_SCAN", "INFER_SCHEMA",
+                                                "VALIDATE", "COPY_HISTORY", "QUERY_HISTORY"]))
             }
             return .alone(try named(scan(table), item))
         }
     }
 
-    private func constants(_ call: FunctionCall, _ item: TableExpression, _ place: FromPlace) throws -> [Constant] {
+    private func catalogArguments(_ name: String, _ call: FunctionCall, _ item: TableExpression) throws
+        -> [CatalogArgument] {
         let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .tableFunction)
-        return try call.arguments.map { argument in
+        func constant(_ expression: Expression) throws -> Constant {
+            guard case .constant(let constant) = try bindExpression(expression, context) else {
+                throw CompilationError.make(.invalidValue, "Arguments of a table function must be constants",
+                                            at: expression.span)
+            }
+            return constant
+        }
+        func values(_ expression: Expression) throws -> [Constant] {
+            if case .tuple(let parts) = expression.kind { return try parts.map(constant) }
+            return [try constant(expression)]
+        }
+        return try call.arguments.enumerated().map { index, argument in
             switch argument {
-            case .expression(let expression), .named(_, let expression):
-                guard case .constant(let constant) = try bindExpression(expression, context) else {
-                    throw CompilationError.make(.invalidValue, "Arguments of a table function must be constants",
-                                                at: expression.span)
+            case .expression(let expression):
+                // A table stands by its name.
+                if name == "VALIDATE", index == 0, case .column(let parts) = expression.kind {
+                    let text = parts.map { Identifiers.quoted($0.name) }.joined(separator: ".")
+                    return CatalogArgument(name: nil, values: [.text(text)])
                 }
-                return constant
+                return CatalogArgument(name: nil, values: try values(expression))
+            case .named(let identifier, let expression):
+                return CatalogArgument(name: identifier.name, values: try values(expression))
             case .star, .query: throw CompilationError.unsupported("this argument of a table function", at: item.span)
             }
         }

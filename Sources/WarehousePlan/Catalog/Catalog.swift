@@ -14,7 +14,8 @@ public protocol Catalog: AnyObject, Sendable {
     func resolveStage(_ stage: StageReference, columnCount: Int) throws(WarehouseError) -> any CatalogTable
 
     /// Table functions of the catalog, such as RESULT_SCAN; nil when there is none of that name.
-    func resolveTableFunction(_ name: String, _ arguments: [Constant]) throws(WarehouseError) -> (any CatalogTable)?
+    func resolveTableFunction(_ name: String, _ arguments: [CatalogArgument]) throws(WarehouseError)
+        -> (any CatalogTable)?
 
     /// The overloads of a user-defined function by its 1–3 name parts (folded); none when there is no such function.
     func resolveFunctions(_ parts: [String]) throws(WarehouseError) -> [CatalogFunction]
@@ -38,6 +39,19 @@ public protocol Catalog: AnyObject, Sendable {
 
 extension Catalog {
     public func resolveFunctions(_ parts: [String]) throws(WarehouseError) -> [CatalogFunction] { [] }
+}
+
+/// An argument of a table function of the catalog.
+public struct CatalogArgument: Hashable, Sendable {
+    /// Upper case; nil: it stands by its place.
+    public var name: String?
+    /// One value, or those of a list in parentheses.
+    public var values: [Constant]
+
+    public init(name: String?, values: [Constant]) {
+        self.name = name
+        self.values = values
+    }
 }
 
 public enum Privilege: String, Hashable, Sendable {
