@@ -162,4 +162,17 @@ private func agreesWithLibrary(_ bytes: [UInt8]) -> Bool {
         #expect(FloatText.string(value) == shortest)
         #expect(FloatText.sqlString(value) == sql)
     }
+
+    @Test(arguments: [
+        (1.2618595071429148, "1.261859507"), (1.0 / 3, "0.3333333333"), (2.0 / 3, "0.6666666667"), (0.1, "0.1"),
+        (-12.3456789012345, "-12.345678901"), (1e-7, "1e-07"), (123_456_789_012.25, "123456789012.25"),
+        (999_999.999_999_999_9, "1000000"), (0.99999999999, "1"), (1e15, "1e+15"), (-0.0, "-0"), (.nan, "NaN"),
+        (999_999_999_999_999.9, "1e+15"), (1_234_567.123_456_789, "1234567.12345679"),
+    ] as [(Double, String)])
+    func casting(value: Double, text: String) {
+        let bytes = [UInt8](unsafeUninitializedCapacity: FloatText.maximumLength) { buffer, count in
+            count = buffer.baseAddress.map { FloatText.cast(value, to: $0) } ?? 0
+        }
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
+    }
 }

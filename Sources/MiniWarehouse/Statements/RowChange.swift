@@ -21,10 +21,11 @@ final class RowChange {
     private let transaction: WriteTransaction
     private let valuesFrom: Int
     private let appender: RowAppender
+    /// The rows that change: their addresses, complemented for a deletion.
     private var seen: Set<Int64> = []
     private var removed: [Int64] = []
     private var count = Count()
-    /// Whether a second match of a row is an error, as in MERGE.
+    /// Whether a second match of a row is an error, as in MERGE; deletions of one row agree with each other.
     var refusesMultipleMatches = false
 
     init(_ table: CatalogEntry, _ transaction: WriteTransaction, valuesFrom: Int) throws {
@@ -67,8 +68,8 @@ final class RowChange {
         case .replace, .delete:
             guard case .integer(let value) = ScalarReading.value(addresses, row: row) else { return false }
             let address = Int64(truncatingIfNeeded: value)
-            guard seen.insert(address).inserted else {
-                if refusesMultipleMatches {
+            guard isFirst(address, action) else {
+                if refusesMultipleMatches, action == .replace || seen.contains(address) {
                     throw WarehouseError(.duplicateMergeMatch,
                                          "Duplicate row detected during DML action: a row of \(table.name) matches "
                                              + "more than one row of the source.")
@@ -80,6 +81,13 @@ final class RowChange {
             if action == .delete { count.deleted += 1 } else { count.updated += 1 }
             return action == .replace
         }
+    }
+
+    /// Notes a row's change; false when it has one already. Two deletions of a row say the same, a deletion and
+    /// an update contradict each other: an address stands as it is for an update, complemented for a deletion.
+    private func isFirst(_ address: Int64, _ action: Action) -> Bool {
+        if action == .delete { return !seen.contains(address) && seen.insert(~address).inserted }
+        return (count.deleted == 0 || !seen.contains(~address)) && seen.insert(address).inserted
     }
 
     func finish(_ table: inout CatalogEntry) throws -> Count {

@@ -13,15 +13,26 @@ extension FloatText {
         return position - out
     }
 
-    /// Writes a FLOAT as CAST to VARCHAR shows it; the count of bytes, at most `maximumLength`.
+    /// Writes a FLOAT to the precision that Snowflake documents for it; the count of bytes, at most `maximumLength`.
     ///
-    /// Snowflake documents about 15 digits of precision for FLOAT and shows no more: the value is rounded to 15
-    /// significant digits, trailing zeros dropped; with an exponent of at least two digits below 1e-4 or from 1e15
-    /// on. `0.1 + 0.2` is `0.3`, a third `0.333333333333333`, 123456789 itself, 1e20 `1e+20`.
+    /// The value is rounded to 15 significant digits, trailing zeros dropped; with an exponent of at least two
+    /// digits below 1e-4 or from 1e15 on. `0.1 + 0.2` is `0.3`, a third `0.333333333333333`, 123456789 itself, 1e20
+    /// `1e+20`.
     public static func sql(_ value: Double, to out: UnsafeMutablePointer<UInt8>) -> Int {
+        write(value, digits: sqlDigits, to: out)
+    }
+
+    /// Writes a FLOAT as CAST to VARCHAR shows it: as `sql`, but with nine digits behind the point, or ten in all
+    /// below 1. `TO_VARCHAR(LOG(3, 4))` is `1.261859507` on its page.
+    public static func cast(_ value: Double, to out: UnsafeMutablePointer<UInt8>) -> Int {
+        let whole = value.magnitude < 1 ? 1 : value.magnitude < 1e6 ? IntegerText.digitCount(UInt64(value.magnitude)) : 7
+        return write(value, digits: min(sqlDigits, whole + 9), to: out)
+    }
+
+    private static func write(_ value: Double, digits: Int, to out: UnsafeMutablePointer<UInt8>) -> Int {
         var position = out
         if writeSpecial(value, &position) { return position - out }
-        let (digits, exponent) = rounded(value)
+        let (digits, exponent) = rounded(value, to: digits)
         put(digits, exponent, lowest: -4, highest: 14, &position)
         return position - out
     }
@@ -34,7 +45,7 @@ extension FloatText {
         }
     }
 
-    /// Appends the text of CAST to VARCHAR.
+    /// Appends the text of 15 digits.
     public static func appendSQL(_ value: Double, to bytes: inout [UInt8]) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: maximumLength) { buffer in
             let count = sql(value, to: buffer.baseAddress!)
@@ -49,7 +60,7 @@ extension FloatText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The text of CAST to VARCHAR; for constants and messages.
+    /// The text of 15 digits; for constants and messages.
     public static func sqlString(_ value: Double) -> String {
         var bytes: [UInt8] = []
         appendSQL(value, to: &bytes)
@@ -79,10 +90,10 @@ extension FloatText {
         out += text.utf8CodeUnitCount
     }
 
-    /// The magnitude rounded to at most 15 significant digits, without trailing zeros.
-    private static func rounded(_ value: Double) -> (digits: UInt64, exponent: Int) {
+    /// The magnitude rounded to at most `kept` significant digits, without trailing zeros.
+    private static func rounded(_ value: Double, to kept: Int) -> (digits: UInt64, exponent: Int) {
         let shortest = ShortestDouble(value)
-        let excess = IntegerText.digitCount(shortest.digits) - sqlDigits
+        let excess = IntegerText.digitCount(shortest.digits) - kept
         guard excess > 0 else { return (shortest.digits, shortest.exponent) }
         let divisor = UInt64(bitPattern: PowersOfTen.narrowTable[excess])
         var (digits, remainder) = shortest.digits.quotientAndRemainder(dividingBy: divisor)

@@ -47,11 +47,11 @@ final class NumberToTextKernel: TextFormatKernel {
     }
 }
 
-/// FLOAT to VARCHAR, 15 significant digits or what it takes.
+/// FLOAT to VARCHAR.
 final class FloatToTextKernel: TextFormatKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let values = Argument<Double>(inputs[0])
-        format(output, count, maximum: FloatText.maximumLength) { row, out in FloatText.sql(values[row], to: out) }
+        format(output, count, maximum: FloatText.maximumLength) { row, out in FloatText.cast(values[row], to: out) }
     }
 }
 

@@ -197,17 +197,16 @@ struct NumberFormat: Sendable {
     private func appendScientific(_ value: Int128, scale: Int, to out: inout [UInt8]) {
         guard value != 0 else { return out.append(contentsOf: "0E0".utf8) }
         if value < 0 { out.append(UInt8(ascii: "-")) }
-        let digits = Array(String(value.magnitude).utf8)
+        var digits = Array(String(value.magnitude).utf8)
+        let exponent = digits.count - 1 - scale
+        while digits.count > 1, digits.last == 48 { digits.removeLast() }
         out.append(digits[0])
         if digits.count > 1 {
             out.append(UInt8(ascii: "."))
             out.append(contentsOf: digits.dropFirst())
         }
-        let exponent = digits.count - 1 - scale
         out.append(UInt8(ascii: "E"))
-        out.append(exponent < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-        if abs(exponent) < 10 { out.append(48) }
-        out.append(contentsOf: String(abs(exponent)).utf8)
+        out.append(contentsOf: String(exponent).utf8)
     }
 }
 
