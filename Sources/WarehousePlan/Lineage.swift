@@ -66,6 +66,9 @@ public enum Lineage {
         case .flatten(let flatten):
             let own = sources([flatten.value])
             for output in flatten.outputs { known[output.column.id] = own }
+        case .shared(let shared):
+            let inner = shared.plan.columns
+            for (column, place) in zip(shared.columns, shared.places) { known[column.id] = known[inner[place].id] }
         case .filter, .join, .sort, .limit, .distinct, .singleRow: break
         }
     }

@@ -28,6 +28,11 @@ final class StoredTable: ScannableTable {
         return known
     }
 
+    func hasSameRows(as other: any CatalogTable) -> Bool {
+        guard let other = other as? StoredTable else { return false }
+        return rows.isSameVersion(as: other.rows) && name == other.name && columns == other.columns
+    }
+
     func makeScan(columns: [Int], ranges: [ColumnRange], context: QueryContext) throws -> any TableScan {
         try StoredTableScan(rows, columns: columns, ranges: ranges)
     }

@@ -116,6 +116,7 @@ extension LogicalPlan {
         case .flatten: "Flatten"
         case .singleRow: "SingleRow"
         case .recursion: "Recursion"
+        case .shared(let shared): "Shared \(shared.number)"
         }
     }
 }

@@ -10,6 +10,7 @@ struct PlanCompiler {
     let measures: OperatorMeasures?
     /// The rows that scans of working tables read, while the step of their recursion is compiled.
     var workingRows: [ObjectIdentifier: RowBuffer] = [:]
+    let sharedRelations = SharedRelations()
 
     init(context: QueryContext, measures: OperatorMeasures?) {
         self.context = context
@@ -51,6 +52,7 @@ struct PlanCompiler {
             return try compileSetOperation(kind, left, right, columns)
         case .flatten(let flatten): return try compileFlatten(flatten)
         case .recursion(let recursion): return try compileRecursion(recursion)
+        case .shared(let shared): return try compileShared(shared)
         case .singleRow(let input):
             let relation = try compile(input)
             var bindings = relation.bindings

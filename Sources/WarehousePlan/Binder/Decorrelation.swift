@@ -105,7 +105,7 @@ struct Decorrelation {
             let below = try pull(flatten.input, isTop: false)
             flatten.input = below.plan
             return (.flatten(flatten), below.predicates)
-        case .scan, .values, .limit, .unionAll, .setOperation, .singleRow, .recursion:
+        case .scan, .values, .limit, .unionAll, .setOperation, .singleRow, .recursion, .shared:
             throw NotPullable()
         }
     }

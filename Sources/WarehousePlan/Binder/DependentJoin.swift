@@ -86,7 +86,7 @@ struct DependentJoin {
         case .setOperation(let kind, let left, let right, let columns):
             return try setOperation(kind, left, right, columns, named)
         case .values(let values): return try projected(values, named)
-        case .scan, .singleRow, .recursion:
+        case .scan, .singleRow, .recursion, .shared:
             throw CompilationError.unsupported("this form of correlated subquery")
         }
     }

@@ -318,6 +318,7 @@ extension LogicalPlan {
         case .aggregate(let aggregate): aggregate.groups.isEmpty
         case .project(let input, _), .filter(let input, _), .sort(let input, _), .distinct(let input):
             input.isAtMostOneRow
+        case .shared(let shared): shared.plan.isAtMostOneRow
         case .scan, .join, .window, .unionAll, .setOperation, .flatten, .recursion: false
         }
     }

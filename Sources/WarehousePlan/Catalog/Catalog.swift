@@ -124,9 +124,12 @@ public protocol CatalogTable: AnyObject, Sendable {
     var exactRowCount: Int? { get }
     /// What is known of a column without reading it; table-wide and safe (never narrower than the data).
     func statistics(ofColumn index: Int) -> ColumnStatistics
+    /// Whether both read the same columns of the same version of one table.
+    func hasSameRows(as other: any CatalogTable) -> Bool
 }
 
 extension CatalogTable {
+    public func hasSameRows(as other: any CatalogTable) -> Bool { self === other }
     public var hiddenColumnCount: Int { 0 }
     public var exactRowCount: Int? { nil }
 }

@@ -30,6 +30,9 @@ extension LogicalPlan {
             recursion.anchor = new[0]
             recursion.step = new[1]
             return .recursion(recursion)
+        case .shared(var shared):
+            shared.plan = new[0]
+            return .shared(shared)
         }
     }
 
@@ -71,7 +74,7 @@ extension LogicalPlan {
         case .flatten(var flatten):
             flatten.value = try change(flatten.value)
             return .flatten(flatten)
-        case .limit, .unionAll, .distinct, .setOperation, .singleRow, .recursion: return self
+        case .limit, .unionAll, .distinct, .setOperation, .singleRow, .recursion, .shared: return self
         }
     }
 
@@ -111,6 +114,9 @@ extension LogicalPlan {
         case .recursion(var recursion):
             recursion.columns = recursion.columns.map(change)
             return .recursion(recursion)
+        case .shared(var shared):
+            shared.columns = shared.columns.map(change)
+            return .shared(shared)
         case .filter, .join, .sort, .limit, .distinct, .singleRow: return self
         }
     }
@@ -133,7 +139,7 @@ extension LogicalPlan {
     /// Columns that this node makes, as opposed to those that pass through it.
     var definitions: [PlanColumn] {
         switch self {
-        case .scan, .values, .project, .aggregate, .unionAll, .setOperation, .recursion: columns
+        case .scan, .values, .project, .aggregate, .unionAll, .setOperation, .recursion, .shared: columns
         case .window(let window): window.calls.map(\.column)
         case .flatten(let flatten): flatten.outputs.map(\.column)
         case .filter, .join, .sort, .limit, .distinct, .singleRow: []

@@ -27,6 +27,8 @@ public indirect enum LogicalPlan: Sendable {
     case singleRow(LogicalPlan)
     /// A recursive common table expression, or CONNECT BY.
     case recursion(LogicalRecursion)
+    /// Rows that the query reads in several places and computes once.
+    case shared(LogicalShared)
 }
 
 public enum SetOperationKind: String, Hashable, Sendable { case intersect = "INTERSECT", except = "EXCEPT" }
@@ -284,6 +286,7 @@ extension LogicalPlan {
         case .unionAll(_, let columns), .setOperation(_, _, _, let columns): columns
         case .flatten(let flatten): flatten.input.columns + flatten.outputs.map(\.column)
         case .recursion(let recursion): recursion.columns
+        case .shared(let shared): shared.columns
         }
     }
 
@@ -300,6 +303,7 @@ extension LogicalPlan {
         case .setOperation(_, let left, let right, _): [left, right]
         case .flatten(let flatten): [flatten.input]
         case .recursion(let recursion): [recursion.anchor, recursion.step]
+        case .shared(let shared): [shared.plan]
         }
     }
 }

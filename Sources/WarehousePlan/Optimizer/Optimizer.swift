@@ -32,6 +32,7 @@ public struct Optimizer {
         SimplifyExpressions(), PushPredicates(), MergeProjects(), FlattenElements(), PruneColumns(), PushFlatten(),
         AnswerFromStatistics(), DistinctAsGroups(), ReorderJoins(), AggregateBeforeJoin(), RemoveSorts(),
         PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(), ChooseBuildSides(),
+        ShareSubplans(),
     ]
 
     /// `folder` evaluates constants; `ids` continues where the plan's ids end.

@@ -42,6 +42,7 @@ private struct Pruner {
             recursion.anchor = whole(recursion.anchor)
             recursion.step = whole(recursion.step)
             return .recursion(recursion)
+        case .shared: return plan
         }
     }
 

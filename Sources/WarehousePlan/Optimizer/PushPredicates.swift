@@ -36,7 +36,7 @@ struct PushPredicates: OptimizerRule {
             flatten.input = push(down, into: flatten.input)
             return filtered(.flatten(flatten), stay)
         case .values: return filtered(plan, predicates)
-        case .limit, .singleRow, .recursion:
+        case .limit, .singleRow, .recursion, .shared:
             return filtered(plan.withInputs(plan.inputs.map { push([], into: $0) }), predicates)
         }
     }

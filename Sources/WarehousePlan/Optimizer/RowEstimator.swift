@@ -50,6 +50,7 @@ public final class RowEstimator {
         case .setOperation(_, let left, _, _): return rows(left) * 0.5
         case .flatten(let flatten): return rows(flatten.input) * 3
         case .singleRow: return 1
+        case .shared(let shared): return rows(shared.plan)
         case .recursion(let recursion): return rows(recursion.anchor) * 10
         }
     }

@@ -31,7 +31,7 @@ extension PlanPrinter {
         let operation = PlanOperation(id: id, parent: parent, operation: name(plan), objects: objects,
                                       expressions: words.count > 1 ? String(words[1]) : "")
         found.append((operation, plan))
-        for input in plan.inputs { collect(input, parent: id, into: &found) }
+        for input in plan.shownInputs { collect(input, parent: id, into: &found) }
     }
 
     private static func name(_ plan: LogicalPlan) -> String {
@@ -59,6 +59,15 @@ extension PlanPrinter {
         case .flatten: "Flatten"
         case .singleRow: "SingleRow"
         case .recursion: "RecursiveUnionAll"
+        case .shared(let shared): shared.isFirst ? "WithClause" : "WithReference"
         }
+    }
+}
+
+extension LogicalPlan {
+    /// The inputs below it in EXPLAIN: what several places share is shown in the first.
+    var shownInputs: [LogicalPlan] {
+        if case .shared(let shared) = self, !shared.isFirst { return [] }
+        return inputs
     }
 }

@@ -11,7 +11,7 @@ public enum PlanPrinter {
 
     private static func append(_ plan: LogicalPlan, depth: Int, to lines: inout [String]) {
         lines.append(String(repeating: "  ", count: depth) + line(plan))
-        for input in plan.inputs { append(input, depth: depth + 1, to: &lines) }
+        for input in plan.shownInputs { append(input, depth: depth + 1, to: &lines) }
     }
 
     /// The node by itself.
@@ -48,6 +48,7 @@ public enum PlanPrinter {
             return "\(kind == .intersect ? "Intersect" : "Except") [\(names(columns))]"
         case .flatten(let flatten): return text(flatten)
         case .singleRow: return "SingleRow"
+        case .shared(let shared): return "Shared \(shared.number) [\(names(shared.columns))]"
         case .recursion(let recursion): return "Recursion \(recursion.table.name.name) [\(names(recursion.columns))]"
         }
     }

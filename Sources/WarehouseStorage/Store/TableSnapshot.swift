@@ -20,6 +20,8 @@ public final class TableSnapshot: Sendable {
     }
 
     public var id: ObjectID { state.id }
+    /// Whether both show the same state of one table.
+    public func isSameVersion(as other: TableSnapshot) -> Bool { state === other.state }
     public var columns: [StoredColumn] { state.columns }
     /// How long replaced and dropped data is kept, in seconds.
     public var retentionSeconds: Int { state.retentionSeconds }
