@@ -12,6 +12,8 @@ struct CatalogFunctions {
     func table(_ name: String, _ arguments: [CatalogArgument]) throws -> (any CatalogTable)? {
         switch name {
         case "RESULT_SCAN": ResultTable(try resultScan(Arguments(name, arguments, ["QUERY_ID"])), name: name)
+        case "INFER_SCHEMA":
+            ResultTable(try InferSchema.run(Arguments(name, arguments, InferSchema.arguments), run), name: name)
         case "VALIDATE": ResultTable(try validate(Arguments(name, arguments, ["TABLE", "JOB_ID"])), name: name)
         case "COPY_HISTORY":
             ResultTable(try copyHistory(Arguments(name, arguments, ["TABLE_NAME", "START_TIME", "END_TIME"])), name: name)

@@ -81,8 +81,9 @@ enum CreateTable {
             entry.columns = model.columns
             entry.attributes.merge(model.attributes.filter { $0.key != "SESSION" }) { mine, _ in mine }
             try transaction.cloneTable(rows, as: entry.id)
-        case .template:
-            throw StatementDispatcher.unsupported("CREATE TABLE … USING TEMPLATE")
+        case .template(let query):
+            entry.columns = try TableTemplate.columns(of: query, in: run)
+            try create(entry, transaction)
         }
     }
 

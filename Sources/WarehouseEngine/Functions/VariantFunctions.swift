@@ -21,6 +21,14 @@ extension ScalarKernels {
                     }
                 }
             },
+            "GENERATE_COLUMN_DESCRIPTION": { call in
+                try call.node([variant(call, 0), call.text(1)], .string, raises: true) {
+                    VariantTextKernel(TextFormats(timeZone: .utc)) { arguments, row, _, text in
+                        try ColumnDescription.append(arguments.variant(0, row), kind: arguments.text(1, row).string, to: text)
+                        return true
+                    }
+                }
+            },
             "TYPEOF": { call in
                 let formats = TextFormats(timeZone: .utc)
                 return try call.node(variants(call), .string) {

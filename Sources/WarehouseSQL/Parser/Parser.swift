@@ -102,6 +102,24 @@ public struct Parser: Sendable {
         }
     }
 
+    /// A text that is one stage location: `@stage/path`.
+    public static func parseStageLocation(_ text: String) throws(WarehouseError) -> StageLocation {
+        var literal = "'"
+        for character in text {
+            if character == "'" || character == "\\" { literal.append(character) }
+            literal.append(character)
+        }
+        var parser = Parser(literal + "'")
+        guard try parser.loadStatement() else {
+            throw WarehouseError(.syntax, "SQL compilation error:\nEmpty stage location.")
+        }
+        return try parser.parse { inner throws(WarehouseError) in
+            let location = try inner.parseStageLocation()
+            try inner.expectEnd()
+            return location
+        }
+    }
+
     /// The next statement of the script, nil at its end. After an error the rest of the script can still be read:
     /// the parser stands behind the faulty statement, unless a literal or comment was not closed.
     public mutating func nextStatement() throws(WarehouseError) -> ParsedStatement? {

@@ -17,6 +17,7 @@ extension ScalarFunctions {
     private static let values: [ScalarFunction] = [
         ScalarFunction("PARSE_JSON", [.text], .variant), ScalarFunction("TRY_PARSE_JSON", [.text], .variant),
         ScalarFunction("CHECK_JSON", [.text], .text), ScalarFunction("TO_JSON", [.variant], .text),
+        ScalarFunction("GENERATE_COLUMN_DESCRIPTION", [.variant, .text], .text),
         ScalarFunction("TO_VARIANT", arguments: 1...1) { try $0.cast($1[0], to: .variant) },
         ScalarFunction("TO_ARRAY", arguments: 1...1) { factory, arguments in
             if case .array = arguments[0].type { return arguments[0] }
