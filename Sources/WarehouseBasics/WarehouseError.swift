@@ -95,7 +95,11 @@ extension ErrorKind {
     public static let numberOverflow = ErrorKind("100046", "22003")
     public static let stringTooLong = ErrorKind("100078", "22000")
     public static let variantCast = ErrorKind("100071", "22000")
+    /// Keys and values of ARRAYS_TO_OBJECT.
+    public static let unequalArrays = ErrorKind("215001", "22000")
+    public static let keyIsNoText = ErrorKind("215002", "22000")
     public static let nullNotAllowed = ErrorKind("100072", "22000")
+    public static let urlNotRecognized = ErrorKind("100139", "22000")
     public static let invalidUTF8 = ErrorKind("100144", "22000")
     public static let fileColumnCount = ErrorKind("100080", "22000")
     public static let fileQuoting = ErrorKind("100016", "22000")

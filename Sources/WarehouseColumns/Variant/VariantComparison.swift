@@ -2,13 +2,14 @@ import WarehouseBasics
 
 extension VariantView {
     /// Negative, zero or positive. Numbers compare by value whatever their kind, strings by bytes, arrays element by
-    /// element, objects pair by pair; other values of different kinds by the order of the cases of `VariantKind`.
+    /// element, objects pair by pair; other values of different kinds by the order of the cases of `VariantKind`, but
+    /// JSON null is greater than everything else, as in ORDER BY and ARRAY_MAX.
     public static func compare(_ a: VariantView, _ b: VariantView) -> Int { compare(a, b, depth: 0) }
 
     private static func compare(_ a: VariantView, _ b: VariantView, depth: Int) -> Int {
         let left = a.kind, right = b.kind
         if left.isNumber, right.isNumber { return compareNumbers(a, b) }
-        guard left == right else { return left.rawValue < right.rawValue ? -1 : 1 }
+        guard left == right else { return rank(left) < rank(right) ? -1 : 1 }
         switch left {
         case .null, .undefined: return 0
         case .boolean: return Int(a.tag) - Int(b.tag)
@@ -17,6 +18,14 @@ extension VariantView {
         case .timestampTZ:
             return compareTicks(ZonedTicks.ticks(a.unscaled), a.scale, ZonedTicks.ticks(b.unscaled), b.scale)
         default: return compareTicks(a.unscaled, a.scale, b.unscaled, b.scale)
+        }
+    }
+
+    private static func rank(_ kind: VariantKind) -> Int {
+        switch kind {
+        case .null: 256
+        case .undefined: 257
+        default: Int(kind.rawValue)
         }
     }
 

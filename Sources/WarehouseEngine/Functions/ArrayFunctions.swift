@@ -244,9 +244,7 @@ extension ScalarKernels {
         let all = elements(arguments.variant(0, row))
         let missing = all.filter { $0.kind == .undefined }
         let sorted = all.filter { $0.kind != .undefined }.enumerated().sorted { a, b in
-            // JSON null is greater than everything else.
-            let order = a.element.isNull == b.element.isNull ? VariantView.compare(a.element, b.element)
-                : a.element.isNull ? 1 : -1
+            let order = VariantView.compare(a.element, b.element)
             return order != 0 ? (isAscending ? order < 0 : order > 0) : a.offset < b.offset
         }.map(\.element)
         return try collect(builder, nullsFirst ? missing + sorted : sorted + missing) {}
@@ -258,7 +256,7 @@ extension ScalarKernels {
         try call.node([array(call, 0)], .string, mayBeNull: true) {
             VariantSliceKernel { arguments, row in
                 var best: VariantView?
-                for element in elements(arguments.variant(0, row)) where !isMissing(element) {
+                for element in elements(arguments.variant(0, row)) where element.kind != .undefined {
                     if let known = best, !precedes(element, known) { continue }
                     best = element
                 }
@@ -295,7 +293,11 @@ extension ScalarKernels {
             VariantTextKernel(formats) { arguments, row, printer, text in
                 for (index, element) in elements(arguments.variant(0, row)).enumerated() {
                     if index > 0 { text.append(arguments.text(1, row)) }
-                    if !isMissing(element) { printer.append(element, style: .cast, to: text) }
+                    if element.kind == .double {
+                        text.advance(FloatText.sql(element.double, to: text.reserve(FloatText.maximumLength)))
+                    } else if !isMissing(element) {
+                        printer.append(element, style: .cast, to: text)
+                    }
                 }
                 return true
             }

@@ -28,7 +28,13 @@ extension ScalarKernels {
             try build(call, [object(call)] + keys(call)) { try keep($0, $1, $2, named: false) }
         },
         "OBJECT_PICK": { call in
-            try build(call, [object(call)] + keys(call)) { try keep($0, $1, $2, named: true) }
+            if case .array = call.arguments[1].type {
+                return try build(call, [object(call), array(call, 1)]) { arguments, row, builder in
+                    let names = elements(arguments.variant(1, row)).filter { $0.kind == .string }.map(\.string)
+                    return try keep(arguments.variant(0, row), names, builder, named: true)
+                }
+            }
+            return try build(call, [object(call)] + keys(call)) { try keep($0, $1, $2, named: true) }
         },
     ]
 
@@ -64,10 +70,13 @@ extension ScalarKernels {
     private static let fromArrays: Build = { arguments, row, builder in
         let keys = elements(arguments.variant(0, row)), values = elements(arguments.variant(1, row))
         guard keys.count == values.count else {
-            throw WarehouseError(.invalidValue, "ARRAYS_TO_OBJECT: \(keys.count) keys, but \(values.count) values.")
+            throw WarehouseError(.unequalArrays, "Key array and value array had unequal lengths in ARRAYS_TO_OBJECT")
         }
         try builder.beginObject()
-        for (key, value) in Swift.zip(keys, values) where key.kind == .string {
+        for (key, value) in Swift.zip(keys, values) where key.kind != .undefined && key.kind != .null {
+            guard key.kind == .string else {
+                throw WarehouseError(.keyIsNoText, "Key supplied for ARRAYS_TO_OBJECT does not have string type")
+            }
             builder.key(key.string)
             if value.kind == .undefined { builder.null() } else { builder.value(value) }
         }
@@ -96,8 +105,11 @@ extension ScalarKernels {
     /// The pairs whose key is (not) one of the arguments behind the object.
     private static func keep(_ arguments: VariantArguments, _ row: Int, _ builder: VariantBuilder, named: Bool)
         throws -> Bool {
-        let object = arguments.variant(0, row)
-        let names = (1..<arguments.count).map { arguments.text($0, row) }
+        try keep(arguments.variant(0, row), (1..<arguments.count).map { arguments.text($0, row) }, builder, named: named)
+    }
+
+    private static func keep(_ object: VariantView, _ names: [StringView], _ builder: VariantBuilder, named: Bool)
+        throws -> Bool {
         try builder.beginObject()
         for index in 0..<object.elementCount {
             let key = object.key(index)

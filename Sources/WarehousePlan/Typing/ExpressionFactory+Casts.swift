@@ -31,7 +31,8 @@ extension ExpressionFactory {
     public func assign(_ expression: BoundExpression, to type: LogicalType, column: String) throws -> BoundExpression {
         let source = expression.type
         if source == type { return expression }
-        let isAllowed = Coercion.isImplicit(from: source, to: type) && !(type == .variant && source.isTemporal)
+        var isAllowed = Coercion.isImplicit(from: source, to: type) && !(type == .variant && source.isTemporal)
+        if case .binary = type, source.isText { isAllowed = true }
         guard isAllowed else {
             throw WarehouseError(.invalidAssignment,
                 "SQL compilation error:\nExpression type does not match column data "

@@ -9,6 +9,7 @@ extension Parser {
             if token.kind == .word {
                 return token.text == "SELECT" || token.text == "WITH"
                     || token.text == "VALUES" && tokens[min(at + 1, tokens.count - 1)].text == "("
+                    && !isAlias(behindValues: at)
             }
             guard token.kind == .symbol, token.text == "(" else { return false }
             if closing[at] >= 0 {
@@ -18,6 +19,18 @@ extension Parser {
             }
         }
         return false
+    }
+
+    /// Whether the rows of the VALUES at `at` have an alias: `(VALUES (1), (2) AS t)` is a table in parentheses.
+    private func isAlias(behindValues at: Int) -> Bool {
+        var next = at + 1
+        while next < tokens.count - 1, tokens[next].text == "(", closing[next] >= 0 {
+            next = Int(closing[next]) + 1
+            guard tokens[next].kind == .symbol, tokens[next].text == "," else { break }
+            next += 1
+        }
+        let token = tokens[min(next, tokens.count - 1)]
+        return token.kind == .quotedName || token.kind == .word && !Self.afterQuery.contains(token.text)
     }
 
     /// Words behind the closing parenthesis of a query within a query.

@@ -47,10 +47,14 @@ final class RegexCache {
     }
 }
 
-/// One after another, the matches of an expression in a text.
+/// One after another, the matches of an expression in a text. What stands before the position is no part of the
+/// text: `\b` and `^` hold there.
 struct RegexMatches {
     private let matcher: RegexMatcher
-    private let text: StringView
+    /// The text from the position on; the matcher's captures are places in it.
+    let text: StringView
+    /// The bytes before the position.
+    let skipped: Int
     private var next: Int
 
     /// `position`: 1-based character to begin at.
@@ -59,10 +63,12 @@ struct RegexMatches {
             throw WarehouseError(.invalidValue, "A regular expression's position must be 1 or more, not \(position).")
         }
         self.matcher = matcher
-        self.text = text
-        let skipped = Int(min(position - 1, Int64(text.count) + 1))
-        let isPast = skipped > text.scalarCount
-        next = isPast ? text.count + 1 : UTF8Text.offset(ofScalar: skipped, in: text.bytes, count: text.count)
+        let characters = Int(min(position - 1, Int64(text.count) + 1))
+        let isPast = characters > 0 && characters > text.scalarCount
+        skipped = isPast ? text.count
+            : characters == 0 ? 0 : UTF8Text.offset(ofScalar: characters, in: text.bytes, count: text.count)
+        self.text = text.slice(skipped, text.count - skipped)
+        next = isPast ? 1 : 0
     }
 
     /// Finds the next match; its byte range, with the groups in the matcher's captures. An empty match moves on by one
@@ -136,7 +142,7 @@ final class RegexKernel: ScalarKernel {
             var matches = try RegexMatches(matcher, texts[row], position: positions[row])
             if try matches.find(occurrence: occurrences[row]) != nil,
                let range = try RegexKernel.group(groups[row], of: groupCount, matcher) {
-                out[row] = texts[row].slice(range.lowerBound, range.count)
+                out[row] = matches.text.slice(range.lowerBound, range.count)
             } else {
                 out[row] = .empty
                 output.setNull(row)
@@ -171,7 +177,7 @@ final class RegexKernel: ScalarKernel {
                 out[row] = 0
                 return
             }
-            let offset = options[row] == 0 ? range.lowerBound : range.upperBound
+            let offset = matches.skipped + (options[row] == 0 ? range.lowerBound : range.upperBound)
             out[row] = Int64(texts[row].slice(0, offset).scalarCount) + 1
         }
     }
@@ -189,13 +195,15 @@ final class RegexReplaceKernel: ScalarKernel {
         let occurrences = Argument<Int64>(inputs[4]), parameters = Argument<StringView>(inputs[5])
         let out = output.strings, arena = output.arena
         try output.forEachValid(count) { row in
-            let text = texts[row], wanted = occurrences[row]
+            let wanted = occurrences[row]
             guard wanted >= 0 else {
                 throw WarehouseError(.invalidValue, "REGEXP_REPLACE: the occurrence must be 0 or more, not \(wanted).")
             }
             let (matcher, _) = try cache.matcher(patterns[row], parameters[row])
-            var matches = try RegexMatches(matcher, text, position: positions[row])
+            var matches = try RegexMatches(matcher, texts[row], position: positions[row])
+            let text = matches.text
             result.removeAll(keepingCapacity: true)
+            result.append(contentsOf: texts[row].slice(0, matches.skipped).buffer)
             var copied = 0, number: Int64 = 0
             while let match = matches.find() {
                 number += 1
@@ -256,7 +264,7 @@ final class RegexAllKernel: ScalarKernel {
                 number += 1
                 guard number >= occurrences[row] else { continue }
                 if let range = try RegexKernel.group(groups[row], of: groupCount, matcher) {
-                    builder.string(texts[row].slice(range.lowerBound, range.count))
+                    builder.string(matches.text.slice(range.lowerBound, range.count))
                 } else {
                     builder.undefined()
                 }

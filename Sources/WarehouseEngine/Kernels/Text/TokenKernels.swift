@@ -65,8 +65,7 @@ enum AddressParts {
         let bytes = text.buffer
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0 else {
             guard isPermissive else {
-                throw WarehouseError(.invalidValue, "Error parsing URL: scheme not specified in "
-                    + "'\(TextParseKernel.shown(text))'")
+                throw WarehouseError(.urlNotRecognized, "Error parsing URL: scheme not specified")
             }
             try builder.beginObject()
             builder.key("error")

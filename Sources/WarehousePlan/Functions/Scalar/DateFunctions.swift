@@ -15,7 +15,7 @@ extension ScalarFunctions {
 
     private static let arithmeticOfDates: [ScalarFunction] = [
         ScalarFunction("DATE_TRUNC", arguments: 2...2, partArgument: 0) { try DateParts.truncate($0, $1) },
-        ScalarFunction("DATE_PART", arguments: 2...2, partArgument: 0) {
+        ScalarFunction("DATE_PART", aliases: ["EXTRACT"], arguments: 2...2, partArgument: 0) {
             try DateParts.extract(try DateParts.part($1[0], $0, "DATE_PART"), $1[1], $0, $1)
         },
         ScalarFunction("DATEADD", aliases: ["TIMEADD", "TIMESTAMPADD"], arguments: 3...3, partArgument: 0) {

@@ -86,8 +86,7 @@ extension ScalarFunctions {
             return .call("ARRAY_TO_STRING", [value, separator], .text)
         },
         array("ARRAY_FLATTEN", [.array]), array("ARRAY_REVERSE", [.array]), array("ARRAY_REMOVE", [.array, .variant]),
-        filled("ARRAY_SORT", [.array, .boolean, .boolean], required: 1, defaults: [.boolean(true), .boolean(false)],
-               .array),
+        ScalarFunction("ARRAY_SORT", arguments: 1...3) { try SemiStructured.arraySort($0, $1) },
         array("ARRAY_REMOVE_AT", [.array, .integer]),
         ScalarFunction("ARRAYS_ZIP", [.array], isVariadic: true, .array),
         ScalarFunction("ARRAYS_TO_OBJECT", [.array, .array], .object),
@@ -104,7 +103,7 @@ extension ScalarFunctions {
         filled("OBJECT_INSERT", [.object, .text, .variant, .boolean], required: 3, defaults: [.boolean(false)],
             .object),
         ScalarFunction("OBJECT_DELETE", [.object, .text], isVariadic: true, .object),
-        ScalarFunction("OBJECT_PICK", [.object, .text], isVariadic: true, .object),
+        ScalarFunction("OBJECT_PICK", atLeast: 2) { try SemiStructured.objectPick($0, $1) },
     ]
 
     static let semiStructured: [ScalarFunction] = values + arrays + objects
@@ -127,6 +126,28 @@ enum SemiStructured {
                 : try variant(arguments[index], factory)
         }
         return .call(name, parts, .object)
+    }
+
+    /// ARRAY_SORT(array, ascending, nulls first): NULLs stand first where it descends, if nothing else is said.
+    static func arraySort(_ factory: ExpressionFactory, _ arguments: [BoundExpression]) throws -> BoundExpression {
+        let flags = try arguments.dropFirst().map {
+            try ParameterType.boolean.coerce($0, factory, function: "ARRAY_SORT", all: arguments)
+        }
+        let ascends = flags.first ?? .constant(.boolean(true))
+        let value = try ParameterType.array.coerce(arguments[0], factory, function: "ARRAY_SORT", all: arguments)
+        return .call("ARRAY_SORT", [value, ascends, flags.count > 1 ? flags[1] : try factory.not(ascends)],
+                     .array(element: nil))
+    }
+
+    /// OBJECT_PICK(object, key, …), or the keys as one array.
+    static func objectPick(_ factory: ExpressionFactory, _ arguments: [BoundExpression]) throws -> BoundExpression {
+        var isArray = false
+        if case .array = arguments[1].type { isArray = arguments.count == 2 }
+        let parts = try arguments.enumerated().map { index, argument in
+            let type: ParameterType = index == 0 ? .object : isArray ? .array : .text
+            return try type.coerce(argument, factory, function: "OBJECT_PICK", all: arguments)
+        }
+        return .call("OBJECT_PICK", parts, .object)
     }
 
     /// By index from an ARRAY or VARIANT, by key from an OBJECT or VARIANT.
