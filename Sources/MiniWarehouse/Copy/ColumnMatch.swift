@@ -8,8 +8,13 @@ struct ColumnMatch {
     let isCaseSensitive: Bool
     /// INCLUDE_METADATA by the table's columns.
     private let metadata: [Int: StagedColumns.Metadata]
+    /// Of JSON formats.
+    private let trimsSpace: Bool
+    private let nullIf: [String]
 
-    init(_ table: CatalogEntry, _ options: CopyOptions) throws {
+    init(_ table: CatalogEntry, _ options: CopyOptions, _ format: StagedFormat) throws {
+        trimsSpace = format.attributes["\(FileFormatOptions.prefix)TRIM_SPACE"]?.flag ?? false
+        nullIf = format.attributes["\(FileFormatOptions.prefix)NULL_IF"]?.list ?? []
         self.table = table
         isCaseSensitive = options.matching == .caseSensitive
         var metadata: [Int: StagedColumns.Metadata] = [:]
@@ -42,7 +47,7 @@ struct ColumnMatch {
     private func key(_ name: String) -> String { isCaseSensitive ? name : name.uppercased() }
 
     /// The transformation that stands for matching: of a document's keys, or of the fields that the header names.
-    func query(header fields: [Int?]?) -> (query: Query, columns: [Identifier]) {
+    func query(header fields: [Int?]?) throws -> (query: Query, columns: [Identifier]) {
         var items: [SelectItem] = [], columns: [Identifier] = []
         func add(_ expression: Expression, _ index: Int) {
             items.append(.expression(SelectExpression(expression: expression)))
@@ -54,15 +59,22 @@ struct ColumnMatch {
             } else if let fields {
                 add(fields[index].map(ColumnMatch.field) ?? Expression(.literal(.null)), index)
             } else {
-                let call = FunctionCall(
-                    name: ObjectReference([Identifier(name: isCaseSensitive ? "GET" : "GET_IGNORE_CASE")]),
-                    arguments: [.expression(ColumnMatch.field(0)),
-                                .expression(Expression(.literal(.string(table.columns[index].name))))])
-                add(Expression(.function(call)), index)
+                add(try value(ofKey: table.columns[index].name), index)
             }
         }
         let stage = TableExpression(kind: .stage(StageLocation(root: .user), []))
         return (Query(body: .select(SelectStatement(items: items, from: [stage]))), columns)
+    }
+
+    /// What a document has under a key. TRIM_SPACE and NULL_IF are of its texts.
+    private func value(ofKey name: String) throws -> Expression {
+        func literal(_ text: String) -> String { SQLPrinter(dialect: .warehouse).print(Expression(.literal(.string(text)))) }
+        let get = "\(isCaseSensitive ? "GET" : "GET_IGNORE_CASE")($1, \(literal(name)))"
+        guard trimsSpace || !nullIf.isEmpty else { return try Parser.parseExpression(get) }
+        let text = trimsSpace ? "TRIM(\(get)::VARCHAR)" : "\(get)::VARCHAR"
+        let list = nullIf.map(literal).joined(separator: ", ")
+        let isNull = list.isEmpty ? "FALSE" : "\(text) IN (\(list))"
+        return try Parser.parseExpression("IFF(IS_VARCHAR(\(get)), IFF(\(isNull), NULL, TO_VARIANT(\(text))), \(get))")
     }
 
     private static func field(_ index: Int) -> Expression {

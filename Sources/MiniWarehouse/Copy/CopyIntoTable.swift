@@ -91,14 +91,17 @@ enum CopyIntoTable {
         guard let names = options.files else {
             return try stage.list(prefix: location.path, pattern: options.pattern)
         }
-        let all = try stage.list(prefix: "", pattern: options.pattern)
+        let all = try stage.list(prefix: "", pattern: nil)
         let base = location.path.isEmpty || location.path.hasSuffix("/") ? location.path : location.path + "/"
-        return try names.map { name in
-            guard let file = all.first(where: { $0.path == base + name }) else {
-                throw WarehouseError(.fileNotFound, "Remote file '\(stage.displayPrefix)\(base)\(name)' was not found.",
-                                     hint: Identifiers.hint(for: base + name, in: all.map(\.path)))
-            }
-            return file
+        for name in names where !all.contains(where: { $0.path == base + name }) {
+            throw WarehouseError(.fileNotFound, "Remote file '\(stage.displayPrefix)\(base)\(name)' was not found.",
+                                 hint: Identifiers.hint(for: base + name, in: all.map(\.path)))
+        }
+        let matching = try options.pattern == nil ? all : stage.list(prefix: "", pattern: options.pattern)
+        var taken: Set<String> = []
+        return names.compactMap { name in
+            guard taken.insert(base + name).inserted else { return nil }
+            return matching.first { $0.path == base + name }
         }
     }
 }

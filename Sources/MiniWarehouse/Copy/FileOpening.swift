@@ -31,7 +31,7 @@ final class FileOpening {
                 transformation = try Transformation(whole, columns: task.columns, into: task.table, format: task.format,
                                                     namesTargets: false, transaction, run)
             } else if let match, case .json = task.format.kind {
-                let made = match.query(header: nil)
+                let made = try match.query(header: nil)
                 let whole = task.options.truncatesColumns ? try FileOpening.truncating(made.query, task) : made.query
                 transformation = try Transformation(whole, columns: made.columns, into: task.table, format: task.format,
                                                     namesTargets: true, transaction, run)
@@ -57,7 +57,7 @@ final class FileOpening {
                 .invalidValue, "SQL compilation error:\nMATCH_BY_COLUMN_NAME needs the names of a CSV file's columns.",
                 hint: "Set PARSE_HEADER = TRUE in the file format.")
         }
-        return try ColumnMatch(task.table, task.options)
+        return try ColumnMatch(task.table, task.options, task.format)
     }
 
     func rows(of file: StagedFile, keepsRejects: Bool) throws -> any CopyRows {
@@ -145,7 +145,7 @@ final class FileOpening {
                     + "table (\(expected)), use file format option error_on_column_count_mismatch=false to ignore this "
                     + "error\n  File '\(name)'")
         }
-        let made = match.query(header: try match.fields(header, fileName: name))
+        let made = try match.query(header: try match.fields(header, fileName: name))
         let query = task.options.truncatesColumns ? try FileOpening.truncating(made.query, task) : made.query
         let transformation = try Transformation(query, columns: made.columns, into: task.table, format: task.format,
                                                 namesTargets: true, transaction, run)

@@ -81,12 +81,22 @@ enum FileFormatOptions {
             throw WarehouseError(.invalidValue,
                                  "SQL compilation error:\nPARSE_HEADER and SKIP_HEADER cannot both be set.")
         }
-        if let quote = attributes["\(prefix)FIELD_OPTIONALLY_ENCLOSED_BY"]?.text,
-           !["NONE", "'", "\"", ""].contains(quote.uppercased()) {
+        if let quote = attributes["\(prefix)FIELD_OPTIONALLY_ENCLOSED_BY"]?.text, quote.uppercased() != "NONE",
+           ![[], [UInt8(ascii: "'")], [UInt8(ascii: "\"")]].contains(DelimiterText.bytes(quote)) {
             throw WarehouseError(
                 .invalidValue,
                 "SQL compilation error:\ninvalid value ['\(quote)'] for parameter 'FIELD_OPTIONALLY_ENCLOSED_BY'",
                 hint: "NONE, a single quote or a double quote.")
+        }
+        for name in ["ESCAPE", "ESCAPE_UNENCLOSED_FIELD"] {
+            guard let text = attributes[prefix + name]?.text, text.uppercased() != "NONE",
+                  DelimiterText.bytes(text).count > 1 else { continue }
+            throw WarehouseError(
+                .invalidValue, "SQL compilation error:\ninvalid value ['\(text)'] for parameter '\(name)'",
+                hint: "NONE or one character of one byte.")
+        }
+        if attributes["\(prefix)VALIDATE_UTF8"]?.flag == false {
+            throw StatementDispatcher.unsupported("VALIDATE_UTF8 = FALSE")
         }
         if attributes["\(prefix)TYPE"]?.text == "CSV" { try csvFormat(attributes).validate() }
     }
@@ -99,7 +109,7 @@ enum FileFormatOptions {
         }
         /// nil when not set; an inner nil for NONE.
         func optional(_ name: String) -> [UInt8]?? {
-            text(name).map { $0.uppercased() == "NONE" || $0.isEmpty ? nil : Array($0.utf8) }
+            text(name).map { $0.uppercased() == "NONE" || $0.isEmpty ? nil : DelimiterText.bytes($0) }
         }
         var format = CSVFormat()
         if let value = optional("FIELD_DELIMITER") { format.fieldDelimiter = value ?? [] }
@@ -144,7 +154,8 @@ enum FileFormatOptions {
 
     private static func recordDelimiter(_ text: String) -> [UInt8]? {
         // NONE and a newline both mean: \n, \r\n or \r.
-        text.uppercased() == "NONE" || text == "\n" || text == "\r\n" ? nil : Array(text.utf8)
+        let bytes = DelimiterText.bytes(text)
+        return text.uppercased() == "NONE" || bytes == [10] || bytes == [13, 10] ? nil : bytes
     }
 
     /// As DESC FILE FORMAT lists them.
