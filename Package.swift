@@ -87,8 +87,8 @@ let package = Package(
         ]),
         .testTarget(name: "WarehousePlanTests", dependencies: ["WarehousePlan", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseCommandsTests", dependencies: [
-            "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "MovieLens",
-            "mlwh",
+            "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseStorage", "WarehouseColumns",
+            "WarehouseBasics", "MovieLens", "mlwh",
         ], exclude: ["Golden"]),
         .testTarget(name: "WarehouseIngestTests", dependencies: [
             "Trials", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "CZlib",

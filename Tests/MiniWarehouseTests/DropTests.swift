@@ -7,7 +7,9 @@ import WarehouseBasics
     private func stageFiles(_ bench: Bench) -> Int { TemporaryFolder.files(bench.path + "/stages").count }
 
     @Test func stagedFilesGoWithTheirOwner() throws {
-        let bench = try Bench("CREATE DATABASE d; CREATE SCHEMA d.x; CREATE STAGE d.x.one; CREATE STAGE d.x.two; "
+        // What nobody can UNDROP goes at once.
+        let bench = try Bench("ALTER DATABASE main SET DATA_RETENTION_TIME_IN_DAYS = 0; "
+            + "CREATE DATABASE d DATA_RETENTION_TIME_IN_DAYS = 0; CREATE SCHEMA d.x; CREATE STAGE d.x.one; CREATE STAGE d.x.two; "
             + "CREATE STAGE d.public.three; CREATE TABLE d.x.t (n INT); CREATE STAGE main.public.four")
         for stage in ["@d.x.one/deep/er", "@d.x.two", "@d.public.three", "@d.x.%t", "@main.public.four"] {
             try bench.put("a.csv", "1\n", to: stage)
@@ -24,6 +26,21 @@ import WarehouseBasics
         #expect(stageFiles(bench) == 1)
         try bench.run("CREATE OR REPLACE SCHEMA main.public")
         #expect(stageFiles(bench) == 0)
+    }
+
+    @Test func stagedFilesStayForUndrop() throws {
+        let bench = try Bench("CREATE SCHEMA x; CREATE STAGE one; CREATE TABLE t (n INT)")
+        for stage in ["@x.one", "@x.%t"] { try bench.put("a.csv", "1\n", to: stage) }
+        try bench.run("DROP TABLE t; UNDROP TABLE t; DROP SCHEMA x")
+        #expect(stageFiles(bench) == 2)
+        // The sweep of another process spares them too.
+        try bench.another().execute("CREATE TABLE main.public.u (n INT)")
+        try bench.run("UNDROP SCHEMA main.x")
+        #expect(stageFiles(bench) == 2)
+        #expect(try bench.text("SELECT $1 FROM @main.x.one") == "1")
+        #expect(try bench.run("LIST @main.x.%t").rowCount == 1)
+        try bench.run("DROP STAGE main.x.one")
+        #expect(stageFiles(bench) == 1)
     }
 
     @Test func statementThatFailsLeavesTheFiles() throws {

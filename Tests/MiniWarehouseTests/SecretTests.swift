@@ -77,7 +77,9 @@ import WarehouseBasics
         try bench.run("CREATE OR REPLACE STAGE s URL = 's3://b/p' CREDENTIALS = (AWS_KEY_ID = 'k' AWS_SECRET_KEY = "
             + "'v')")
         #expect(TemporaryFolder.names(folder).count == 1)
-        try bench.run("DROP SCHEMA public")
+        try bench.run("DROP SCHEMA public; UNDROP SCHEMA public")
+        #expect(TemporaryFolder.names(folder).count == 1)
+        try bench.run("ALTER SCHEMA public SET DATA_RETENTION_TIME_IN_DAYS = 0; DROP SCHEMA public")
         #expect(TemporaryFolder.names(folder).isEmpty)
     }
 

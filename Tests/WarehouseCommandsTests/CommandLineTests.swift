@@ -27,7 +27,8 @@ import Testing
         #expect(version.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
         let help = try mlwh("--help")
         #expect(help.code == 0)
-        for name in ["demo", "generate", "sql", "seed", "run", "test", "build", "snapshot", "compile", "ls", "show"] {
+        for name in ["demo", "generate", "sql", "seed", "run", "test", "build", "snapshot", "compile", "ls", "show",
+                     "info", "check"] {
             #expect(help.output.contains("\n  \(name)"), "\(name)")
         }
     }

@@ -148,9 +148,6 @@ extension CatalogEntry {
 
     var storedColumns: [StoredColumn] { columns.map { StoredColumn($0.type) } }
 
-    /// How long dropped rows are kept for time travel.
-    var retentionSeconds: Int {
-        if temporarySession != nil { return 0 }
-        return Int(attributes["RETENTION"]?.integer ?? 1) * 86_400
-    }
+    /// When it was dropped; nil for what is not.
+    var droppedAt: Int64? { attributes["DROPPED"]?.integer }
 }

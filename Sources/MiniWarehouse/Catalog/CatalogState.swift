@@ -2,12 +2,19 @@ import WarehouseBasics
 import WarehouseStorage
 
 /// The catalog as of one version: every entry, found by id or by name. Immutable; made anew when the version moves.
+///
+/// A table, schema or database that was dropped within its retention time is still recorded, marked with the time of
+/// its drop, so that UNDROP can take the mark off. It, what is below it and the grants on these are in `records` only.
 final class CatalogState: Sendable {
+    /// Every entry, those that are dropped too.
+    let records: [ObjectID: CatalogEntry]
     let entries: [ObjectID: CatalogEntry]
+    /// Marked as dropped, the latest last.
+    let dropped: [CatalogEntry]
     private let byName: [NameKey: ObjectID]
     private let byParent: [ObjectID: [ObjectID]]
     private let topLevel: [EntryKind: [ObjectID]]
-    /// In the order they were made.
+    /// In the order they were made; none on what is dropped.
     let grants: [CatalogEntry]
     /// Sessions that temporary objects belong to.
     let temporarySessions: Set<String>
@@ -20,27 +27,51 @@ final class CatalogState: Sendable {
     }
 
     init(_ snapshot: StoreSnapshot) throws {
-        var entries: [ObjectID: CatalogEntry] = [:]
+        var records: [ObjectID: CatalogEntry] = [:]
+        for record in snapshot.objects { records[record.id] = try CatalogEntry(decoding: record) }
+        let marked = records.values.filter { $0.droppedAt != nil }
+        let hidden = CatalogState.hidden(records, marked)
+        var entries = records
         var byName: [NameKey: ObjectID] = [:]
         var byParent: [ObjectID: [ObjectID]] = [:]
         var topLevel: [EntryKind: [ObjectID]] = [:]
         var grants: [CatalogEntry] = []
         var sessions: Set<String> = []
         for record in snapshot.objects {
-            let entry = try CatalogEntry(decoding: record)
-            entries[entry.id] = entry
-            if entry.kind == .grant { grants.append(entry) }
+            guard let entry = records[record.id] else { continue }
             if let session = entry.temporarySession { sessions.insert(session) }
             if let parent = entry.parent { byParent[parent, default: []].append(entry.id) }
-            else { topLevel[entry.kind, default: []].append(entry.id) }
+            if hidden.contains(entry.id) {
+                entries[entry.id] = nil
+                continue
+            }
+            if entry.kind == .grant { grants.append(entry) }
+            if entry.parent == nil { topLevel[entry.kind, default: []].append(entry.id) }
             byName[CatalogState.key(entry)] = entry.id
         }
+        self.records = records
         self.entries = entries
+        dropped = marked.sorted { ($0.droppedAt ?? 0, $0.id) < ($1.droppedAt ?? 0, $1.id) }
         self.byName = byName
         self.byParent = byParent
         self.topLevel = topLevel
         temporarySessions = sessions
         self.grants = grants.sorted { $0.id < $1.id }
+    }
+
+    /// What is marked as dropped, what is below it, and grants on these.
+    private static func hidden(_ records: [ObjectID: CatalogEntry], _ marked: [CatalogEntry]) -> Set<ObjectID> {
+        if marked.isEmpty { return [] }
+        var hidden = Set(marked.map(\.id))
+        for entry in records.values {
+            var path = [entry.id], next = entry.parent ?? entry.target
+            while let id = next, path.count < 8, !hidden.contains(id) {
+                path.append(id)
+                next = records[id]?.parent
+            }
+            if let id = next, hidden.contains(id) { hidden.formUnion(path) }
+        }
+        return hidden
     }
 
     private static func key(_ entry: CatalogEntry) -> NameKey {
@@ -95,11 +126,11 @@ final class CatalogState: Sendable {
         return files
     }
 
-    /// Everything below an object, the object not included: what DROP takes with it.
+    /// Everything below an object, the object not included, what is dropped too: what goes with it for good.
     func descendants(of id: ObjectID) -> [CatalogEntry] {
         var found: [CatalogEntry] = []
         for child in byParent[id] ?? [] {
-            guard let entry = entries[child] else { continue }
+            guard let entry = records[child] else { continue }
             found.append(entry)
             found.append(contentsOf: descendants(of: child))
         }

@@ -49,7 +49,7 @@ private struct InformationSchemaView {
         }
     }
 
-    private func days(_ entry: CatalogEntry) -> ScalarValue { .count(entry.retentionSeconds / 86_400) }
+    private func days(_ entry: CatalogEntry) -> ScalarValue { .count(catalog.retentionSeconds(of: entry) / 86_400) }
 
     func tables() -> ResultSet {
         var rows = RowBuilder("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME TABLE_OWNER TABLE_TYPE IS_TRANSIENT "

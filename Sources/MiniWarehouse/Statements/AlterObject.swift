@@ -19,6 +19,9 @@ enum AlterObject {
             try change(&entry, statement, transaction, run)
             entry.alteredAt = run.timestamp
             try transaction.store.put(entry)
+            if kind == .schema || kind == .database {
+                try run.catalog().updateRetention(below: entry, transaction.store)
+            }
             return .status("Statement executed successfully.")
         }
     }
@@ -34,7 +37,7 @@ enum AlterObject {
                 if entry.kind == .function, name != "COMMENT", name != "SECURE" {
                     throw StatementDispatcher.unsupported("ALTER FUNCTION … UNSET \(name)")
                 }
-                entry.attributes[name] = nil
+                entry.attributes[name == Retention.property ? Retention.attribute : name] = nil
             }
         case .renameTo(let reference):
             try rename(&entry, to: reference, run)
@@ -60,9 +63,7 @@ enum AlterObject {
         case .sequence:
             if let step = try reader.integer("INCREMENT") { entry.attributes["STEP"] = .integer(step) }
         default:
-            if let days = try reader.integer("DATA_RETENTION_TIME_IN_DAYS") {
-                entry.attributes["RETENTION"] = .integer(days)
-            }
+            try Retention.apply(reader, to: &entry)
         }
     }
 

@@ -48,12 +48,14 @@ enum AlterTable {
         case .set(let properties):
             let reader = PropertyReader(properties: properties, run: run)
             if let comment = try reader.text("COMMENT") { table.comment = comment }
-            if let days = try reader.integer("DATA_RETENTION_TIME_IN_DAYS") {
-                table.attributes["RETENTION"] = .integer(days)
-                try transaction.setRetention(table.id, seconds: table.retentionSeconds)
-            }
+            try Retention.apply(reader, to: &table)
+            try transaction.setRetention(table.id, seconds: try run.catalog().retentionSeconds(of: table))
         case .unset(let names):
             if names.contains("COMMENT") { table.comment = "" }
+            if names.contains(Retention.property) {
+                table.attributes[Retention.attribute] = nil
+                try transaction.setRetention(table.id, seconds: try run.catalog().retentionSeconds(of: table))
+            }
         case .addConstraint, .dropConstraint, .dropPrimaryKey, .renameConstraint:
             try changeKeys(of: &table, statement.action, run)
         case .clusterBy, .dropClusteringKey, .setTags, .unsetTags, .maintenance:

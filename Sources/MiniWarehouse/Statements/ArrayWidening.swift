@@ -30,7 +30,8 @@ enum ArrayWidening {
         }
         let plan = try DMLBinding.assign(rows, to: wide.columns.map(\.schema))
         try transaction.dropTable(table.id)
-        try transaction.createTable(table.id, columns: wide.storedColumns, retentionSeconds: wide.retentionSeconds)
+        try transaction.createTable(table.id, columns: wide.storedColumns,
+                                    retentionSeconds: try run.catalog().retentionSeconds(of: wide))
         _ = try RowAppender.append(plan, to: &wide, transaction, run)
         try transaction.put(wide)
         return wide

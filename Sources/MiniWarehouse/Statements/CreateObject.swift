@@ -21,7 +21,7 @@ enum CreateObject {
                 guard statement.orReplace, source?.id != existing.id else {
                     throw alreadyExists(existing, statement.name.span)
                 }
-                try DropObject.remove(existing, catalog: try run.catalog(), transaction, run.warehouse.stages)
+                try DropObject.retire(existing, transaction, run)
             }
             var entry = CatalogEntry(id: try transaction.store.allocateID(), kind: kind, parent: place.parent,
                                      name: place.name, owner: run.state.role, createdAt: run.timestamp)
@@ -113,9 +113,7 @@ enum CreateObject {
             try reader.check(["COMMENT", "ALLOWED_VALUES", "PROPAGATE", "ON_CONFLICT"], of: "TAG")
             if let values = try reader.list("ALLOWED_VALUES") { entry.attributes["ALLOWED_VALUES"] = .list(values) }
         default:
-            if let days = try reader.integer("DATA_RETENTION_TIME_IN_DAYS") {
-                entry.attributes["RETENTION"] = .integer(days)
-            }
+            try Retention.apply(reader, to: &entry)
         }
     }
 

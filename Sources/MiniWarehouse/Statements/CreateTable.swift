@@ -20,11 +20,9 @@ enum CreateTable {
                                      name: place.name, owner: run.state.role, createdAt: run.timestamp)
             let reader = PropertyReader(properties: statement.properties, run: run)
             entry.comment = try reader.text("COMMENT") ?? ""
-            if let days = try reader.integer("DATA_RETENTION_TIME_IN_DAYS") {
-                entry.attributes["RETENTION"] = .integer(days)
-            }
             if statement.persistence == .transient { entry.attributes["TRANSIENT"] = .flag(true) }
             if isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
+            try Retention.apply(reader, to: &entry)
             if let format = try StageDefinition.fileFormat(reader, "STAGE_FILE_FORMAT") {
                 entry.attributes.merge(format) { $1 }
             }
@@ -34,7 +32,7 @@ enum CreateTable {
             try build(&entry, statement, transaction.store, run)
             // The old table goes last: the query of OR REPLACE … AS may read it.
             if let replaced = place.existing {
-                try DropObject.remove(replaced, catalog: try run.catalog(), transaction, run.warehouse.stages)
+                try DropObject.retire(replaced, transaction, run)
             }
             try transaction.store.put(entry)
             try FutureGrants.apply(to: entry, transaction.store, run)
@@ -60,18 +58,18 @@ enum CreateTable {
             }
             try TableColumns.checkNames(entry.columns.map(\.name))
             try TableColumns.applyKeys(statement, to: &entry, run)
-            try create(entry, transaction)
+            try create(entry, transaction, run)
         case .query(let query):
             let bound = try QueryExecution.bind(query, in: run)
             entry.columns = try TableColumns.ofQuery(bound, statement, run)
-            try create(entry, transaction)
+            try create(entry, transaction, run)
             let plan = try DMLBinding.assign(bound, to: entry.columns.map(\.schema))
             _ = try RowAppender.append(plan, to: &entry, transaction, run)
         case .like(let reference):
             let model = try run.resolver().require(.table, run.parts(reference), reference.span)
             entry.columns = model.columns
             DeclaredKey.set(DeclaredKey.all(of: model), of: &entry)
-            try create(entry, transaction)
+            try create(entry, transaction, run)
         case .clone(let reference, let travel):
             if travel != nil { throw StatementDispatcher.unsupported("CLONE … AT|BEFORE") }
             let model = try run.resolver().require(.table, run.parts(reference), reference.span)
@@ -81,14 +79,16 @@ enum CreateTable {
             entry.columns = model.columns
             entry.attributes.merge(model.attributes.filter { $0.key != "SESSION" }) { mine, _ in mine }
             try transaction.cloneTable(rows, as: entry.id)
+            try transaction.setRetention(entry.id, seconds: try run.catalog().retentionSeconds(of: entry))
         case .template(let query):
             entry.columns = try TableTemplate.columns(of: query, in: run)
-            try create(entry, transaction)
+            try create(entry, transaction, run)
         }
     }
 
-    private static func create(_ entry: CatalogEntry, _ transaction: WriteTransaction) throws {
-        try transaction.createTable(entry.id, columns: entry.storedColumns, retentionSeconds: entry.retentionSeconds)
+    private static func create(_ entry: CatalogEntry, _ transaction: WriteTransaction, _ run: StatementRun) throws {
+        try transaction.createTable(entry.id, columns: entry.storedColumns,
+                                    retentionSeconds: try run.catalog().retentionSeconds(of: entry))
     }
 }
 

@@ -27,7 +27,7 @@ enum DropObject {
             if kind == .role, Bootstrap.systemRoles.contains(entry.name) {
                 throw WarehouseError(.insufficientPrivileges, "System role \(entry.name) cannot be dropped.")
             }
-            try remove(entry, catalog: catalog, transaction, run.warehouse.stages)
+            try retire(entry, transaction, run)
             leave(entry, catalog, run)
             return .status("\(entry.name) successfully dropped.")
         }
@@ -48,6 +48,29 @@ enum DropObject {
         }
     }
 
+    /// How many dropped objects of one name are kept; of those before, nothing is left. Pipelines that replace their
+    /// tables in every run would otherwise keep a day's runs.
+    static let keptVersions = 5
+
+    /// Drops an object: a table, schema or database that UNDROP may bring back is only marked, anything else removed.
+    static func retire(_ entry: CatalogEntry, _ transaction: OpenTransaction, _ run: StatementRun) throws {
+        let catalog = try run.catalog(), stages = run.warehouse.stages
+        let canReturn = entry.kind == .table || entry.kind == .schema || entry.kind == .database
+        guard canReturn, catalog.retentionSeconds(of: entry) > 0 else {
+            return try remove(entry, catalog: catalog, transaction, stages)
+        }
+        for old in catalog.dropped(entry.kind, entry.name, in: entry.parent).dropLast(keptVersions - 1) {
+            try remove(old, catalog: catalog, transaction, stages)
+        }
+        // Temporary objects end with what they are in.
+        for object in catalog.descendants(of: entry.id) where object.temporarySession != nil {
+            try remove(object, catalog: catalog, transaction, stages)
+        }
+        var marked = entry
+        marked.attributes["DROPPED"] = .integer(run.timestamp)
+        try transaction.store.put(marked)
+    }
+
     /// Takes an object, what is below it, their rows and grants out of the warehouse; staged files and keys go when
     /// that is committed.
     static func remove(_ entry: CatalogEntry, catalog: CatalogState, _ transaction: OpenTransaction,
@@ -55,14 +78,18 @@ enum DropObject {
         let doomed = catalog.descendants(of: entry.id) + [entry]
         let ids = Set(doomed.map(\.id))
         for object in doomed {
-            if object.kind == .table { try transaction.store.dropTable(object.id) }
+            if object.kind == .table {
+                // Nobody can name it any more: its rows need not stay.
+                try transaction.store.setRetention(object.id, seconds: 0)
+                try transaction.store.dropTable(object.id)
+            }
             if let secret = object.secretName { transaction.whenCommitted { stages.removeSecret(named: secret) } }
             if let name = stages.directoryName(of: object) {
                 transaction.whenCommitted { stages.removeDirectory(named: name) }
             }
             try transaction.store.removeObject(object.id)
         }
-        for grant in catalog.grants where !ids.contains(grant.id) {
+        for grant in catalog.records.values where grant.kind == .grant && !ids.contains(grant.id) {
             let isOfRole = entry.kind == .role
                 && ((grant.text("ON") == "ROLE" && grant.name == entry.name)
                     || (grant.text("TO") == "ROLE" && grant.text("GRANTEE") == entry.name))

@@ -90,7 +90,21 @@ struct ShowLister {
     func schemaObjects(_ kinds: Set<EntryKind>) throws -> [CatalogEntry] {
         let found = try scopeSchemas().flatMap { catalog.children(of: $0.id, session: run.session.id) }
             .filter { kinds.contains($0.kind) }
+            + dropped(scopeSchemas().map(\.id)).filter { kinds.contains($0.kind) }
         return try filtered(found.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
+    }
+
+    /// With HISTORY: what was dropped from `parents` and can still be had back.
+    private func dropped(_ parents: [ObjectID?]) -> [CatalogEntry] {
+        guard statement.withHistory else { return [] }
+        return catalog.dropped.filter { parents.contains($0.parent) && !catalog.isExpired($0, at: run.timestamp) }
+    }
+
+    /// With HISTORY, a column behind retention_time: when the object was dropped.
+    private var droppedColumn: String { statement.withHistory ? "dropped_on@ " : "" }
+
+    private func droppedOn(_ entry: CatalogEntry) -> [ScalarValue] {
+        statement.withHistory ? [entry.droppedAt.map { .moment($0) } ?? .null] : []
     }
 
     func kind(_ table: CatalogEntry) -> String {
@@ -103,19 +117,20 @@ struct ShowLister {
         return (.count(rows.rowCount), .count(rows.byteCount))
     }
 
-    private func days(_ entry: CatalogEntry) -> ScalarValue { .text(String(entry.retentionSeconds / 86_400)) }
+    private func days(_ entry: CatalogEntry) -> ScalarValue { .text(String(catalog.retentionSeconds(of: entry) / 86_400)) }
 
     func tables() throws -> ResultSet {
         if statement.isTerse { return try terse([.table]) }
         var rows = RowBuilder("created_on@ name database_name schema_name kind comment cluster_by rows# bytes# owner "
-            + "retention_time automatic_clustering change_tracking is_external enable_schema_evolution owner_role_type "
-            + "is_event budget is_hybrid is_iceberg is_dynamic is_immutable")
+            + "retention_time \(droppedColumn)automatic_clustering change_tracking is_external "
+            + "enable_schema_evolution owner_role_type is_event budget is_hybrid is_iceberg is_dynamic is_immutable")
         let no = ScalarValue.text("N"), off = ScalarValue.text("OFF")
         for table in try schemaObjects([.table]) {
             let place = catalog.fullName(table), size = try size(table)
             rows.add([.moment(table.createdAt), .text(table.name), .text(place.database), .text(place.schema),
                       .text(kind(table)), .text(table.comment), .text(""), size.rows, size.bytes, .text(table.owner),
-                      days(table), off, off, no, no, .text("ROLE"), no, .null, no, no, no, no])
+                      days(table)] + droppedOn(table)
+                     + [off, off, no, no, .text("ROLE"), no, .null, no, no, no, no])
         }
         return rows.result
     }
@@ -170,9 +185,10 @@ struct ShowLister {
     func schemas() throws -> ResultSet {
         var rows = statement.isTerse ? RowBuilder("created_on@ name kind database_name schema_name")
             : RowBuilder("created_on@ name is_default is_current database_name owner comment options retention_time "
-                + "owner_role_type")
+                + "\(droppedColumn)owner_role_type")
         let found = try filtered(try scopeDatabases().flatMap { database in
             catalog.children(of: database.id, kind: .schema) + [InformationSchema.schema(of: database)]
+                + dropped([database.id])
         }.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
         for schema in found {
             let database = schema.parent.flatMap { catalog.entries[$0]?.name } ?? ""
@@ -180,22 +196,24 @@ struct ShowLister {
                 rows.add([.moment(schema.createdAt), .text(schema.name), .null, .text(database), .null])
                 continue
             }
-            let isCurrent = schema.name == run.state.schema && database == run.state.database
+            let isCurrent = schema.name == run.state.schema && database == run.state.database && schema.droppedAt == nil
             rows.add([.moment(schema.createdAt), .text(schema.name), .text("N"), .yesNo(isCurrent), .text(database),
                       .text(schema.owner), .text(schema.comment), .text(schema.isTransient ? "TRANSIENT" : ""),
-                      days(schema), .text("ROLE")])
+                      days(schema)] + droppedOn(schema) + [.text("ROLE")])
         }
         return rows.result
     }
 
     func databases() throws -> ResultSet {
-        var rows = RowBuilder("created_on@ name is_default is_current origin owner comment options retention_time kind "
-            + "owner_role_type")
-        for database in try filtered(catalog.all(.database)) {
+        var rows = RowBuilder("created_on@ name is_default is_current origin owner comment options retention_time "
+            + "\(droppedColumn)kind owner_role_type")
+        let found = (catalog.all(.database) + dropped([nil])).sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        for database in try filtered(found) {
             rows.add([.moment(database.createdAt), .text(database.name), .text("N"),
-                      .yesNo(database.name == run.state.database), .text(""), .text(database.owner),
-                      .text(database.comment), .text(database.isTransient ? "TRANSIENT" : ""), days(database),
-                      .text("STANDARD"), .text("ROLE")])
+                      .yesNo(database.name == run.state.database && database.droppedAt == nil), .text(""),
+                      .text(database.owner),
+                      .text(database.comment), .text(database.isTransient ? "TRANSIENT" : ""), days(database)]
+                     + droppedOn(database) + [.text("STANDARD"), .text("ROLE")])
         }
         return rows.result
     }

@@ -21,7 +21,7 @@ struct ManifestView: Sendable {
 struct Manifest: Sendable {
     let disk: any Disk
 
-    private func source(_ path: String) -> String { "The file '\(disk.rootPath)/\(path)'" }
+    func source(_ path: String) -> String { "The file '\(disk.rootPath)/\(path)'" }
 
     // MARK: Creating
 
@@ -69,7 +69,7 @@ struct Manifest: Sendable {
         }
     }
 
-    private func load(generation: UInt64) throws(WarehouseError) -> ManifestView {
+    func load(generation: UInt64) throws(WarehouseError) -> ManifestView {
         // Before the log: what is acknowledged now must be found in what is read later.
         let acknowledged = acknowledgement()
         let path = ManifestFiles.checkpointPath(generation)
@@ -234,7 +234,7 @@ struct Manifest: Sendable {
         }
     }
 
-    private func checkpointHead(_ generation: UInt64) throws(WarehouseError) -> ManifestFiles.CheckpointHead {
+    func checkpointHead(_ generation: UInt64) throws(WarehouseError) -> ManifestFiles.CheckpointHead {
         let path = ManifestFiles.checkpointPath(generation)
         let file = try disk.open(path, .read)
         let bytes = try file.bytes(from: 0, count: ManifestFiles.checkpointHeadBytes)

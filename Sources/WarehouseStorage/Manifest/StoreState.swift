@@ -189,6 +189,15 @@ struct StoreState: Sendable {
                                             fileBytes: record.fileBytes)
     }
 
+    /// The state without the tables of which a segment is not kept.
+    func keeping(_ isKept: (UInt64) -> Bool) -> StoreState {
+        var state = self
+        for (id, table) in tables where table.parts.contains(where: { $0.segmentID.map { !isKept($0) } ?? false }) {
+            state.tables[id] = nil
+        }
+        return state
+    }
+
     // MARK: The whole state
 
     /// The steps that make this state out of an empty one.

@@ -12,6 +12,8 @@ final class SegmentFile: Sendable {
     private let rootPath: String
     private let file: any DiskFile
     private let fileBytes: Int
+    /// Where the footer begins.
+    let footerOffset: Int
     private let columns: [UInt32: ColumnPlace]
     private let directories = Mutex<[UInt32: ColumnDirectory]>([:])
 
@@ -61,7 +63,7 @@ final class SegmentFile: Sendable {
               footerBytes <= trailerOffset - SegmentFormat.headerBytes, found == checksum else {
             throw damaged(trailerOffset, "its end is wrong")
         }
-        let footerOffset = trailerOffset - footerBytes
+        footerOffset = trailerOffset - footerBytes
         let footer = try file.bytes(from: footerOffset, count: footerBytes)
         guard Hash64.bytes(footer, seed: id) == checksum else {
             throw damaged(footerOffset, "the footer's checksum is wrong")
@@ -88,6 +90,9 @@ final class SegmentFile: Sendable {
         return columns
     }
 
+    /// The columns that it holds, by number.
+    var columnNumbers: [UInt32] { columns.keys.sorted() }
+
     /// An error about this file.
     func damaged(at offset: Int, _ reason: String) -> WarehouseError {
         WarehouseError(.corrupt, "The segment file '\(rootPath)/\(path)' is damaged at byte \(offset): \(reason).")
@@ -105,7 +110,8 @@ final class SegmentFile: Sendable {
         let entries = try ColumnEntries(from: &reader)
         let expected = (rowCount + SegmentFormat.chunkRows - 1) / SegmentFormat.chunkRows
         guard entries.chunks.count == expected else { throw damaged(at: place.offset, "chunks are missing") }
-        let made = ColumnDirectory(file: self, number: number, kind: place.kind, entries: entries)
+        let made = ColumnDirectory(file: self, number: number, kind: place.kind,
+                                   place: place.offset..<(place.offset + place.byteCount), entries: entries)
         return directories.withLock { known in
             if let other = known[number] { return other }
             known[number] = made
@@ -129,15 +135,18 @@ final class ColumnDirectory: Sendable {
     unowned let file: SegmentFile
     let number: UInt32
     let kind: ColumnKind
+    /// Its own bytes in the file.
+    let place: Range<Int>
     let entries: ColumnEntries
     /// Chunks whose checksum was found right: a bit each.
     private let verified = Mutex<UInt64>(0)
     private let dictionarySlot = Mutex<SegmentDictionary?>(nil)
 
-    init(file: SegmentFile, number: UInt32, kind: ColumnKind, entries: ColumnEntries) {
+    init(file: SegmentFile, number: UInt32, kind: ColumnKind, place: Range<Int>, entries: ColumnEntries) {
         self.file = file
         self.number = number
         self.kind = kind
+        self.place = place
         self.entries = entries
     }
 

@@ -28,6 +28,11 @@ public final class SegmentReader: Sendable {
         self.pin = pin
     }
 
+    /// Its file; nil for rows in commit records.
+    var file: SegmentFile? { if case .file(let file) = content { file } else { nil } }
+
+    func storedColumn(_ column: Int) -> StoredColumn { table.columns[column] }
+
     /// The id of a row, for `WriteTransaction.deleteRows`.
     @inlinable public func rowID(_ row: Int) -> Int64 { RowID.pack(segment: number, row: row) }
 

@@ -136,7 +136,7 @@ public final class Store: Sendable {
     }
 
     /// The newest version that was committed at or before `time` (nanoseconds since the epoch); nil when the history
-    /// that is kept does not reach back so far.
+    /// that is kept does not reach back so far. A table whose rows of then are no longer kept is missing in it.
     public func snapshot(at time: Int64) throws(WarehouseError) -> StoreSnapshot? {
         try history { _, committedAt in committedAt > time }
     }
@@ -153,15 +153,10 @@ public final class Store: Sendable {
         if !isTooNew(newest.version, newest.committedAt) { return newest }
         guard let state = try manifest.state(before: isTooNew) else { return nil }
         let pin = VersionPin(state.version, on: disk, isReadOnly: isReadOnly)
-        // Segments may have been forgotten while the pin was not yet there.
+        // Segments may have been forgotten, by the retention of their tables, or while the pin was not yet there.
         let now = try snapshot().state
-        for table in state.tables.values {
-            for part in table.parts {
-                guard let id = part.segmentID else { continue }
-                guard now.references[id] != nil || now.dropped[id] != nil else { return nil }
-            }
-        }
-        return StoreSnapshot(state, segments: segments, pin: pin)
+        return StoreSnapshot(state.keeping { now.references[$0] != nil || now.dropped[$0] != nil },
+                             segments: segments, pin: pin)
     }
 
     // MARK: Writing
@@ -216,8 +211,7 @@ public final class Store: Sendable {
     /// retention time needs. `time`: nanoseconds since the epoch.
     public func vacuum(queryID: String, time: Int64) throws(WarehouseError) {
         let transaction = try beginWrite()
-        for id in try transaction.snapshot().tableIDs { try Compaction(transaction).runFully(id) }
-        try transaction.noteVacuum()
+        try transaction.vacuum(tables: nil)
         try transaction.commit(queryID: queryID, time: time)
     }
 

@@ -14,11 +14,17 @@ extension WriteTransaction {
         }
     }
 
-    /// Makes the commit one even when nothing was rewritten: what has expired goes with it.
-    func noteVacuum() throws(WarehouseError) {
+    /// Rewrites tables (nil: all) into large segments without deleted rows. The commit then removes what neither a
+    /// reader nor the retention time needs.
+    public func vacuum(tables: [ObjectID]?) throws(WarehouseError) {
+        let all = try snapshot().tableIDs
+        for id in tables ?? all { try Compaction(self).runFully(id) }
+        // Makes the commit one even when nothing was rewritten: what has expired goes with it.
         try withWork { (work) throws(WarehouseError) in
             try work.make(.reserve(nextID: work.state.nextID, nextSegmentID: work.state.nextSegmentID))
         }
+        // Generations of the log go when one begins.
+        store.shared.withLock { $0.needsCheckpoint = true }
     }
 
     private func publish(queryID: String, time: Int64) throws(WarehouseError) -> UInt64 {
