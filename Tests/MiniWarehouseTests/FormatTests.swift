@@ -42,10 +42,10 @@ import WarehouseBasics
                 '0001-01-01', '00:00:00', '9999-12-31 00:00:00', '1970-01-01 00:00:00 +0000',
                 '1900-01-01 00:00:00 -0800', TO_BINARY('', 'HEX'), PARSE_JSON('null'), OBJECT_CONSTRUCT(),
                 ARRAY_CONSTRUCT();
-            CREATE TABLE wide AS SELECT SEQ4() AS id, (SEQ4() * 7919) % 100003 AS scattered,
-                FLOOR(SEQ4() / 1000) AS runs, 'word ' || (SEQ4() % 50) AS word, (SEQ4() / 8)::FLOAT AS eighths,
-                IFF(SEQ4() % 11 = 0, NULL, SEQ4()) AS holes, 'title number ' || SEQ4() AS title, 7 AS seven
-                FROM TABLE(GENERATOR(ROWCOUNT => 66000));
+            CREATE TABLE wide AS SELECT i AS id, (i * 7919) % 100003 AS scattered, FLOOR(i / 1000) AS runs,
+                'word ' || (i % 50) AS word, (i / 8)::FLOAT AS eighths, IFF(i % 11 = 0, NULL, i) AS holes,
+                'title number ' || i AS title, 7 AS seven
+                FROM (SELECT SEQ4() AS i FROM TABLE(GENERATOR(ROWCOUNT => 66000)));
             CREATE TABLE tags AS SELECT 1 AS id, SPLIT('a|b|c', '|') AS list;
             CREATE VIEW words AS SELECT word, COUNT(*) AS n FROM wide GROUP BY word;
             CREATE SEQUENCE numbers START 10 INCREMENT 5;
@@ -55,6 +55,7 @@ import WarehouseBasics
             """),
         (60, """
             DELETE FROM wide WHERE id % 10 = 3;
+            VACUUM kinds;
             ALTER TABLE kinds ADD COLUMN later INT DEFAULT 42;
             ALTER TABLE tags ADD COLUMN gone INT; ALTER TABLE tags DROP COLUMN gone;
             CREATE TABLE twin CLONE wide;
@@ -64,6 +65,7 @@ import WarehouseBasics
             UPDATE twin SET word = 'changed' WHERE id < 5;
             INSERT INTO twin (id, word) VALUES (-1, 'small');
             CREATE TRANSIENT TABLE passing (n INT); INSERT INTO passing VALUES (1), (2);
+            CREATE TABLE emptied AS SELECT * FROM wide WHERE id < 3000; TRUNCATE TABLE emptied;
             CREATE TABLE lost (n INT); INSERT INTO lost VALUES (5); DROP TABLE lost
             """),
     ]
