@@ -15,6 +15,14 @@ public enum Planner {
         }
     }
 
+    /// The moment that AT or BEFORE means.
+    public static func moment(_ travel: TimeTravel, catalog: any Catalog, parameters: BoundParameters = BoundParameters(),
+                              folder: any ConstantFolder = NoConstantFolder()) throws -> HistoryMoment {
+        try onSuitableStack(catalog: catalog, parameters: parameters, folder: folder) { binder in
+            try binder.historyMoment(travel)
+        }
+    }
+
     /// Whether a function of the system has that name (upper case).
     public static func isSystemFunction(_ name: String) -> Bool { Binder.isBuiltIn(name) }
 

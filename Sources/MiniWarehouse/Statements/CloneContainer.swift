@@ -1,21 +1,47 @@
 import WarehouseBasics
+import WarehouseEngine
+import WarehousePlan
 import WarehouseSQL
 import WarehouseStorage
 
 /// CREATE DATABASE and CREATE SCHEMA … CLONE: a copy of everything below, whose tables share the rows of their sources
 /// until one of the two changes. Temporary objects and internal stages stay behind, as Snowflake's page has it.
 struct CloneContainer {
+    /// Of the version that is cloned.
     let catalog: CatalogState
+    let snapshot: StoreSnapshot
     let transaction: OpenTransaction
     let run: StatementRun
 
-    /// The database or schema that CLONE names.
-    static func source(_ clone: CloneSource, _ kind: EntryKind, _ run: StatementRun) throws -> CatalogEntry {
+    /// A version of the past, and in it what `source` was then.
+    struct Past {
+        var snapshot: StoreSnapshot
+        var catalog: CatalogState
+        var source: CatalogEntry
+    }
+
+    static func past(_ travel: TimeTravel, _ source: CatalogEntry, _ run: StatementRun) throws -> Past {
+        let moment = try Planner.moment(travel, catalog: try run.planCatalog(), parameters: run.boundParameters,
+                                        folder: EngineConstantFolder(context: run.queryContext))
+        if let snapshot = try run.warehouse.history(moment) {
+            let catalog = try CatalogState(snapshot)
+            if let then = catalog.entries[source.id], then.kind != .table || snapshot.table(then.id) != nil {
+                return Past(snapshot: snapshot, catalog: catalog, source: then)
+            }
+        }
+        throw WarehouseError(
+            .timeTravel, "Time travel data is not available for \(source.kind.title.lowercased()) \(source.name). The "
+                + "requested time is either beyond the allowed time travel period or before the object creation time.")
+    }
+
+    /// The database or schema that CLONE names, and the version of it that is meant.
+    static func source(_ clone: CloneSource, _ kind: EntryKind, _ run: StatementRun) throws -> Past {
         guard kind == .database || kind == .schema else {
             throw StatementDispatcher.unsupported("CREATE \(kind.title.uppercased()) … CLONE")
         }
-        if clone.timeTravel != nil { throw StatementDispatcher.unsupported("CLONE … AT|BEFORE") }
-        return try ObjectFinder.require(kind, clone.source, run)
+        let source = try ObjectFinder.require(kind, clone.source, run)
+        if let travel = clone.timeTravel { return try past(travel, source, run) }
+        return Past(snapshot: try run.snapshot(), catalog: try run.catalog(), source: source)
     }
 
     /// Copies what is below `source` to below `copy`.
@@ -43,7 +69,10 @@ struct CloneContainer {
         made.createdAt = run.timestamp
         made.alteredAt = run.timestamp
         if child.kind == .table {
-            guard let rows = try run.snapshot().table(child.id) else { return nil }
+            // Where its retention is shorter than its schema's, its rows of then may be gone.
+            guard let rows = snapshot.table(child.id) else {
+                throw WarehouseError(.timeTravel, "Time travel data is not available for table \(child.name).")
+            }
             try transaction.store.cloneTable(rows, as: made.id)
         }
         try transaction.store.put(made)

@@ -9,8 +9,8 @@ enum CreateObject {
             throw StatementDispatcher.unsupported("CREATE \(statement.kind.rawValue)")
         }
         return try run.define { transaction in
-            let catalog = try run.catalog()
-            let source = try statement.clone.map { try CloneContainer.source($0, kind, run) }
+            let past = try statement.clone.map { try CloneContainer.source($0, kind, run) }
+            let source = past?.source
             let isTemporary = statement.persistence == .temporary
             if isTemporary { try run.keepTemporaryObjects() }
             let place = try Place(kind, run.parts(statement.name), statement.name.span, run, isTemporary: isTemporary)
@@ -32,9 +32,9 @@ enum CreateObject {
             try fill(&entry, reader, transaction, run)
             if let source { entry.attributes.merge(source.attributes) { mine, _ in mine } }
             try transaction.store.put(entry)
-            if let source {
-                try CloneContainer(catalog: catalog, transaction: transaction, run: run)
-                    .copyChildren(of: source, to: entry)
+            if let past {
+                try CloneContainer(catalog: past.catalog, snapshot: past.snapshot, transaction: transaction, run: run)
+                    .copyChildren(of: past.source, to: entry)
             }
             try finish(entry, isClone: source != nil, transaction, run)
             return .status("\(kind == .stage ? "Stage area" : kind.title) \(entry.name) successfully created.")

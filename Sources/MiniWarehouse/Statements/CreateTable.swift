@@ -71,9 +71,14 @@ enum CreateTable {
             DeclaredKey.set(DeclaredKey.all(of: model), of: &entry)
             try create(entry, transaction, run)
         case .clone(let reference, let travel):
-            if travel != nil { throw StatementDispatcher.unsupported("CLONE … AT|BEFORE") }
-            let model = try run.resolver().require(.table, run.parts(reference), reference.span)
-            guard model.kind == .table, let rows = try run.snapshot().table(model.id) else {
+            var model = try run.resolver().require(.table, run.parts(reference), reference.span)
+            var snapshot = try run.snapshot()
+            if let travel {
+                let past = try CloneContainer.past(travel, model, run)
+                snapshot = past.snapshot
+                model = past.source
+            }
+            guard model.kind == .table, let rows = snapshot.table(model.id) else {
                 throw WarehouseError(.invalidValue, "Only a table can be cloned as a table.", span: reference.span)
             }
             entry.columns = model.columns

@@ -13,7 +13,7 @@ extension Binder {
         }
     }
 
-    private func historyMoment(_ travel: TimeTravel) throws -> HistoryMoment {
+    func historyMoment(_ travel: TimeTravel) throws -> HistoryMoment {
         switch travel.point {
         case .timestamp(let expression):
             let time = try factory.implicit(try momentValue(expression), to: .timestampLTZ(scale: 9))
