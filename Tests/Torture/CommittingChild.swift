@@ -8,7 +8,8 @@ import Darwin
 /// The process that is killed: it commits until then, and acknowledges each commit on its standard output.
 ///
 /// Commit n inserts n into `log`, in a transaction with a row of `twin`; each tenth changes rows that are there, each
-/// fiftieth loads a thousand rows at once. `log` therefore always holds 1…n, and `twin` as many rows.
+/// fiftieth loads a thousand rows at once; between some of them a clone is made, dropped and brought back.
+/// `log` therefore always holds 1…n, and `twin` as many rows.
 enum CommittingChild {
     static func run(_ path: String) -> Never {
         do {
@@ -31,6 +32,8 @@ enum CommittingChild {
                 }
                 try warehouse.execute("COMMIT")
                 say("\(next)")
+                if next % 7 == 0 { try warehouse.execute("CREATE OR REPLACE TABLE copy CLONE log") }
+                if next % 35 == 0 { try warehouse.execute("DROP TABLE copy; UNDROP TABLE copy; VACUUM") }
             }
         } catch {
             say("error " + "\(error)".replacing("\n", with: " "))

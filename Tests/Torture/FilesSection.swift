@@ -3,7 +3,8 @@ import Trials
 import WarehouseBasics
 import WarehouseStorage
 
-/// A warehouse directory with a byte changed or a file cut: each query answers rightly or with an error that says so.
+/// A warehouse directory with a byte changed or a file cut: each query answers rightly or with an error that says
+/// so, and what cannot be read a check has named.
 enum FilesSection {
     static let queries = [
         "SELECT COUNT(*), SUM(a), SUM(b), COUNT(c), MIN(d), MAX(d), SUM(HASH(c)) FROM big",
@@ -37,7 +38,10 @@ enum FilesSection {
             }
             try put(disk, file, damaged)
             report.cases += 1
-            for (query, pair) in zip(queries, zip(try answers(path), wanted)) where pair.0 != nil && pair.0 != pair.1 {
+            let isSound = (try? Warehouse.check(path))?.isClean ?? false
+            let found = try answers(path)
+            report.check(!isSound || !found.contains(nil), "seed \(seed): \(file), byte \(at): a check finds no damage")
+            for (query, pair) in zip(queries, zip(found, wanted)) where pair.0 != nil && pair.0 != pair.1 {
                 report.fail("seed \(seed): \(file), byte \(at): another answer to \(query)")
             }
             // Whatever was written while it was damaged goes too.

@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// A child process commits in a loop and gets SIGKILL at a random moment: what it acknowledged is there, what is there
-/// was committed whole, and the next child can write.
+/// was committed whole, a check of all files is clean, and the next child can write.
 enum KillSection {
     static func run(first: UInt64, count: Int) throws -> TrialReport {
         var report = TrialReport()
@@ -92,6 +92,8 @@ enum KillSection {
     }
 
     private static func check(_ path: String, _ acknowledged: Int?, _ seed: UInt64, _ report: inout TrialReport) throws {
+        let faults = try Warehouse.check(path).faults
+        report.check(faults.isEmpty, "seed \(seed): \(faults.first.map(\.description) ?? "")")
         let warehouse = try Warehouse.open(path)
         let row = try warehouse.query("""
             SELECT COUNT(*), COALESCE(MIN(n), 1), COALESCE(MAX(n), 0), COUNT(DISTINCT n),

@@ -3,15 +3,17 @@ import WarehouseStorage
 
 /// One kind of torture.
 enum Section: String, CaseIterable {
-    case parser, doubles, readers, differential, changes, concurrency, tpch, crash, damage, files, kill
+    case parser, doubles, readers, codecs, differential, changes, history, concurrency, tpch, crash, damage, files, kill
 
     var summary: String {
         switch self {
         case .parser: "mutated statements and deep nesting: a tree or an error, and what parses survives printing"
         case .doubles: "texts of random doubles against the C library"
         case .readers: "random CSV, JSON and gzip files against plain readers and zlib"
+        case .codecs: "columns that are hard on codecs, written and read back bit by bit"
         case .differential: "random queries over random tables against SQLite"
         case .changes: "random INSERT, UPDATE and DELETE against SQLite"
+        case .history: "random changes, clones, drops and rollbacks against a model; every version by AT"
         case .concurrency: "a writer and parallel readers on one directory: every version is whole"
         case .tpch: "the 22 queries of TPC-H at scale factor 0.1"
         case .crash: "commits on a simulated disk that is cut, torn, reordered and failed at every step"
@@ -39,6 +41,8 @@ enum Section: String, CaseIterable {
         case .differential:
             return try DifferentialTrial.queries(first: first, count: settings.count(1000, long: 20_000))
         case .changes: return try DifferentialTrial.changes(first: first, count: settings.count(200, long: 2000))
+        case .codecs: return CodecTrial.run(first: first, count: settings.count(1500, long: 50_000), lanes: lanes)
+        case .history: return HistoryTrial.run(first: first, count: settings.count(150, long: 3000), lanes: lanes)
         case .concurrency: return try ConcurrencyTrial.run(first: first, count: settings.count(300, long: 5000))
         case .tpch: return try TPCHSection.run()
         case .crash: return try crash(settings)

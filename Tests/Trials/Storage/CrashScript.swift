@@ -118,6 +118,8 @@ struct CrashScript {
             return report.fail("\(comment): version \(version), acknowledged \(acknowledged)")
         }
         let found = try Self.read(snapshot)
+        let faults = try store.check().faults
+        report.check(faults.isEmpty, "\(comment): \(faults.first.map(\.description) ?? "")")
         report.check(found == models[version], "\(comment): version \(version) reads differently")
         let transaction = try store.beginWrite()
         try transaction.putObject(ObjectRecord(id: ObjectID(999), kind: 2, payload: [1]))
