@@ -49,20 +49,23 @@ final class WarehouseCore: Sendable {
 
     private static let keptCopyJobs = 256
 
-    /// Notes when a statement ran, for time travel to it.
-    func note(statement id: String, at time: Int64) { statementTimes.withLock { $0.add(id, time) } }
+    /// Notes when a statement ran and what it committed, for time travel to it.
+    func note(statement id: String, at time: Int64, version: UInt64?) {
+        statementTimes.withLock { $0.add(id, StatementTimes.Entry(time: time, version: version)) }
+    }
 
     /// The version of that moment; nil when the history that is kept does not reach back so far.
     func history(_ moment: HistoryMoment) throws -> StoreSnapshot? {
         switch moment {
         case .time(let time): return try store.snapshot(at: time)
         case .statement(let id, let isBefore):
-            guard let time = statementTimes.withLock({ $0.times[id] }) else {
+            guard let entry = statementTimes.withLock({ $0.entries[id] }) else {
                 throw WarehouseError(.timeTravel, "Statement \(id) is not known.",
                                      hint: "Statements that ran since the warehouse was opened are known, the latest "
                                          + "\(StatementTimes.limit) of them.")
             }
-            return try store.snapshot(at: isBefore ? time - 1 : time)
+            if let version = entry.version { return try store.snapshot(version: isBefore ? version - 1 : version) }
+            return try store.snapshot(at: isBefore ? entry.time - 1 : entry.time)
         }
     }
 

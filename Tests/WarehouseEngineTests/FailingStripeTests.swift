@@ -43,7 +43,7 @@ import WarehousePlan
         let shape = JoinShape(kind: kind, leftColumns: [0], rightColumns: [0], residual: nil, residualColumns: [])
         // Twenty-one stripes in eight spans: 15, 16, 17 are one, and 18, 19 and that of the unmatched rows the last.
         let join = HashJoinOperator(shape, left: Stripes(20, failing: 15, after: 19), right: right, leftKeys: [0],
-                                    rightKeys: [0], nullsEqual: [false], zoned: [false])
+                                    rightKeys: [0], nullsEqual: [false], equalities: [.plain])
         let groups = AggregateOperator(input: join, groupColumns: [0], fields: [KeyField(.int32)], calls: [],
                                        rowBound: nil, rowEstimate: 1, expectedGroups: 1)
         let context = QueryContext(session: Runner.session, threads: 2)

@@ -50,10 +50,14 @@ final class OpenTransaction {
         undone.removeSubrange(start...)
     }
 
-    /// Publishes the changes. After an error everything is rolled back.
-    func commit(queryID: String, time: Int64) throws {
+    /// Publishes the changes and gives the version that has them; nil when nothing has changed. After an error
+    /// everything is rolled back.
+    @discardableResult
+    func commit(queryID: String, time: Int64) throws -> UInt64? {
+        let version: UInt64?
         do {
-            _ = try store.commit(queryID: queryID, time: time)
+            let base = try store.baseVersion, published = try store.commit(queryID: queryID, time: time)
+            version = published > base ? published : nil
         } catch {
             rollback()
             throw error
@@ -62,6 +66,7 @@ final class OpenTransaction {
         let actions = committed
         committed = []
         for action in actions { action() }
+        return version
     }
 
     func rollback() {

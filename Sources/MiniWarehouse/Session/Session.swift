@@ -98,9 +98,11 @@ public final class Session: Sendable {
         running.withLock { $0 = run.queryContext }
         defer {
             running.withLock { $0 = nil }
-            state.lastQueryID = run.queryID
+            state.pastQueries.append(run.queryID)
             // What an open transaction changed has no time of its own until it commits.
-            if state.transaction == nil { core.note(statement: run.queryID, at: run.timestamp) }
+            if state.transaction == nil {
+                core.note(statement: run.queryID, at: run.timestamp, version: run.committedVersion)
+            }
         }
         do {
             let result = try body(run)

@@ -1,4 +1,5 @@
 import WarehouseBasics
+import WarehousePlan
 
 /// What a session remembers between statements.
 final class SessionState {
@@ -18,7 +19,7 @@ final class SessionState {
     var transaction: OpenTransaction?
     /// Held from the session's first temporary object on.
     var mark: SessionMark?
-    var lastQueryID: String?
+    var pastQueries = PastQueries()
     /// The session's last COPY INTO a table.
     var lastCopyID: String?
     /// Results of the latest statements, for RESULT_SCAN; oldest first.

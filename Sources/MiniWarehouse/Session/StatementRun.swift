@@ -12,6 +12,8 @@ final class StatementRun {
     let text: String
     let parameters: Parameters
     let queryID: String
+    /// What it committed, once it has.
+    private(set) var committedVersion: UInt64?
     /// Nanoseconds since the epoch, UTC: CURRENT_TIMESTAMP of the whole statement.
     let time: Int128
     let queryContext: QueryContext
@@ -39,8 +41,8 @@ final class StatementRun {
         let context = SessionContext(
             role: state.role, user: state.user, database: state.database, schema: state.schema,
             warehouse: state.computeWarehouse, timeZone: effective["TIMEZONE"] ?? SessionParameters.defaultTimeZone,
-            statementTime: time, sessionID: session.id, queryID: queryID, lastQueryID: state.lastQueryID, statement: text,
-            parameters: effective)
+            statementTime: time, sessionID: session.id, queryID: queryID, pastQueries: state.pastQueries,
+            statement: text, parameters: effective)
         queryContext = QueryContext(
             session: context, threads: session.core.threads,
             memory: MemoryAccount(limitBytes: session.core.options.memoryLimit),
@@ -110,7 +112,7 @@ final class StatementRun {
         do {
             let result = try body(transaction)
             try sequences.save(to: transaction.store)
-            try transaction.commit(queryID: queryID, time: timestamp)
+            committedVersion = try transaction.commit(queryID: queryID, time: timestamp)
             return result
         } catch {
             transaction.rollback()
@@ -167,6 +169,6 @@ final class StatementRun {
         guard let open = state.transaction else { return }
         state.transaction = nil
         forgetWhatWasRead()
-        try open.commit(queryID: queryID, time: timestamp)
+        committedVersion = try open.commit(queryID: queryID, time: timestamp) ?? committedVersion
     }
 }

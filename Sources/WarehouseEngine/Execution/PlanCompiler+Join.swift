@@ -17,7 +17,7 @@ extension PlanCompiler {
         } else {
             HashJoinOperator(shape, left: wideLeft.source, right: wideRight.source, leftKeys: leftKeys,
                              rightKeys: rightKeys, nullsEqual: join.keys.map(\.nullsEqual),
-                             zoned: join.keys.map { $0.left.type.isZoned }, filters: dynamicFilters(sides))
+                             equalities: join.keys.map { KeyEquality($0.left.type) }, filters: dynamicFilters(sides))
         }
         let relation = joined(join.kind, source, left, right, putsOutRight).withOrigins(origins(sides))
         switch join.kind {
@@ -32,7 +32,7 @@ extension PlanCompiler {
         let source = BuildLeftSemiJoinOperator(
             join.kind, shape, left: sides.wideLeft.source, right: sides.wideRight.source, leftKeys: sides.leftKeys,
             rightKeys: sides.rightKeys, nullsEqual: join.keys.map(\.nullsEqual),
-            zoned: join.keys.map { $0.left.type.isZoned }, filters: dynamicFilters(sides),
+            equalities: join.keys.map { KeyEquality($0.left.type) }, filters: dynamicFilters(sides),
             outputCount: sides.left.columns.count)
         return sides.left.through(source, rowBound: sides.left.rowBound).inOrder(of: sides.left).withOrigins(origins(sides))
     }

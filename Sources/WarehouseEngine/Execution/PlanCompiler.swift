@@ -218,7 +218,7 @@ struct PlanCompiler {
                               residual: nil, residualColumns: [])
         let join = HashJoinOperator(shape, left: first.source, right: second.source, leftKeys: places,
                                     rightKeys: places, nullsEqual: places.map { _ in true },
-                                    zoned: columns.map { $0.type.isZoned })
+                                    equalities: columns.map { KeyEquality($0.type) })
         return Relation(join, columns, first.bindings, rowBound: first.rowBound)
     }
 }

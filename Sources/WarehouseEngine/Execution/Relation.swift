@@ -90,10 +90,8 @@ struct ScannedColumns {
 
 extension ColumnBinding {
     func keyField(_ type: LogicalType) -> KeyField {
-        var isZoned = false
-        if case .timestampTZ = type { isZoned = true }
         let bounds = range.map { $0.low...$0.high }
-        return KeyField(physicalType, isZoned: isZoned, range: physicalType.isInteger ? bounds : nil)
+        return KeyField(physicalType, KeyEquality(type), range: physicalType.isInteger ? bounds : nil)
     }
 
     /// What is known of a compiled expression's values.

@@ -10,7 +10,7 @@ final class BuildLeftSemiJoinOperator: PhysicalOperator {
     private let right: any PhysicalOperator
     private let leftKeys: [Int]
     private let rightKeys: [Int]
-    private let zoned: [Bool]
+    private let equalities: [KeyEquality]
     private let nullsEqual: [Bool]
     /// Of pairs, seen from the right: its columns, then the left ones.
     private let shape: JoinShape
@@ -24,7 +24,7 @@ final class BuildLeftSemiJoinOperator: PhysicalOperator {
 
     /// `outputCount`: so many of the left columns are put out; keys may lie behind them.
     init(_ kind: JoinKind, _ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator, leftKeys: [Int],
-         rightKeys: [Int], nullsEqual: [Bool], zoned: [Bool], filters: [(filter: DynamicFilter, key: Int)],
+         rightKeys: [Int], nullsEqual: [Bool], equalities: [KeyEquality], filters: [(filter: DynamicFilter, key: Int)],
          outputCount: Int) {
         self.kind = kind
         self.shape = shape
@@ -33,7 +33,7 @@ final class BuildLeftSemiJoinOperator: PhysicalOperator {
         self.leftKeys = leftKeys
         self.rightKeys = rightKeys
         self.nullsEqual = nullsEqual
-        self.zoned = zoned
+        self.equalities = equalities
         self.filters = filters
         self.outputCount = outputCount
         outputTypes = Array(left.outputTypes.prefix(outputCount))
@@ -44,7 +44,7 @@ final class BuildLeftSemiJoinOperator: PhysicalOperator {
         for (filter, _) in filters { filter.clear() }
         let parts = try left.collect(context, reservation: reservation)
         let rows = RowBuffer.concatenated(parts, types: left.outputTypes)
-        let built = try JoinBuild(rows, keys: leftKeys, zoned: zoned, tracksMatches: true, reservation,
+        let built = try JoinBuild(rows, keys: leftKeys, equalities: equalities, tracksMatches: true, reservation,
                                   context: context)
         build = built
         if rows.rowCount == 0 { return 0 }

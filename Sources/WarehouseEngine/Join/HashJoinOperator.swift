@@ -11,7 +11,7 @@ final class HashJoinOperator: PhysicalOperator {
     private let leftKeys: [Int]
     private let rightKeys: [Int]
     private let nullsEqual: [Bool]
-    private let zoned: [Bool]
+    private let equalities: [KeyEquality]
     /// Filters of scans beneath the left input, by the right key whose values they take.
     private let filters: [(filter: DynamicFilter, key: Int)]
     let outputTypes: [PhysicalType]
@@ -20,7 +20,7 @@ final class HashJoinOperator: PhysicalOperator {
     private let completion = JoinCompletion()
 
     init(_ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator, leftKeys: [Int],
-         rightKeys: [Int], nullsEqual: [Bool], zoned: [Bool],
+         rightKeys: [Int], nullsEqual: [Bool], equalities: [KeyEquality],
          filters: [(filter: DynamicFilter, key: Int)] = []) {
         self.shape = shape
         self.left = left
@@ -28,7 +28,7 @@ final class HashJoinOperator: PhysicalOperator {
         self.leftKeys = leftKeys
         self.rightKeys = rightKeys
         self.nullsEqual = nullsEqual
-        self.zoned = zoned
+        self.equalities = equalities
         self.filters = filters
         let leftTypes = left.outputTypes, rightTypes = right.outputTypes
         outputTypes = shape.leftColumns.map { leftTypes[$0] }
@@ -40,7 +40,7 @@ final class HashJoinOperator: PhysicalOperator {
         for (filter, _) in filters { filter.clear() }
         let parts = try right.collect(context, reservation: reservation)
         let rows = RowBuffer.concatenated(parts, types: right.outputTypes)
-        let built = try JoinBuild(rows, keys: rightKeys, zoned: zoned, tracksMatches: shape.keepsRight, reservation,
+        let built = try JoinBuild(rows, keys: rightKeys, equalities: equalities, tracksMatches: shape.keepsRight, reservation,
                                   context: context)
         build = built
         if rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }

@@ -17,7 +17,7 @@ final class JoinBuild {
     let vectors: [Vector]
     private let reservation: MemoryReservation
 
-    init(_ rows: RowBuffer, keys: [Int], zoned: [Bool], tracksMatches: Bool, _ reservation: MemoryReservation,
+    init(_ rows: RowBuffer, keys: [Int], equalities: [KeyEquality], tracksMatches: Bool, _ reservation: MemoryReservation,
          context: QueryContext) throws {
         guard rows.rowCount < Int(Int32.max) else {
             throw WarehouseError(.limitExceeded, "The smaller side of a join has more than \(Int32.max) rows.")
@@ -26,9 +26,9 @@ final class JoinBuild {
         self.reservation = reservation
         starts = .allocate(capacity: 1)
         members = .allocate(capacity: 1)
-        let fields = zip(keys, zoned).map { column, isZoned in
+        let fields = zip(keys, equalities).map { column, equality in
             let buffer = rows.columns[column]
-            return KeyField(buffer.physicalType, isZoned: isZoned,
+            return KeyField(buffer.physicalType, equality,
                             range: buffer.fastRange.map { $0.low...$0.high })
         }
         table = try GroupTable(fields, expectedRows: rows.rowCount, keepsKeys: false)

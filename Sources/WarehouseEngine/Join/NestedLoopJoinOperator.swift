@@ -25,7 +25,7 @@ final class NestedLoopJoinOperator: PhysicalOperator {
         let reservation = MemoryReservation(context.memory)
         let rows = RowBuffer.concatenated(try right.collect(context, reservation: reservation),
                                           types: right.outputTypes)
-        let built = try JoinBuild(rows, keys: [], zoned: [], tracksMatches: shape.keepsRight, reservation,
+        let built = try JoinBuild(rows, keys: [], equalities: [], tracksMatches: shape.keepsRight, reservation,
                                   context: context)
         build = built
         if rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }

@@ -5,7 +5,10 @@ extension Binder {
     /// The FROM clause of a SELECT: comma-separated items are cross joins, of which LATERAL ones see those before.
     func bindFrom(_ statement: SelectStatement, outer: Scope?, tables: TableEnvironment?) throws -> FromResult {
         guard !statement.from.isEmpty else { return FromResult(plan: .oneRow, relations: []) }
-        let place = FromPlace(outer: outer, tables: tables, fileColumns: FileColumns.highest(in: statement))
+        var place = FromPlace(outer: outer, tables: tables, fileColumns: FileColumns.highest(in: statement))
+        for case .expression(let item) in statement.items {
+            if let alias = item.alias, place.aliases[alias.name] == nil { place.aliases[alias.name] = item.expression }
+        }
         return try bindFromItems(statement.from, place)
     }
 
@@ -176,4 +179,13 @@ struct FromPlace {
     let tables: TableEnvironment?
     /// The highest `$n` that the SELECT names.
     let fileColumns: Int
+    /// Expressions of the select list that have a name, which ON may use where no column has it.
+    var aliases: [String: Expression] = [:]
+
+    /// Where the condition of a join of `both` stands.
+    func condition(over both: FromResult) -> ExpressionContext {
+        let context = ExpressionContext(scope: both.scope(parent: outer), tables: tables, clause: .on)
+        context.joinAliases = aliases
+        return context
+    }
 }

@@ -26,10 +26,41 @@ extension Binder {
         if name == "GET_DDL" { return try bindDefinition(call, at: span, context) }
         if HigherOrderFunctions.names.contains(name) { return try bindHigherOrder(name, call, at: span, context) }
         let part = ScalarFunctions.function(named: name)?.partArgument
-        let arguments = try call.arguments.enumerated().map { index, argument in
-            try bindArgument(argument, of: name, isPart: index == part, at: span, context)
+        let arguments = try positional(call.arguments, of: name, at: span).enumerated().flatMap { index, argument in
+            if case .star(let star) = argument, Self.takesStar.contains(name) {
+                return try StarExpansion(scope: context.scope, star: star).expand { try bindExpression($0, context) }
+                    .map(\.expression)
+            }
+            return [try bindArgument(argument, of: name, isPart: index == part, at: span, context)]
         }
         return try factory.call(name, arguments)
+    }
+
+    /// Scalar functions of any number of values, for which `*` stands for all columns.
+    private static let takesStar: Set<String> = ["HASH", "COALESCE", "GREATEST", "LEAST", "ARRAY_CONSTRUCT"]
+
+    /// Names of the arguments of those functions that may be called by name.
+    private static let argumentNames = ["ROUND": ["EXPR", "SCALE", "ROUNDING_MODE"]]
+
+    /// Arguments given by name, put in their places.
+    private func positional(_ arguments: [FunctionArgument], of function: String, at span: SourceSpan) throws
+        -> [FunctionArgument] {
+        guard let names = Self.argumentNames[function], arguments.contains(where: \.isNamed) else { return arguments }
+        var places: [FunctionArgument?] = Array(repeating: nil, count: names.count)
+        for argument in arguments {
+            guard case .named(let name, let value) = argument, let place = names.firstIndex(of: name.name),
+                  places[place] == nil else {
+                throw CompilationError.make(.invalidArgumentTypes, "Function \(function) takes the arguments "
+                    + names.joined(separator: ", ") + ", each once, all by name or all by place", at: span)
+            }
+            places[place] = .expression(value)
+        }
+        let given = places.prefix { $0 != nil }.compactMap(\.self)
+        guard given.count == arguments.count else {
+            throw WarehouseError(.argumentCount, "not enough arguments for function [\(function)]: "
+                + "\(names[given.count]) is missing")
+        }
+        return given
     }
 
     /// Functions of the system; users' own cannot hide them.
@@ -79,7 +110,7 @@ extension Binder {
             switch argument {
             case .expression(let expression): arguments.append(try bindExpression(expression, context))
             case .star(let star) where name == "COUNT" && star == StarItem(): isStar = true
-            case .star(let star) where name == "COUNT" || name == "HASH_AGG":
+            case .star(let star) where ["COUNT", "HASH_AGG", "APPROX_COUNT_DISTINCT", "HLL"].contains(name):
                 arguments += try StarExpansion(scope: context.scope, star: star)
                     .expand { try bindExpression($0, context) }.map(\.expression)
             default: throw CompilationError.make(.invalidArgumentTypes, "Function \(name) takes plain arguments only",

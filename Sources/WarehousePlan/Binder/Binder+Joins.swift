@@ -22,7 +22,7 @@ extension Binder {
         case .none: return result
         case .using, .natural: throw CompilationError.unsupported("USING with LATERAL", at: join.right.span)
         case .on(let expression):
-            let context = ExpressionContext(scope: result.scope(parent: place.outer), tables: place.tables, clause: .on)
+            let context = place.condition(over: result)
             let condition = try factory.condition(try bindExpression(expression, context))
             if case .constant(let constant) = condition, constant.value == .boolean(true) { return result }
             var filtered = result
@@ -54,7 +54,7 @@ extension Binder {
         case .on(let expression):
             let both = FromResult(plan: left.plan, relations: left.relations + right.relations,
                                   merged: left.merged + right.merged)
-            let context = ExpressionContext(scope: both.scope(parent: place.outer), tables: place.tables, clause: .on)
+            let context = place.condition(over: both)
             let bound = try bindExpression(expression, context)
             let condition = try CompilationError.at(expression.span) { try factory.condition(bound) }
             guard context.subqueries.isEmpty else {
@@ -97,8 +97,7 @@ extension Binder {
         -> BoundExpression {
         let both = FromResult(plan: left.plan, relations: left.relations + right.relations,
                               merged: left.merged + right.merged)
-        let context = ExpressionContext(scope: both.scope(parent: place.outer), tables: place.tables, clause: .on)
-        return try bindExpression(condition, context)
+        return try bindExpression(condition, place.condition(over: both))
     }
 
     private static func visibleNames(_ result: FromResult) -> [String] {

@@ -35,6 +35,9 @@ extension Binder {
            let aliased = try context.select?.alias(name, in: context, binder: self) {
             return aliased
         }
+        if qualifier.isEmpty, let expression = context.joinAliases[name] {
+            return try bindJoinAlias(name, expression, context)
+        }
         var scope = context.scope.parent
         while let current = scope {
             switch current.lookUp(name, qualifier: qualifier) {
@@ -45,6 +48,15 @@ extension Binder {
         }
         if let next = try bindNextValue(parts, at: span, context) { return next }
         throw invalidIdentifier(parts, at: span, context)
+    }
+
+    /// The expression that an alias of the select list stands for in ON. Other aliases in it are found too, not itself.
+    private func bindJoinAlias(_ name: String, _ expression: Expression, _ context: ExpressionContext) throws
+        -> BoundExpression {
+        let inner = ExpressionContext(scope: context.scope, tables: context.tables, clause: .on, sink: context.sink)
+        inner.joinAliases = context.joinAliases
+        inner.joinAliases[name] = nil
+        return try nested { try bindExpression(expression, inner) }
     }
 
     private static func ambiguous(_ parts: [Identifier]) -> WarehouseError {

@@ -71,6 +71,8 @@ final class ExpressionContext {
     /// The SELECT whose clause it is; nil elsewhere.
     let select: SelectContext?
     let sink: SubquerySink
+    /// In ON: named expressions of the select list.
+    var joinAliases: [String: Expression] = [:]
 
     init(scope: Scope, tables: TableEnvironment?, clause: Clause, select: SelectContext? = nil,
          sink: SubquerySink = SubquerySink()) {

@@ -194,7 +194,8 @@ public struct SessionContext: Sendable {
     public var statementTime: Int128
     public var sessionID: String
     public var queryID: String
-    public var lastQueryID: String?
+    /// The session's statements before this one.
+    public var pastQueries: PastQueries
     /// The statement's own text.
     public var statement: String
     /// Session parameters by upper-case name, such as TIMESTAMP_OUTPUT_FORMAT, as text.
@@ -202,7 +203,8 @@ public struct SessionContext: Sendable {
 
     public init(role: String, user: String, database: String?, schema: String?, warehouse: String?,
                 account: String = "LOCAL", region: String = "LOCAL", timeZone: String = "America/Los_Angeles",
-                statementTime: Int128, sessionID: String = "", queryID: String = "", lastQueryID: String? = nil,
+                statementTime: Int128, sessionID: String = "", queryID: String = "",
+                pastQueries: PastQueries = PastQueries(),
                 statement: String = "",
                 parameters: [String: String] = [:]) {
         self.role = role
@@ -216,7 +218,7 @@ public struct SessionContext: Sendable {
         self.statementTime = statementTime
         self.sessionID = sessionID
         self.queryID = queryID
-        self.lastQueryID = lastQueryID
+        self.pastQueries = pastQueries
         self.statement = statement
         self.parameters = parameters
     }

@@ -32,7 +32,8 @@ private struct EagerAggregate {
     init?(_ original: LogicalAggregate, _ context: OptimizerContext, _ estimator: RowEstimator) {
         guard !original.groups.isEmpty, !original.aggregates.isEmpty,
               let (aggregate, join) = EagerAggregate.overJoin(original), join.kind == .inner, !join.keys.isEmpty,
-              join.residual == nil else { return nil }
+              join.residual == nil, LogicalPlan.aggregate(aggregate).expressions.allSatisfy(\.isDeterministic),
+              LogicalPlan.join(join).expressions.allSatisfy(\.isDeterministic) else { return nil }
         let leftIDs = Set(join.left.columns.map(\.id)), rightIDs = Set(join.right.columns.map(\.id))
         let used = aggregate.aggregates.reduce(into: Set<ColumnID>()) { used, call in
             for argument in call.arguments { argument.collectColumns(into: &used) }

@@ -51,6 +51,12 @@ public enum FunctionArgument: Hashable, Sendable {
     case star(StarItem)
     /// `f((SELECT …))` is an expression; this is a query without parentheses of its own: `ARRAY(SELECT …)`.
     case query(Query)
+
+    /// Whether it says which argument it is.
+    public var isNamed: Bool {
+        if case .named = self { return true }
+        return false
+    }
 }
 
 /// Whether a window function skips NULLs.

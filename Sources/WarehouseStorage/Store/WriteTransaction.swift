@@ -33,6 +33,11 @@ public final class WriteTransaction: Sendable {
     deinit { rollback() }
 
     /// Runs `body` on the work of the open transaction.
+    /// The version that the changes are made to.
+    public var baseVersion: UInt64 {
+        get throws(WarehouseError) { try withWork { (work) throws(WarehouseError) in work.base.version } }
+    }
+
     func withWork<R: Sendable>(_ body: (inout Work) throws(WarehouseError) -> R) throws(WarehouseError) -> R {
         try work.withLock { (work) throws(WarehouseError) in
             guard work.isOpen else {

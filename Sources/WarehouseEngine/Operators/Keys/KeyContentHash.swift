@@ -42,6 +42,7 @@ enum KeyContentHash {
                     : KeyIndex.mix(UInt64(truncatingIfNeeded: value)) ^ UInt64(truncatingIfNeeded: value >> 64)
             }
         case .double: each { KeyHash.canonicalBits(vector.doubles[$0]) }
+        case .string where field.isDocument: each { VariantView(vector.strings[$0]).hash() }
         case .string: each { KeyHash.hash(vector.strings[$0]) }
         case .list:
             guard let child = vector.child else { return }

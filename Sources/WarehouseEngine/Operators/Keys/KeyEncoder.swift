@@ -30,8 +30,7 @@ final class KeyEncoder {
     convenience init(_ fields: [KeyField]) {
         let interners: [KeyInterner?] = fields.map { field in
             guard case .interned = field.form else { return nil }
-            return field.physicalType == .int128 ? WideIntegerInterner(isZoned: field.isZoned)
-                : KeyInterner.make(for: field.physicalType)
+            return KeyInterner.make(for: field)
         }
         self.init(fields, interners, lookups: nil)
     }

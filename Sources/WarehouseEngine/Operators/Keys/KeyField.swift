@@ -1,17 +1,33 @@
 import WarehouseBasics
 import WarehouseColumns
 
+/// When two values of a key's column are equal.
+enum KeyEquality: Hashable {
+    /// Where they are the same bits.
+    case plain
+    /// TIMESTAMP_TZ: by instant, whatever the offset.
+    case instant
+    /// VARIANT, OBJECT and ARRAY documents: numbers by value, whatever their type.
+    case document
+
+    init(_ type: LogicalType) {
+        self = type.isZoned ? .instant : type.isSemiStructured ? .document : .plain
+    }
+}
+
 /// One column of a key, and what is known of its values.
 struct KeyField {
     var physicalType: PhysicalType
-    /// TIMESTAMP_TZ: equal by instant, whatever the offset.
-    var isZoned: Bool
+    var equality: KeyEquality
+    var isZoned: Bool { equality == .instant }
+    /// Documents are kept as strings.
+    var isDocument: Bool { equality == .document && physicalType == .string }
     /// Bounds of an integer column's non-null values, where known; safe, never narrower than the data.
     var range: ClosedRange<Int128>?
 
-    init(_ physicalType: PhysicalType, isZoned: Bool = false, range: ClosedRange<Int128>? = nil) {
+    init(_ physicalType: PhysicalType, _ equality: KeyEquality = .plain, range: ClosedRange<Int128>? = nil) {
         self.physicalType = physicalType
-        self.isZoned = isZoned
+        self.equality = equality
         self.range = range
     }
 

@@ -13,12 +13,12 @@ class KeyInterner {
     /// A look-up for one thread; nobody inserts while it is in use.
     func makeLookup() -> KeyLookup { KeyLookup() }
 
-    /// An interner fit for a column; `elementType` is that of a list.
-    static func make(for type: PhysicalType) -> KeyInterner {
-        switch type {
-        case .string: StringInterner()
+    /// An interner fit for a column.
+    static func make(for field: KeyField) -> KeyInterner {
+        switch field.physicalType {
+        case .string: StringInterner(holdsDocuments: field.isDocument)
         case .list: ListInterner()
-        default: WideIntegerInterner()
+        default: WideIntegerInterner(isZoned: field.isZoned)
         }
     }
 }

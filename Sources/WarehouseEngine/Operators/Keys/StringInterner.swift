@@ -20,6 +20,8 @@ final class StringInterner: KeyInterner {
     private var cache = DictionaryCache()
     /// Batches to go by before the next look for repeated addresses.
     private var batchesUntilRepeats = 0
+    /// Strings are `VariantEncoding` documents, of which several may be equal.
+    private let holdsDocuments: Bool
 
     /// Numbers of the codes of the dictionary that came last: id + 1; 0 not looked up yet; -1 absent.
     fileprivate struct DictionaryCache {
@@ -33,7 +35,8 @@ final class StringInterner: KeyInterner {
         }
     }
 
-    override init() {
+    init(holdsDocuments: Bool = false) {
+        self.holdsDocuments = holdsDocuments
         slots = StringInterner.makeSlots(8)
         viewStore = .allocate(capacity: 256)
         hashStore = .allocate(capacity: 256)
@@ -133,12 +136,22 @@ final class StringInterner: KeyInterner {
     }
 
     @inline(__always)
+    private func hash(_ view: StringView) -> UInt64 {
+        holdsDocuments ? VariantView(view).hash() : KeyHash.hash(view)
+    }
+
+    @inline(__always)
+    private func areEqual(_ a: StringView, _ b: StringView) -> Bool {
+        a == b || holdsDocuments && VariantView(a) == VariantView(b)
+    }
+
+    @inline(__always)
     private func number(_ view: StringView) -> Int32 {
-        let hash = KeyHash.hash(view)
+        let hash = hash(view)
         let tag = UInt32(truncatingIfNeeded: hash), mask = (1 << slotBits) - 1
         var index = Int(truncatingIfNeeded: hash >> 32) & mask
         while slots[index].id != 0 {
-            if slots[index].hash == tag, viewStore[Int(slots[index].id) &- 1] == view { return slots[index].id &- 1 }
+            if slots[index].hash == tag, areEqual(viewStore[Int(slots[index].id) &- 1], view) { return slots[index].id &- 1 }
             index = (index &+ 1) & mask
         }
         viewStore[viewCount] = arena.copy(view)
@@ -149,11 +162,11 @@ final class StringInterner: KeyInterner {
     }
 
     fileprivate func lookUp(_ view: StringView) -> Int32 {
-        let hash = KeyHash.hash(view)
+        let hash = hash(view)
         let tag = UInt32(truncatingIfNeeded: hash), mask = (1 << slotBits) - 1
         var index = Int(truncatingIfNeeded: hash >> 32) & mask
         while slots[index].id != 0 {
-            if slots[index].hash == tag, viewStore[Int(slots[index].id) &- 1] == view { return slots[index].id &- 1 }
+            if slots[index].hash == tag, areEqual(viewStore[Int(slots[index].id) &- 1], view) { return slots[index].id &- 1 }
             index = (index &+ 1) & mask
         }
         return -1

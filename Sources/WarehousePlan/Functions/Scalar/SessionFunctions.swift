@@ -49,10 +49,7 @@ extension ScalarFunctions {
         fact("CURRENT_ORGANIZATION_NAME") { $0.account }, fact("CURRENT_SECONDARY_ROLES") { _ in nil },
         ScalarFunction("LAST_QUERY_ID", arguments: 0...1) { factory, arguments in
             let offset = try arguments.first.map { try factory.constantInteger($0, of: "LAST_QUERY_ID") } ?? -1
-            guard offset == -1 else {
-                throw WarehouseError(.unsupported, "Unsupported feature 'LAST_QUERY_ID(\(offset))'.")
-            }
-            return .constant(factory.session.lastQueryID.map { .text($0) } ?? .null(.text))
+            return .constant(factory.session.pastQueries[offset].map { .text($0) } ?? .null(.text))
         },
     ]
 }
