@@ -23,6 +23,9 @@ class Aggregator {
 
     var allocatedBytes: Int { 0 }
 
+    /// Whether merging a group costs no more than updating it by a row or two.
+    var hasSmallStates: Bool { false }
+
     private var scratch: [Vector?] = []
 
     /// The argument as a flat vector.

@@ -16,6 +16,7 @@ final class BitAggregator: Aggregator {
         self.resultType = resultType
     }
 
+    override var hasSmallStates: Bool { true }
     override var allocatedBytes: Int { states.allocatedBytes }
     override func reserve(groups: Int) { states.grow(to: groups) }
 

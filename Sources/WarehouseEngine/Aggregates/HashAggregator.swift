@@ -7,6 +7,7 @@ final class HashAggregator: Aggregator {
 
     init(_ fields: [KeyField]) { self.fields = fields }
 
+    override var hasSmallStates: Bool { true }
     override var allocatedBytes: Int { states.allocatedBytes }
     override func reserve(groups: Int) { states.grow(to: groups) }
 

@@ -22,6 +22,7 @@ final class MomentsAggregator: Aggregator {
 
     init(_ kind: Kind) { self.kind = kind }
 
+    override var hasSmallStates: Bool { true }
     override var allocatedBytes: Int { states.allocatedBytes }
     override func reserve(groups: Int) { states.grow(to: groups) }
 
