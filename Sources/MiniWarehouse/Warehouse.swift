@@ -11,7 +11,7 @@ public struct WarehouseOptions: Sendable {
     public var busyTimeout = 5.0
     /// Worker threads of a query; nil: all cores.
     public var threads: Int?
-    /// Bytes that a query's operators may hold; nil: no limit.
+    /// Bytes that a query's operators may hold; nil: four fifths of the machine's memory.
     public var memoryLimit: Int?
     /// Decompress gzip and deflate files with the system's zlib instead of this package's faster decoder.
     public var inflatesWithZlib = false

@@ -27,6 +27,7 @@ final class WarehouseCore: Sendable {
     }
 
     var threads: Int { options.threads ?? Machine.coreCount }
+    var memoryLimit: Int? { options.memoryLimit ?? Machine.memoryBytes.map { $0 / 5 * 4 } }
 
     func catalog(for snapshot: StoreSnapshot) throws -> CatalogState {
         if let cached = catalogCache.withLock({ $0 }), cached.version == snapshot.version { return cached.state }

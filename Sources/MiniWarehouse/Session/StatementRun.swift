@@ -45,7 +45,7 @@ final class StatementRun {
             statement: text, parameters: effective)
         queryContext = QueryContext(
             session: context, threads: session.core.threads,
-            memory: MemoryAccount(limitBytes: session.core.options.memoryLimit),
+            memory: MemoryAccount(limitBytes: session.core.memoryLimit),
             temporaryDirectory: session.core.stages.temporaryDirectory, functions: session.core.functions,
             sequences: sequences)
     }

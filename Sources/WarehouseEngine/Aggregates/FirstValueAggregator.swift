@@ -47,9 +47,18 @@ final class FirstValueAggregator: Aggregator {
 }
 
 extension ColumnBuffer {
-    /// A new buffer of `rows` rows, row i being this buffer's row `source(i)`, or null where that is negative.
+    /// A new buffer of `rows` rows, row i being this buffer's row `source(i)`, or null where that is negative. It
+    /// shares this buffer's string bytes: a long text may be wanted in every row.
     func gathered(_ rows: Int, _ source: (Int) -> Int) -> ColumnBuffer {
         let result = ColumnBuffer(physicalType, elementType: child?.physicalType, capacity: rows)
+        if physicalType == .string {
+            result.retain(self)
+            for row in 0..<rows {
+                let from = source(row)
+                if from < 0 || isNull(from) { result.appendNull() } else { result.append(shared: strings[from]) }
+            }
+            return result
+        }
         let all = vector()
         let picked = Vector(physicalType, child: child.map { Vector($0.physicalType) })
         var list = RowList()

@@ -62,7 +62,7 @@ public final class MemoryAccount: Sendable {
         if let limitBytes, now > limitBytes {
             used.subtract(bytes, ordering: .relaxed)
             throw WarehouseError(.memoryLimit, "The query needs more than the memory limit of \(limitBytes) bytes.",
-                                 hint: "Raise memory_limit or read fewer rows.")
+                                 hint: "Raise the option memoryLimit, or read fewer rows.")
         }
         var seen = peak.load(ordering: .relaxed)
         while now > seen {
