@@ -71,7 +71,7 @@ let package = Package(
 
         .testTarget(name: "DifferentialTests", dependencies: ["Trials"]),
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
-        .testTarget(name: "MiniWarehouseTests", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
+        .testTarget(name: "MiniWarehouseTests", dependencies: ["Trials", "MiniWarehouse", "WarehouseBasics"]),
         .testTarget(name: "WarehouseModelsTests", dependencies: [
             "WarehouseModels", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics",
         ]),

@@ -104,6 +104,8 @@ extension ErrorKind {
     public static let fileColumnCount = ErrorKind("100080", "22000")
     public static let fileQuoting = ErrorKind("100016", "22000")
     public static let fileNotFound = ErrorKind("100183", "22000")
+    /// An empty text that a file could not tell from NULL.
+    public static let bareEmptyText = ErrorKind("100093", "22000")
     /// A stage whose files cannot be reached.
     public static let stageAccess = ErrorKind("091003", "55000")
     public static let duplicateMergeMatch = ErrorKind("100090", "42P18")

@@ -35,6 +35,13 @@ final class S3Writer: ObjectWriter {
         }
     }
 
+    /// Keeps only small objects in memory.
+    func seal() throws {
+        if waiting.count > S3Writer.sealedBytes || uploadID != nil, !waiting.isEmpty { try sendPart() }
+    }
+
+    private static let sealedBytes = 64 << 10
+
     func finish() throws {
         guard !isFinished else { return }
         guard let uploadID else {

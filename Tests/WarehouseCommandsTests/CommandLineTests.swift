@@ -28,9 +28,32 @@ import Testing
         let help = try mlwh("--help")
         #expect(help.code == 0)
         for name in ["demo", "generate", "sql", "seed", "run", "test", "build", "snapshot", "compile", "ls", "show",
-                     "info", "check"] {
+                     "info", "check", "put", "ls-stage"] {
             #expect(help.output.contains("\n  \(name)"), "\(name)")
         }
+    }
+
+    @Test func filesGoToStagesAndFolders() throws {
+        _ = try directory.file("a b's.csv", Array("1,x\n".utf8))
+        _ = try directory.file("c.csv", Array("2,y\n".utf8))
+        #expect(try mlwh("sql", "-c", "CREATE STAGE s").code == 0)
+        let put = try mlwh("put", "a b's.csv", "c.csv", "@s/in")
+        #expect(put.code == 0, "\(put.errors)")
+        #expect(put.output == "UPLOADED  a b's.csv  a b's.csv.gz  4 bytes\nUPLOADED  c.csv  c.csv.gz  4 bytes\n")
+        #expect(try mlwh("put", "c.csv", "@s/in").output == "SKIPPED  c.csv  c.csv.gz  \n")
+        let list = try mlwh("ls-stage", "@s", "--pattern", ".*/c.*", "--format", "csv")
+        #expect(list.output.hasPrefix("name,size,md5,last_modified\ns/in/c.csv.gz,"), "\(list.output) \(list.errors)")
+        #expect(try mlwh("sql", "-c", "SELECT SUM($1) FROM @s", "--format", "csv").output.hasSuffix("\n3\n"))
+        // A URL is a place too; without the S3 trait a folder of this machine.
+        let url = "file://\(directory.path)/out/"
+        #expect(try mlwh("put", "--no-compress", "c.csv", url).code == 0)
+        #expect(try mlwh("ls-stage", url, "--format", "csv").output.contains("/out/c.csv,4,"))
+        #expect(try mlwh("put", "c.csv").code == 2)
+        #expect(try mlwh("put", "c.csv", "nowhere").code == 2)
+        #expect(try mlwh("ls-stage", "s").code == 2)
+        let missing = try mlwh("put", "nope.csv", "@s")
+        #expect(missing.code == 1)
+        #expect(missing.errors.contains("nope.csv"))
     }
 
     @Test func errorsInSQLAreOne() throws {

@@ -126,7 +126,7 @@ public final class Session: Sendable {
 
 /// How far PUT or COPY has come.
 public struct StatementProgress: Sendable {
-    public enum Step: String, Sendable { case put = "PUT", copy = "COPY" }
+    public enum Step: String, Sendable { case put = "PUT", get = "GET", copy = "COPY", unload = "UNLOAD" }
     public var step: Step
     public var file: String
     public var filesDone: Int

@@ -9,10 +9,11 @@ enum GetExecution {
         let stage = try StageResolver.resolve(statement.location, in: run)
         let pattern = try PropertyReader(properties: statement.options, run: run).text("PATTERN")
         let files = try stage.list(prefix: statement.location.path, pattern: pattern)
+        try checkNames(files)
         if !files.isEmpty { try StageStore.makeDirectory(folder) }
         var rows = RowBuilder("file size# status message")
         for file in files {
-            let name = String(file.path.split(separator: "/").last ?? "")
+            let name = lastPart(file)
             let writer = try LocalWriter(folder + "/" + name, permissions: 0o644)
             _ = try LocalFiles.copy(stage.files.source(file), to: writer) { _ in
                 try run.queryContext.checkCancelled()
@@ -20,5 +21,19 @@ enum GetExecution {
             rows.add([.text(name), .count(file.size), .text("DOWNLOADED"), .text("")])
         }
         return rows.result.asReport()
+    }
+
+    private static func lastPart(_ file: StagedFile) -> String { String(file.path.split(separator: "/").last ?? "") }
+
+    /// Of two files with one name the later would take the place of the earlier.
+    private static func checkNames(_ files: [StagedFile]) throws {
+        var seen: [String: String] = [:]
+        for file in files {
+            if let other = seen.updateValue(file.path, forKey: lastPart(file)) {
+                throw WarehouseError(
+                    .invalidValue, "GET keeps only the last part of a path: '\(other)' and '\(file.path)' would be one file.",
+                    hint: "Get them from their folders one after the other, or choose by PATTERN.")
+            }
+        }
     }
 }

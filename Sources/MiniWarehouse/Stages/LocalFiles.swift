@@ -79,7 +79,7 @@ enum LocalFiles {
 }
 
 /// Counts the bytes on their way to another sink.
-private final class CountingSink: ByteSink {
+final class CountingSink: ByteSink {
     private let sink: any ByteSink
     private(set) var byteCount = 0
 

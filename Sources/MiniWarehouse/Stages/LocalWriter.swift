@@ -27,6 +27,8 @@ final class LocalWriter: ObjectWriter {
 
     func write(_ bytes: UnsafeRawBufferPointer) throws { try sink.write(bytes) }
 
+    func seal() throws { try sink.finish() }
+
     func finish() throws {
         try sink.finish()
         guard rename(temporary, target) == 0 else { throw StageStore.failure("write", target) }

@@ -21,8 +21,14 @@ public struct StoredObject: Sendable, Hashable {
 
 /// An object that is being written. Nothing is there until `finish`; a writer that is let go leaves nothing behind.
 public protocol ObjectWriter: ByteSink {
+    /// Everything is written: gives back descriptors and memory until `finish`, so that many can wait for it.
+    func seal() throws
     /// Makes the object. Throws a `WarehouseError`.
     func finish() throws
+}
+
+extension ObjectWriter {
+    public func seal() throws {}
 }
 
 /// One bucket of an object store, reached with one set of credentials. Calls block, and throw `WarehouseError`s.

@@ -2,14 +2,18 @@ import WarehouseBasics
 import WarehouseIngest
 import WarehouseSQL
 
-/// PUT: copies files of this machine into an internal stage, compressing them on the way.
+/// PUT: copies files of this machine into an internal stage, or to a location given by its URL, compressing them on the
+/// way.
 enum PutExecution {
     static func run(_ statement: PutStatement, in run: StatementRun) throws -> ResultSet {
-        try run.checkWritable()
         let stage = try StageResolver.resolve(statement.location, in: run)
-        guard stage.isInternal else {
+        if stage.isInternal {
+            try run.checkWritable()
+        } else if case .url = statement.location.root {
+            // Beyond Snowflake: what people write upload scripts for.
+        } else {
             throw WarehouseError(.unsupported, "Only internal stages can be written to.",
-                                 hint: "PUT uploads to internal stages; `mlwh put` also to s3://.")
+                                 hint: "PUT uploads to internal stages, and to a URL: PUT file://… 's3://bucket/path/'.")
         }
         let reader = PropertyReader(properties: statement.options, run: run)
         try reader.check(["PARALLEL", "AUTO_COMPRESS", "SOURCE_COMPRESSION", "OVERWRITE"], of: "PUT")

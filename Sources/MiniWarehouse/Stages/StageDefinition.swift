@@ -23,7 +23,11 @@ enum StageDefinition {
             entry.attributes["URL"] = .text(url)
         }
         if let endpoint = try reader.text("ENDPOINT") { entry.attributes["ENDPOINT"] = .text(endpoint) }
-        if let name = try reader.text("STORAGE_INTEGRATION") { try attach(name, to: &entry, run) }
+        let integration = try reader.text("STORAGE_INTEGRATION") ?? entry.text("INTEGRATION")
+        if let integration {
+            let found = try IntegrationDefinition.require(integration, for: entry.text("URL") ?? "", run)
+            entry.attributes["INTEGRATION"] = .text(found.name)
+        }
         if let credentials = try reader.nested("CREDENTIALS") { try keep(credentials, &entry, transaction, run) }
         if let encryption = try reader.nested("ENCRYPTION") {
             let type = try PropertyReader(properties: encryption, run: run).text("TYPE") ?? "NONE"
@@ -41,21 +45,6 @@ enum StageDefinition {
         if let options = try reader.nested("COPY_OPTIONS") {
             entry.attributes.merge(try CopyOptions.attributes(options, of: "COPY_OPTIONS", run)) { $1 }
         }
-    }
-
-    private static func attach(_ name: String, to entry: inout CatalogEntry, _ run: StatementRun) throws {
-        let integration = try run.resolver().requireTop(.integration, name)
-        guard integration.attributes["ENABLED"]?.flag == true else {
-            throw WarehouseError(.invalidValue, "Integration \(integration.name) is not enabled.")
-        }
-        let url = entry.text("URL") ?? ""
-        guard IntegrationDefinition.allows(url, integration) else {
-            throw WarehouseError(
-                .invalidValue,
-                "SQL compilation error:\nLocation '\(url)' is not allowed by integration '\(integration.name)'. Please "
-                    + "use DESC INTEGRATION to check out allowed and blocked locations.")
-        }
-        entry.attributes["INTEGRATION"] = .text(integration.name)
     }
 
     /// Keys go to the secrets file only. Of the rest (a role's name) nothing is secret.

@@ -37,6 +37,8 @@ protocol StageFiles: Sendable {
 struct LocalStageFiles: StageFiles {
     let directory: String
     let stages: StageStore
+    /// Of files that are written.
+    var permissions = 0o600
 
     func list(prefix: String) throws -> [StagedFile] { try stages.files(in: directory, prefix: prefix) }
 
@@ -58,7 +60,7 @@ struct LocalStageFiles: StageFiles {
     func writer(_ path: String) throws -> any ObjectWriter {
         try StageStore.check(path)
         try StageStore.makeFolders(of: path, in: directory)
-        return try LocalWriter(directory + "/" + path, permissions: 0o600)
+        return try LocalWriter(directory + "/" + path, permissions: permissions)
     }
 
     func remove(_ file: StagedFile) throws { try stages.remove(path(file)) }

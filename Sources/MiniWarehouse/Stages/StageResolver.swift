@@ -8,7 +8,7 @@ struct ResolvedStage {
     var files: any StageFiles
     /// PUT writes to internal stages only.
     var isInternal = false
-    /// A folder of this machine that a file:// stage names is only read.
+    /// Of a folder of this machine that a file:// stage names, nothing is removed.
     var isWritable = true
     /// What LIST puts before a path: the stage's name in lower case, or its URL.
     var displayPrefix: String
@@ -30,14 +30,15 @@ struct ResolvedStage {
 
     func requireWritable() throws {
         guard isWritable else {
-            throw WarehouseError(.unsupported, "A file:// stage is only read; nothing of it is removed or written.")
+            throw WarehouseError(.unsupported, "Nothing of a file:// stage is removed.")
         }
     }
 }
 
 enum StageResolver {
-    static func resolve(_ location: StageLocation, in run: StatementRun) throws -> ResolvedStage {
-        var stage = try find(location, in: run)
+    static func resolve(_ location: StageLocation, access: StageAccess = StageAccess(), in run: StatementRun) throws
+        -> ResolvedStage {
+        var stage = try find(location, access, in: run)
         switch location.root {
         case .named(let reference):
             let entry = try ObjectFinder.require(.stage, reference, run)
@@ -52,7 +53,7 @@ enum StageResolver {
         return stage
     }
 
-    private static func find(_ location: StageLocation, in run: StatementRun) throws -> ResolvedStage {
+    private static func find(_ location: StageLocation, _ access: StageAccess, in run: StatementRun) throws -> ResolvedStage {
         let stages = run.warehouse.stages
         switch location.root {
         case .named(let reference):
@@ -72,7 +73,9 @@ enum StageResolver {
             return internalStage(entry, stages, displayPrefix: "",
                                  attributes: [:], key: "~\(entry.id)")
         case .url(let url):
-            return try external(url, attributes: [:], key: url, run)
+            var attributes: Attributes = [:]
+            if let name = access.integration { attributes["INTEGRATION"] = .text(name) }
+            return try external(url, attributes: attributes, key: url, credentials: access.credentials, run)
         }
     }
 
@@ -82,31 +85,38 @@ enum StageResolver {
                       displayPrefix: displayPrefix, attributes: attributes, key: key)
     }
 
-    private static func external(_ url: String, attributes: Attributes, key: String, _ run: StatementRun) throws
-        -> ResolvedStage {
+    private static func external(_ url: String, attributes: Attributes, key: String,
+                                 credentials: [String: String] = [:], _ run: StatementRun) throws -> ResolvedStage {
         let prefix = url.hasSuffix("/") ? url : url + "/"
-        guard url.hasPrefix("file://") else {
-            let files = try objects(url, attributes, run)
-            return ResolvedStage(files: files, displayPrefix: prefix, metadataPrefix: files.base,
-                                 attributes: attributes, key: key)
+        var stage: ResolvedStage
+        if url.hasPrefix("file://") {
+            let path = String(url.dropFirst("file://".count))
+            guard path.hasPrefix("/") else {
+                throw WarehouseError(.invalidValue, "A file:// URL needs an absolute path: '\(url)'.")
+            }
+            stage = ResolvedStage(files: LocalStageFiles(directory: path, stages: run.warehouse.stages, permissions: 0o644),
+                                  isWritable: false, displayPrefix: prefix, attributes: attributes, key: key)
+        } else {
+            let files = try objects(url, attributes, credentials, run)
+            stage = ResolvedStage(files: files, displayPrefix: prefix, metadataPrefix: files.base, attributes: attributes,
+                                  key: key)
         }
-        let path = String(url.dropFirst("file://".count))
-        guard path.hasPrefix("/") else {
-            throw WarehouseError(.invalidValue, "A file:// URL needs an absolute path: '\(url)'.")
+        if let name = attributes["INTEGRATION"]?.text {
+            let integration = try IntegrationDefinition.require(name, for: url, run)
+            stage.files = IntegrationFiles(files: stage.files, url: prefix, integration: integration)
         }
-        return ResolvedStage(files: LocalStageFiles(directory: path, stages: run.warehouse.stages), isWritable: false,
-                             displayPrefix: prefix, attributes: attributes, key: key)
+        return stage
     }
 
-    private static func objects(_ url: String, _ attributes: Attributes, _ run: StatementRun) throws
-        -> ObjectStageFiles {
+    private static func objects(_ url: String, _ attributes: Attributes, _ credentials: [String: String],
+                                _ run: StatementRun) throws -> ObjectStageFiles {
         guard let provider = run.warehouse.options.objectStores.first(where: { $0.schemes.contains(where: url.hasPrefix) })
         else {
             throw WarehouseError(
                 .unsupported, "The stage's location \(url) is on an object store, which this build cannot reach.",
                 hint: "Build with `swift build --traits S3` for s3://, or use an internal stage or a file:// URL.")
         }
-        var location = ObjectLocation(url: url, endpoint: attributes["ENDPOINT"]?.text)
+        var location = ObjectLocation(url: url, credentials: credentials, endpoint: attributes["ENDPOINT"]?.text)
         if let secret = attributes["SECRET"]?.text {
             location.credentials = try run.warehouse.stages.secret(named: secret)
         }

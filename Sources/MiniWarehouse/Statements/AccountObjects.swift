@@ -103,12 +103,31 @@ enum IntegrationDefinition {
         }
     }
 
+    /// The integration `name`, which must be enabled and allow `url`.
+    static func require(_ name: String, for url: String, _ run: StatementRun) throws -> CatalogEntry {
+        let integration = try run.resolver().requireTop(.integration, name)
+        guard integration.attributes["ENABLED"]?.flag == true else {
+            throw WarehouseError(.invalidValue, "Integration \(integration.name) is not enabled.")
+        }
+        guard allows(url, integration) else { throw notAllowed(url, integration) }
+        return integration
+    }
+
+    static func notAllowed(_ url: String, _ integration: CatalogEntry) -> WarehouseError {
+        WarehouseError(
+            .invalidValue,
+            "SQL compilation error:\nLocation '\(url)' is not allowed by integration '\(integration.name)'. Please use "
+                + "DESC INTEGRATION to check out allowed and blocked locations.")
+    }
+
     /// Whether a stage's URL lies in the integration's allowed locations and outside its blocked ones.
     static func allows(_ url: String, _ integration: CatalogEntry) -> Bool {
         func covers(_ location: String) -> Bool {
             let folder = location.hasSuffix("/") ? location : location + "/"
             return location == "*" || url == location || (url + "/").hasPrefix(folder)
         }
+        // On this machine `..` leads out of a folder.
+        if url.hasPrefix("file://"), url.split(separator: "/").contains("..") { return false }
         let allowed = integration.attributes["STORAGE_ALLOWED_LOCATIONS"]?.list ?? []
         let blocked = integration.attributes["STORAGE_BLOCKED_LOCATIONS"]?.list ?? []
         return allowed.contains(where: covers) && !blocked.contains(where: covers)

@@ -87,16 +87,17 @@ extension StatementRun {
     /// How results show values, by the session's parameters.
     func formatSettings() throws -> TextFormats {
         let parameters = sessionContext.parameters
-        func format(_ names: String...) throws -> TimestampFormat {
+        func format(_ standard: TimestampFormat, _ names: String...) throws -> TimestampFormat {
             let text = names.lazy.compactMap { parameters[$0] }.first { !$0.isEmpty } ?? ""
-            return text.isEmpty || text.uppercased() == "AUTO" ? .timestampZoned : try TimestampFormat(text)
+            return text.isEmpty || text.uppercased() == "AUTO" ? standard : try TimestampFormat(text)
         }
         var formats = TextFormats(timeZone: try TimeZoneRules.load(sessionContext.timeZone))
-        formats.date = try format("DATE_OUTPUT_FORMAT")
-        formats.time = try format("TIME_OUTPUT_FORMAT")
-        formats.timestampNTZ = try format("TIMESTAMP_NTZ_OUTPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT")
-        formats.timestampLTZ = try format("TIMESTAMP_LTZ_OUTPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT")
-        formats.timestampTZ = try format("TIMESTAMP_TZ_OUTPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT")
+        formats.date = try format(.date, "DATE_OUTPUT_FORMAT")
+        formats.time = try format(.time, "TIME_OUTPUT_FORMAT")
+        let zoned = TimestampFormat.timestampZoned
+        formats.timestampNTZ = try format(zoned, "TIMESTAMP_NTZ_OUTPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT")
+        formats.timestampLTZ = try format(zoned, "TIMESTAMP_LTZ_OUTPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT")
+        formats.timestampTZ = try format(zoned, "TIMESTAMP_TZ_OUTPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT")
         formats.binary = try BinaryTextFormat.named(parameters["BINARY_OUTPUT_FORMAT"] ?? "HEX")
         return formats
     }

@@ -19,7 +19,7 @@ enum StatementDispatcher {
         case .truncate(let truncate): try TruncateExecution.run(truncate, in: run)
         case .explain(let explain): try ExplainExecution.run(explain, in: run)
         case .copyIntoTable(let copy): try CopyIntoTable.run(copy, in: run)
-        case .copyIntoLocation: throw unsupported("COPY INTO <location>")
+        case .copyIntoLocation(let copy): try CopyIntoLocation.run(copy, in: run)
         case .put(let put): try PutExecution.run(put, in: run)
         case .get(let get): try GetExecution.run(get, in: run)
         case .list(let list): try ListExecution.run(list, in: run)

@@ -75,7 +75,8 @@ public struct CommandLineTool: Sendable {
 
     var subcommands: [any ParsableCommand.Type] {
         var list = commands
-        list += [SQLCommand.self, InfoCommand.self, CheckCommand.self] as [any ParsableCommand.Type]
+        list += [SQLCommand.self, PutCommand.self, ListStageCommand.self, InfoCommand.self,
+                 CheckCommand.self] as [any ParsableCommand.Type]
         if project != nil {
             list += [
                 SeedCommand.self, RunCommand.self, TestCommand.self, BuildCommand.self, SnapshotCommand.self,

@@ -7,35 +7,44 @@ import Darwin
 #endif
 import WarehouseBasics
 
-/// Compresses into one gzip member, streaming, on all cores: pieces of a megabyte are compressed side by side, each
-/// with the 32 KB before it as its dictionary, so that hardly a byte is lost against one stream. The header has no
-/// name and no time and pieces do not depend on how the bytes come, so that equal content makes equal bytes.
+/// Compresses into one gzip member, or one zlib or raw deflate stream, on all cores: pieces of a megabyte are compressed
+/// side by side, each with the 32 KB before it as its dictionary, so that hardly a byte is lost against one stream. The
+/// header has no name and no time and pieces do not depend on how the bytes come, so that equal content makes equal
+/// bytes.
 ///
 /// | bytes | what |
 /// |---|---|
-/// | 10 | magic 1F 8B, method 8, no flags, time 0, no extra flags, system 255 (unknown) |
+/// | 10 | gzip: magic 1F 8B, method 8, no flags, time 0, no extra flags, system 255 (unknown) |
+/// | 2 | zlib instead: 78 9C; raw: nothing |
 /// | … | each piece as raw deflate blocks, flushed to a byte boundary |
 /// | 2 | 03 00: an empty last block |
-/// | 4, 4 | CRC-32 and length modulo 2^32 of all bytes, little-endian |
+/// | 4, 4 | gzip: CRC-32 and length modulo 2^32 of all bytes, little-endian |
+/// | 4 | zlib instead: Adler-32 of all bytes, big-endian; raw: nothing |
 public final class GzipWriter: ByteSink {
     private static let pieceBytes = 1 << 20
     private static let dictionaryBytes = 1 << 15
 
     private let sink: any ByteSink
+    private let container: DeflateContainer
     private let level: CInt
     private let piecesUnderWay: Int
     private var pending: [UInt8] = []
     /// The end of the last piece.
     private var dictionary: [UInt8] = []
     private var jobs: [GzipPiece] = []
-    private var checksum: UInt = 0
+    private var checksum: UInt
     private var length: UInt32 = 0
+    /// Bytes written that have not come out compressed.
+    public private(set) var pendingBytes = 0
     private var hasBegun = false
     private var isFinished = false
 
     /// `level` is 1 (fast) to 9 (small).
-    public init(to sink: any ByteSink, level: Int = 6) throws(WarehouseError) {
+    public init(to sink: any ByteSink, level: Int = 6, container: DeflateContainer = .gzip) throws(WarehouseError) {
         self.sink = sink
+        self.container = container
+        // What both checksums are of no bytes.
+        checksum = container == .zlib ? 1 : 0
         self.level = CInt(max(1, min(9, level)))
         piecesUnderWay = max(2, min(16, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 1))
         pending.reserveCapacity(GzipWriter.pieceBytes)
@@ -44,6 +53,7 @@ public final class GzipWriter: ByteSink {
     deinit { for job in jobs { job.wait() } }
 
     public func write(_ bytes: UnsafeRawBufferPointer) throws {
+        pendingBytes += bytes.count
         var rest = bytes
         while rest.count > 0 {
             let taken = min(rest.count, GzipWriter.pieceBytes - pending.count)
@@ -61,8 +71,15 @@ public final class GzipWriter: ByteSink {
         while !jobs.isEmpty { try drainFirst() }
         try begin()
         var end: [UInt8] = [0x03, 0x00]
-        for word in [UInt32(truncatingIfNeeded: checksum), length] {
+        func append(_ word: UInt32) {
             for shift in stride(from: UInt32(0), to: 32, by: 8) { end.append(UInt8(truncatingIfNeeded: word >> shift)) }
+        }
+        switch container {
+        case .gzip:
+            append(UInt32(truncatingIfNeeded: checksum))
+            append(length)
+        case .zlib: append(UInt32(truncatingIfNeeded: checksum).byteSwapped)
+        case .raw: break
         }
         try end.withUnsafeBytes { try sink.write($0) }
     }
@@ -70,13 +87,17 @@ public final class GzipWriter: ByteSink {
     private func begin() throws {
         guard !hasBegun else { return }
         hasBegun = true
-        let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
+        let header: [UInt8] = switch container {
+        case .gzip: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
+        case .zlib: [0x78, 0x9C]
+        case .raw: []
+        }
         try header.withUnsafeBytes { try sink.write($0) }
     }
 
     private func push() throws {
         if jobs.count >= piecesUnderWay { try drainFirst() }
-        let job = GzipPiece(pending, dictionary: dictionary, level: level)
+        let job = GzipPiece(pending, dictionary: dictionary, level: level, isAdler: container == .zlib)
         dictionary = Array(pending.suffix(GzipWriter.dictionaryBytes))
         pending.removeAll(keepingCapacity: true)
         jobs.append(job)
@@ -91,7 +112,9 @@ public final class GzipWriter: ByteSink {
         }
         try begin()
         try job.output.withUnsafeBytes { try sink.write($0) }
-        checksum = crc32_combine(checksum, job.checksum, job.input.count)
+        pendingBytes -= job.input.count
+        checksum = container == .zlib ? adler32_combine(checksum, job.checksum, job.input.count)
+            : crc32_combine(checksum, job.checksum, job.input.count)
         length &+= UInt32(truncatingIfNeeded: job.input.count)
     }
 }
@@ -101,12 +124,14 @@ private final class GzipPiece: @unchecked Sendable {
     let input: [UInt8]
     private let dictionary: [UInt8]
     private let level: CInt
+    private let isAdler: Bool
     private let done = DispatchSemaphore(value: 0)
     private(set) var output: [UInt8] = []
     private(set) var checksum: UInt = 0
     private(set) var status = Z_OK
 
-    init(_ input: [UInt8], dictionary: [UInt8], level: CInt) {
+    init(_ input: [UInt8], dictionary: [UInt8], level: CInt, isAdler: Bool) {
+        self.isAdler = isAdler
         self.input = input
         self.dictionary = dictionary
         self.level = level
@@ -148,7 +173,8 @@ private final class GzipPiece: @unchecked Sendable {
                 status = deflate(stream, Z_SYNC_FLUSH)
                 if stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0 { status = Z_BUF_ERROR }
                 made = capacity - Int(stream.pointee.avail_out)
-                checksum = crc32(0, input.baseAddress, UInt32(input.count))
+                let count = UInt32(input.count)
+                checksum = isAdler ? adler32(1, input.baseAddress, count) : crc32(0, input.baseAddress, count)
             }
         }
     }

@@ -37,6 +37,10 @@ public final class CSVWriter {
     private let texts: [Vector]
     /// Columns whose texts hold nothing that needs an enclosure or an escape.
     private let isPlain: [Bool]
+    /// Where each row of the last `append` ends in its buffer.
+    public private(set) var rowEnds: [Int] = []
+    /// Whether an empty text was written without an enclosure, where it reads back as NULL.
+    public private(set) var hasBareEmptyText = false
     /// One flag a byte that makes a field need its enclosure or an escape.
     private let special: [Bool]
 
@@ -74,6 +78,7 @@ public final class CSVWriter {
 
     /// Appends rows of the vectors, one vector a column.
     public func append(_ vectors: [Vector], rows: Range<Int>, to out: ByteBuffer) {
+        rowEnds.removeAll(keepingCapacity: true)
         var first = rows.lowerBound
         while first < rows.upperBound {
             let slice = first..<min(first + Vector.standardCapacity, rows.upperBound)
@@ -106,6 +111,7 @@ public final class CSVWriter {
                         }
                     }
                     put(delimiter: options.recordDelimiter, out)
+                    rowEnds.append(out.count)
                 }
             }
         }
@@ -126,7 +132,10 @@ public final class CSVWriter {
             }
         }
         guard needs else { return out.append(bytes, count: count) }
-        guard let enclosure = options.enclosure else { return putEscaped(bytes, count, out) }
+        guard let enclosure = options.enclosure else {
+            if count == 0 { hasBareEmptyText = true }
+            return putEscaped(bytes, count, out)
+        }
         out.append(enclosure)
         for index in 0..<count {
             let byte = bytes[index]

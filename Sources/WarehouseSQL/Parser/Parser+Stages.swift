@@ -13,10 +13,19 @@ extension Parser {
             return try stageLocation(String(token.text.dropFirst()), token)
         case .string where token.text.contains("://"):
             advance()
-            return StageLocation(root: .url(token.text), span: token.span)
+            let (folder, name) = Parser.splitURL(token.text)
+            return StageLocation(root: .url(folder), path: name, span: token.span)
         default:
             throw unexpected(hint: "A stage was expected: @name/path.")
         }
+    }
+
+    /// `s3://bucket/raw/2024` is what begins with `2024` in `s3://bucket/raw/`.
+    private static func splitURL(_ url: String) -> (folder: String, name: String) {
+        let bytes = Array(url.utf8)
+        guard let slash = bytes.lastIndex(of: 0x2F), slash > 0, bytes[slash - 1] != 0x2F else { return (url, "") }
+        let name = bytes[(slash + 1)...]
+        return (String(decoding: bytes[...slash], as: UTF8.self), String(decoding: name, as: UTF8.self))
     }
 
     /// Reads what stands behind `@`.

@@ -4,7 +4,7 @@ extension SQLWriter {
     mutating func write(_ location: StageLocation) {
         var name = SQLWriter(dialect)
         switch location.root {
-        case .url(let url): return write(string: url)
+        case .url(let url): return write(string: url + location.path)
         case .user: name.write("~")
         case .named(let reference): name.write(reference)
         case .table(let reference):

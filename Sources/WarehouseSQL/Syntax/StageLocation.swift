@@ -10,7 +10,7 @@ public struct StageLocation: Hashable, Sendable {
         case table(ObjectReference)
         /// `@~`: the user's own stage.
         case user
-        /// `s3://…` and its kin, whole; the path is then empty.
+        /// `s3://…` and its kin up to the last slash.
         case url(String)
     }
     public var root: Root

@@ -1,0 +1,36 @@
+import ArgumentParser
+import MiniWarehouse
+import WarehouseBasics
+
+/// `mlwh ls-stage`: the files of a stage or bucket.
+public struct ListStageCommand: ParsableCommand {
+    /// Name and help.
+    public static let configuration = CommandConfiguration(
+        commandName: "ls-stage", abstract: "List the files of a stage, or of a bucket.")
+
+    @OptionGroup(title: "Warehouse")
+    var warehouse: WarehouseArguments
+
+    @Argument(help: ArgumentHelp("@stage/path or s3://bucket/prefix.", valueName: "stage"))
+    var stage: String
+
+    @Option(help: ArgumentHelp("Only files whose whole path matches this regular expression.", valueName: "regex"))
+    var pattern: String?
+
+    @Option(help: "How the list is printed.")
+    var format = OutputFormat.table
+
+    /// All defaults.
+    public init() {}
+
+    /// Refuses what is no stage.
+    public mutating func validate() throws { _ = try StageLocationArgument(stage) }
+
+    /// Runs the command. Throws `WarehouseError`.
+    public func run() throws {
+        let location = try StageLocationArgument(stage).sql, session = try warehouse.openSession()
+        let filter = pattern.map { " PATTERN = \(StageLocationArgument.quoted($0))" } ?? ""
+        try ScriptRunner(session: session, format: format, showsTiming: false).run("LIST \(location)\(filter)")
+        try TextOutput.standardOutput.flush()
+    }
+}
