@@ -83,6 +83,9 @@ extension ValueRange {
                        multiply(a.high, b.high)]
         return ValueRange(corners.min() ?? 0, corners.max() ?? 0)
     }
+    /// Whether a bound left Int128: the values may lie outside, so that no range of a quotient follows.
+    var isSaturated: Bool { low == .min || high == .max }
+
     /// Values times a positive power of ten.
     func scaled(by factor: Int128) -> ValueRange { self * ValueRange(factor, factor) }
     /// Values divided by a positive divisor, rounded half away from zero, or in any other way by less than one.

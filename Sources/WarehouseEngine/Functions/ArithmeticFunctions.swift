@@ -58,7 +58,7 @@ extension ScalarKernels {
         let drop = (sides[0].type.scale ?? 0) + (sides[1].type.scale ?? 0) - result
         guard drop >= 0 else { throw WarehouseError(.internalFault, "MUL with a scale past its operands'.") }
         let product = a * b
-        let range = product.divided(by: PowersOfTen.int128(min(drop, 38)))
+        let range = product.isSaturated ? numberRange : product.divided(by: PowersOfTen.int128(min(drop, 38)))
         let isChecked = !product.fitsNumber
         let width = workingWidth([a, b, product])
         let inputs = sides.map { call.compiler.widened($0, to: width) }
@@ -82,7 +82,7 @@ extension ScalarKernels {
         guard shift >= 0 else { throw WarehouseError(.internalFault, "DIV to a scale below its dividend's.") }
         let dividend = shift <= 38 ? a.scaled(by: PowersOfTen.int128(shift)) : ValueRange(.min, .max)
         let divisor = max(1, b.low > 0 ? b.low : b.high < 0 ? -b.high : 1)
-        let limit = ExpressionCompiler.magnitude(dividend) / divisor
+        let limit = dividend.isSaturated ? Int128.max : ExpressionCompiler.magnitude(dividend) / divisor
         let range = ValueRange(-limit - 1, limit == .max ? .max : limit + 1)
         let width = workingWidth([dividend, b, range])
         let inputs = sides.map { call.compiler.widened($0, to: width) }
