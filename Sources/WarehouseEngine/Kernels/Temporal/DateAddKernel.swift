@@ -72,6 +72,8 @@ final class DateAddKernel: ScalarKernel {
 
     @inline(__always)
     private func sum<T: TickInteger>(_ amount: Int, _ value: T, _ clock: inout LocalClock) -> Int128? {
+        // The amount was past 64 bits; see `FunctionCall.integer`. As nanoseconds the nearest would be a moment.
+        if amount == .max || amount == .min { return nil }
         switch clock.kind {
         case .time:
             return DateTimeArithmetic.add(amount, part, toTime: Int64(truncatingIfNeeded: value), scale: clock.scale)
