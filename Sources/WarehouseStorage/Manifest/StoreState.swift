@@ -192,8 +192,10 @@ struct StoreState: Sendable {
     /// The state without the tables of which a segment is not kept.
     func keeping(_ isKept: (UInt64) -> Bool) -> StoreState {
         var state = self
-        for (id, table) in tables where table.parts.contains(where: { $0.segmentID.map { !isKept($0) } ?? false }) {
-            state.tables[id] = nil
+        for (id, table) in tables {
+            // A closure over the parts here ends the compiler's optimizer (Swift 6.3).
+            let segments = table.segmentIDs
+            if !segments.allSatisfy(isKept) { state.tables[id] = nil }
         }
         return state
     }

@@ -38,6 +38,9 @@ final class TableState: Sendable {
     let retentionSeconds: Int
     private let statisticsSlots = Mutex<[Int: StoredStatistics]>([:])
 
+    /// Files that hold its rows.
+    var segmentIDs: [UInt64] { parts.compactMap(\.segmentID) }
+
     init(id: ObjectID, columns: [StoredColumn], nextColumnNumber: UInt32, parts: [TablePart], nextPartNumber: UInt32,
          retentionSeconds: Int) {
         self.id = id
