@@ -61,7 +61,16 @@ import WarehouseSQL
         let bound = try DMLBinding.bindMerge(statement, into: target("T"), catalog: catalog)
         #expect(bound.actions == [.delete, .update, .insert])
         #expect(bound.plan.columns.map(\.name) == ["ROWID", "ACTION", "A", "B", "C"])
-        #expect(PlanPrinter.text(bound.plan).contains("Join LEFT"))
+        // The source, on the right, is indexed: it is much smaller than the target.
+        #expect(PlanPrinter.text(bound.plan).contains("Join RIGHT"))
         #expect(bound.plan.freeColumns.isEmpty)
+    }
+
+    @Test func mergeOfManyRowsIndexesItsTarget() throws {
+        guard case .merge(let statement) = try Parser.parseStatement("""
+            MERGE INTO u USING t ON u.a = t.a WHEN NOT MATCHED THEN INSERT (a) VALUES (t.a)
+            """).statement else { return }
+        let bound = try DMLBinding.bindMerge(statement, into: target("U"), catalog: catalog)
+        #expect(PlanPrinter.text(bound.plan).contains("Join LEFT"))
     }
 }

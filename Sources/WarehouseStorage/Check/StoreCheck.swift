@@ -67,10 +67,10 @@ extension Store {
             }
         }
         try checkDropped(snapshot.state, &report)
-        for entry in try disk.list("segments") {
-            guard let id = SegmentFormat.id(fileName: entry.name) else { continue }
-            if snapshot.state.references[id] == nil, snapshot.state.dropped[id] == nil { report.unusedFiles += 1 }
-        }
+        let files = try disk.list("segments").compactMap { SegmentFormat.id(fileName: $0.name) }
+        // Of the newest version now: others may have written meanwhile.
+        let newest = try self.snapshot().state
+        for id in files where newest.references[id] == nil && newest.dropped[id] == nil { report.unusedFiles += 1 }
         return report
     }
 
