@@ -53,6 +53,18 @@ import WarehouseBasics
         #expect(try loaded([0x31, 0, 0x2C, 0, 0xE4, 0, 10, 0], "ENCODING = 'UTF-16LE'") == "ä")
         #expect(try loaded([0, 0x31, 0, 0x2C, 0, 0xE4, 0, 10], "ENCODING = UTF16BE") == "ä")
         #expect(try loaded([0xFF, 0xFE, 0x31, 0, 0x2C, 0, 0xE4, 0, 10, 0], "ENCODING = 'UTF-16'") == "ä")
+        #expect(try loaded([0xFF, 0xFE, 0, 0, 0x31, 0, 0, 0, 0x2C, 0, 0, 0, 0x4B, 0xF6, 1, 0, 10, 0, 0, 0], "ENCODING = UTF32")
+            == "\u{1F64B}")
+        #expect(try loaded([0, 0, 0, 0x31, 0, 0, 0, 0x2C, 0, 0, 0, 0xE4], "ENCODING = 'UTF-32BE'") == "ä")
+        for (name, byte, text) in [
+            ("ISO-8859-2", 0xB1, "ą"), ("ISO-8859-5", 0xB4, "Д"), ("ISO-8859-6", 0xC7, "ا"), ("ISO-8859-7", 0xE1, "α"),
+            ("ISO-8859-8", 0xE0, "א"), ("ISO-8859-9", 0xFD, "ı"), ("ISO-8859-15", 0xA4, "€"), ("KOI8-R", 0xC4, "д"),
+            ("windows-1250", 0x9C, "ś"), ("windows-1251", 0xE4, "д"), ("windows-1253", 0xE1, "α"),
+            ("windows-1254", 0xFE, "ş"), ("windows-1255", 0xE0, "א"), ("windows-1256", 0xC7, "ا")] as [(String, UInt8, String)] {
+            #expect(try loaded(Array("1,x".utf8) + [byte, 10], "ENCODING = '\(name)'") == "x\(text)", "\(name)")
+        }
+        #expect(try loaded(Array("1,x".utf8) + [0x81, 10], "ENCODING = WINDOWS1252 REPLACE_INVALID_CHARACTERS = TRUE")
+            == "x\u{FFFD}")
         #expect(try loaded(Array("1,x".utf8) + [0xFF, 10], "REPLACE_INVALID_CHARACTERS = TRUE") == "x\u{FFFD}")
         try bench.put("a.csv", Array("1,x".utf8) + [0xFF, 10], to: "@s", options: "OVERWRITE = TRUE AUTO_COMPRESS = FALSE")
         bench.fails("COPY INTO t FROM @s FORCE = TRUE", .invalidUTF8)

@@ -11,7 +11,9 @@ enum CopyIntoTable {
         return try run.write { transaction in
             let stage = try StageResolver.resolve(location, in: run)
             let table = try DMLTarget(statement.table, run).entry
-            let options = try CopyOptions(statement.options, layers: [stage.attributes, table.attributes], run)
+            var options = try CopyOptions(statement.options, layers: [stage.attributes, table.attributes], run)
+            let inner = try queryProperties(statement)["PATTERN"].flatMap { try PropertyReader.text($0, run) }
+            options.pattern = options.pattern ?? inner
             for name in statement.columns { _ = try AlterTable.columnIndex(name.name, table, name.span) }
             let format = try StagedFormat(try formatAttributes(statement, stage, table, run), run)
             let task = CopyTask(table: table, columns: statement.columns, stage: stage, format: format, options: options,
@@ -71,13 +73,19 @@ enum CopyIntoTable {
         }
     }
 
+    /// What stands behind the stage in a transformation's FROM: `@stage (FILE_FORMAT => …, PATTERN => …)`.
+    private static func queryProperties(_ statement: CopyIntoTableStatement) -> [ObjectProperty] {
+        guard case .query(let query)? = statement.source, case .select(let select) = query.body,
+              case .stage(_, let properties)? = select.from.first?.kind else { return [] }
+        return properties
+    }
+
     /// COPY's own format, else the stage's, else the table's, else CSV with its defaults.
     private static func formatAttributes(_ statement: CopyIntoTableStatement, _ stage: ResolvedStage,
                                          _ table: CatalogEntry, _ run: StatementRun) throws -> Attributes {
         let resolver = try run.resolver()
         var own = statement.options["FILE_FORMAT"]
-        if own == nil, case .query(let query)? = statement.source, case .select(let select) = query.body,
-           case .stage(_, let properties)? = select.from.first?.kind { own = properties["FILE_FORMAT"] }
+        if own == nil { own = queryProperties(statement)["FILE_FORMAT"] }
         if let own {
             return try FileFormatOptions.resolved(StageDefinition.fileFormat(own, run), resolver) ?? [:]
         }

@@ -84,10 +84,27 @@ public struct CSVFormat: Sendable, Hashable {
 public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
     case utf8 = "UTF8"
     case iso8859_1 = "ISO88591"
+    case iso8859_2 = "ISO88592"
+    case iso8859_5 = "ISO88595"
+    case iso8859_6 = "ISO88596"
+    case iso8859_7 = "ISO88597"
+    case iso8859_8 = "ISO88598"
+    case iso8859_9 = "ISO88599"
+    case iso8859_15 = "ISO885915"
+    case koi8r = "KOI8R"
+    case windows1250 = "WINDOWS1250"
+    case windows1251 = "WINDOWS1251"
     case windows1252 = "WINDOWS1252"
+    case windows1253 = "WINDOWS1253"
+    case windows1254 = "WINDOWS1254"
+    case windows1255 = "WINDOWS1255"
+    case windows1256 = "WINDOWS1256"
     case utf16 = "UTF16"
     case utf16LittleEndian = "UTF16LE"
     case utf16BigEndian = "UTF16BE"
+    case utf32 = "UTF32"
+    case utf32LittleEndian = "UTF32LE"
+    case utf32BigEndian = "UTF32BE"
 
     /// The encoding with this name, in any case, hyphens ignored.
     public static func named(_ name: String) throws(WarehouseError) -> TextEncoding {

@@ -10,6 +10,8 @@ final class TranscodingSource: ByteSource {
     private var inputEnd = 0
     private var isAtEnd = false
     private var isBigEndian: Bool?
+    /// The characters of bytes from 0x80 on.
+    private let table: [UInt32]?
     /// Converted bytes that did not fit the caller's buffer.
     private var pending: [UInt8] = []
     private var pendingStart = 0
@@ -19,10 +21,11 @@ final class TranscodingSource: ByteSource {
         self.encoding = encoding
         input = .allocate(byteCount: 64 * 1024, alignment: 16)
         switch encoding {
-        case .utf16BigEndian: isBigEndian = true
-        case .utf16LittleEndian: isBigEndian = false
+        case .utf16BigEndian, .utf32BigEndian: isBigEndian = true
+        case .utf16LittleEndian, .utf32LittleEndian: isBigEndian = false
         default: isBigEndian = nil
         }
+        table = SingleByteEncodings.table(encoding)
     }
 
     deinit { input.deallocate() }
@@ -35,7 +38,11 @@ final class TranscodingSource: ByteSource {
             pendingStart = 0
             try refill()
             if inputStart == inputEnd, isAtEnd { return 0 }
-            if encoding == .iso8859_1 || encoding == .windows1252 { convertSingleBytes() } else { convertUTF16() }
+            switch encoding {
+            case .utf16, .utf16BigEndian, .utf16LittleEndian: convertUTF16()
+            case .utf32, .utf32BigEndian, .utf32LittleEndian: convertUTF32()
+            default: convertSingleBytes()
+            }
         }
         let count = min(buffer.count, pending.count - pendingStart)
         pending.withUnsafeBytes { bytes in
@@ -67,21 +74,14 @@ final class TranscodingSource: ByteSource {
             let byte = input[index]
             if byte < 0x80 {
                 pending.append(byte)
-            } else if encoding == .windows1252, byte < 0xA0 {
-                append(TranscodingSource.windows1252[Int(byte - 0x80)])
+            } else if let table {
+                append(table[Int(byte - 0x80)])
             } else {
                 append(UInt32(byte))
             }
         }
         inputStart = inputEnd
     }
-
-    /// 0x80 to 0x9F of Windows-1252; those without a character as a surrogate, which is none.
-    private static let windows1252: [UInt32] = [
-        0x20AC, 0xD800, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xD800,
-        0x017D, 0xD800, 0xD800, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A,
-        0x0153, 0xD800, 0x017E, 0x0178,
-    ]
 
     private func unit(_ index: Int) -> UInt32 {
         let first = UInt32(input[index]), second = UInt32(input[index + 1])
@@ -105,6 +105,21 @@ final class TranscodingSource: ByteSource {
             }
             append(first)
             inputStart += 2
+        }
+        if isAtEnd, inputStart < inputEnd {
+            pending.append(0xFF)
+            inputStart = inputEnd
+        }
+    }
+
+    private func convertUTF32() {
+        if isBigEndian == nil, inputEnd - inputStart >= 4 {
+            isBigEndian = !(input[inputStart] == 0xFF && input[inputStart + 1] == 0xFE)
+        }
+        while inputEnd - inputStart >= 4 {
+            let high = unit(inputStart), low = unit(inputStart + 2)
+            append(isBigEndian == false ? low << 16 | high : high << 16 | low)
+            inputStart += 4
         }
         if isAtEnd, inputStart < inputEnd {
             pending.append(0xFF)
