@@ -51,7 +51,11 @@ enum CopyValidation {
                 if rows.count < count, let first = batch.rejects.first { throw first.error(table: task.table.name) }
             }
         }
-        return .table(task.table.columns.map { ResultColumn($0.name, $0.type) }, rows)
+        return .table(task.table.columns.map { column in
+            // Files give arrays of anything, whatever the table's hold.
+            if case .array = column.type { return ResultColumn(column.name, .array(element: nil)) }
+            return ResultColumn(column.name, column.type)
+        }, rows)
     }
 
     /// Every error of the files.
