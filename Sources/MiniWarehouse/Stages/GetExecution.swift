@@ -7,7 +7,7 @@ enum GetExecution {
     static func run(_ statement: GetStatement, in run: StatementRun) throws -> ResultSet {
         let folder = try LocalFiles.path(statement.directory)
         let stage = try StageResolver.resolve(statement.location, in: run)
-        let pattern = try PropertyReader(properties: statement.options, run: run).text("PATTERN")
+        let pattern = try ListExecution.pattern(statement.options, of: "GET", also: ["PARALLEL"], run)
         let files = try stage.list(prefix: statement.location.path, pattern: pattern)
         try checkNames(files)
         if !files.isEmpty { try StageStore.makeDirectory(folder) }
