@@ -13,7 +13,7 @@ public enum DateTimePart: String, Hashable, Sendable, CaseIterable {
         (.dayOfWeek, ["dayofweek", "weekday", "dow", "dw"]),
         (.dayOfWeekISO, ["dayofweekiso", "weekday_iso", "dow_iso", "dw_iso", "dayofweek_iso"]),
         (.dayOfYear, ["dayofyear", "yearday", "doy", "dy"]),
-        (.week, ["week", "w", "wk", "weekofyear", "woy", "wy"]),
+        (.week, ["week", "w", "wk", "weekofyear", "woy", "wy", "weeks"]),
         (.weekISO, ["weekiso", "week_iso", "weekofyeariso", "weekofyear_iso"]),
         (.quarter, ["quarter", "q", "qtr", "qtrs", "quarters"]),
         (.yearOfWeek, ["yearofweek"]),

@@ -124,9 +124,8 @@ public struct JSONParser {
         while true {
             skipSpace()
             guard position < end else { throw error("incomplete object value", at: position) }
-            guard position.pointee == UInt8(ascii: "\"") else { throw misplaced() }
             let keyStart = builder.buffer.count
-            try string()
+            if position.pointee == UInt8(ascii: "\"") { try string() } else { try bareKey() }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw error("missing colon", at: position) }
             skipSpace()
@@ -147,6 +146,19 @@ public struct JSONParser {
             guard error.code == ErrorKind.invalidValue.code else { throw error }
             throw self.error("duplicate object attribute: \(error.message)", at: opening)
         }
+    }
+
+    /// A key without quotes, as Snowflake reads it: a letter, `_` or `$`, then digits too.
+    private mutating func bareKey() throws(WarehouseError) {
+        let begin = position
+        while position < end {
+            let byte = position.pointee, letter = byte | 0x20
+            let isLetter = letter >= 97 && letter <= 122 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$")
+            guard isLetter || position > begin && byte >= 48 && byte <= 57 else { break }
+            position += 1
+        }
+        guard position > begin else { throw misplaced() }
+        builder.buffer.append(begin, count: position - begin)
     }
 
     @inline(__always) private mutating func take(_ byte: UInt8) -> Bool {

@@ -29,7 +29,10 @@ extension Binder {
             guard qualifier.isEmpty, context.clause == .orderBy,
                   let output = try context.select?.output(name, binder: self) else { throw Self.ambiguous(parts) }
             return output
-        case .missing: break
+        case .missing:
+            // `SELECT * RENAME a AS b … ORDER BY b`
+            if qualifier.isEmpty, context.clause == .orderBy,
+               let output = try context.select?.output(name, binder: self) { return output }
         }
         if seesAliases, !context.clause.prefersAliases,
            let aliased = try context.select?.alias(name, in: context, binder: self) {

@@ -134,7 +134,8 @@ extension Binder {
         guard case .constant(let constant) = bound else {
             throw CompilationError.make(.invalidValue, "\(clause) needs a constant number of rows", at: expression.span)
         }
-        if constant.isNull { return nil }
+        // NULL and the empty text set no limit.
+        if constant.isNull || constant.value == .bytes([]) { return nil }
         guard case .constant(let whole) = try factory.implicit(bound, to: .integer),
             case .integer(let value) = whole.value,
               value >= 0, let count = Int(exactly: value) else {

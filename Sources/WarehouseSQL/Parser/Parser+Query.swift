@@ -106,6 +106,7 @@ extension Parser {
             _ = accept(anyOf: ["ROW", "ROWS"])
             _ = accept("ONLY")
         }
+        if isWords("FOR", "UPDATE") { throw unsupported("FOR UPDATE") }
         return clause.count == nil && clause.offset == nil ? nil : clause
     }
 
