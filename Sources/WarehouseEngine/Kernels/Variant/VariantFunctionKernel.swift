@@ -154,7 +154,8 @@ final class ParseJSONKernel: ScalarKernel {
                 if isPresent, !isCheck { result = builder.encoded }
             } catch let error as WarehouseError {
                 if isCheck {
-                    out[row] = arena.copy(Array(error.message.utf8))
+                    let lead = "Error parsing JSON: ", text = error.message
+                    out[row] = arena.copy(Array((text.hasPrefix(lead) ? text.dropFirst(lead.count) : text[...]).utf8))
                     return
                 }
                 if !isTry { throw error }
