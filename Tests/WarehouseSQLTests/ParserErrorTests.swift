@@ -39,7 +39,7 @@ import WarehouseSQL
 
     @Test(arguments: [
         ("select * from t match_recognize (x)", "MATCH_RECOGNIZE"), ("begin let x := 1; end", "Snowflake Scripting"),
-        ("insert all into a values (1) select 1", "several tables"), ("create task t as select 1", "CREATE TASK"),
+        ("create task t as select 1", "CREATE TASK"),
         ("select 1 ->> select 2", "->>"), ("execute immediate 'x'", "EXECUTE IMMEDIATE"),
         ("select * from a left semi join b on true", "SEMI JOIN"),
     ])

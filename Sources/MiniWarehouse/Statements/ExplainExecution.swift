@@ -25,6 +25,7 @@ enum ExplainExecution {
     private static func explained(_ statement: Statement) throws -> Query {
         if case .query(let query) = statement { return query }
         if case .insert(let insert) = statement { return insert.source }
+        if case .insertIntoSeveral(let insert) = statement { return insert.source }
         if case .createTable(let create) = statement, case .query(let query) = create.source { return query }
         throw StatementDispatcher.unsupported("EXPLAIN of this statement")
     }

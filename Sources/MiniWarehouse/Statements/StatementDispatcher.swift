@@ -13,6 +13,7 @@ enum StatementDispatcher {
         switch statement {
         case .query(let query): try QueryExecution.run(query, in: run)
         case .insert(let insert): try InsertExecution.run(insert, in: run)
+        case .insertIntoSeveral(let insert): try MultiTableInsert.run(insert, in: run)
         case .update(let update): try UpdateExecution.run(update, in: run)
         case .delete(let delete): try DeleteExecution.run(delete, in: run)
         case .merge(let merge): try MergeExecution.run(merge, in: run)

@@ -4,7 +4,6 @@ extension Parser {
     mutating func parseInsert() throws(WarehouseError) -> InsertStatement {
         try expect("INSERT")
         let isOverwrite = accept("OVERWRITE")
-        if isAnyWord(["ALL", "FIRST"]) { throw unsupported("INSERT \(current.text) into several tables") }
         if !(isOverwrite && isWord("TABLE")) { try expect("INTO") }
         _ = accept("TABLE")
         let table = try parseObjectReference()

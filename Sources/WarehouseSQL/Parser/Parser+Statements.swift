@@ -9,7 +9,9 @@ extension Parser {
         }
         switch current.text {
         case "SELECT", "WITH", "VALUES": return .query(try parseQuery())
-        case "INSERT": return .insert(try parseInsert())
+        case "INSERT":
+            return isMultiTableInsertAhead() ? .insertIntoSeveral(try parseMultiTableInsert())
+                : .insert(try parseInsert())
         case "UPDATE": return .update(try parseUpdate())
         case "DELETE": return .delete(try parseDelete())
         case "MERGE": return .merge(try parseMerge())

@@ -5,6 +5,7 @@ extension SQLWriter {
         switch statement {
         case .query(let query): write(query)
         case .insert(let insert): write(insert)
+        case .insertIntoSeveral(let insert): write(insert)
         case .update(let update): write(update)
         case .delete(let delete): write(delete)
         case .merge(let merge): write(merge)

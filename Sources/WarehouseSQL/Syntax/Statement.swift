@@ -26,6 +26,7 @@ public struct ParsedStatement: Hashable, Sendable {
 public indirect enum Statement: Hashable, Sendable {
     case query(Query)
     case insert(InsertStatement)
+    case insertIntoSeveral(MultiTableInsertStatement)
     case update(UpdateStatement)
     case delete(DeleteStatement)
     case merge(MergeStatement)
