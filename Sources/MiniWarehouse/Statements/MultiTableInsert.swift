@@ -114,8 +114,8 @@ struct MultiTableInsert {
         if columns.isEmpty { columns = target.entry.columns.map { Identifier(name: $0.name, isQuoted: true) } }
         guard columns.count == values.count else {
             throw WarehouseError(
-                .columnCountMismatch, "SQL compilation error:\nInsert value list does not match column list expecting \(columns.count) "
-                    + "but got \(values.count)", span: values.first?.span ?? into.table.span)
+                .columnCountMismatch, "SQL compilation error:\nInsert value list does not match column list "
+                    + "expecting \(columns.count) but got \(values.count)", span: values.first?.span ?? into.table.span)
         }
         let named = values.indices.filter { values[$0].kind != .defaultValue }
         if named.isEmpty {
