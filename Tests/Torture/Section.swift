@@ -35,6 +35,7 @@ enum Section: String, CaseIterable {
         case .readers:
             let count = settings.count(20_000, long: 500_000)
             var report = CSVTrial.run(first: first, count: count, lanes: lanes)
+            report += DialectTrial.run(first: first, count: count, lanes: lanes)
             report += JSONTrial.run(first: first, count: count, lanes: lanes)
             report += InflateTrial.run(first: first, count: count, lanes: lanes)
             return report

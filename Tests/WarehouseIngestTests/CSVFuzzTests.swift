@@ -11,6 +11,18 @@ import WarehouseIngest
         #expect(report.effective > 500)
     }
 
+    @Test func readsEveryDialectInEveryWay() {
+        let report = DialectTrial.run(first: UInt64.random(in: 0...UInt64.max), count: 100, lanes: 1)
+        #expect(report.failures == [])
+        #expect(report.effective > 50)
+    }
+
+    @Test func readsDocumentsAsWritten() {
+        let report = JSONTrial.run(first: UInt64.random(in: 0...UInt64.max), count: 800, lanes: 1)
+        #expect(report.failures == [])
+        #expect(report.effective > 300)
+    }
+
     @Test func survivesAnyBytesInAnyFormat() throws {
         var random = Random(state: 12)
         let types: [LogicalType] = [

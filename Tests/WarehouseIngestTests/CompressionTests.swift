@@ -58,14 +58,24 @@ import WarehouseIngest
         try zeros.withUnsafeBytes { try writer.write($0) }
         try writer.finish()
         #expect(sink.bytes.count < 2000)
-        let source = InflateSource(MemorySource(sink.bytes), fileName: "bomb.gz", sizeLimit: 100_000)
-        do {
-            _ = try drain(source, piece: 4096)
-            Issue.record("no error")
-        } catch let error as WarehouseError {
-            #expect(error.code == ErrorKind.limitExceeded.code)
-            #expect(error.message.contains("'bomb.gz' decompresses to more than 100000 bytes"))
+        func fails(_ message: String, _ change: (inout LoadLimits) -> Void) {
+            var limits = LoadLimits()
+            change(&limits)
+            for engine in InflateEngine.allCases {
+                let error = #expect(throws: WarehouseError.self) {
+                    try drain(Decompression.open(
+                        MemorySource(sink.bytes), .gzip, fileName: "bomb.gz", limits: limits, engine: engine), piece: 4096)
+                }
+                #expect(error?.code == ErrorKind.limitExceeded.code)
+                #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+            }
         }
+        fails("'bomb.gz' decompresses to more than 100000 bytes") { $0.decompressedBytes = 100_000 }
+        fails("'bomb.gz' looks like a decompression bomb: ") { $0.expansionBytes = 500_000 }
+        var limits = LoadLimits()
+        limits.expansionBytes = 500_000
+        limits.expansionRatio = 1100
+        #expect(try drain(InflateSource(MemorySource(sink.bytes), fileName: "f", limits: limits)) == zeros)
     }
 
     @Test func writerMakesDeterministicMembers() throws {

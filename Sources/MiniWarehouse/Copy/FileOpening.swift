@@ -60,6 +60,9 @@ final class FileOpening {
         return try ColumnMatch(task.table, task.options, task.format)
     }
 
+    /// Whether a file may be opened while another is read: not where a transformation holds the rows of one.
+    var canOpenAhead: Bool { transformation == nil && match?.needsQuery != true }
+
     func rows(of file: StagedFile, keepsRejects: Bool) throws -> any CopyRows {
         var settings = settings
         settings.keepsRejectedRecords = keepsRejects

@@ -23,6 +23,13 @@ final class TableLoad {
     private var task: CopyTask
     private let opening: FileOpening
     private var history: LoadHistory
+    /// Takes all files' rows where no file is ever taken back: they share segments, and are made durable once.
+    private var commonAppender: RowAppender?
+    /// The next files, opened before their turn, so that they are read and decompressed by then.
+    private var opened: ArraySlice<Result<any CopyRows, any Error>> = []
+
+    /// Files that are open beside the one that is loaded.
+    private static let filesAhead = 2
 
     init(_ task: CopyTask, history: LoadHistory, _ transaction: WriteTransaction, _ run: StatementRun) throws {
         self.run = run
@@ -37,16 +44,13 @@ final class TableLoad {
         var outcomes: [CopyOutcome] = []
         var progress = StatementProgress(step: .copy, file: "", filesDone: 0, filesTotal: files.count, bytesDone: 0,
                                          bytesTotal: files.reduce(0) { $0 + $1.file.size }, rows: 0, errors: 0)
-        for file in files {
+        // Its threads must have ended before anything is rolled back.
+        defer { commonAppender = nil }
+        for (index, file) in files.enumerated() {
             progress.file = task.stage.displayPrefix + file.file.path
             run.session.report(progress)
-            let savepoint = try transaction.savepoint(), before = task.table
-            var outcome = try load(file, progress)
-            if outcome.status == "LOAD_FAILED" || outcome.status == "LOAD_SKIPPED" {
-                try transaction.rollback(to: savepoint)
-                task.table = before
-                outcome.rowsLoaded = 0
-            }
+            let rows = try open(files[index...])
+            let outcome = keepsAllFiles ? try load(rows, file, progress) : try loadOrTakeBack(rows, file, progress)
             try history.remember(file, outcome, task.stage, transaction, run)
             progress.filesDone += 1
             progress.bytesDone += file.file.size
@@ -54,13 +58,42 @@ final class TableLoad {
             progress.errors += outcome.errors
             outcomes.append(outcome)
         }
+        if let commonAppender { _ = try commonAppender.finish(&task.table, transaction) }
         return outcomes
     }
 
-    private func load(_ file: PendingFile, _ base: StatementProgress) throws -> CopyOutcome {
+    /// Whether rows of a file, once read, stay: an error either ends the statement or costs its record alone.
+    private var keepsAllFiles: Bool {
+        switch task.options.onError {
+        case .abort, .continueLoading: true
+        case .skipFile, .skipFileAt, .skipFileAbove: false
+        }
+    }
+
+    /// Rows of the first of the files, which are those still to load.
+    private func open(_ files: ArraySlice<PendingFile>) throws -> any CopyRows {
+        let ahead = opening.canOpenAhead ? TableLoad.filesAhead : 0
+        for file in files.prefix(1 + ahead).dropFirst(opened.count) {
+            opened.append(Result { try opening.rows(of: file.file, keepsRejects: false) })
+        }
+        return try opened.removeFirst().get()
+    }
+
+    private func loadOrTakeBack(_ rows: any CopyRows, _ file: PendingFile, _ base: StatementProgress) throws -> CopyOutcome {
+        let savepoint = try transaction.savepoint(), before = task.table
+        var outcome = try load(rows, file, base)
+        if outcome.status == "LOAD_FAILED" {
+            try transaction.rollback(to: savepoint)
+            task.table = before
+            outcome.rowsLoaded = 0
+        }
+        return outcome
+    }
+
+    private func load(_ rows: any CopyRows, _ file: PendingFile, _ base: StatementProgress) throws -> CopyOutcome {
         var outcome = CopyOutcome(file: task.stage.displayPrefix + file.file.path)
-        let appender = try RowAppender(task.table, transaction)
-        let rows = try opening.rows(of: file.file, keepsRejects: false)
+        let appender = try commonAppender ?? RowAppender(task.table, transaction), rowsBefore = appender.rowCount
+        if keepsAllFiles { commonAppender = appender }
         while let batch = try rows.next() {
             try run.queryContext.checkCancelled()
             if let first = batch.rejects.first, task.options.onError == .abort { throw first.error(table: task.table.name) }
@@ -73,7 +106,7 @@ final class TableLoad {
             for part in batch.parts { try appender.append(part.columns, rows: part.rowCount) }
             var progress = base
             progress.bytesDone += batch.bytesRead
-            progress.rows += appender.rowCount
+            progress.rows += appender.rowCount - rowsBefore
             progress.errors += outcome.errors
             run.session.report(progress)
         }
@@ -82,7 +115,8 @@ final class TableLoad {
             outcome.status = "LOAD_FAILED"
             return outcome
         }
-        outcome.rowsLoaded = try appender.finish(&task.table, transaction)
+        if !keepsAllFiles { _ = try appender.finish(&task.table, transaction) }
+        outcome.rowsLoaded = appender.rowCount - rowsBefore
         if outcome.errors > 0 { outcome.status = outcome.rowsLoaded == 0 ? "LOAD_FAILED" : "PARTIALLY_LOADED" }
         return outcome
     }

@@ -9,6 +9,12 @@ enum DelimiterText {
            source[2...].allSatisfy({ digit($0, 16) != nil }) {
             return utf8(stride(from: 2, to: source.count, by: 2).map { number(source[$0..<$0 + 2], 16) })
         }
+        // A string literal has made characters of \xC2\xA2: where such characters are the bytes of others, those are meant.
+        let scalars = text.unicodeScalars
+        if scalars.allSatisfy({ $0.value <= 0xFF }), scalars.contains(where: { $0.value >= 0x80 }) {
+            let narrow = scalars.map { UInt8(truncatingIfNeeded: $0.value) }
+            if String(validating: narrow, as: UTF8.self) != nil { return narrow }
+        }
         var result: [UInt8] = [], index = 0, hasCodes = false
         while index < source.count {
             guard source[index] == UInt8(ascii: "\\"), index + 1 < source.count else {

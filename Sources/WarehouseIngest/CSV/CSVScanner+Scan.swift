@@ -280,6 +280,9 @@ extension CSVScanner {
         return true
     }
 
+    /// Whether `offset` lies before the end of the text as read so far, or behind that of the file.
+    private func byteBehind(_ offset: Int, isNeeded: Bool) -> Bool { !isNeeded || offset < filled || isSourceAtEnd }
+
     /// Length of the record delimiter at `offset`; nil when there is none, -1 when more text must be read to know.
     private func recordDelimiterLength(_ byte: UInt8, _ offset: Int) -> Int? {
         guard let delimiter = format.recordDelimiter else {
@@ -288,7 +291,9 @@ extension CSVScanner {
         guard byte == delimiter[0] else { return nil }
         return switch match(delimiter, offset) {
         case nil: -1
-        case true?: delimiter.count
+        case true?:
+            // Whether a CR ends a line depends on what follows it.
+            byteBehind(offset + delimiter.count, isNeeded: delimiter.last == 13) ? delimiter.count : -1
         case false?: nil
         }
     }

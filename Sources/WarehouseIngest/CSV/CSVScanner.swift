@@ -29,6 +29,8 @@ final class CSVScanner {
     /// The last record ended with the text, without a delimiter.
     var endedWithText = false
 
+    private var characters = LineCharacters(endsAtCarriageReturn: true)
+
     /// Room behind the text, so that wide loads at its end stay inside the buffer.
     static let padding = 64
 
@@ -80,6 +82,7 @@ final class CSVScanner {
     private func refill() throws {
         let rest = filled - position
         if position > 0 {
+            characters.drop(position, of: buffer)
             if rest > 0 { buffer.update(from: buffer + position, count: rest) }
             fileOffset += position
             position = 0
@@ -128,6 +131,7 @@ final class CSVScanner {
         hasStarted = true
         position = 0
         line = 1
+        characters.reset()
         fileOffset = pieces.offset
         skipsLineFeed = false
         endedWithText = false
@@ -140,6 +144,7 @@ final class CSVScanner {
     func resume(line: Int) {
         position = 0
         filled = 0
+        characters.reset()
         self.line = line
         fileOffset = pieces?.offset ?? fileOffset
     }
@@ -151,6 +156,7 @@ final class CSVScanner {
         try refill()
         if format.skipByteOrderMark, filled >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF {
             position = 3
+            characters.begin(at: 3)
         }
         for _ in 0..<format.skipHeader { if try !skipLine() { return } }
     }
@@ -176,6 +182,9 @@ final class CSVScanner {
     }
 
     // MARK: Lines
+
+    /// The place in its line of the character at `offset` of the buffer, from 1.
+    func character(at offset: Int) -> Int { characters.count(before: offset, in: buffer) + 1 }
 
     /// Physical lines that end within a range of the buffer: at LF, CR LF or CR.
     func lineEnds(_ start: Int, _ end: Int) -> Int {

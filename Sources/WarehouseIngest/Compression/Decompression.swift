@@ -6,20 +6,20 @@ public enum Decompression {
     /// `unsupported` error that names them; `fileName` stands in messages.
     public static func open(
         _ source: any ByteSource, _ compression: FileCompression, fileName: String,
-        sizeLimit: Int = LoadLimits().decompressedBytes, engine: InflateEngine = .native
+        limits: LoadLimits = LoadLimits(), engine: InflateEngine = .native
     ) throws -> any ByteSource {
         switch compression {
         case .auto:
             let peeked = try PeekedSource(source, length: FileCompression.detectionLength)
             let kind = peeked.head.withUnsafeBytes { FileCompression.detect($0) }
-            return try open(peeked, kind, fileName: fileName, sizeLimit: sizeLimit, engine: engine)
+            return try open(peeked, kind, fileName: fileName, limits: limits, engine: engine)
         case .none: return source
         case .gzip:
-            return try inflate(source, .gzip, fileName, sizeLimit, engine)
+            return try inflate(source, .gzip, fileName, limits, engine)
         case .deflate:
-            return try inflate(source, .zlib, fileName, sizeLimit, engine)
+            return try inflate(source, .zlib, fileName, limits, engine)
         case .rawDeflate:
-            return try inflate(source, .raw, fileName, sizeLimit, engine)
+            return try inflate(source, .raw, fileName, limits, engine)
         case .bzip2, .brotli, .zstandard, .lz4, .xz:
             throw WarehouseError(
                 .unsupported, "'\(fileName)' is compressed with \(compression.name), which cannot be read here.",
@@ -28,12 +28,12 @@ public enum Decompression {
     }
 
     private static func inflate(
-        _ source: any ByteSource, _ container: DeflateContainer, _ fileName: String, _ sizeLimit: Int,
+        _ source: any ByteSource, _ container: DeflateContainer, _ fileName: String, _ limits: LoadLimits,
         _ engine: InflateEngine
     ) throws(WarehouseError) -> any ByteSource {
         switch engine {
-        case .native: InflateSource(source, container: container, fileName: fileName, sizeLimit: sizeLimit)
-        case .zlib: try ZlibSource(source, container: container, fileName: fileName, sizeLimit: sizeLimit)
+        case .native: InflateSource(source, container: container, fileName: fileName, limits: limits)
+        case .zlib: try ZlibSource(source, container: container, fileName: fileName, limits: limits)
         }
     }
 }

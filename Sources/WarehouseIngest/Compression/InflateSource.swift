@@ -10,7 +10,7 @@ public final class InflateSource: ByteSource {
     private let decoder: DeflateDecoder
     private let container: DeflateContainer
     private let fileName: String
-    private let sizeLimit: Int
+    private let limits: LoadLimits
     private var produced = 0
     private var checksum: UInt
     private var memberBytes = 0
@@ -20,16 +20,16 @@ public final class InflateSource: ByteSource {
     private var isAtEnd = false
     private var failure: (any Error)?
 
-    /// `sizeLimit` bounds the decompressed bytes: what lies beyond is a `limitExceeded` error.
+    /// `limits` bounds the decompressed bytes: what lies beyond is a `limitExceeded` error.
     public init(
         _ source: any ByteSource, container: DeflateContainer = .gzip, fileName: String,
-        sizeLimit: Int = LoadLimits().decompressedBytes
+        limits: LoadLimits = LoadLimits()
     ) {
         input = BitInput(source)
         decoder = DeflateDecoder(input, window)
         self.container = container
         self.fileName = fileName
-        self.sizeLimit = sizeLimit
+        self.limits = limits
         checksum = 0
     }
 
@@ -60,9 +60,11 @@ public final class InflateSource: ByteSource {
         let count = window.position - start
         produced += count
         memberBytes &+= count
-        if produced > sizeLimit {
+        do {
+            try container.check(produced: produced, consumed: bytesConsumed, limits: limits, fileName: fileName)
+        } catch {
             window.discardUnread()
-            throw container.tooLarge(fileName: fileName, limit: sizeLimit, offset: bytesConsumed)
+            throw error
         }
         switch container {
         case .gzip: checksum = crc32(checksum, start, UInt32(count))

@@ -6,7 +6,7 @@ final class ZlibSource: ByteSource {
     private let source: any ByteSource
     private let container: DeflateContainer
     private let fileName: String
-    private let sizeLimit: Int
+    private let limits: LoadLimits
     private let stream: UnsafeMutablePointer<z_stream>
     private let input: UnsafeMutableRawBufferPointer
     /// Compressed bytes given to zlib so far, those still waiting included.
@@ -16,14 +16,14 @@ final class ZlibSource: ByteSource {
     private var isBetweenMembers = false
     private var isAtEnd = false
 
-    /// `sizeLimit` bounds the decompressed bytes: what lies beyond is a `limitExceeded` error.
+    /// `limits` bounds the decompressed bytes: what lies beyond is a `limitExceeded` error.
     init(
-        _ source: any ByteSource, container: DeflateContainer, fileName: String, sizeLimit: Int
+        _ source: any ByteSource, container: DeflateContainer, fileName: String, limits: LoadLimits
     ) throws(WarehouseError) {
         self.source = source
         self.container = container
         self.fileName = fileName
-        self.sizeLimit = sizeLimit
+        self.limits = limits
         input = .allocate(byteCount: 256 * 1024, alignment: 16)
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -62,7 +62,7 @@ final class ZlibSource: ByteSource {
             let made = room - Int(stream.pointee.avail_out)
             try interpret(status, made)
             produced += made
-            if produced > sizeLimit { throw tooLarge() }
+            try container.check(produced: produced, consumed: bytesConsumed, limits: limits, fileName: fileName)
             if made > 0 { return made }
         }
         return 0
@@ -117,9 +117,5 @@ final class ZlibSource: ByteSource {
 
     private func corrupt(_ reason: String) -> WarehouseError {
         container.corrupt(fileName: fileName, offset: bytesConsumed, reason)
-    }
-
-    private func tooLarge() -> WarehouseError {
-        container.tooLarge(fileName: fileName, limit: sizeLimit, offset: bytesConsumed)
     }
 }

@@ -26,6 +26,7 @@ final class DocumentScanner {
     private var isSourceAtEnd = false
     private var hasStarted = false
     private var isInOuterArray = false
+    private var characters = LineCharacters(endsAtCarriageReturn: false)
 
     init(_ source: any ByteSource, format: JSONFormat, fileName: String, limits: LoadLimits) {
         self.source = source
@@ -46,7 +47,10 @@ final class DocumentScanner {
         if !hasStarted {
             hasStarted = true
             try refill()
-            if skipsByteOrderMark, filled >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { position = 3 }
+            if skipsByteOrderMark, filled >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF {
+                position = 3
+                characters.begin(at: 3)
+            }
         }
         while true {
             skipBetween()
@@ -124,9 +128,13 @@ final class DocumentScanner {
         return nil
     }
 
+    /// The place in its line of the character at `offset` of the buffer, from 1.
+    func character(at offset: Int) -> Int { characters.count(before: offset, in: buffer) + 1 }
+
     private func refill() throws {
         let rest = filled - position
         if position > 0 {
+            characters.drop(position, of: buffer)
             if rest > 0 { buffer.update(from: buffer + position, count: rest) }
             fileOffset += position
             position = 0

@@ -8,7 +8,7 @@ enum FileText {
         settings: LoadSettings
     ) throws -> any ByteSource {
         let text = try Decompression.open(
-            source, compression, fileName: fileName, sizeLimit: settings.limits.decompressedBytes,
+            source, compression, fileName: fileName, limits: settings.limits,
             engine: settings.inflateEngine)
         let recoded = encoding == .utf8 ? text : TranscodingSource(text, from: encoding)
         // Reading plain UTF-8 is too little work for a thread of its own.

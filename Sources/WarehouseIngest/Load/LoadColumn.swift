@@ -46,6 +46,10 @@ public struct LoadLimits: Sendable, Hashable {
     public var recordBytes = 128 << 20
     /// Bytes of a compressed file once decompressed; more ends the load.
     public var decompressedBytes = 1 << 42
+    /// A compressed file that has given more than these bytes, and more than `expansionRatio` times the compressed ones
+    /// read for them, is taken for a bomb and ends the load. Deflate's own bound is 1032.
+    public var expansionBytes = 256 << 20
+    public var expansionRatio = 500
     /// Rows of a chunk.
     public var chunkRows = 65_536
     /// Bytes of the file behind which a chunk ends, at the next record.

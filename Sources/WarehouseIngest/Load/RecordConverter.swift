@@ -231,12 +231,9 @@ final class RecordConverter {
                 ? FieldBlock.shown(block.text + start, end - start, limit: RejectedRecord.maximumRecordBytes) : nil)
     }
 
-    /// Lines between the start of a record and a byte of it, and the byte's place in its line from 1.
+    /// Lines between the start of a record and a byte of it, and the place in its line of the character there, from 1.
     private func place(_ start: Int, _ offset: Int) -> (lines: Int, character: Int) {
-        let lines = scanner.lineEnds(start, offset)
-        var lineStart = offset
         // A record need not begin a line when its delimiter is no line end.
-        while lineStart > 0, scanner.buffer[lineStart - 1] != 10, scanner.buffer[lineStart - 1] != 13 { lineStart -= 1 }
-        return (lines, offset - lineStart + 1)
+        (scanner.lineEnds(start, offset), scanner.character(at: offset))
     }
 }

@@ -69,11 +69,9 @@ extension DocumentScanner {
     /// A document that cannot be loaded, with its place.
     func rejected(_ extent: Extent, rowNumber: Int, fileName: String, column: (name: String?, index: Int?),
                   kind: ErrorKind, message: String, category: RejectedRecord.Category, keepsRecord: Bool) -> RejectedRecord {
-        var lineStart = extent.start
-        while lineStart > 0, buffer[lineStart - 1] != 10 { lineStart -= 1 }
         let bytes = UnsafePointer(buffer + extent.start)
         return RejectedRecord(
-            file: fileName, line: extent.line, character: extent.start - lineStart + 1,
+            file: fileName, line: extent.line, character: character(at: extent.start),
             byteOffset: fileOffset + extent.start, rowNumber: rowNumber, rowStartLine: extent.line,
             columnName: column.name, columnIndex: column.index, category: category, kind: kind, message: message,
             value: FieldBlock.shown(bytes, extent.count),

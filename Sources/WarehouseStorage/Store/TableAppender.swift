@@ -71,11 +71,17 @@ public final class TableAppender {
 
     private func didAppend(_ rows: Int) throws(WarehouseError) {
         rowCount += rows
-        for buffer in buffers { pendingBytes += bytes(of: buffer, last: rows) }
+        var fixedBytes = 0
+        for buffer in buffers {
+            pendingBytes += bytes(of: buffer, last: rows)
+            fixedBytes += buffer.count * buffer.physicalType.stride
+        }
         guard pendingBytes <= StringHeapCodec.maximumBytes else {
             throw WarehouseError(.limitExceeded, "\(rows) rows hold more than 1 GB of text.")
         }
-        if pendingRows == SegmentFormat.chunkRows || pendingBytes > transaction.store.options.chunkBytes { try flush() }
+        let limit = transaction.store.options.chunkBytes
+        // Rows of hundreds of columns are cut short for their width alone.
+        if pendingRows == SegmentFormat.chunkRows || pendingBytes > limit || fixedBytes > 4 * limit { try flush() }
     }
 
     private func bytes(of buffer: ColumnBuffer, last rows: Int) -> Int {

@@ -88,8 +88,10 @@ public enum InflateTrial {
         case .zlib: .deflate
         case .raw: .rawDeflate
         }
+        var limits = LoadLimits()
+        limits.decompressedBytes = limit
         return try LoadedText.drain(Decompression.open(
-            MemorySource(bytes, pieceLimit: piece), kind, fileName: "f", sizeLimit: limit, engine: engine))
+            MemorySource(bytes, pieceLimit: piece), kind, fileName: "f", limits: limits, engine: engine))
     }
 
     private static func content(_ numbers: inout SeededRandom, _ size: Int) -> [UInt8] {

@@ -19,10 +19,19 @@ public enum DeflateContainer: Sendable {
             hint: "Nothing of it was loaded. Fetch or compress the file again.")
     }
 
-    func tooLarge(fileName: String, limit: Int, offset: Int) -> WarehouseError {
-        WarehouseError(
-            .limitExceeded,
-            "'\(fileName)' decompresses to more than \(limit) bytes (from \(offset) compressed so far).")
+    /// Throws when `produced` bytes from `consumed` compressed ones are more than the limits allow.
+    func check(produced: Int, consumed: Int, limits: LoadLimits, fileName: String) throws(WarehouseError) {
+        if produced > limits.decompressedBytes {
+            throw WarehouseError(
+                .limitExceeded, "'\(fileName)' decompresses to more than \(limits.decompressedBytes) bytes (from "
+                    + "\(consumed) compressed so far).")
+        }
+        if produced > limits.expansionBytes, produced / limits.expansionRatio > consumed {
+            throw WarehouseError(
+                .limitExceeded, "'\(fileName)' looks like a decompression bomb: \(consumed) compressed bytes have given "
+                    + "\(produced), more than \(limits.expansionRatio) times as many.",
+                hint: "Nothing of it was loaded. If it is to be loaded all the same, decompress it first.")
+        }
     }
 }
 
