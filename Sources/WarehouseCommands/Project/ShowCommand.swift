@@ -38,7 +38,7 @@ struct ShowCommand: ParsableCommand {
     private func shownSQL(_ runner: Runner) throws -> String {
         let nodes = try runner.list()
         // A model's tests are selected with it.
-        guard let node = nodes.first(where: { $0.kind != .test }) ?? nodes.first else {
+        guard let node = nodes.first(where: { $0.kind.isTest == false }) ?? nodes.first else {
             throw WarehouseError(.usage, "show needs a node to show, and the selection names none.")
         }
         let cut = limit < 0 ? "" : " LIMIT \(limit)"

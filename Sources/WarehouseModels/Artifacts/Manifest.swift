@@ -8,7 +8,7 @@ struct Manifest {
 
     func json() throws -> JSON {
         let sources = graph.nodes.filter { $0.kind == .source }
-        let others = graph.nodes.filter { $0.kind != .source }
+        let others = graph.nodes.filter { $0.kind != .source && $0.kind != .unitTest }
         var nodes: [(String, JSON)] = []
         for node in others { nodes.append((node.id, try json(node))) }
         let details: [(String, JSON)] = [
@@ -27,7 +27,9 @@ struct Manifest {
             "child_map": .object(graph.nodes.map { node in
                 (node.id, .strings(graph.readers(of: node.id).map(\.id)))
             }),
-            "group_map": [:], "saved_queries": [:], "semantic_models": [:], "unit_tests": [:], "functions": [:],
+            "group_map": [:], "saved_queries": [:], "semantic_models": [:], 
+            "unit_tests": .object(graph.nodes.compactMap { node in unitTest(node).map { (node.id, $0) } }),
+            "functions": [:],
         ]
     }
 
@@ -128,10 +130,36 @@ struct Manifest {
         var arguments = generic.arguments.map { ($0.name, JSON.string($0.value)) }
         if let column = generic.column { arguments.append(("column_name", .string(column))) }
         return [
-            ("test_metadata", ["name": .string(generic.name), "kwargs": .object(arguments), "namespace": nil]),
+            ("test_metadata", ["name": .string(generic.name), "kwargs": .object(arguments),
+                               "namespace": .optional(generic.namespace)]),
             ("column_name", .optional(generic.column)), ("attached_node", .string(generic.attachedTo)),
             ("file_key_name", nil),
         ]
+    }
+
+    /// A unit test, which stands apart from the nodes.
+    private func unitTest(_ node: Node) -> JSON? {
+        guard case .unitTest(let test) = node.content else { return nil }
+        func rows(_ fixture: Fixture, _ input: String?) -> JSON {
+            let rows = fixture.rows.map { row in
+                JSON.object(zip(fixture.columns, row).filter { $1.kind != .literal(.null) }.map {
+                    ($0.name.lowercased(), JSON.string(GenericTests.text($1)))
+                })
+            }
+            let members: [(String, JSON)] = [("rows", .array(rows)), ("format", "dict"), ("fixture", nil)]
+            return .object((input.map { [("input", JSON.string($0))] } ?? []) + members)
+        }
+        return .object([
+            ("model", .string(test.testedName)), ("given", .array(test.given.map { rows($0, $0.input) })),
+            ("expect", rows(test.expected, nil)), ("name", .string(node.name)), ("resource_type", "unit_test"),
+            ("package_name", .string(graph.name)), ("path", .string(node.declaration)),
+            ("original_file_path", .string(node.declaration)), ("unique_id", .string(node.id)),
+            ("fqn", .strings([graph.name, test.testedName, node.name])), ("description", .string(node.about)),
+            ("overrides", nil), ("depends_on", ["macros": [], "nodes": .strings(node.dependencies)]),
+            ("config", ["tags": .strings(node.tags), "meta": [:], "enabled": true]), ("checksum", nil),
+            ("schema", .string(node.schema)), ("created_at", .number(Double(metadata.time) / 1e9)),
+            ("versions", nil), ("version", nil),
+        ])
     }
 
     private func config(_ node: Node) -> JSON {
@@ -167,11 +195,13 @@ struct Manifest {
             }
         case .test(let test):
             members += [
-                ("severity", .string(test.expectation.severity.rawValue)), ("fail_calc", "count(*)"),
+                ("severity", .string(test.expectation.severity.rawValue)), ("fail_calc", .string(test.expectation.failCalc.lowercased())),
                 ("error_if", .string(test.expectation.errorIf)), ("warn_if", .string(test.expectation.warnIf)),
-                ("limit", test.expectation.limit.map(JSON.integer) ?? .null), ("store_failures", nil), ("where", nil),
+                ("limit", test.expectation.limit.map(JSON.integer) ?? .null), 
+                ("store_failures", .bool(test.expectation.storesFailures)),
+                ("where", .optional(test.expectation.filter)),
             ]
-        case .source, .seed, .analysis: break
+        case .source, .seed, .analysis, .unitTest: break
         }
         return .object(members)
     }

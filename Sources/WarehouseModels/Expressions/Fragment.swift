@@ -44,10 +44,62 @@ public struct Fragment: ExpressibleByStringInterpolation, Sendable {
             relations.append(RelationReference.reference(to: relation))
         }
 
+        /// The name of a relation whose type is known when the program runs.
+        mutating func appendInterpolation(relation: any Relation.Type) { appendInterpolation(relation) }
+        /// A column by its stored name, unqualified.
+        mutating func appendInterpolation(column name: String) { text += Fragment.quoted(name) }
+        /// An expression's syntax.
+        mutating func appendInterpolation(tree: Expression) { append(tree) }
+        /// Words of SQL.
+        mutating func appendInterpolation(raw words: String) { text += words }
+        /// Another fragment, in place.
+        mutating func appendInterpolation(fragment: Fragment) {
+            text += fragment.renumbered(from: expressions.count, relations.count)
+            expressions += fragment.expressions
+            relations += fragment.relations
+        }
+
         private mutating func append(_ tree: Expression) {
             text += ":E\(expressions.count)"
             expressions.append(tree)
         }
+    }
+
+    /// Literals, divided by commas.
+    init(list: [Expression]) {
+        text = list.indices.map { ":E\($0)" }.joined(separator: ", ")
+        expressions = list
+        relations = []
+    }
+
+    /// Columns by their stored names, divided by commas.
+    init(columns: [String]) {
+        text = columns.map(Fragment.quoted).joined(separator: ", ")
+        expressions = []
+        relations = []
+    }
+
+    /// Quoted always: a name may be a keyword.
+    private static func quoted(_ name: String) -> String {
+        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
+    /// The text with its places counted on from those that stand before it; what is in quotes stays as it is.
+    private func renumbered(from expressionCount: Int, _ relationCount: Int) -> String {
+        guard expressionCount + relationCount > 0, !(expressions.isEmpty && relations.isEmpty) else { return text }
+        var result = ""
+        var isQuoted = false
+        var rest = Substring(text)
+        while let character = rest.popFirst() {
+            result.append(character)
+            if character == "'" { isQuoted.toggle() }
+            guard character == ":", !isQuoted, let kind = rest.first, kind == "E" || kind == "R" else { continue }
+            let digits = rest.dropFirst().prefix { $0.isNumber }
+            guard let number = Int(digits) else { continue }
+            result += "\(kind)\(number + (kind == "E" ? expressionCount : relationCount))"
+            rest = rest[digits.endIndex...]
+        }
+        return result
     }
 
     /// The fragment as an expression; one that does not parse becomes a tree that `problems()` reports.

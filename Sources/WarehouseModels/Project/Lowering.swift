@@ -5,6 +5,8 @@ import WarehouseSQL
 /// aliases become short.
 struct Lowering: Sendable {
     let target: Target
+    /// References that stand for common tables of the statement rather than for relations of the target.
+    var substitutes: [ObjectReference: Identifier] = [:]
 
     /// The name a relation goes by at the target.
     func objectName<R: Relation>(of relation: R.Type) throws(WarehouseError) -> ObjectName {
@@ -74,12 +76,45 @@ struct Lowering: Sendable {
         _ query: WarehouseSQL.Query, into tables: inout [CommonTableExpression], seen: inout [any Relation.Type]
     ) throws(WarehouseError) {
         for relation in TreeFacts.dependencies(of: query) where !seen.contains(where: { $0 == relation }) {
-            guard let model = relation as? any Model.Type, Lowering.isEphemeral(model) else { continue }
+            guard let model = relation as? any Model.Type, Lowering.isEphemeral(model),
+                  substitutes[RelationReference.reference(to: relation)] == nil else { continue }
             seen.append(relation)
             let inner = Lowering.built(model).tree
             try collect(inner, into: &tables, seen: &seen)
             tables.append(CommonTableExpression(name: Lowering.cteName(model), query: try resolved(inner)))
         }
+    }
+
+    /// The query of a test, of which only the rows that its expectation asks for are tested.
+    func lower(filtered test: TestContent) throws(WarehouseError) -> WarehouseSQL.Query {
+        guard let reference = test.filteredRelation, let filter = test.expectation.filter else {
+            return try lower(test.query)
+        }
+        let name = Identifier(name: "DBT_SUBQUERY")
+        let rows = WarehouseSQL.Query(body: .select(SelectStatement(
+            items: [.star(StarItem())], from: [SyntaxTree.table(reference)],
+            filter: try Parser.parseExpression(filter))))
+        return try lower(test.query, with: [(name, reference, rows)])
+    }
+
+    /// The statement's tree with common tables in place of some references.
+    func lower(
+        _ query: WarehouseSQL.Query, with tables: [(name: Identifier, reference: ObjectReference, rows: WarehouseSQL.Query)]
+    ) throws(WarehouseError) -> WarehouseSQL.Query {
+        var inner = self
+        for table in tables { inner.substitutes[table.reference] = table.name }
+        var result = try inner.lower(query)
+        var all: [CommonTableExpression] = []
+        for table in tables {
+            let lowered = try lower(table.rows)
+            all += lowered.with?.tables ?? []
+            var own = lowered
+            own.with = nil
+            all.append(CommonTableExpression(name: table.name, query: own))
+        }
+        for table in result.with?.tables ?? [] where !all.contains(where: { $0.name == table.name }) { all.append(table) }
+        result.with = all.isEmpty ? nil : WithClause(isRecursive: result.with?.isRecursive ?? false, tables: all)
+        return result
     }
 
     static func built<M: Model>(_ model: M.Type, isIncremental: Bool = false) -> BuiltQuery {
@@ -98,6 +133,7 @@ struct Lowering: Sendable {
                 return [Identifier(name: aliases.short(alias)), parts[1]]
             },
             relation: { reference in
+                if let name = substitutes[reference] { return ObjectReference([name]) }
                 guard let (type, _) = RelationReference.relation(reference) else { return reference }
                 do throws(WarehouseError) {
                     return try self.reference(to: type)

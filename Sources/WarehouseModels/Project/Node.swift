@@ -4,6 +4,10 @@ import WarehouseSQL
 /// What a node of a project is.
 public enum ResourceKind: String, Sendable, CaseIterable {
     case model, snapshot, analysis, test, seed, source
+    case unitTest = "unit_test"
+
+    /// A data test or a unit test.
+    public var isTest: Bool { self == .test || self == .unitTest }
 }
 
 /// One thing of a project in the graph of who reads whom: a relation, a test, an analysis.
@@ -56,6 +60,7 @@ enum NodeContent: Sendable {
     case model(ModelContent)
     case snapshot(SnapshotContent)
     case test(TestContent)
+    case unitTest(UnitTestContent)
     case analysis(BuiltQuery)
 }
 
@@ -103,11 +108,46 @@ struct TestContent: Sendable {
     var expectation: TestExpectation
     /// Of a generic test: its kind, the node and the column it is attached to, and its arguments.
     var generic: GenericTest?
+    /// The aggregate over the rows of `relation` that counts the failures too, where there is one.
+    var shared: SharedCount?
+    /// The relation of whose rows only those that meet the expectation's `filter` are tested.
+    var filteredRelation: ObjectReference?
+}
+
+/// How a test's failures are counted in a scan of the relation that it shares with other tests.
+struct SharedCount: Sendable {
+    var relation: ObjectReference
+    /// Its columns are unqualified.
+    var count: Expression
 }
 
 struct GenericTest: Sendable {
     var name: String
+    /// The package that it is known from; nil is dbt itself.
+    var namespace: String?
     var attachedTo: String
     var column: String?
     var arguments: [(name: String, value: String)]
+}
+
+/// A model's query, the rows it is given in place of its inputs, and the rows that it must give.
+struct UnitTestContent: Sendable {
+    var testedID: String
+    var testedName: String
+    var query: BuiltQuery
+    var given: [Fixture]
+    var expected: Fixture
+}
+
+/// Rows of constants that stand for a relation.
+struct Fixture: Sendable {
+    /// What the rows stand for in queries' trees; of rows that are expected, the model.
+    var reference: ObjectReference
+    /// For people and the manifest: `ref('x')`, `source('raw', 'x')`, `this`.
+    var input: String
+    var name: String
+    /// All columns of the relation; of rows that are expected, those that are compared.
+    var columns: [ColumnSchema]
+    /// As many a row as columns.
+    var rows: [[Expression]]
 }

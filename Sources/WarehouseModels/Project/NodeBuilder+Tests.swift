@@ -4,100 +4,142 @@ import WarehouseSQL
 extension NodeBuilder {
     /// The tests that a relation's columns and checks ask for, in their order.
     mutating func addTests<R: Relation>(of relation: R.Type) {
-        let table = SyntaxTree.table(RelationReference.reference(to: relation))
         for column in R.columns {
             guard let name = R.Columns.columnName(column.path, naming: R.naming) else { continue }
-            for test in column.tests { add(test, on: name, table, of: relation) }
+            for test in column.tests { add(test, on: name, of: relation) }
         }
-        for check in R.checks { add(check, table, of: relation) }
+        for check in R.checks { add(check, of: relation) }
     }
 
-    private mutating func add<R: Relation>(
-        _ test: ColumnTest, on name: String, _ table: TableExpression, of relation: R.Type
-    ) {
+    /// A test under construction: its query and, where it can be counted in a shared scan, the aggregate.
+    private struct Draft {
+        var name: String
+        var namespace: String?
+        var values: [String]
+        var query: WarehouseSQL.Query
+        var count: Expression?
+        var expectation: TestExpectation
+        var column: String?
+        var arguments: [(name: String, value: String)]
+    }
+
+    private mutating func add<R: Relation>(_ test: ColumnTest, on name: String, of relation: R.Type) {
         let column = Expression(.column([Identifier(name: name)]))
-        var arguments: [(name: String, value: String)] = []
-        let kind: String
-        let query: SelectStatement
-        switch test.kind {
-        case .notNull:
-            kind = "not_null"
-            query = SyntaxTree.select([(column, as: name)], from: [table], where: SyntaxTree.isNull(column))
-        case .unique:
-            kind = "unique"
-            query = GenericTests.unique(column, table)
-        case .acceptedValues(let values):
-            kind = "accepted_values"
-            arguments = [("values", values.map(GenericTests.text).joined(separator: "__"))]
-            query = GenericTests.acceptedValues(column, table, values)
-        case .relationship(let other, let field):
-            kind = "relationships"
-            arguments = [("field", field.lowercased()), ("to", "ref('\(other.name)')")]
-            query = GenericTests.relationship(column, table, to: other, field)
+        let table = SyntaxTree.table(RelationReference.reference(to: relation))
+        let query: WarehouseSQL.Query
+        var count: Expression?
+        switch test.form {
+        case .failingRows(let condition):
+            let tree = condition(name).expression
+            query = WarehouseSQL.Query(body: .select(SyntaxTree.select(
+                [(column, as: name)], from: [table], where: tree)))
+            count = SyntaxTree.call("COUNT_IF", tree)
+        case .failingValues(let condition):
+            let tree = condition(name).expression
+            query = WarehouseSQL.Query(body: .select(GenericTests.values(column, table, where: tree)))
+            let failing = Expression(.conditional(CaseExpression(
+                branches: [CaseBranch(condition: tree, result: column)])))
+            count = SyntaxTree.call("COUNT", [failing], isDistinct: true)
+        case .query(let make):
+            guard let made = parsed(make(name, relation), of: "\(R.name).\(name.lowercased())") else { return }
+            query = made
         }
-        let values = [name.lowercased()] + arguments.map(\.value)
-        append(
-            GenericTests.name(kind, R.name, values), kind, query, test.expectation, of: relation,
-            column: name, arguments)
+        append(Draft(
+            name: test.name, namespace: test.namespace, values: [name.lowercased()] + test.arguments.map(\.value),
+            query: query, count: count, expectation: test.expectation, column: name, arguments: test.arguments),
+            of: relation)
     }
 
-    private mutating func add<R: Relation>(_ check: Check<R.Columns>, _ table: TableExpression, of relation: R.Type) {
-        switch check.kind {
-        case .uniqueCombination(let paths):
-            var names: [String] = []
-            for path in paths {
-                if let name = R.Columns.columnName(path, naming: R.naming) { names.append(name) }
-                else { problems.append("\(R.name): a unique check names what is no column of it") }
-            }
-            guard !names.isEmpty else { return }
+    private mutating func add<R: Relation>(_ check: Check<R.Columns>, of relation: R.Type) {
+        var names: [String] = []
+        for path in check.columns {
+            if let name = R.Columns.columnName(path, naming: R.naming) { names.append(name) }
+            else { problems.append("\(R.name): the check \(check.name) names what is no column of it") }
+        }
+        guard names.count == check.columns.count else { return }
+        var arguments = check.arguments
+        if !check.columnsArgument.isEmpty {
             let list = names.map { $0.lowercased() }.joined(separator: "__")
-            append(
-                GenericTests.name(check.name, R.name, [list]), check.name,
-                GenericTests.uniqueCombination(names, table), check.expectation, of: relation, column: nil,
-                [("combination_of_columns", list)])
-        case .expression(let condition):
+            arguments.append((check.columnsArgument, list))
+            arguments.sort { $0.name < $1.name }
+        }
+        let query: WarehouseSQL.Query
+        var count: Expression?
+        switch check.form {
+        case .query(let make):
+            let isList = !check.columnsArgument.isEmpty && names.isEmpty
+            if isList { return problems.append("\(R.name): the check \(check.name) names no columns; name some") }
+            guard let made = parsed(make(names, relation), of: R.name) else { return }
+            query = made
+        case .condition(let condition):
             let alias = RelationAlias.make(Identifiers.folded(R.name))
             let tree = condition(R.Columns.reference(alias: alias, naming: R.naming)).tree
             for fault in TreeFacts.faults(in: tree) {
-                problems.append("\(R.name): check \(check.name) holds raw SQL that does not parse: \(fault)")
+                problems.append("\(R.name): check \(arguments.first?.value ?? check.name) holds raw SQL that does not "
+                    + "parse: \(fault)")
             }
-            var from = table
-            from.alias = TableAlias(name: Identifier(name: alias))
-            let query = SelectStatement(
-                items: [.star(StarItem())], from: [from], filter: Expression(.unary(.not, tree)))
-            append(
-                GenericTests.name("expression_is_true", R.name, [check.name]), "expression_is_true", query,
-                check.expectation, of: relation, column: nil, [("expression", check.name)])
+            let from = SyntaxTree.table(RelationReference.reference(to: relation), as: alias)
+            let failing = Expression(.unary(.not, tree))
+            query = WarehouseSQL.Query(body: .select(SelectStatement(
+                items: [.star(StarItem())], from: [from], filter: failing)))
+            var unqualified = TreeRewriter(column: { parts in
+                TreeFacts.relationAlias(parts) == alias ? [parts[1]] : parts
+            })
+            count = SyntaxTree.call("COUNT_IF", unqualified.rewrite(failing))
+        }
+        append(Draft(
+            name: check.name, namespace: check.namespace, values: arguments.map(\.value), query: query, count: count,
+            expectation: check.expectation, column: nil, arguments: arguments), of: relation)
+    }
+
+    /// The query of a fragment; one that does not parse is a problem.
+    private mutating func parsed(_ fragment: Fragment, of name: String) -> WarehouseSQL.Query? {
+        do {
+            return try fragment.query()
+        } catch {
+            problems.append("\(name): a test holds raw SQL that does not parse: \(error.message)")
+            return nil
         }
     }
 
-    private mutating func append<R: Relation>(
-        _ names: (full: String, short: String), _ kind: String, _ select: SelectStatement,
-        _ expectation: TestExpectation, of relation: R.Type, column: String?,
-        _ arguments: [(name: String, value: String)]
-    ) {
-        check(expectation, of: names.short)
-        let query = WarehouseSQL.Query(body: .select(select))
-        let hash = MD5.digest(names.full).hex.suffix(10)
+    private mutating func append<R: Relation>(_ draft: Draft, of relation: R.Type) {
+        let prefix = (draft.namespace.map { $0 + "_" } ?? "") + (relation is any Source.Type ? "source_" : "")
+        let (full, short) = draft.expectation.name.map { ($0, $0) }
+            ?? GenericTests.name(prefix + draft.name, R.name, draft.values)
+        check(draft.expectation, of: short)
         let generic = GenericTest(
-            name: kind, attachedTo: id(ofMember: relation) ?? "", column: column?.lowercased(), arguments: arguments)
+            name: draft.name, namespace: draft.namespace, attachedTo: id(ofMember: relation) ?? "",
+            column: draft.column?.lowercased(), arguments: draft.arguments)
+        let reference = RelationReference.reference(to: relation)
+        let dependencies = dependencies(of: draft.query, of: short)
+        var content = TestContent(query: draft.query, expectation: draft.expectation, generic: generic)
+        let expectation = draft.expectation
+        if let count = draft.count, dependencies.count == 1, expectation.limit == nil, !expectation.storesFailures,
+           expectation.filter == nil, expectation.failCalc == TestExpectation.countAll {
+            content.shared = SharedCount(relation: reference, count: count)
+        }
+        if expectation.filter != nil { content.filteredRelation = reference }
         tests.append(Node(
-            id: "test.\(project.name).\(names.full).\(hash)", kind: .test, name: names.short, about: "", tags: R.tags,
-            declaration: String(reflecting: relation), relation: nil, schema: project.target.schema,
-            materialization: "test", columns: [], dependencies: dependencies(of: query, of: names.short),
-            content: .test(TestContent(query: query, expectation: expectation, generic: generic))))
+            id: "test.\(project.name).\(full).\(MD5.digest(full).hex.suffix(10))", kind: .test,
+            name: short, about: "", tags: R.tags, declaration: String(reflecting: relation), relation: nil,
+            schema: project.target.schema, materialization: "test", columns: [], dependencies: dependencies,
+            content: .test(content)))
     }
 
     /// Thresholds are raw SQL; ones that do not parse are problems.
     mutating func check(_ expectation: TestExpectation, of name: String) {
-        for text in [expectation.errorIf, expectation.warnIf] {
-            do {
-                _ = try Parser.parseExpression("COUNT(*) \(text)")
-            } catch {
-                problems.append("\(name): the threshold '\(text)' does not parse; write one such as '> 10'")
-            }
+        for text in [expectation.errorIf, expectation.warnIf] where !NodeBuilder.parses("COUNT(*) \(text)") {
+            problems.append("\(name): the threshold '\(text)' does not parse; write one such as '> 10'")
+        }
+        if let filter = expectation.filter, !NodeBuilder.parses(filter) {
+            problems.append("\(name): where '\(filter)' does not parse; write a condition in SQL")
+        }
+        if !NodeBuilder.parses(expectation.failCalc) {
+            problems.append("\(name): failCalc '\(expectation.failCalc)' does not parse; write an aggregate in SQL")
         }
     }
+
+    private static func parses(_ text: String) -> Bool { (try? Parser.parseExpression(text)) != nil }
 }
 
 /// The queries and names of dbt's generic tests.
@@ -132,53 +174,14 @@ enum GenericTests {
         }
     }
 
-    private static let moreThanOne = SyntaxTree.binary(.greater, SyntaxTree.countStar, Int.literal(1))
+    /// The texts of literals, as dbt joins the elements of a list.
+    static func joined(_ literals: [Expression]) -> String { literals.map(text).joined(separator: "__") }
 
-    static func unique(_ column: Expression, _ table: TableExpression) -> SelectStatement {
-        var query = SyntaxTree.select(
-            [(column, as: "UNIQUE_FIELD"), (SyntaxTree.countStar, as: "N_RECORDS")], from: [table],
-            where: SyntaxTree.isNull(column, negated: true))
-        query.groupBy = .elements([.expression(column)])
-        query.having = moreThanOne
-        return query
-    }
-
-    static func uniqueCombination(_ names: [String], _ table: TableExpression) -> SelectStatement {
-        let columns = names.map { Expression(.column([Identifier(name: $0)])) }
-        var query = SyntaxTree.select(Array(zip(columns, names)).map { ($0.0, as: $0.1) }, from: [table])
-        query.groupBy = .elements(columns.map { .expression($0) })
-        query.having = moreThanOne
-        return query
-    }
-
-    static func acceptedValues(
-        _ column: Expression, _ table: TableExpression, _ values: [Expression]
-    ) -> SelectStatement {
+    /// The values for which a condition on their column holds, each once, with how often it occurs.
+    static func values(_ column: Expression, _ table: TableExpression, where condition: Expression) -> SelectStatement {
         var counts = SyntaxTree.select(
-            [(column, as: "VALUE_FIELD"), (SyntaxTree.countStar, as: "N_RECORDS")], from: [table])
+            [(column, as: "VALUE_FIELD"), (SyntaxTree.countStar, as: "N_RECORDS")], from: [table], where: condition)
         counts.groupBy = .elements([.expression(column)])
-        let all = SyntaxTree.subquery(WarehouseSQL.Query(body: .select(counts)), as: "ALL_VALUES")
-        let value = SyntaxTree.column("ALL_VALUES", "VALUE_FIELD")
-        let isOther = values.isEmpty
-            ? SyntaxTree.isNull(value, negated: true) : Expression(.inList(value, values, isNegated: true))
-        return SyntaxTree.select(
-            [(value, as: "VALUE_FIELD"), (SyntaxTree.column("ALL_VALUES", "N_RECORDS"), as: "N_RECORDS")],
-            from: [all], where: isOther)
-    }
-
-    static func relationship(
-        _ column: Expression, _ table: TableExpression, to other: any Relation.Type, _ field: String
-    ) -> SelectStatement {
-        let child = SyntaxTree.select(
-            [(column, as: "FROM_FIELD")], from: [table], where: SyntaxTree.isNull(column, negated: true))
-        let parent = SyntaxTree.select(
-            [(SyntaxTree.column(field), as: "TO_FIELD")],
-            from: [SyntaxTree.table(RelationReference.reference(to: other))])
-        let from = SyntaxTree.column("CHILD", "FROM_FIELD"), to = SyntaxTree.column("PARENT", "TO_FIELD")
-        let joined = SyntaxTree.join(
-            .left, SyntaxTree.subquery(WarehouseSQL.Query(body: .select(child)), as: "CHILD"),
-            SyntaxTree.subquery(WarehouseSQL.Query(body: .select(parent)), as: "PARENT"),
-            on: SyntaxTree.binary(.equal, from, to))
-        return SyntaxTree.select([(from, as: "FROM_FIELD")], from: [joined], where: SyntaxTree.isNull(to))
+        return counts
     }
 }

@@ -43,8 +43,11 @@ struct NodeBuilder {
     private static func layout<T: DataTest>(_ type: T.Type) -> RowLayout { T.Failing.layout(.snakeCase) }
 
     /// `kind.project.name`; of a source with its schema in between.
-    private func id(of resource: any Resource.Type) -> String {
+    func id(of resource: any Resource.Type) -> String {
         let kind = NodeBuilder.kind(of: resource)
+        if let test = resource as? any UnitTest.Type {
+            return "unit_test.\(project.name).\(NodeBuilder.testedName(test)).\(resource.name)"
+        }
         guard kind == .source, let source = resource as? any Source.Type else {
             return "\(kind.rawValue).\(project.name).\(resource.name)"
         }
@@ -59,6 +62,7 @@ struct NodeBuilder {
         case is any Model.Type: .model
         case is any Snapshot.Type: .snapshot
         case is any Analysis.Type: .analysis
+        case is any UnitTest.Type: .unitTest
         default: .test
         }
     }
@@ -71,8 +75,10 @@ struct NodeBuilder {
         case let snapshot as any Snapshot.Type: add(snapshot: snapshot)
         case let analysis as any Analysis.Type: add(analysis: analysis)
         case let test as any DataTest.Type: add(test: test)
+        case let test as any UnitTest.Type: add(unitTest: test)
         default:
-            problems.append("\(resource.name): a resource is a Source, Seed, Model, Snapshot, DataTest or Analysis")
+            problems.append("\(resource.name): a resource is a Source, Seed, Model, Snapshot, "
+                + "DataTest, UnitTest or Analysis")
         }
     }
 
@@ -185,6 +191,9 @@ struct NodeBuilder {
         let built = query.built(row, naming: .snakeCase)
         note(built.problems, of: T.name)
         check(T.expectation, of: T.name)
+        if T.expectation.filter != nil {
+            problems.append("\(T.name): where is of tests of a relation; write it into the query with filter")
+        }
         tests.append(Node(
             id: id(of: test), kind: .test, name: T.name, about: T.about, tags: T.tags,
             declaration: String(reflecting: test), relation: nil, schema: project.target.schema,

@@ -77,9 +77,10 @@ public struct ProjectGraph: Sendable {
     ) throws(WarehouseError) -> WarehouseSQL.Query? {
         switch node.content {
         case .source, .seed: nil
+        case .unitTest(let test): try lowering.actual(of: test)
         case .model(let model): try lowering.lower(isIncremental ? model.incremental.tree : model.full.tree)
         case .snapshot(let snapshot): try lowering.lower(snapshot.query.tree)
-        case .test(let test): try lowering.lower(test.query)
+        case .test(let test): try lowering.lower(filtered: test)
         case .analysis(let query): try lowering.lower(query.tree)
         }
     }
@@ -94,6 +95,6 @@ extension ProjectGraph {
     /// The node that a type declares.
     func node(of type: any Resource.Type) -> Node? {
         let declaration = String(reflecting: type)
-        return nodes.first { $0.declaration == declaration && $0.kind != .test }
+        return nodes.first { $0.declaration == declaration && !$0.kind.isTest }
     }
 }

@@ -95,7 +95,7 @@ private struct Criterion {
         if let up { result.formUnion(spread(start, steps: up) { graph[$0]?.dependencies ?? [] }) }
         if let down { result.formUnion(spread(start, steps: down) { graph.readers(of: $0).map(\.id) }) }
         // Tests come along when anything they read is chosen.
-        for node in graph.nodes where node.kind == .test && !result.isDisjoint(with: node.dependencies) {
+        for node in graph.nodes where node.kind.isTest && !result.isDisjoint(with: node.dependencies) {
             result.insert(node.id)
         }
         return result

@@ -10,7 +10,17 @@ struct SeedTable {
 
     /// Reads a file whose header names the columns, in any order and case. Throws on a column too many or too few, a
     /// record of another width, and a value that is not of its column's type, naming line and column.
-    init(csv: String, columns: [RowColumn]) throws(WarehouseError) {
+    /// `what` is what messages call it.
+    init(csv: String, columns: [RowColumn], of what: String = "seed") throws(WarehouseError) {
+        do {
+            try self.init(text: csv, columns: columns)
+        } catch {
+            guard what != "seed", error.message.hasPrefix("seed: ") else { throw error }
+            throw WarehouseError(.model, "\(what): \(error.message.dropFirst(6))")
+        }
+    }
+
+    private init(text csv: String, columns: [RowColumn]) throws(WarehouseError) {
         let records = try CSVText.records(csv)
         guard let header = records.first else { throw SeedTable.error("the file is empty; it needs a header line") }
         let places = try SeedTable.places(header.fields, columns: columns)

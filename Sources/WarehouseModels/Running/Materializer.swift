@@ -29,7 +29,7 @@ struct Materializer {
         case .seed(let seed): return try build(seed, name)
         case .snapshot(let snapshot):
             return try SnapshotBuild(snapshot: snapshot, name: name, graph: graph, target: target).run()
-        case .source, .test, .analysis: throw WarehouseError(.model, "\(node.name) is nothing that is built.")
+        case .source, .test, .unitTest, .analysis: throw WarehouseError(.model, "\(node.name) is nothing that is built.")
         }
     }
 

@@ -12,19 +12,24 @@ struct RunOrder {
         for node in chosen {
             // Through nodes that are not run, such as ephemeral models, the way goes on.
             let above = ancestors[node.id] ?? []
-            waits[node.id] = above.intersection(ids).filter { graph[$0]?.kind != .test }
-            guard testsBlock, node.kind != .test else { continue }
-            for test in chosen where test.kind == .test && !test.dependencies.isEmpty {
-                if above.isSuperset(of: test.dependencies) { waits[node.id]?.insert(test.id) }
+            waits[node.id] = above.intersection(ids).filter { graph[$0]?.kind.isTest == false }
+            // A unit test runs before its model, and reads nothing of what the model reads; like dbt's it is skipped
+            // where that failed.
+            if case .unitTest(let test) = node.content { waits[node.id]?.remove(test.testedID) }
+            guard testsBlock, !node.kind.isTest else { continue }
+            for test in chosen where test.kind.isTest && !test.dependencies.isEmpty {
+                if case .unitTest(let unit) = test.content {
+                    if unit.testedID == node.id || above.contains(unit.testedID) { waits[node.id]?.insert(test.id) }
+                } else if above.isSuperset(of: test.dependencies) { waits[node.id]?.insert(test.id) }
             }
         }
-        blockersByID = testsBlock || !chosen.contains { $0.kind == .test } ? waits : waits.mapValues { _ in [] }
+        blockersByID = testsBlock || !chosen.contains { $0.kind.isTest } ? waits : waits.mapValues { _ in [] }
         var open = chosen
         var done: Set<String> = []
         while !open.isEmpty {
             let ready = open.indices.filter { waits[open[$0].id]?.isSubset(of: done) ?? true }
             // A test right after what it tests; else as declared.
-            guard let next = ready.first(where: { open[$0].kind == .test }) ?? ready.first else { break }
+            guard let next = ready.first(where: { open[$0].kind.isTest }) ?? ready.first else { break }
             done.insert(open[next].id)
             nodes.append(open.remove(at: next))
         }

@@ -7,6 +7,7 @@ extension Runner {
         let folder = switch node.kind {
         case .analysis: "analyses"
         case .test: "tests"
+        case .unitTest: "unit_tests"
         case .snapshot: "snapshots"
         default: "models"
         }
@@ -37,7 +38,7 @@ extension Runner {
     /// The first rows of the one model, snapshot, seed, source, test or analysis selected, from its query; of a
     /// relation that is none, from what is there.
     public func show(limit: Int = 5) throws -> (node: Node, rows: TargetRows) {
-        let nodes = try list().filter { options.selection.select.count != 1 || $0.kind != .test }
+        let nodes = try list().filter { options.selection.select.count != 1 || !$0.kind.isTest }
         guard let node = nodes.first else {
             throw WarehouseError(.usage, "show needs a node to show; name one with --select.")
         }

@@ -8,7 +8,8 @@ extension Runner {
         let counts = Dictionary(grouping: graph.nodes, by: \.kind).mapValues(\.count)
         let nouns: [(ResourceKind, String, String)] = [
             (.model, "model", "models"), (.snapshot, "snapshot", "snapshots"), (.analysis, "analysis", "analyses"),
-            (.test, "data test", "data tests"), (.seed, "seed", "seeds"), (.source, "source", "sources"),
+            (.test, "data test", "data tests"), (.seed, "seed", "seeds"),
+            (.unitTest, "unit test", "unit tests"), (.source, "source", "sources"),
         ]
         let parts = nouns.compactMap { kind, noun, plural in
             counts[kind].map { Console.counted($0, noun, plural: plural) }
@@ -31,8 +32,14 @@ extension Runner {
         case .model: "sql \(node.materialization ?? "view") model \(node.displayName)"
         case .seed: "seed file \(node.displayName)"
         case .snapshot: "snapshot \(node.displayName)"
-        default: "\(node.kind.rawValue) \(node.name)"
+        default: "\(node.kind.rawValue) \(testName(node))"
         }
+    }
+
+    /// Of a unit test with its model's name: `fct_lines::counts_once`.
+    static func testName(_ node: Node) -> String {
+        guard case .unitTest(let test) = node.content else { return node.name }
+        return "\(test.testedName)::\(node.name)"
     }
 
     /// The line after a node has run.
@@ -53,7 +60,7 @@ extension Runner {
             case .fail: status = "FAIL \(failures)"
             default: status = "ERROR"
             }
-            text = "\(status) \(node.name)"
+            text = "\(status) \(Runner.testName(node))"
         }
         console.progress(text, index: index, total: total, status: status, seconds: result.executionTime)
     }
@@ -91,13 +98,21 @@ extension Runner {
         }
     }
 
+    private static func noun(_ kind: ResourceKind) -> String {
+        switch kind {
+        case .test: "data test"
+        case .unitTest: "unit test"
+        default: kind.rawValue
+        }
+    }
+
     /// `1 incremental model, 6 table models, 13 view models`.
     private static func counts(_ summary: RunSummary) -> String {
         var counts: [String: (count: Int, plural: String)] = [:]
         for result in summary.results {
             let node = result.node
-            let noun = node.kind == .model ? "\(node.materialization ?? "view") model" : node.kind.rawValue
-            counts[noun, default: (0, node.kind == .test ? "data tests" : noun + "s")].count += 1
+            let noun = node.kind == .model ? "\(node.materialization ?? "view") model" : Runner.noun(node.kind)
+            counts[noun, default: (0, noun + "s")].count += 1
         }
         return counts.sorted { $0.key < $1.key }
             .map { Console.counted($0.value.count, $0.key, plural: $0.value.plural) }.joined(separator: ", ")

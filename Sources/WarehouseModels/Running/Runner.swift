@@ -17,6 +17,9 @@ public final class Runner {
     public let options: RunOptions
     let target: any TargetAdapter
     let console: Console
+    /// Tests that are counted in one scan, and what scans have found, by the tests' ids.
+    private var sharedTests: [ObjectReference: [Node]] = [:]
+    private var counts: [String: TestCount] = [:]
 
     /// Checks the project; throws an error with all its `problems()` when there are any.
     public init(
@@ -41,12 +44,12 @@ public final class Runner {
     /// Builds the models.
     public func run() throws -> RunSummary { try perform("run", [.model]) }
     /// Runs the tests.
-    public func test() throws -> RunSummary { try perform("test", [.test]) }
+    public func test() throws -> RunSummary { try perform("test", [.test, .unitTest]) }
     /// Takes the snapshots.
     public func snapshot() throws -> RunSummary { try perform("snapshot", [.snapshot]) }
     /// Loads, builds, snapshots and tests everything; a node's tests right after it, and what reads a node that failed,
     /// or failed its tests, is skipped.
-    public func build() throws -> RunSummary { try perform("build", [.seed, .model, .snapshot, .test]) }
+    public func build() throws -> RunSummary { try perform("build", [.seed, .model, .snapshot, .test, .unitTest]) }
 
     /// The nodes selected, in the order declared.
     public func list() throws -> [Node] {
@@ -75,7 +78,9 @@ public final class Runner {
         console.line("Concurrency: \(graph.target.threads) threads (target='\(graph.target.name)')")
         console.line()
         try createSchemas(for: chosen)
-        let order = RunOrder(graph, chosen: chosen, testsBlock: kinds.count > 1)
+        let order = RunOrder(graph, chosen: chosen, testsBlock: command == "build")
+        sharedTests = SharedScan.groups(chosen)
+        counts = [:]
         var results: [NodeResult] = []
         var blocked: Set<String> = []
         var hasStopped = false
@@ -115,7 +120,7 @@ public final class Runner {
     }
 
     private func skip(_ node: Node, _ index: Int, _ total: Int) -> NodeResult {
-        let name = node.kind == .test ? "test \(node.name)" : "relation \(node.displayName)"
+        let name = node.kind.isTest ? Runner.description(node) : "relation \(node.displayName)"
         console.progress("SKIP \(name)", index: index, total: total, status: "SKIP")
         let now = options.clock.now()
         return NodeResult(node: node, status: .skipped, message: "SKIP", startedAt: now, completedAt: now)
@@ -130,7 +135,9 @@ public final class Runner {
             result.compiledSQL = compiled?.sql
             result.compiledPath = compiled?.path
             if case .test(let test) = node.content {
-                try TestRun(test: test, graph: graph, target: target).run(&result)
+                try TestRun(node: node, test: test, graph: graph, target: target).run(&result, counted: counted(node))
+            } else if case .unitTest(let test) = node.content {
+                try UnitTestRun(test: test, graph: graph, target: target).run(&result)
             } else {
                 let builder = Materializer(graph: graph, target: target, isFullRefresh: options.isFullRefresh)
                 let outcome = try builder.build(node)
@@ -144,6 +151,15 @@ public final class Runner {
         result.completedAt = options.clock.now()
         print(result, index, total)
         return result
+    }
+
+    /// What a scan for all tests of the node's relation has found; nil when the test counts by itself.
+    private func counted(_ node: Node) -> TestCount? {
+        guard case .test(let test) = node.content, let shared = test.shared else { return nil }
+        if let tests = sharedTests.removeValue(forKey: shared.relation) {
+            counts.merge(SharedScan(tests: tests, graph: graph, target: target).run()) { $1 }
+        }
+        return counts[node.id]
     }
 
     /// Whether the node's query is the one for adding to what is there.
