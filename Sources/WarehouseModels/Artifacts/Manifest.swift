@@ -195,9 +195,10 @@ struct Manifest {
             }
         case .test(let test):
             members += [
-                ("severity", .string(test.expectation.severity.rawValue)), ("fail_calc", .string(test.expectation.failCalc.lowercased())),
+                ("severity", .string(test.expectation.severity.rawValue)),
+                ("fail_calc", .string(test.expectation.failCalc.lowercased())),
                 ("error_if", .string(test.expectation.errorIf)), ("warn_if", .string(test.expectation.warnIf)),
-                ("limit", test.expectation.limit.map(JSON.integer) ?? .null), 
+                ("limit", test.expectation.limit.map(JSON.integer) ?? .null),
                 ("store_failures", .bool(test.expectation.storesFailures)),
                 ("where", .optional(test.expectation.filter)),
             ]
