@@ -80,6 +80,7 @@ public struct CommandLineTool: Sendable {
         if project != nil {
             list += [
                 SeedCommand.self, RunCommand.self, TestCommand.self, BuildCommand.self, SnapshotCommand.self,
+                RetryCommand.self,
                 CompileCommand.self, ListCommand.self, ShowCommand.self,
             ]
         }

@@ -12,9 +12,10 @@ struct CompileCommand: ParsableCommand {
     @OptionGroup var arguments: ProjectArguments
 
     func run() throws {
+        let project = try arguments.project()
         let runner = try Runner(
-            CurrentProject.get(), on: OfflineTarget(), console: .printing(to: .standardError),
-            options: arguments.options)
+            project, on: OfflineTarget(), console: .printing(to: .standardError),
+            options: arguments.options(of: project))
         var separator = ""
         for (node, sql) in try runner.compile() {
             try TextOutput.standardOutput.write("\(separator)-- \(node.kind.rawValue) \(node.name)\n\(sql);\n")

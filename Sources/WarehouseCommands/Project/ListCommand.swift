@@ -12,7 +12,7 @@ struct ListCommand: ParsableCommand {
     @OptionGroup var arguments: ProjectArguments
 
     @Option(parsing: .upToNextOption,
-            help: ArgumentHelp("Only nodes of these kinds: model, seed, snapshot, source, test, analysis.",
+            help: ArgumentHelp("Only nodes of these kinds: model, seed, snapshot, source, test, unit_test, analysis, exposure.",
                                valueName: "kind"))
     var resourceType: [String] = []
 
@@ -24,9 +24,10 @@ struct ListCommand: ParsableCommand {
     }
 
     func run() throws {
+        let project = try arguments.project()
         let runner = try Runner(
-            CurrentProject.get(), on: OfflineTarget(), console: .printing(to: .standardError),
-            options: arguments.options)
+            project, on: OfflineTarget(), console: .printing(to: .standardError),
+            options: arguments.options(of: project))
         let kinds = Set(resourceType.compactMap(ResourceKind.init(rawValue:)))
         for node in try runner.list() where kinds.isEmpty || kinds.contains(node.kind) {
             try TextOutput.standardOutput.write(node.name + "\n")

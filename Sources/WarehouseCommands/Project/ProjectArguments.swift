@@ -14,7 +14,33 @@ struct SelectionArguments: ParsableArguments {
     @Option(parsing: .upToNextOption, help: ArgumentHelp("All but these.", valueName: "node"))
     var exclude: [String] = []
 
-    var selection: Selection { Selection(select: select, exclude: exclude) }
+    @Option(help: ArgumentHelp("The nodes of a selection that the project names.", valueName: "name"))
+    var selector: String?
+
+    @Option(help: "Which tests come along: eager, cautious, buildable or empty.")
+    var indirectSelection = IndirectSelection.eager
+
+    mutating func validate() throws {
+        if selector != nil, !select.isEmpty || !exclude.isEmpty {
+            throw ValidationError("--selector stands without --select and --exclude.")
+        }
+    }
+
+    /// Throws when the project names no such selection.
+    func selection(of project: Project) throws -> Selection {
+        var selection = Selection(select: select, exclude: exclude)
+        if let selector {
+            guard let named = project.selectors[selector] else {
+                let known = project.selectors.keys.sorted().joined(separator: ", ")
+                throw WarehouseError(
+                    .usage, "The project \(project.name) has no selector '\(selector)'. "
+                        + (known.isEmpty ? "It has none." : "Known are \(known)."))
+            }
+            selection = named
+        }
+        selection.indirect = indirectSelection
+        return selection
+    }
 }
 
 /// The options of the commands that work on a project.
@@ -28,6 +54,25 @@ struct ProjectArguments: ParsableArguments {
     @Flag(name: [.customShort("x"), .long], help: "Stop at the first failure.")
     var failFast = false
 
+    @Option(name: [.customShort("t"), .long],
+            help: ArgumentHelp("Which of the project's targets it is built at.", valueName: "name"))
+    var target: String?
+
+    @Option(help: ArgumentHelp("Values of variables, as a JSON object.", valueName: "json"))
+    var vars: String?
+
+    @Option(help: ArgumentHelp("The artifacts of an earlier run, for state:, result: and --defer.", valueName: "dir"))
+    var state: String?
+
+    @Flag(inversion: .prefixedNo, help: "Read what is not selected, and not there, where the earlier run built it.")
+    var `defer` = false
+
+    @Flag(help: "Read what is not selected where the earlier run built it, even when it is there.")
+    var favorState = false
+
+    @Flag(help: "Let models read no rows of their inputs: checks everything, at no cost.")
+    var empty = false
+
     @Option(help: ArgumentHelp("Where artifacts and compiled SQL go.", valueName: "dir"))
     var targetPath = "./target"
 
@@ -35,9 +80,21 @@ struct ProjectArguments: ParsableArguments {
         if targetPath.isEmpty { throw ValidationError("--target-path needs the name of a directory.") }
     }
 
-    var options: RunOptions {
+    /// The tool's project, with the target and the variables that are asked for.
+    func project() throws -> Project {
+        var project = try CurrentProject.get()
+        if let target { project = try project.at(target: target) }
+        if let vars { project = try project.setting(variables: vars) }
+        return project
+    }
+
+    func options(of project: Project) throws -> RunOptions {
         var options = RunOptions()
-        options.selection = selection.selection
+        options.selection = try selection.selection(of: project)
+        options.statePath = state
+        options.defersToState = self.defer || favorState
+        options.favorsState = favorState
+        if empty { options.inputs = .none }
         options.isFullRefresh = fullRefresh
         options.failsFast = failFast
         options.targetPath = targetPath
@@ -45,6 +102,8 @@ struct ProjectArguments: ParsableArguments {
         return options
     }
 }
+
+extension IndirectSelection: ExpressibleByArgument {}
 
 /// The project that the tool was made for.
 enum CurrentProject {

@@ -16,10 +16,11 @@ extension RunnerCommand {
     /// Runs the command. Throws exit code 1 when a node failed, which the console has said by then.
     func run() throws {
         Interrupts.shared.install()
-        let project = try CurrentProject.get()
+        let project = try arguments.project()
         let session = try warehouse.openSession()
         let runner = try Runner(
-            project, on: EmbeddedTarget(session), console: .printing(to: .standardOutput), options: arguments.options)
+            project, on: EmbeddedTarget(session), console: .printing(to: .standardOutput), 
+            options: arguments.options(of: project))
         let summary = try Interrupts.shared.cancelling(session) { try perform(runner) }
         if summary.exitStatus != 0 { throw ExitCode(summary.exitStatus) }
     }
@@ -62,6 +63,16 @@ struct BuildCommand: RunnerCommand {
     @OptionGroup var arguments: ProjectArguments
 
     func perform(_ runner: Runner) throws -> RunSummary { try runner.build() }
+}
+
+/// `mlwh retry`.
+struct RetryCommand: RunnerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry", abstract: "Run what failed, or was skipped, in the last run.")
+    @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
+    @OptionGroup var arguments: ProjectArguments
+
+    func perform(_ runner: Runner) throws -> RunSummary { try runner.retry() }
 }
 
 /// `mlwh snapshot`.

@@ -23,9 +23,9 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         Interrupts.shared.install()
-        let project = try CurrentProject.get()
+        let project = try arguments.project()
         let session = try warehouse.openSession(createIfMissing: false)
-        var options = arguments.options
+        var options = try arguments.options(of: project)
         options.targetPath = nil
         let runner = try Runner(
             project, on: EmbeddedTarget(session), console: .printing(to: .standardError), options: options)

@@ -8,7 +8,7 @@ struct Manifest {
 
     func json() throws -> JSON {
         let sources = graph.nodes.filter { $0.kind == .source }
-        let others = graph.nodes.filter { $0.kind != .source && $0.kind != .unitTest }
+        let others = graph.nodes.filter { ![.source, .unitTest, .exposure].contains($0.kind) }
         var nodes: [(String, JSON)] = []
         for node in others { nodes.append((node.id, try json(node))) }
         let details: [(String, JSON)] = [
@@ -21,13 +21,18 @@ struct Manifest {
             "metadata": metadata.json(schema: "manifest/v12", more: details),
             "nodes": .object(nodes),
             "sources": .object(sources.map { ($0.id, source($0)) }),
-            "macros": [:], "docs": [:], "exposures": [:], "metrics": [:], "groups": [:], "selectors": [:],
+            "macros": [:], "docs": [:],
+            "exposures": .object(graph.nodes.compactMap { node in exposure(node).map { (node.id, $0) } }),
+            "metrics": [:], "groups": .object(graph.groups.map { ("group.\(graph.name).\($0.name)", group($0)) }),
+            "selectors": [:],
             "disabled": [:],
             "parent_map": .object(graph.nodes.map { ($0.id, .strings($0.dependencies)) }),
             "child_map": .object(graph.nodes.map { node in
                 (node.id, .strings(graph.readers(of: node.id).map(\.id)))
             }),
-            "group_map": [:], "saved_queries": [:], "semantic_models": [:], 
+            "group_map": .object(graph.groups.map { group in
+                (group.name, .strings(graph.nodes.filter { $0.configuration.group == group.name }.map(\.id)))
+            }), "saved_queries": [:], "semantic_models": [:], 
             "unit_tests": .object(graph.nodes.compactMap { node in unitTest(node).map { (node.id, $0) } }),
             "functions": [:],
         ]
@@ -49,7 +54,7 @@ struct Manifest {
             ("fqn", .strings(parts.dropFirst())),
             ("description", .string(node.about)),
             ("tags", .strings(node.tags)),
-            ("meta", [:]),
+            ("meta", Manifest.meta(node)),
             ("columns", .object(node.columns.map { ($0.name, column($0)) })),
             ("relation_name", .optional(relation?.description)),
             ("doc_blocks", []), ("unrendered_config", [:]), ("patch_path", nil),
@@ -83,14 +88,15 @@ struct Manifest {
             ("alias", .string(node.name)),
             ("checksum", ["name": "sha256", "checksum": .string(checksum(of: node, code))]),
             ("config", config(node)),
-            ("group", nil), ("docs", ["show": true, "node_color": nil]), ("build_path", nil),
+            ("group", .optional(node.configuration.group)), ("docs", ["show": true, "node_color": nil]), ("build_path", nil),
             ("raw_code", .string(code)),
         ]
         guard node.kind != .seed else { return .object(members + [("root_path", nil), ("depends_on", ["macros": []])]) }
         members += compiledMembers(node, sql)
         if node.kind == .model {
             members += [
-                ("access", "protected"), ("constraints", []), ("version", nil), ("latest_version", nil),
+                ("access", .string(node.configuration.access.rawValue)),
+                ("constraints", []), ("version", nil), ("latest_version", nil),
                 ("deprecation_date", nil), ("primary_key", []), ("time_spine", nil),
             ]
         }
@@ -114,13 +120,15 @@ struct Manifest {
             ("compiled_path", .string("target/" + Runner.compiledPath(node, project: graph.name))),
             ("compiled", .bool(sql != nil)), ("compiled_code", .optional(sql)),
             ("extra_ctes_injected", true), ("extra_ctes", []),
-            ("contract", ["enforced": false, "alias_types": true, "checksum": nil]),
+            ("contract", [
+                "enforced": .bool(node.configuration.isContractEnforced), "alias_types": true, "checksum": nil,
+            ]),
         ]
     }
 
     /// A seed's checksum is of its file, everything else's of its query.
     private func checksum(of node: Node, _ code: String) -> String {
-        var text = code
+        var text = (try? graph.neutralSQL(of: node)) ?? code
         if case .seed(let seed) = node.content { text = seed.csv }
         return HexText.string(SHA.digest(.sha256, Array(text.utf8)))
     }
@@ -137,47 +145,30 @@ struct Manifest {
         ]
     }
 
-    /// A unit test, which stands apart from the nodes.
-    private func unitTest(_ node: Node) -> JSON? {
-        guard case .unitTest(let test) = node.content else { return nil }
-        func rows(_ fixture: Fixture, _ input: String?) -> JSON {
-            let rows = fixture.rows.map { row in
-                JSON.object(zip(fixture.columns, row).filter { $1.kind != .literal(.null) }.map {
-                    ($0.name.lowercased(), JSON.string(GenericTests.text($1)))
-                })
-            }
-            let members: [(String, JSON)] = [("rows", .array(rows)), ("format", "dict"), ("fixture", nil)]
-            return .object((input.map { [("input", JSON.string($0))] } ?? []) + members)
-        }
-        return .object([
-            ("model", .string(test.testedName)), ("given", .array(test.given.map { rows($0, $0.input) })),
-            ("expect", rows(test.expected, nil)), ("name", .string(node.name)), ("resource_type", "unit_test"),
-            ("package_name", .string(graph.name)), ("path", .string(node.declaration)),
-            ("original_file_path", .string(node.declaration)), ("unique_id", .string(node.id)),
-            ("fqn", .strings([graph.name, test.testedName, node.name])), ("description", .string(node.about)),
-            ("overrides", nil), ("depends_on", ["macros": [], "nodes": .strings(node.dependencies)]),
-            ("config", ["tags": .strings(node.tags), "meta": [:], "enabled": true]), ("checksum", nil),
-            ("schema", .string(node.schema)), ("created_at", .number(Double(metadata.time) / 1e9)),
-            ("versions", nil), ("version", nil),
-        ])
-    }
-
     private func config(_ node: Node) -> JSON {
         var members: [(String, JSON)] = [
-            ("enabled", true), ("alias", nil), ("schema", .string(node.schema)), ("database", nil),
-            ("tags", .strings(node.tags)), ("meta", [:]), ("group", nil),
+            ("enabled", true), ("alias", nil),
+            ("schema", node.schema == graph.target.schema ? nil : .string(node.schema)), ("database", nil),
+            ("tags", .strings(node.tags)), ("meta", Manifest.meta(node)), ("group", .optional(node.configuration.group)),
             ("materialized", .string(node.materialization ?? "view")),
         ]
         switch node.content {
         case .model(let model):
+            members += [
+                ("access", .string(node.configuration.access.rawValue)),
+                ("contract", ["enforced": .bool(node.configuration.isContractEnforced), "alias_types": true]),
+                ("grants", .object(node.configuration.grants.sorted { $0.key < $1.key }.map { ($0, .strings($1)) })),
+                ("pre-hook", Manifest.hooks(node.configuration.preHooks)),
+                ("post-hook", Manifest.hooks(node.configuration.postHooks)),
+                ("event_time", .optional(node.configuration.eventTime)),
+            ]
             if case .incremental(let strategy, let onSchemaChange) = model.kind {
-                let (name, keys): (String, [String]) = switch strategy {
-                case .append: ("append", [])
-                case .merge(let keys): ("merge", keys)
-                case .deleteInsert(let keys): ("delete+insert", keys)
+                let keys: [String] = switch strategy {
+                case .append: []
+                case .merge(let keys), .deleteInsert(let keys): keys
                 }
                 members += [
-                    ("incremental_strategy", .string(name)), ("unique_key", keys.isEmpty ? .null : .strings(keys)),
+                    ("incremental_strategy", .string(strategy.name)), ("unique_key", keys.isEmpty ? .null : .strings(keys)),
                     ("on_schema_change", .string(onSchemaChange.rawValue)),
                 ]
             }
@@ -202,7 +193,7 @@ struct Manifest {
                 ("store_failures", .bool(test.expectation.storesFailures)),
                 ("where", .optional(test.expectation.filter)),
             ]
-        case .source, .seed, .analysis, .unitTest: break
+        case .source, .seed, .analysis, .unitTest, .exposure: break
         }
         return .object(members)
     }

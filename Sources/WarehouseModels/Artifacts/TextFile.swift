@@ -18,6 +18,21 @@ enum TextFile {
         guard rename(aside, path) == 0 else { throw failure("write", path) }
     }
 
+    /// The text of a file.
+    static func read(_ path: String) throws(WarehouseError) -> String {
+        guard let file = fopen(path, "r") else { throw failure("read", path) }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = fread(&buffer, 1, buffer.count, file)
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        guard ferror(file) == 0 else { throw failure("read", path) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func makeFolders(above path: String) throws(WarehouseError) {
         var folder = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/").dropLast() {

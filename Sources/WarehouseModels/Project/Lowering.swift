@@ -7,6 +7,12 @@ struct Lowering: Sendable {
     let target: Target
     /// References that stand for common tables of the statement rather than for relations of the target.
     var substitutes: [ObjectReference: Identifier] = [:]
+    /// Where relations are read that are not built at the target.
+    var deferred: [ObjectReference: ObjectName] = [:]
+    /// Which rows of its inputs a query reads.
+    var inputs = InputFilter.all
+    /// What `Variables` gives to queries that are made anew.
+    var context = ProjectContext()
 
     /// The name a relation goes by at the target.
     func objectName<R: Relation>(of relation: R.Type) throws(WarehouseError) -> ObjectName {
@@ -61,6 +67,7 @@ struct Lowering: Sendable {
 
     /// The statement's tree for the target.
     func lower(_ query: WarehouseSQL.Query) throws(WarehouseError) -> WarehouseSQL.Query {
+        if inputs != .all { return try lower(query, with: filteredInputs(of: query)) }
         var tables: [CommonTableExpression] = []
         var seen: [any Relation.Type] = []
         try collect(query, into: &tables, seen: &seen)
@@ -79,7 +86,7 @@ struct Lowering: Sendable {
             guard let model = relation as? any Model.Type, Lowering.isEphemeral(model),
                   substitutes[RelationReference.reference(to: relation)] == nil else { continue }
             seen.append(relation)
-            let inner = Lowering.built(model).tree
+            let inner = Variables.$context.withValue(context) { Lowering.built(model).tree }
             try collect(inner, into: &tables, seen: &seen)
             tables.append(CommonTableExpression(name: Lowering.cteName(model), query: try resolved(inner)))
         }
@@ -101,12 +108,14 @@ struct Lowering: Sendable {
     func lower(
         _ query: WarehouseSQL.Query, with tables: [(name: Identifier, reference: ObjectReference, rows: WarehouseSQL.Query)]
     ) throws(WarehouseError) -> WarehouseSQL.Query {
-        var inner = self
+        var plain = self
+        plain.inputs = .all
+        var inner = plain
         for table in tables { inner.substitutes[table.reference] = table.name }
         var result = try inner.lower(query)
         var all: [CommonTableExpression] = []
         for table in tables {
-            let lowered = try lower(table.rows)
+            let lowered = try plain.lower(table.rows)
             all += lowered.with?.tables ?? []
             var own = lowered
             own.with = nil
@@ -134,6 +143,7 @@ struct Lowering: Sendable {
             },
             relation: { reference in
                 if let name = substitutes[reference] { return ObjectReference([name]) }
+                if let name = deferred[reference] { return Lowering.reference(name) }
                 guard let (type, _) = RelationReference.relation(reference) else { return reference }
                 do throws(WarehouseError) {
                     return try self.reference(to: type)

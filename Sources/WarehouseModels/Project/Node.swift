@@ -5,6 +5,7 @@ import WarehouseSQL
 public enum ResourceKind: String, Sendable, CaseIterable {
     case model, snapshot, analysis, test, seed, source
     case unitTest = "unit_test"
+    case exposure
 
     /// A data test or a unit test.
     public var isTest: Bool { self == .test || self == .unitTest }
@@ -36,6 +37,8 @@ public struct Node: Sendable, Identifiable {
     public internal(set) var dependencies: [String]
     /// What it runs.
     let content: NodeContent
+    /// What is said of it beside its query.
+    var configuration = NodeConfiguration()
 
     /// `DEV.dim_movies`, as the console prints it.
     public var displayName: String { "\(schema).\(name)" }
@@ -61,6 +64,7 @@ enum NodeContent: Sendable {
     case snapshot(SnapshotContent)
     case test(TestContent)
     case unitTest(UnitTestContent)
+    case exposure(ExposureContent)
     case analysis(BuiltQuery)
 }
 
@@ -78,6 +82,15 @@ enum ModelKind: Hashable, Sendable {
         case append
         case merge([String])
         case deleteInsert([String])
+
+        /// dbt's name of it.
+        var name: String {
+            switch self {
+            case .append: "append"
+            case .merge: "merge"
+            case .deleteInsert: "delete+insert"
+            }
+        }
     }
     case view
     case table

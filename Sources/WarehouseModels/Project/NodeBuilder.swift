@@ -22,6 +22,9 @@ struct NodeBuilder {
         for resource in project.resources { add(resource) }
         nodes += tests
         checkNames()
+        checkAccess()
+        for text in project.onRunStart { check(hook: text, in: "\(project.name): onRunStart") }
+        for text in project.onRunEnd { check(hook: text, in: "\(project.name): onRunEnd") }
     }
 
     /// Row types that cannot be rows would stop every query that reads them, so they are looked at first.
@@ -63,6 +66,7 @@ struct NodeBuilder {
         case is any Snapshot.Type: .snapshot
         case is any Analysis.Type: .analysis
         case is any UnitTest.Type: .unitTest
+        case is any Exposure.Type: .exposure
         default: .test
         }
     }
@@ -76,9 +80,10 @@ struct NodeBuilder {
         case let analysis as any Analysis.Type: add(analysis: analysis)
         case let test as any DataTest.Type: add(test: test)
         case let test as any UnitTest.Type: add(unitTest: test)
+        case let exposure as any Exposure.Type: add(exposure: exposure)
         default:
             problems.append("\(resource.name): a resource is a Source, Seed, Model, Snapshot, "
-                + "DataTest, UnitTest or Analysis")
+                + "DataTest, UnitTest, Analysis or Exposure")
         }
     }
 
@@ -228,11 +233,13 @@ struct NodeBuilder {
         let columns = R.Columns.layout(R.naming).columns.map {
             NodeColumn(name: $0.name, type: $0.type, isNullable: $0.isNullable, about: meanings[$0.name] ?? "")
         }
+        let configuration = configuration(of: relation)
         let schema = content.isSource ? object?.schema ?? "?" : lowering.schema(of: relation)
         append(Node(
             id: id(of: relation), kind: NodeBuilder.kind(of: relation), name: R.name, about: R.about, tags: R.tags,
             declaration: String(reflecting: relation), relation: object, schema: schema,
-            materialization: materialization, columns: columns, dependencies: dependencies, content: content))
+            materialization: materialization, columns: columns, dependencies: dependencies, content: content,
+            configuration: configuration))
         addTests(of: relation)
     }
 

@@ -15,12 +15,47 @@ public struct Project: Sendable {
     public var target: Target
     /// In the order declared, which breaks ties in the order of a run.
     public var resources: [any Resource.Type]
+    /// Where else it may be built, by their names: `--target prod`.
+    public var targets: [Target] = []
+    /// What `Variables` gives unless the command line says otherwise.
+    public var variables: [String: String] = [:]
+    /// Who owns models.
+    public var groups: [ResourceGroup] = []
+    /// Selections that have a name: `--selector nightly`.
+    public var selectors: [String: Selection] = [:]
+    /// Statements in SQL that run before anything is built.
+    public var onRunStart: [String] = []
+    /// Statements in SQL that run when all is done, whatever came of it.
+    public var onRunEnd: [String] = []
 
     /// Takes the project's name, its default target and all that belongs to it.
     public init(_ name: String, target: Target, _ resources: [any Resource.Type]) {
         self.name = name
         self.target = target
         self.resources = resources
+    }
+
+    /// The same project, built at another of its targets. Throws when it has none of that name.
+    public func at(target name: String) throws(WarehouseError) -> Project {
+        let all = [target] + targets
+        guard let found = all.first(where: { $0.name == name }) else {
+            throw WarehouseError(
+                .usage, "The project \(self.name) has no target '\(name)'. Known are "
+                    + all.map(\.name).joined(separator: ", ") + ".")
+        }
+        var copy = self
+        copy.target = found
+        return copy
+    }
+
+    /// The same project with these values of variables, which are named by a JSON object: `{"since": "2020-01-01"}`.
+    public func setting(variables text: String) throws(WarehouseError) -> Project {
+        guard case .object(let members) = try JSON(parsing: text) else {
+            throw WarehouseError(.usage, "--vars takes a JSON object, such as '{\"since\": \"2020-01-01\"}'.")
+        }
+        var copy = self
+        for (name, value) in members { copy.variables[name] = value.string ?? value.text }
+        return copy
     }
 
     /// The nodes and who reads whom. Cheap: milliseconds for hundreds of models.

@@ -7,19 +7,30 @@ public struct ProjectGraph: Sendable {
     public let name: String
     /// Where it is built.
     public let target: Target
+    /// Who owns models.
+    public let groups: [ResourceGroup]
     /// In the order declared; the tests of columns come last.
     public private(set) var nodes: [Node] = []
     /// What is wrong; see `Project.problems()`.
     public internal(set) var problems: [String] = []
-    let lowering: Lowering
+    var lowering: Lowering
+    /// The types of relations by their nodes' ids.
+    let relations: [String: any Relation.Type]
     private var indices: [String: Int] = [:]
 
     init(_ project: Project) {
         name = project.name
         target = project.target
-        lowering = Lowering(target: project.target)
+        groups = project.groups
+        lowering = Lowering(
+            target: project.target, context: ProjectContext(variables: project.variables, target: project.target))
         var builder = NodeBuilder(project)
-        builder.build()
+        Variables.$context.withValue(lowering.context) { builder.build() }
+        var relations: [String: any Relation.Type] = [:]
+        for case let relation as any Relation.Type in project.resources {
+            if let id = builder.id(ofMember: relation) { relations[id] = relation }
+        }
+        self.relations = relations
         nodes = builder.nodes
         problems = builder.problems
         for (index, node) in nodes.enumerated() where indices[node.id] == nil { indices[node.id] = index }
@@ -76,13 +87,20 @@ public struct ProjectGraph: Sendable {
         of node: Node, isIncremental: Bool = false
     ) throws(WarehouseError) -> WarehouseSQL.Query? {
         switch node.content {
-        case .source, .seed: nil
+        case .source, .seed, .exposure: nil
         case .unitTest(let test): try lowering.actual(of: test)
         case .model(let model): try lowering.lower(isIncremental ? model.incremental.tree : model.full.tree)
         case .snapshot(let snapshot): try lowering.lower(snapshot.query.tree)
         case .test(let test): try lowering.lower(filtered: test)
         case .analysis(let query): try lowering.lower(query.tree)
         }
+    }
+
+    /// The query's text without what the target brings in: what a change of the model is told by.
+    func neutralSQL(of node: Node) throws(WarehouseError) -> String? {
+        var graph = self
+        graph.lowering = Lowering(target: Target(database: "DATABASE", schema: "SCHEMA"), context: lowering.context)
+        return try graph.compiledSQL(of: node)
     }
 
     /// The same as SQL text.

@@ -13,6 +13,8 @@ public struct Selection: Sendable {
     public var select: [String]
     /// What `--exclude` was given.
     public var exclude: [String]
+    /// Which tests come along with what is selected.
+    public var indirect = IndirectSelection.eager
 
     /// Takes the words as written, each of which may hold spaces and commas.
     public init(select: [String] = [], exclude: [String] = []) {
@@ -22,22 +24,29 @@ public struct Selection: Sendable {
 
     /// The ids selected, and the words that name nothing. Tests come along when anything they read is selected.
     public func resolve(in graph: ProjectGraph) throws(WarehouseError) -> (ids: Set<String>, unmatched: [String]) {
+        try resolve(in: graph, comparison: nil)
+    }
+
+    /// `comparison` is what `state:` and `result:` compare with.
+    func resolve(
+        in graph: ProjectGraph, comparison: StateComparison?
+    ) throws(WarehouseError) -> (ids: Set<String>, unmatched: [String]) {
         var unmatched: [String] = []
         var chosen = Set(graph.nodes.map(\.id))
-        if !select.isEmpty { chosen = try Selection.union(select, in: graph, unmatched: &unmatched) }
-        if !exclude.isEmpty { chosen.subtract(try Selection.union(exclude, in: graph, unmatched: &unmatched)) }
+        if !select.isEmpty { chosen = try union(select, in: graph, comparison, unmatched: &unmatched) }
+        if !exclude.isEmpty { chosen.subtract(try union(exclude, in: graph, comparison, unmatched: &unmatched)) }
         return (chosen, unmatched)
     }
 
-    private static func union(
-        _ words: [String], in graph: ProjectGraph, unmatched: inout [String]
+    private func union(
+        _ words: [String], in graph: ProjectGraph, _ comparison: StateComparison?, unmatched: inout [String]
     ) throws(WarehouseError) -> Set<String> {
         var result: Set<String> = []
         for word in words {
             for part in word.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" }) {
                 var common: Set<String>?
                 for criterion in part.split(separator: ",") {
-                    let found = try Criterion(criterion).resolve(in: graph)
+                    let found = try Criterion(criterion).resolve(in: graph, indirect, comparison)
                     if found.isEmpty { unmatched.append(String(criterion)) }
                     common = common.map { $0.intersection(found) } ?? found
                 }
@@ -84,9 +93,17 @@ private struct Criterion {
         }
     }
 
-    func resolve(in graph: ProjectGraph) throws(WarehouseError) -> Set<String> {
-        let matches = try matcher()
-        let start = Set(graph.nodes.filter(matches).map(\.id))
+    func resolve(
+        in graph: ProjectGraph, _ indirect: IndirectSelection, _ comparison: StateComparison?
+    ) throws(WarehouseError) -> Set<String> {
+        var start: Set<String> = []
+        if method == "state" {
+            guard let comparison else { throw Criterion.needsState(method) }
+            for node in graph.nodes where try comparison.holds(value, for: node.id) { start.insert(node.id) }
+        } else {
+            let matches = try matcher(comparison)
+            start = Set(graph.nodes.filter(matches).map(\.id))
+        }
         var result = start
         if isAround {
             for id in start { result.formUnion(graph.descendants(of: id)) }
@@ -94,11 +111,12 @@ private struct Criterion {
         }
         if let up { result.formUnion(spread(start, steps: up) { graph[$0]?.dependencies ?? [] }) }
         if let down { result.formUnion(spread(start, steps: down) { graph.readers(of: $0).map(\.id) }) }
-        // Tests come along when anything they read is chosen.
-        for node in graph.nodes where node.kind.isTest && !result.isDisjoint(with: node.dependencies) {
-            result.insert(node.id)
-        }
+        indirect.extend(&result, in: graph)
         return result
+    }
+
+    private static func needsState(_ method: String) -> WarehouseError {
+        WarehouseError(.usage, "The selection method '\(method)' needs --state DIR, the folder of an earlier run's artifacts.")
     }
 
     private func spread(_ start: Set<String>, steps: Int, _ next: (String) -> [String]) -> Set<String> {
@@ -116,15 +134,24 @@ private struct Criterion {
         return found
     }
 
-    private func matcher() throws(WarehouseError) -> (Node) -> Bool {
+    private func matcher(_ comparison: StateComparison?) throws(WarehouseError) -> (Node) -> Bool {
         let pattern = value
         func fits(_ text: String) -> Bool { Criterion.matches(pattern, text) }
+        if method.hasPrefix("config.") { return try configurationMatcher(String(method.dropFirst(7)), fits) }
         switch method {
+        case "path": return { fits($0.declaration) || $0.declaration.hasPrefix(pattern + ".") }
+        case "file":
+            return { node in node.declaration.split(separator: ".").last.map { fits(String($0)) } ?? false }
+        case "group": return { $0.configuration.group.map(fits) ?? false }
+        case "access": return { $0.kind == .model && fits($0.configuration.access.rawValue) }
+        case "exposure": return { $0.kind == .exposure && fits($0.name) }
+        case "unit_test": return { $0.kind == .unitTest && fits($0.name) }
+        case "result":
+            guard let comparison else { throw Criterion.needsState(method) }
+            return { node in comparison.before.statuses[node.id].map(fits) ?? false }
         case "name", "fqn": return { fits($0.name) || fits($0.id) || Criterion.lastParts($0.id).contains(where: fits) }
         case "tag": return { $0.tags.contains(where: fits) }
         case "resource_type": return { fits($0.kind.rawValue) || (pattern == "data_test" && $0.kind == .test) }
-        case "config.materialized": return { $0.materialization.map(fits) ?? false }
-        case "config.schema": return { fits($0.schema) }
         case "package": return { fits(String($0.id.split(separator: ".").dropFirst().first ?? "")) }
         case "source":
             return { node in
@@ -133,6 +160,7 @@ private struct Criterion {
             }
         case "test_type":
             return { node in
+                if node.kind == .unitTest { return fits("unit") }
                 guard case .test(let test) = node.content else { return false }
                 return fits(test.generic == nil ? "singular" : "generic") || pattern == "data"
             }
@@ -144,7 +172,42 @@ private struct Criterion {
         default:
             throw WarehouseError(
                 .usage, "The selection method '\(method)' is unknown. Known are name, fqn, tag, resource_type, source, "
-                    + "package, config.materialized, config.schema, test_type and test_name.")
+                    + "path, file, package, config.…, test_type, test_name, unit_test, exposure, group, access, state "
+                    + "and result.")
+        }
+    }
+
+    private func configurationMatcher(
+        _ key: String, _ fits: @escaping (String) -> Bool
+    ) throws(WarehouseError) -> (Node) -> Bool {
+        switch key {
+        case "materialized": return { $0.materialization.map(fits) ?? false }
+        case "schema": return { fits($0.schema) }
+        case "tags": return { $0.tags.contains(where: fits) }
+        case "group": return { $0.configuration.group.map(fits) ?? false }
+        case "access": return { $0.kind == .model && fits($0.configuration.access.rawValue) }
+        case "contract.enforced": return { $0.kind == .model && fits(String($0.configuration.isContractEnforced)) }
+        case "severity":
+            return { node in
+                guard case .test(let test) = node.content else { return false }
+                return fits(test.expectation.severity.rawValue)
+            }
+        case "incremental_strategy":
+            return { node in
+                guard case .model(let model) = node.content, case .incremental(let strategy, _) = model.kind else {
+                    return false
+                }
+                return fits(strategy.name)
+            }
+        default:
+            guard key.hasPrefix("meta.") else {
+                throw WarehouseError(
+                    .usage, "The selection method 'config.\(key)' is unknown. Known are config.materialized, "
+                        + "config.schema, config.tags, config.group, config.access, config.contract.enforced, "
+                        + "config.severity, config.incremental_strategy and config.meta.NAME.")
+            }
+            let name = String(key.dropFirst(5))
+            return { $0.configuration.meta[name].map(fits) ?? false }
         }
     }
 

@@ -9,12 +9,18 @@ public protocol Resource: SendableMetatype {
     static var about: String { get }
     /// Words to select it by: `--select tag:nightly`.
     static var tags: [String] { get }
+    /// Whatever else people and tools should know of it.
+    static var meta: [String: String] { get }
+    /// The name of the group of people who own it; one of the project's.
+    static var group: String? { get }
 }
 
 extension Resource {
     public static var name: String { ColumnNaming.snakeCased("\(Self.self)") }
     public static var about: String { "" }
     public static var tags: [String] { [] }
+    public static var meta: [String: String] { [:] }
+    public static var group: String? { nil }
 }
 
 /// A resource with columns, which queries can read.
@@ -25,6 +31,8 @@ public protocol Relation: Resource {
     static var columns: [Column<Columns>] { get }
     /// Tests of the relation as a whole.
     static var checks: [Check<Columns>] { get }
+    /// The column that says when a row happened: what `--sample` goes by.
+    static var eventTime: PartialKeyPath<Columns>? { get }
     /// How properties become names of columns.
     static var naming: ColumnNaming { get }
 }
@@ -32,6 +40,7 @@ public protocol Relation: Resource {
 extension Relation {
     public static var columns: [Column<Columns>] { [] }
     public static var checks: [Check<Columns>] { [] }
+    public static var eventTime: PartialKeyPath<Columns>? { nil }
     public static var naming: ColumnNaming { .snakeCase }
 }
 
@@ -63,12 +72,28 @@ public protocol Model: Relation {
     static var materialized: Materialization<Columns> { get }
     /// The schema it is built in; nil is the target's.
     static var schema: String? { get }
+    /// Who may read it.
+    static var access: Access { get }
+    /// Whether it is built only when its query gives the types that its row says, and columns that are not optional
+    /// hold no NULL.
+    static var isContractEnforced: Bool { get }
+    /// Roles by the privilege that they are given: `["select": ["analyst"]]`.
+    static var grants: [String: [String]] { get }
+    /// Statements in SQL that run before it is built; `{{ this }}` stands for its name.
+    static var preHooks: [String] { get }
+    /// Statements in SQL that run after it is built.
+    static var postHooks: [String] { get }
     /// The query that gives its rows.
     static func query(_ q: inout Query) -> Columns
 }
 
 extension Model {
     public static var materialized: Materialization<Columns> { .view }
+    public static var access: Access { .protected }
+    public static var isContractEnforced: Bool { false }
+    public static var grants: [String: [String]] { [:] }
+    public static var preHooks: [String] { [] }
+    public static var postHooks: [String] { [] }
     public static var schema: String? { nil }
 }
 

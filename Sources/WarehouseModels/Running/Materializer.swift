@@ -25,16 +25,45 @@ struct Materializer {
             throw WarehouseError(.model, "\(node.name) is not kept at the target and cannot be built.")
         }
         switch node.content {
-        case .model(let model): return try build(model, name)
+        case .model(let model):
+            try run(node.configuration.preHooks, this: name)
+            let outcome = try build(model, name, of: node)
+            try run(node.configuration.postHooks, this: name)
+            try grant(node.configuration.grants, on: name, isView: model.kind == .view)
+            return outcome
         case .seed(let seed): return try build(seed, name)
         case .snapshot(let snapshot):
             return try SnapshotBuild(snapshot: snapshot, name: name, graph: graph, target: target).run()
-        case .source, .test, .unitTest, .analysis: throw WarehouseError(.model, "\(node.name) is nothing that is built.")
+        case .source, .test, .unitTest, .analysis, .exposure:
+            throw WarehouseError(.model, "\(node.name) is nothing that is built.")
         }
     }
 
-    private func build(_ model: ModelContent, _ name: ObjectName) throws -> BuildOutcome {
+    private func run(_ hooks: [String], this name: ObjectName) throws {
+        for text in hooks {
+            for statement in try Hook.statements(text, this: name) { _ = try target.run(statement) }
+        }
+    }
+
+    /// A relation that is built anew has lost what it had been given.
+    private func grant(_ grants: [String: [String]], on name: ObjectName, isView: Bool) throws {
+        let object = [name.database, name.schema, name.name].map(Identifiers.quoted).joined(separator: ".")
+        for (privilege, roles) in grants.sorted(by: { $0.key < $1.key }) {
+            for role in roles {
+                let text = "GRANT \(privilege) ON \(isView ? "VIEW" : "TABLE") \(object) TO ROLE \(role)"
+                _ = try target.run(try Parser.parseStatement(text).statement)
+            }
+        }
+    }
+
+    private func build(_ model: ModelContent, _ name: ObjectName, of node: Node) throws -> BuildOutcome {
         let existing = try target.relation(name)
+        var definitions: [ColumnDefinition] = []
+        if node.configuration.isContractEnforced {
+            let contract = Contract(columns: node.columns)
+            try contract.check(try target.columns(of: try graph.lowering.lower(model.full.tree)))
+            definitions = contract.definitions
+        }
         switch model.kind {
         case .view:
             try createView(name, try graph.lowering.lower(model.full.tree), replacing: existing)
@@ -47,7 +76,7 @@ struct Materializer {
                 target: target).run()
         case .table, .ephemeral: break
         }
-        try createTable(name, try graph.lowering.lower(model.full.tree), replacing: existing)
+        try createTable(name, try graph.lowering.lower(model.full.tree), replacing: existing, definitions)
         return .success(1)
     }
 
@@ -66,19 +95,20 @@ struct Materializer {
 
     /// A view in the table's place is dropped once the table stands aside.
     private func createTable(
-        _ name: ObjectName, _ query: WarehouseSQL.Query, replacing existing: TargetRelation?
+        _ name: ObjectName, _ query: WarehouseSQL.Query, replacing existing: TargetRelation?,
+        _ definitions: [ColumnDefinition]
     ) throws {
         let reference = Lowering.reference(name)
         guard existing?.isView == true else {
             _ = try target.run(.createTable(CreateTableStatement(
-                orReplace: true, name: reference, source: .query(query))))
+                orReplace: true, name: reference, columns: definitions, source: .query(query))))
             return
         }
         var aside = name
         aside.name += "__DBT_TMP"
         let asideReference = Lowering.reference(aside)
         _ = try target.run(.createTable(CreateTableStatement(
-            orReplace: true, name: asideReference, source: .query(query))))
+            orReplace: true, name: asideReference, columns: definitions, source: .query(query))))
         _ = try target.run(.drop(DropStatement(kind: .view, ifExists: true, name: reference)))
         _ = try target.run(.alterTable(AlterTableStatement(name: asideReference, action: .renameTo(reference))))
     }

@@ -8,6 +8,14 @@ public struct RunOptions: Sendable {
     public var isFullRefresh = false
     /// Stop at the first failure.
     public var failsFast = false
+    /// The folder of an earlier run's artifacts, which `state:`, `result:` and deferral compare with.
+    public var statePath: String?
+    /// Read nodes that are not selected, and are not there, where the earlier run has built them.
+    public var defersToState = false
+    /// Read nodes that are not selected where the earlier run has built them, even when they are there.
+    public var favorsState = false
+    /// Which rows of their inputs models read.
+    public var inputs = InputFilter.all
     /// Where artifacts and compiled SQL go; nil writes no files.
     public var targetPath: String?
     /// The version that console and artifacts name.

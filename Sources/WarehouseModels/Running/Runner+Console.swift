@@ -10,6 +10,7 @@ extension Runner {
             (.model, "model", "models"), (.snapshot, "snapshot", "snapshots"), (.analysis, "analysis", "analyses"),
             (.test, "data test", "data tests"), (.seed, "seed", "seeds"),
             (.unitTest, "unit test", "unit tests"), (.source, "source", "sources"),
+            (.exposure, "exposure", "exposures"),
         ]
         let parts = nouns.compactMap { kind, noun, plural in
             counts[kind].map { Console.counted($0, noun, plural: plural) }

@@ -12,7 +12,7 @@ public final class Runner {
     /// What is run.
     public let project: Project
     /// Its nodes.
-    public let graph: ProjectGraph
+    public internal(set) var graph: ProjectGraph
     /// How it is run.
     public let options: RunOptions
     let target: any TargetAdapter
@@ -20,6 +20,10 @@ public final class Runner {
     /// Tests that are counted in one scan, and what scans have found, by the tests' ids.
     private var sharedTests: [ObjectReference: [Node]] = [:]
     private var counts: [String: TestCount] = [:]
+    /// The earlier run that `state:` and deferral compare with.
+    let state: ProjectState?
+    /// The only nodes that run, while a run is repeated.
+    var retriedIDs: Set<String>?
 
     /// Checks the project; throws an error with all its `problems()` when there are any.
     public init(
@@ -30,6 +34,7 @@ public final class Runner {
         self.console = console
         self.options = options
         graph = project.graph()
+        state = try options.statePath.map { try ProjectState(folder: $0) }
         guard graph.problems.isEmpty else {
             let count = Console.counted(graph.problems.count, "problem")
             throw WarehouseError(
@@ -53,7 +58,7 @@ public final class Runner {
 
     /// The nodes selected, in the order declared.
     public func list() throws -> [Node] {
-        let (ids, unmatched) = try options.selection.resolve(in: graph)
+        let (ids, unmatched) = try resolved()
         warn(unmatched)
         return graph.nodes.filter { ids.contains($0.id) }
     }
@@ -63,10 +68,10 @@ public final class Runner {
     private func perform(_ command: String, _ kinds: Set<ResourceKind>) throws -> RunSummary {
         let start = options.clock.now()
         announce()
-        let (ids, unmatched) = try options.selection.resolve(in: graph)
+        let (ids, unmatched) = try resolved()
         warn(unmatched)
         let chosen = graph.nodes.filter {
-            ids.contains($0.id) && kinds.contains($0.kind) && $0.materialization != "ephemeral"
+            (retriedIDs ?? ids).contains($0.id) && kinds.contains($0.kind) && $0.materialization != "ephemeral"
         }
         guard !chosen.isEmpty else {
             console.line("Nothing to do. Try checking your model configs and model specification args")
@@ -78,6 +83,8 @@ public final class Runner {
         console.line("Concurrency: \(graph.target.threads) threads (target='\(graph.target.name)')")
         console.line()
         try createSchemas(for: chosen)
+        try deferReferences(of: chosen)
+        try runHooks(project.onRunStart, "on-run-start")
         let order = RunOrder(graph, chosen: chosen, testsBlock: command == "build")
         sharedTests = SharedScan.groups(chosen)
         counts = [:]
@@ -92,6 +99,7 @@ public final class Runner {
             if options.failsFast, result.status == .error || result.status == .fail { hasStopped = true }
             results.append(result)
         }
+        try runHooks(project.onRunEnd, "on-run-end")
         let summary = RunSummary(results: results, elapsedTime: elapsed(since: start))
         report(summary)
         try writeArtifacts(command, summary)
@@ -139,7 +147,9 @@ public final class Runner {
             } else if case .unitTest(let test) = node.content {
                 try UnitTestRun(test: test, graph: graph, target: target).run(&result)
             } else {
-                let builder = Materializer(graph: graph, target: target, isFullRefresh: options.isFullRefresh)
+                var built = graph
+                built.lowering.inputs = options.inputs
+                let builder = Materializer(graph: built, target: target, isFullRefresh: options.isFullRefresh)
                 let outcome = try builder.build(node)
                 result.message = outcome.message
                 result.rowsAffected = outcome.rowsAffected

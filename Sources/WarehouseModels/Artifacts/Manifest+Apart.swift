@@ -1,0 +1,73 @@
+import WarehouseBasics
+
+// What stands apart from the nodes: unit tests, exposures, groups.
+extension Manifest {
+    /// A unit test, which stands apart from the nodes.
+    func unitTest(_ node: Node) -> JSON? {
+        guard case .unitTest(let test) = node.content else { return nil }
+        func rows(_ fixture: Fixture, _ input: String?) -> JSON {
+            let rows = fixture.rows.map { row in
+                JSON.object(zip(fixture.columns, row).filter { $1.kind != .literal(.null) }.map {
+                    ($0.name.lowercased(), JSON.string(GenericTests.text($1)))
+                })
+            }
+            let members: [(String, JSON)] = [("rows", .array(rows)), ("format", "dict"), ("fixture", nil)]
+            return .object((input.map { [("input", JSON.string($0))] } ?? []) + members)
+        }
+        return .object([
+            ("model", .string(test.testedName)), ("given", .array(test.given.map { rows($0, $0.input) })),
+            ("expect", rows(test.expected, nil)), ("name", .string(node.name)), ("resource_type", "unit_test"),
+            ("package_name", .string(graph.name)), ("path", .string(node.declaration)),
+            ("original_file_path", .string(node.declaration)), ("unique_id", .string(node.id)),
+            ("fqn", .strings([graph.name, test.testedName, node.name])), ("description", .string(node.about)),
+            ("overrides", nil), ("depends_on", ["macros": [], "nodes": .strings(node.dependencies)]),
+            ("config", ["tags": .strings(node.tags), "meta": [:], "enabled": true]), ("checksum", nil),
+            ("schema", .string(node.schema)), ("created_at", .number(Double(metadata.time) / 1e9)),
+            ("versions", nil), ("version", nil),
+        ])
+    }
+
+    /// An exposure.
+    func exposure(_ node: Node) -> JSON? {
+        guard case .exposure(let exposure) = node.content else { return nil }
+        return .object([
+            ("name", .string(node.name)), ("resource_type", "exposure"), ("package_name", .string(graph.name)),
+            ("path", .string(node.declaration)), ("original_file_path", .string(node.declaration)),
+            ("unique_id", .string(node.id)), ("fqn", .strings([graph.name, node.name])),
+            ("type", .string(exposure.kind.rawValue)),
+            ("owner", ["email": .optional(exposure.ownerEmail), "name": .string(exposure.ownerName)]),
+            ("description", .string(node.about)), ("label", nil), ("maturity", .optional(exposure.maturity)),
+            ("meta", Manifest.meta(node)), ("tags", .strings(node.tags)),
+            ("config", ["enabled": true, "tags": .strings(node.tags), "meta": Manifest.meta(node)]),
+            ("unrendered_config", [:]), ("url", .optional(exposure.url)),
+            ("depends_on", ["macros": [], "nodes": .strings(node.dependencies)]),
+            ("refs", .array(node.dependencies.compactMap { graph[$0] }.filter { $0.kind != .source }.map {
+                ["name": .string($0.name), "package": nil, "version": nil]
+            })),
+            ("sources", .array(node.dependencies.compactMap { graph[$0] }.filter { $0.kind == .source }.map {
+                .strings([$0.schema.lowercased(), $0.name])
+            })),
+            ("metrics", []), ("created_at", .number(Double(metadata.time) / 1e9)),
+        ])
+    }
+
+    /// A group of people.
+    func group(_ group: ResourceGroup) -> JSON {
+        [
+            "name": .string(group.name), "resource_type": "group", "package_name": .string(graph.name),
+            "path": "", "original_file_path": "", "unique_id": .string("group.\(graph.name).\(group.name)"),
+            "owner": ["email": .optional(group.ownerEmail), "name": .string(group.ownerName)],
+            "description": nil, "config": ["meta": [:]],
+        ]
+    }
+
+    /// What is said of a node beside all else.
+    static func meta(_ node: Node) -> JSON {
+        .object(node.configuration.meta.sorted { $0.key < $1.key }.map { ($0, .string($1)) })
+    }
+
+    /// Statements before or after a node.
+    static func hooks(_ texts: [String]) -> JSON {
+        .array(texts.map { ["sql": .string($0), "transaction": true, "index": nil] })
+    }
+}

@@ -1,0 +1,103 @@
+import WarehouseBasics
+import WarehouseSQL
+
+extension NodeBuilder {
+    /// What a relation says of itself; what is wrong with it is noted.
+    mutating func configuration<R: Relation>(of relation: R.Type) -> NodeConfiguration {
+        var configuration = NodeConfiguration(meta: R.meta, group: R.group)
+        if let path = R.eventTime {
+            configuration.eventTime = R.Columns.columnName(path, naming: R.naming)
+            if configuration.eventTime == nil { problems.append("\(R.name): eventTime is no column of it") }
+        }
+        if let group = R.group, !project.groups.contains(where: { $0.name == group }) {
+            problems.append("\(R.name): the group \(group) is not in the project; add ResourceGroup(\"\(group)\", …) to it")
+        }
+        if let model = relation as? any Model.Type { configure(&configuration, model: model) }
+        for (place, hooks) in [("preHooks", configuration.preHooks), ("postHooks", configuration.postHooks)] {
+            for text in hooks { check(hook: text, in: "\(R.name): \(place)") }
+        }
+        for (privilege, roles) in configuration.grants.sorted(by: { $0.key < $1.key }) {
+            for role in roles {
+                let text = "GRANT \(privilege) ON TABLE T TO ROLE \(role)"
+                if (try? Parser.parseStatement(text)) == nil {
+                    problems.append("\(R.name): grants: '\(privilege)' to '\(role)' is no grant; write a privilege, "
+                        + "such as select, and names of roles")
+                }
+            }
+        }
+        return configuration
+    }
+
+    private func configure<M: Model>(_ configuration: inout NodeConfiguration, model: M.Type) {
+        configuration.access = M.access
+        configuration.isContractEnforced = M.isContractEnforced
+        configuration.grants = M.grants
+        configuration.preHooks = M.preHooks
+        configuration.postHooks = M.postHooks
+    }
+
+    /// Hooks are SQL; ones that do not parse are problems.
+    mutating func check(hook text: String, in place: String) {
+        do {
+            _ = try Hook.statements(text, this: ObjectName(database: "D", schema: "S", name: "T"))
+        } catch {
+            problems.append("\(place) hold SQL that does not parse: \(error.message)")
+        }
+    }
+
+    mutating func add<E: Exposure>(exposure: E.Type) {
+        var dependencies: [String] = []
+        for relation in E.dependsOn {
+            if let id = id(ofMember: relation) { dependencies.append(id) }
+            else { problems.append("\(E.name) depends on \(relation.name), which is not in the project") }
+        }
+        append(Node(
+            id: id(of: exposure), kind: .exposure, name: E.name, about: E.about, tags: E.tags,
+            declaration: String(reflecting: exposure), relation: nil, schema: project.target.schema,
+            materialization: nil, columns: [], dependencies: dependencies,
+            content: .exposure(ExposureContent(
+                kind: E.kind, ownerName: E.ownerName, ownerEmail: E.ownerEmail, url: E.url, maturity: E.maturity)),
+            configuration: NodeConfiguration(meta: E.meta)))
+    }
+
+    /// A private model is read by its group only.
+    mutating func checkAccess() {
+        let byID = Dictionary(nodes.map { ($0.id, $0) }) { first, _ in first }
+        for node in nodes where !node.kind.isTest {
+            for id in node.dependencies {
+                guard let other = byID[id], other.configuration.access == .private,
+                      other.configuration.group != node.configuration.group else { continue }
+                problems.append("\(node.name) reads \(other.name), which is private to the group "
+                    + "\(other.configuration.group ?? "of none"); make it protected, or join the group")
+            }
+        }
+    }
+}
+
+/// Statements that run before or after others. `{{ this }}` stands for the relation that is built.
+enum Hook {
+    static func statements(_ text: String, this: ObjectName?) throws(WarehouseError) -> [Statement] {
+        var result = ""
+        var rest = Substring(text)
+        while let character = rest.first {
+            if let this, let end = placeEnd(rest) {
+                result += [this.database, this.schema, this.name].map(Identifiers.quoted).joined(separator: ".")
+                rest = rest[end...]
+            } else {
+                result.append(character)
+                rest.removeFirst()
+            }
+        }
+        return try Parser.parseStatements(result).map(\.statement)
+    }
+
+    /// The end of `{{ this }}` at the start of a text, whatever space is in it.
+    private static func placeEnd(_ text: Substring) -> Substring.Index? {
+        guard text.hasPrefix("{{") else { return nil }
+        let inner = text.dropFirst(2).drop { $0 == " " }
+        guard inner.hasPrefix("this") else { return nil }
+        let close = inner.dropFirst(4).drop { $0 == " " }
+        guard close.hasPrefix("}}") else { return nil }
+        return close.index(close.startIndex, offsetBy: 2)
+    }
+}

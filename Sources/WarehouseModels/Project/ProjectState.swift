@@ -1,0 +1,95 @@
+import WarehouseBasics
+
+/// What an earlier run has left behind: its manifest, and how its nodes came out.
+public struct ProjectState: Sendable {
+    /// A node of an earlier manifest.
+    struct NodeState: Sendable {
+        /// The node as it was written, without what differs from run to run.
+        var parts: [String: String]
+        var relation: ObjectName?
+    }
+    let nodes: [String: NodeState]
+    /// How nodes came out, by their ids, where there are run results.
+    public let statuses: [String: String]
+    /// The command that ran, where there are run results.
+    public let command: String?
+
+    /// Reads `manifest.json` of a folder, and `run_results.json` where it is there.
+    public init(folder: String) throws(WarehouseError) {
+        let manifest = try JSON(parsing: try TextFile.read(folder + "/manifest.json"))
+        nodes = ProjectState.nodes(of: manifest)
+        guard let text = try? TextFile.read(folder + "/run_results.json") else {
+            statuses = [:]
+            command = nil
+            return
+        }
+        let results = try JSON(parsing: text)
+        var statuses: [String: String] = [:]
+        for result in results["results"].elements {
+            if let id = result["unique_id"].string, let status = result["status"].string { statuses[id] = status }
+        }
+        self.statuses = statuses
+        command = results["args"]["which"].string
+    }
+
+    static func nodes(of manifest: JSON) -> [String: NodeState] {
+        var found: [String: NodeState] = [:]
+        for group in ["nodes", "sources", "exposures", "unit_tests"] {
+            for (id, node) in manifest[group].members { found[id] = state(of: node) }
+        }
+        return found
+    }
+
+    private static func state(of node: JSON) -> NodeState {
+        let columns = node["columns"].members.map { "\($0.0)=\($0.1["description"].string ?? "")" }
+        var body = node["checksum"]["checksum"].string ?? ""
+        // What has no checksum is what it says.
+        if body.isEmpty { body = (node["given"].text + node["expect"].text + node["depends_on"].text) }
+        var relation: ObjectName?
+        let name = node["alias"].string ?? node["identifier"].string
+        if node["relation_name"].string != nil, let database = node["database"].string,
+           let schema = node["schema"].string, let name {
+            relation = ObjectName(
+                database: Identifiers.folded(database), schema: Identifiers.folded(schema), name: Identifiers.folded(name))
+        }
+        return NodeState(parts: [
+            "body": body, "configs": node["config"].text, "relation": node["relation_name"].text,
+            "contract": node["contract"]["enforced"].text,
+            "persisted_descriptions": ([node["description"].string ?? ""] + columns).joined(separator: "\n"),
+        ], relation: relation)
+    }
+}
+
+/// What `state:` and `result:` compare with.
+struct StateComparison: Sendable {
+    let before: ProjectState
+    let now: [String: ProjectState.NodeState]
+
+    /// Whether a node is in the state that is named.
+    func holds(_ word: String, for id: String) throws(WarehouseError) -> Bool {
+        let old = before.nodes[id]
+        switch word {
+        case "new": return old == nil
+        case "old": return old != nil
+        case "modified": return old == nil || isModified(id, parts: StateComparison.compared)
+        case "unmodified": return old != nil && !isModified(id, parts: StateComparison.compared)
+        case "modified.macros": return false
+        default:
+            let part = word.hasPrefix("modified.") ? String(word.dropFirst(9)) : ""
+            guard part == "persisted_descriptions" || StateComparison.compared.contains(part) else {
+                throw WarehouseError(
+                    .usage, "state:\(word) is unknown. Known are new, old, unmodified, modified, modified.body, "
+                        + "modified.configs, modified.relation, modified.contract, modified.persisted_descriptions "
+                        + "and modified.macros.")
+            }
+            return isModified(id, parts: [part])
+        }
+    }
+
+    private static let compared = ["body", "configs", "relation", "contract"]
+
+    private func isModified(_ id: String, parts: [String]) -> Bool {
+        guard let old = before.nodes[id], let new = now[id] else { return before.nodes[id] != nil }
+        return parts.contains { old.parts[$0] != new.parts[$0] }
+    }
+}

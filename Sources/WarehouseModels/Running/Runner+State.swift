@@ -1,0 +1,74 @@
+import WarehouseBasics
+import WarehouseSQL
+
+extension Runner {
+    /// What the selection names, with what it takes to compare with an earlier run.
+    func resolved() throws -> (ids: Set<String>, unmatched: [String]) {
+        var comparison: StateComparison?
+        if let state {
+            comparison = StateComparison(before: state, now: try ProjectState.nodes(of: manifest(at: 0).json()))
+        }
+        return try options.selection.resolve(in: graph, comparison: comparison)
+    }
+
+    func manifest(at time: Int128) -> Manifest {
+        let metadata = ArtifactMetadata(
+            version: options.version, project: project.name, invocationID: ArtifactMetadata.makeID(), time: time,
+            startedAt: time)
+        return Manifest(graph: graph, metadata: metadata, adapter: "snowflake")
+    }
+
+    /// Lets nodes that are not built here, and are not there, be read where the earlier run has built them.
+    func deferReferences(of chosen: [Node]) throws {
+        guard options.defersToState else { return }
+        guard let state else {
+            throw WarehouseError(.usage, "--defer needs --state DIR, the folder of an earlier run's manifest.json.")
+        }
+        let ids = Set(chosen.map(\.id))
+        for node in graph.nodes where !ids.contains(node.id) && node.kind != .source {
+            guard let here = node.relation, let there = state.nodes[node.id]?.relation, here != there,
+                  let reference = graph.reference(of: node) else { continue }
+            if try options.favorsState || target.relation(here) == nil {
+                graph.lowering.deferred[reference] = there
+            }
+        }
+    }
+
+    /// Runs what failed, or was skipped, in the run that the target path's results tell of.
+    public func retry() throws -> RunSummary {
+        guard let root = options.targetPath else {
+            throw WarehouseError(.usage, "retry needs the target path of the run that it repeats.")
+        }
+        let last = try ProjectState(folder: root)
+        let failed: Set<String> = ["error", "fail", "skipped", "partial success"]
+        let ids = Set(last.statuses.filter { failed.contains($0.value) }.keys)
+        guard let command = last.command, !last.statuses.isEmpty else {
+            throw WarehouseError(.usage, "There is no run to retry in \(root).")
+        }
+        retriedIDs = ids
+        defer { retriedIDs = nil }
+        switch command {
+        case "run": return try run()
+        case "test": return try test()
+        case "seed": return try seed()
+        case "snapshot": return try snapshot()
+        default: return try build()
+        }
+    }
+
+    /// Runs statements between the nodes; what fails stops the run.
+    func runHooks(_ hooks: [String], _ name: String) throws {
+        for (index, text) in hooks.enumerated() {
+            for statement in try Hook.statements(text, this: nil) { _ = try target.run(statement) }
+            console.line("\(index + 1) of \(hooks.count) OK hook: \(project.name).\(name).\(index) ... [OK]")
+        }
+    }
+}
+
+extension ProjectGraph {
+    /// What stands for a node in the trees of queries.
+    func reference(of node: Node) -> ObjectReference? {
+        guard let relation = relations[node.id] else { return nil }
+        return RelationReference.reference(to: relation)
+    }
+}

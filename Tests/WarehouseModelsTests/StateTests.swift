@@ -1,0 +1,115 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import MiniWarehouse
+import Testing
+import WarehouseBasics
+@testable import WarehouseModels
+
+private enum Numbers: Source {
+    struct Columns: Row { let n: Expr<Int64?> }
+    static let table = "RAW.NUMBERS"
+}
+
+private enum Doubled: Model {
+    struct Columns: Row { let n: Expr<Int64?> }
+    static var materialized: Materialization<Columns> { .table }
+    static var columns: [Column<Columns>] { [.column(\.n, "Twice.", .notNull)] }
+    static func query(_ q: inout Query) -> Columns {
+        Columns(n: q.from(Numbers.self).n * Int64(Variables.int("factor", default: 2)))
+    }
+}
+
+private enum Summed: Model {
+    struct Columns: Row { let total: Expr<Int64?> }
+    static var materialized: Materialization<Columns> { .table }
+    static func query(_ q: inout Query) -> Columns { Columns(total: sum(q.from(Doubled.self).n)) }
+}
+
+private enum Later: Model {
+    struct Columns: Row { let total: Expr<Int64?> }
+    static func query(_ q: inout Query) -> Columns { Columns(total: q.from(Summed.self).total) }
+}
+
+@Suite struct StateTests {
+    private let folder: String
+    private let temporary: TemporaryWarehouse
+
+    init() throws {
+        var template = Array("/tmp/mlwh-state-XXXXXX".utf8CString)
+        _ = mkdtemp(&template)
+        folder = String(cString: template)
+        temporary = try TemporaryWarehouse("CREATE TABLE RAW.NUMBERS (n INT); INSERT INTO RAW.NUMBERS VALUES (1), (2);")
+    }
+
+    private func runner(
+        _ select: [String], factor: Int = 2, schema: String = "DEV", models: [any Resource.Type] = [Numbers.self, Doubled.self, Summed.self],
+        _ change: (inout RunOptions) -> Void = { _ in }
+    ) throws -> Runner {
+        var project = Project("shop", target: Target(database: "SHOP", schema: schema), models)
+        project.variables["factor"] = "\(factor)"
+        var options = RunOptions()
+        options.selection.select = select
+        change(&options)
+        return try Runner(project, on: EmbeddedTarget(temporary.warehouse.session), console: Console { _ in }, options: options)
+    }
+
+    @Test func modifiedAndNew() throws {
+        _ = try runner([]) { $0.targetPath = self.folder }.build()
+        // Another schema is no modification.
+        func names(_ word: String, factor: Int) throws -> [String] {
+            try runner([word], factor: factor, schema: "CI", models: [Numbers.self, Doubled.self, Summed.self, Later.self]) {
+                $0.statePath = self.folder
+            }.list().map(\.name)
+        }
+        #expect(try names("state:modified", factor: 2) == ["later"])
+        #expect(try names("state:new", factor: 2) == ["later"])
+        #expect(try names("state:modified", factor: 3) == ["doubled", "later", "not_null_doubled_n"])
+        #expect(try names("state:modified.body+", factor: 3) == ["doubled", "summed", "later", "not_null_doubled_n"])
+        #expect(try names("state:modified.relation", factor: 3).isEmpty)
+        #expect(try names("state:unmodified,resource_type:model", factor: 3) == ["summed"])
+        #expect(try names("result:success", factor: 2) == ["doubled", "summed", "not_null_doubled_n"])
+        #expect(throws: WarehouseError.self) { try names("state:changed", factor: 2) }
+    }
+
+    @Test func deferredReferences() throws {
+        _ = try runner([], schema: "PROD") { $0.targetPath = self.folder }.run()
+        let ci = try runner(["summed"], schema: "CI") { $0.statePath = self.folder; $0.defersToState = true }
+        #expect(try ci.run().exitStatus == 0)
+        #expect(try temporary.text("SELECT total FROM SHOP.CI.SUMMED") == "6")
+        #expect(try runner(["summed"], schema: "CI2").run().exitStatus == 1)
+        // What is there is read unless the state is favoured.
+        try temporary.warehouse.execute("CREATE TABLE SHOP.CI.DOUBLED AS SELECT 100 AS N")
+        _ = try runner(["summed"], schema: "CI") { $0.statePath = self.folder; $0.defersToState = true }.run()
+        #expect(try temporary.text("SELECT total FROM SHOP.CI.SUMMED") == "100")
+        _ = try runner(["summed"], schema: "CI") {
+            $0.statePath = self.folder
+            $0.defersToState = true
+            $0.favorsState = true
+        }.run()
+        #expect(try temporary.text("SELECT total FROM SHOP.CI.SUMMED") == "6")
+    }
+
+    @Test func retryRunsWhatFailed() throws {
+        try temporary.warehouse.execute("INSERT INTO RAW.NUMBERS VALUES (NULL)")
+        let first = try runner([]) { $0.targetPath = self.folder }.build()
+        #expect(first.results.map(\.status) == [.success, .fail, .skipped])
+        try temporary.warehouse.execute("DELETE FROM RAW.NUMBERS WHERE n IS NULL; DELETE FROM DEV.DOUBLED WHERE n IS NULL")
+        let second = try runner([]) { $0.targetPath = self.folder }.retry()
+        #expect(second.results.map(\.node.name) == ["not_null_doubled_n", "summed"])
+        #expect(second.exitStatus == 0)
+        #expect(try runner([]) { $0.targetPath = self.folder }.retry().results.isEmpty)
+    }
+
+    @Test func jsonIsReadAsItIsWritten() throws {
+        let text = #"{"a": [1, -2.5, 1e3, "x\"\\\u00e9\ud83d\ude00\n"], "b": {"c": null, "d": true}}"#
+        let json = try JSON(parsing: text)
+        #expect(try JSON(parsing: json.text).text == json.text)
+        #expect(json["a"].elements[3].string == "x\"\\é😀\n")
+        for wrong in ["", "{", "[1,]", "{\"a\" 1}", "\"\\ud800\"", "1 2", "tru", String(repeating: "[", count: 1000)] {
+            #expect(throws: WarehouseError.self) { try JSON(parsing: wrong) }
+        }
+    }
+}
