@@ -53,7 +53,9 @@ public struct ProjectState: Sendable {
                 database: Identifiers.folded(database), schema: Identifiers.folded(schema), name: Identifiers.folded(name))
         }
         return NodeState(parts: [
-            "body": body, "configs": node["config"].text, "relation": node["relation_name"].text,
+            "body": body, "configs": node["config"].text, 
+            // As it is configured: another target is no change.
+            "relation": [node["config"]["database"].text, node["config"]["schema"].text, name ?? ""].joined(separator: "."),
             "contract": node["contract"]["enforced"].text,
             "persisted_descriptions": ([node["description"].string ?? ""] + columns).joined(separator: "\n"),
         ], relation: relation)
