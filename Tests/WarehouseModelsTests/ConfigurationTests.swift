@@ -120,16 +120,16 @@ private enum Dashboard: Exposure {
         struct Columns: Row { let id: Expr<Int64> }
         static let group: String? = "stock"
         static let postHooks = ["GRANT GRANT"]
-        static let grants = ["se lect": ["x"]]
+        static let grants = ["sel'ect": ["x"]]
         static func query(_ q: inout Query) -> Columns { Columns(id: q.from(Items.self).id) }
     }
 
     @Test func whatIsWrongIsSaidBeforeAnythingRuns() throws {
         let problems = project([RawItems.self, Items.self, Intruder.self, Dashboard.self]).problems()
-        #expect(problems.count == 5)
+        try #require(problems.count == 5)
         #expect(problems[0] == "intruder: the group stock is not in the project; add ResourceGroup(\"stock\", …) to it")
         #expect(problems[1].hasPrefix("intruder: postHooks hold SQL that does not parse:"))
-        #expect(problems[2].hasPrefix("intruder: grants: 'se lect' to 'x' is no grant"))
+        #expect(problems[2].hasPrefix("intruder: grants: 'sel'ect' to 'x' is no grant"))
         #expect(problems[3] == "dashboard depends on item_names, which is not in the project")
         #expect(problems[4] == "intruder reads items, which is private to the group sales; make it protected, or join the group")
     }

@@ -40,7 +40,7 @@ private enum Later: Model {
     init() throws {
         var template = Array("/tmp/mlwh-state-XXXXXX".utf8CString)
         _ = mkdtemp(&template)
-        folder = String(cString: template)
+        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         temporary = try TemporaryWarehouse("CREATE TABLE RAW.NUMBERS (n INT); INSERT INTO RAW.NUMBERS VALUES (1), (2);")
     }
 
