@@ -58,19 +58,18 @@ extension Binder {
         let operand = try bindExpression(match.operand, context)
         let escape = try match.escape.map { try bindExpression($0, context) }
         let name = match.matcher == .rlike ? "REGEXP_LIKE" : match.matcher.rawValue
-        func one(_ pattern: Expression) throws -> BoundExpression {
-            var arguments = [operand, try bindExpression(pattern, context)]
-            if let escape { arguments.append(escape) }
-            return try factory.call(name, arguments)
+        func call(_ pattern: BoundExpression) throws -> BoundExpression {
+            try factory.call(name, [operand, pattern] + (escape.map { [$0] } ?? []))
         }
+        func one(_ pattern: Expression) throws -> BoundExpression { try call(try bindExpression(pattern, context)) }
         let result: BoundExpression
         switch match.patterns {
         case .one(let pattern): result = try one(pattern)
         case .list(let quantifier, let patterns):
             let terms = try patterns.map(one)
             result = quantifier == .any ? try factory.or(terms) : try factory.and(terms)
-        case .subquery(let quantifier, _):
-            throw CompilationError.unsupported("\(match.matcher.rawValue) \(quantifier.rawValue) (subquery)", at: span)
+        case .subquery(let quantifier, let query):
+            result = try bindPatternSubquery(query, isAny: quantifier == .any, context, call: call)
         }
         return match.isNegated ? try factory.not(result) : result
     }

@@ -86,7 +86,8 @@ struct DependentJoin {
         case .setOperation(let kind, let left, let right, let columns):
             return try setOperation(kind, left, right, columns, named)
         case .values(let values): return try projected(values, named)
-        case .scan, .singleRow, .recursion, .shared:
+        case .singleRow(let input): return try singleRow(input, named)
+        case .scan, .recursion, .shared:
             throw CompilationError.unsupported("this form of correlated subquery")
         }
     }
@@ -129,10 +130,53 @@ struct DependentJoin {
         return (.project(joined, values + self.passed(domain.columns)), domain.columns)
     }
 
-    /// A row that names outer columns is a projection of the domain.
+    /// One row for each combination of the domain: NULLs where the query has none, an error where it has several.
+    private func singleRow(_ input: LogicalPlan, _ named: [PlanColumn]) throws -> (LogicalPlan, Columns) {
+        let (below, columns) = try dependent(input, named)
+        let counted = try input.isAtMostOneRow ? nil : counted(below, input.columns, columns)
+        let right = counted?.plan ?? below
+        let domain = makeDomain(named)
+        let keys = zip(domain.columns, counted?.keys ?? columns).map {
+            JoinKey(left: .column($0.column), right: .column($1.column), nullsEqual: true)
+        }
+        let joined = LogicalPlan.join(LogicalJoin(kind: .left, left: domain.plan, right: right, keys: keys,
+                                                  residual: nil))
+        let values = counted?.values ?? input.columns.map { BoundExpression.column($0.madeNullable) }
+        let own = zip(input.columns, values).map { Projection($0.madeNullable, $1) }
+        return (.project(joined, own + passed(domain.columns)), domain.columns)
+    }
+
+    private struct CountedRows {
+        var plan: LogicalPlan
+        var keys: Columns
+        /// Each own column's value above a left join, checked to be the only one.
+        var values: [BoundExpression]
+    }
+
+    /// The rows grouped by combination, and how many each has.
+    private func counted(_ below: LogicalPlan, _ own: [PlanColumn], _ columns: Columns) throws -> CountedRows {
+        let factory = binder.factory
+        let keys = columns.map { (outer: $0.outer, column: binder.fresh($0.column)) }
+        let values = try own.map { try factory.aggregate("ANY_VALUE", [.column($0)], id: binder.ids.make()) }
+        let count = try factory.aggregate("COUNT", [], id: binder.ids.make())
+        let grouped = LogicalAggregate(input: below,
+                                       groups: zip(keys, columns).map { Projection($0.column, .column($1.column)) },
+                                       aggregates: values + [count])
+        let required =
+            BoundExpression.call("REQUIRE_SINGLE_ROW", [.column(count.column.madeNullable)], count.column.type)
+        let isMatched = try factory.comparison(.greater, required, .constant(.integer(0)))
+        let checked = try values.map { try factory.caseWhen([(isMatched, .column($0.column.madeNullable))]) }
+        return CountedRows(plan: .aggregate(grouped), keys: keys, values: checked)
+    }
+
+    /// A row that names outer columns is a projection of the domain, several are the union of such.
     private func projected(_ values: LogicalValues, _ named: [PlanColumn]) throws -> (LogicalPlan, Columns) {
         guard values.rowCount == 1 else {
-            throw CompilationError.unsupported("correlated VALUES of several rows")
+            let rows = values.rows.map { row in
+                let columns = values.columns.map { binder.fresh($0) }
+                return LogicalPlan.values(LogicalValues(columns: columns, rows: [row]))
+            }
+            return try union(rows, values.columns, named)
         }
         let domain = makeDomain(named)
         let change = rewriting(domain.columns)

@@ -92,20 +92,10 @@ struct SubqueryJoin {
             let marked = try existence(plan, relation, output: output)
             return .filter(marked, negated ? .not(.column(output)) : .column(output))
         }
-        if let answer = try constantExistence(relation) {
-            return answer == negated ? .filter(plan, .constant(.boolean(false))) : plan
-        }
+        // An aggregate without groups always has a row.
+        if relation.plan.isScalarAggregate { return negated ? .filter(plan, .constant(.boolean(false))) : plan }
         let (inner, predicates) = try Decorrelation(outer: plan, binder: binder).apply(to: relation.withoutOrder)
         return JoinCondition.join(negated ? .anti : .semi, plan, inner, on: BoundExpression.all(predicates))
-    }
-
-    /// An aggregate without groups always has a row.
-    private func constantExistence(_ relation: Binder.Relation) throws -> Bool? {
-        guard Decorrelation.emptyValues(of: relation.plan) != nil else { return nil }
-        guard relation.plan.isScalarAggregate else {
-            throw CompilationError.unsupported("EXISTS over a correlated aggregate with HAVING")
-        }
-        return true
     }
 
     /// EXISTS as a value.
@@ -117,9 +107,9 @@ struct SubqueryJoin {
             let isAny = try factory.comparison(.greater, .column(count.column), .constant(.integer(0)))
             return cross(plan, .project(counted, [Projection(output, isAny)]))
         }
-        if let answer = try constantExistence(relation) {
+        if relation.plan.isScalarAggregate {
             return .project(plan, plan.columns.map { Projection($0, .column($0)) }
-                + [Projection(output, .constant(.boolean(answer)))])
+                + [Projection(output, .constant(.boolean(true)))])
         }
         let (inner, predicates) =
             try Decorrelation(outer: plan, binder: binder).apply(to: relation.withoutOrder, equalitiesOnly: true)
@@ -217,10 +207,7 @@ struct SubqueryJoin {
     /// `x IN (SELECT aggregate …)` compares with one value.
     private func comparedScalar(_ plan: LogicalPlan, _ values: [BoundExpression], _ relation: Binder.Relation) throws
         -> (plan: LogicalPlan, condition: BoundExpression)? {
-        guard values.count == 1, Decorrelation.emptyValues(of: relation.plan) != nil else { return nil }
-        guard relation.plan.isScalarAggregate else {
-            throw CompilationError.unsupported("IN over a correlated aggregate with HAVING")
-        }
+        guard values.count == 1, relation.plan.isScalarAggregate else { return nil }
         let output = binder.make("VALUE", relation.columns[0].type)
         let joined = try scalar(plan, relation, output: output)
         return (joined, try factory.comparison(.equal, values[0], .column(output)))
@@ -235,7 +222,8 @@ struct SubqueryJoin {
                 + [Projection(output, scalar.condition)])
         }
         guard values.count == 1 else {
-            throw CompilationError.unsupported("IN of row values outside of WHERE")
+            let equal = BoundExpression.all(equalities(values, relation.columns)) ?? .constant(.boolean(true))
+            return try scalar(plan, try binder.matching(equal, isAny: true, over: relation), output: output)
         }
         var predicates: [BoundExpression] = []
         var inner = relation.plan
