@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -53,8 +54,12 @@ let package = Package(
             "WarehouseIngest", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
+        .target(name: "WarehouseScaffold", dependencies: [
+            "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "WarehouseSQL",
+            .product(name: "Yams", package: "Yams"),
+        ]),
         .executableTarget(name: "mlwh", dependencies: [
-            "WarehouseCommands", "WarehouseS3", "MovieLens", "MiniWarehouse", "WarehouseBasics",
+            "WarehouseCommands", "WarehouseScaffold", "WarehouseS3", "MovieLens", "MiniWarehouse", "WarehouseBasics",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .target(name: "SQLLogicTest", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
@@ -90,6 +95,9 @@ let package = Package(
             "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseStorage", "WarehouseColumns",
             "WarehouseBasics", "MovieLens", "mlwh",
         ], exclude: ["Golden"]),
+        .testTarget(name: "WarehouseScaffoldTests", dependencies: [
+            "WarehouseScaffold", "WarehouseModels", "WarehouseCommands", "MiniWarehouse", "WarehouseBasics",
+        ]),
         .testTarget(name: "WarehouseIngestTests", dependencies: [
             "Trials", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "CZlib",
         ]),

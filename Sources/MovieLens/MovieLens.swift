@@ -7,7 +7,22 @@ public enum MovieLens {
 
     /// The same, built elsewhere.
     public static func project(target: Target) -> Project {
-        Project("movielens", target: target, sources + staging + dimensions + facts + gold + rest)
+        var project = Project("movielens", target: target, sources + staging + dimensions + facts + gold + rest)
+        project.operations = [listModels]
+        return project
+    }
+
+    private static let listModels = ProjectOperation(
+        "list_models", "Prints each model, how it is kept, and whether it is built.", arguments: ["kind"]
+    ) { run in
+        let database = run.project.target.database
+        let databases = try run.rows("SHOW DATABASES LIKE '\(database)'")
+        let built = databases.isEmpty ? [] : Set(try run.rows(
+            "SELECT table_schema || '.' || LOWER(table_name) FROM \(database).INFORMATION_SCHEMA.TABLES").map { $0[0] })
+        for node in run.project.graph().nodes where node.kind == .model {
+            guard let kept = node.materialization, kept == run["kind"] ?? kept else { continue }
+            run.print("\(node.displayName)  \(kept)  \(built.contains(node.displayName) ? "yes" : "no")")
+        }
     }
 
     private static let sources: [any Resource.Type] = [

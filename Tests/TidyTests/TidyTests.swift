@@ -63,7 +63,7 @@ import Testing
     @Test func importsPointDownwards() {
         let order = ["WarehouseBasics", "WarehouseSQL", "WarehousePlan", "WarehouseColumns", "WarehouseStorage",
                      "WarehouseIngest", "WarehouseEngine", "MiniWarehouse", "WarehouseS3", "WarehouseModels", "WarehouseCommands",
-                     "mlwh"]
+                     "WarehouseScaffold", "mlwh"]
         for (level, target) in order.enumerated() {
             for path in Self.files("Sources/\(target)") {
                 for line in Self.lines(path) where line.hasPrefix("import ") {

@@ -28,9 +28,39 @@ import Testing
         let help = try mlwh("--help")
         #expect(help.code == 0)
         for name in ["demo", "generate", "sql", "seed", "run", "test", "build", "snapshot", "compile", "ls", "show",
-                     "info", "check", "put", "ls-stage"] {
+                     "info", "check", "put", "ls-stage", "init", "debug", "run-operation"] {
             #expect(help.output.contains("\n  \(name)"), "\(name)")
         }
+    }
+
+    @Test func debugSaysWhatIsWrong() throws {
+        let fresh = try mlwh("debug")
+        #expect(fresh.code == 0, "\(fresh.output)")
+        #expect(fresh.output.hasSuffix("All checks passed!\n"))
+        #expect(fresh.output.contains("warehouse    ./warehouse.mlwh (not there yet)  [OK]"))
+        #expect(try mlwh("sql", "-c", "SELECT 1 AS n").code == 0)
+        // The warehouse is there now, and lacks the target's database.
+        let lacking = try mlwh("debug")
+        #expect(lacking.code == 1)
+        #expect(lacking.output.contains("MOVIELENS is not there (MAIN)"))
+        #expect(lacking.output.hasSuffix("1 check failed\n"))
+        #expect(try mlwh("sql", "-c", "CREATE DATABASE movielens").code == 0)
+        #expect(try mlwh("debug").code == 0)
+        _ = try directory.file("plain", [1])
+        #expect(try mlwh("debug", "-d", "plain").code == 1)
+        #expect(try mlwh("debug", "--target", "nowhere").code == 2)
+    }
+
+    @Test func operationsAreRunByName() throws {
+        let listed = try mlwh("run-operation", "list_models", "--args", "{\"kind\": \"table\"}")
+        #expect(listed.code == 0, "\(listed.errors)")
+        #expect(listed.output.contains("DEV.dim_movies  table  no\n"))
+        #expect(!listed.output.contains("genre_ratings"))
+        let unknown = try mlwh("run-operation", "list_model")
+        #expect(unknown.code == 2)
+        #expect(unknown.errors.contains("list_models"))
+        #expect(try mlwh("run-operation", "list_models", "--args", "{\"knd\": 1}").code == 2)
+        #expect(try mlwh("run-operation", "list_models", "--args", "[]").code == 2)
     }
 
     @Test func filesGoToStagesAndFolders() throws {

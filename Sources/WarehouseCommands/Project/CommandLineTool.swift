@@ -81,7 +81,7 @@ public struct CommandLineTool: Sendable {
             list += [
                 SeedCommand.self, RunCommand.self, TestCommand.self, BuildCommand.self, SnapshotCommand.self,
                 RetryCommand.self,
-                CompileCommand.self, ListCommand.self, ShowCommand.self,
+                CompileCommand.self, ListCommand.self, ShowCommand.self, RunOperationCommand.self, DebugCommand.self,
             ]
         }
         return list

@@ -44,6 +44,14 @@ public struct Fragment: ExpressibleByStringInterpolation, Sendable {
             relations.append(RelationReference.reference(to: relation))
         }
 
+        /// The name of an incremental model as it stands, in its own query: dbt's `this`, which is no dependency.
+        public mutating func appendInterpolation<M: Model>(this model: M.Type) {
+            text += "IDENTIFIER(:R\(relations.count))"
+            relations.append(RelationReference.this(model))
+        }
+        /// Another fragment, in place.
+        public mutating func appendInterpolation(_ fragment: Fragment) { appendInterpolation(fragment: fragment) }
+
         /// The name of a relation whose type is known when the program runs.
         mutating func appendInterpolation(relation: any Relation.Type) { appendInterpolation(relation) }
         /// A column by its stored name, unqualified.

@@ -23,6 +23,8 @@ public struct Project: Sendable {
     public var groups: [ResourceGroup] = []
     /// Selections that have a name: `--selector nightly`.
     public var selectors: [String: Selection] = [:]
+    /// Functions that are run by their names: `run-operation list_models`.
+    public var operations: [ProjectOperation] = []
     /// Statements in SQL that run before anything is built.
     public var onRunStart: [String] = []
     /// Statements in SQL that run when all is done, whatever came of it.

@@ -39,6 +39,9 @@ public struct Query {
 
     init(_ context: Context = Context()) { self.context = context }
 
+    /// Whether the model is added to rather than built anew: dbt's `is_incremental()`, for raw SQL.
+    public var isIncremental: Bool { context.isIncremental }
+
     // MARK: Clauses
 
     /// `WHERE`: only rows for which the condition holds. Several are joined by AND.

@@ -29,6 +29,11 @@ public enum IncrementalStrategy<Columns: Row> {
     /// Rows whose keys come again are deleted, then all are inserted, in one transaction.
     case deleteInsert(on: [PartialKeyPath<Columns>])
 
+    /// `merge(on:)` of these columns. A misspelt one is named by the compiler, which it does not do within a list.
+    public static func merge(by keys: PartialKeyPath<Columns>...) -> IncrementalStrategy { .merge(on: keys) }
+    /// `deleteInsert(on:)` of these columns.
+    public static func deleteInsert(by keys: PartialKeyPath<Columns>...) -> IncrementalStrategy { .deleteInsert(on: keys) }
+
     /// dbt's name of it.
     public var name: String {
         switch self {
