@@ -91,6 +91,25 @@ final class RowBuffer {
         }
         return RowBuffer(columns: columns, rowCount: total)
     }
+
+    /// As above; each column of the parts goes as soon as it is copied, so that rows do not stand in memory twice.
+    static func concatenated(draining parts: [RowBuffer], types: [PhysicalType]) -> RowBuffer {
+        let filled = parts.filter { $0.rowCount > 0 }
+        if filled.count == 1 { return filled[0] }
+        if filled.isEmpty { return RowBuffer(types) }
+        let total = filled.reduce(0) { $0 + $1.rowCount }
+        let columns = types.indices.map { index in
+            ColumnBuffer.concatenated(filled.map { $0.take(index) }, rowCount: total)
+        }
+        for part in filled { part.rowCount = 0 }
+        return RowBuffer(columns: columns, rowCount: total)
+    }
+
+    private func take(_ index: Int) -> ColumnBuffer {
+        let column = columns[index]
+        columns[index] = ColumnBuffer(column.physicalType)
+        return column
+    }
 }
 
 extension ColumnBuffer {

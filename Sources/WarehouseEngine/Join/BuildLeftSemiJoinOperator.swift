@@ -42,8 +42,8 @@ final class BuildLeftSemiJoinOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let reservation = MemoryReservation(context.memory)
         for (filter, _) in filters { filter.clear() }
-        let parts = try left.collect(context, reservation: reservation)
-        let rows = RowBuffer.concatenated(parts, types: left.outputTypes)
+        let rows = RowBuffer.concatenated(draining: try left.collect(context, reservation: reservation),
+                                          types: left.outputTypes)
         let built = try JoinBuild(rows, keys: leftKeys, equalities: equalities, tracksMatches: true, reservation,
                                   context: context)
         build = built

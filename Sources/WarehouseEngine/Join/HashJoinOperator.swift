@@ -38,8 +38,8 @@ final class HashJoinOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let reservation = MemoryReservation(context.memory)
         for (filter, _) in filters { filter.clear() }
-        let parts = try right.collect(context, reservation: reservation)
-        let rows = RowBuffer.concatenated(parts, types: right.outputTypes)
+        let rows = RowBuffer.concatenated(draining: try right.collect(context, reservation: reservation),
+                                          types: right.outputTypes)
         let built = try JoinBuild(rows, keys: rightKeys, equalities: equalities, tracksMatches: shape.keepsRight, reservation,
                                   context: context)
         build = built

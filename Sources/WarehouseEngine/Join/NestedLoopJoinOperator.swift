@@ -23,7 +23,7 @@ final class NestedLoopJoinOperator: PhysicalOperator {
 
     func prepare(_ context: QueryContext) throws -> Int {
         let reservation = MemoryReservation(context.memory)
-        let rows = RowBuffer.concatenated(try right.collect(context, reservation: reservation),
+        let rows = RowBuffer.concatenated(draining: try right.collect(context, reservation: reservation),
                                           types: right.outputTypes)
         let built = try JoinBuild(rows, keys: [], equalities: [], tracksMatches: shape.keepsRight, reservation,
                                   context: context)

@@ -25,8 +25,8 @@ final class SortOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let held = MemoryReservation(context.memory)
         reservation = held
-        let parts = try input.collect(context, reservation: held)
-        let whole = RowBuffer.concatenated(parts, types: input.outputTypes)
+        let whole = RowBuffer.concatenated(draining: try input.collect(context, reservation: held),
+                                           types: input.outputTypes)
         try held.grow(to: whole.allocatedBytes)
         rows = whole
         order = try RowOrdering.order(whole, by: keys, context: context)
@@ -45,7 +45,6 @@ final class SortOperator: PhysicalOperator {
 final class RowGather {
     private let sources: [Vector]
     private let output: Batch
-    private var selection = RowList()
 
     init(_ rows: RowBuffer, columns: [Int]) {
         sources = columns.map { rows.columns[$0].vector() }
@@ -59,9 +58,8 @@ final class RowGather {
         while start < range.upperBound {
             try context.checkCancelled()
             let count = min(Vector.standardCapacity, range.upperBound - start)
-            selection.reset(capacity: count)
-            for place in start..<(start + count) { selection.append(order[place]) }
-            for column in sources.indices { output.vectors[column].gather(sources[column], selection.selection) }
+            let selection = order.selection(start..<start + count)
+            for column in sources.indices { output.vectors[column].gather(sources[column], selection) }
             output.rowCount = count
             if try !consumer.consume(output) { return }
             start += count

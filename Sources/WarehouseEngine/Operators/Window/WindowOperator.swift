@@ -29,8 +29,8 @@ final class WindowOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let held = MemoryReservation(context.memory)
         reservation = held
-        let parts = try input.collect(context, reservation: held)
-        let rows = RowBuffer.concatenated(parts, types: input.outputTypes)
+        let rows = RowBuffer.concatenated(draining: try input.collect(context, reservation: held),
+                                          types: input.outputTypes)
         try held.grow(to: rows.allocatedBytes)
         let window = try WindowPartitions(rows, partition: partition, fields: fields, order: order, context: context)
         var columns = Array(rows.columns.prefix(inputCount))
