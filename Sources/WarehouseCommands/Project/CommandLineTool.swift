@@ -80,8 +80,8 @@ public struct CommandLineTool: Sendable {
         if project != nil {
             list += [
                 SeedCommand.self, RunCommand.self, TestCommand.self, BuildCommand.self, SnapshotCommand.self,
-                RetryCommand.self,
-                CompileCommand.self, ListCommand.self, ShowCommand.self, RunOperationCommand.self, DebugCommand.self,
+                RetryCommand.self, SourceCommand.self, DocsCommand.self, CompileCommand.self, ListCommand.self,
+                ShowCommand.self, RunOperationCommand.self, DebugCommand.self,
             ]
         }
         return list

@@ -12,6 +12,7 @@ extension NodeBuilder {
         if let group = R.group, !project.groups.contains(where: { $0.name == group }) {
             problems.append("\(R.name): the group \(group) is not in the project; add ResourceGroup(\"\(group)\", …) to it")
         }
+        if let source = relation as? any Source.Type { configure(&configuration, source: source) }
         if let model = relation as? any Model.Type { configure(&configuration, model: model) }
         for (place, hooks) in [("preHooks", configuration.preHooks), ("postHooks", configuration.postHooks)] {
             for text in hooks { check(hook: text, in: "\(R.name): \(place)") }
@@ -26,6 +27,18 @@ extension NodeBuilder {
             }
         }
         return configuration
+    }
+
+    private mutating func configure<S: Source>(_ configuration: inout NodeConfiguration, source: S.Type) {
+        configuration.freshness = S.freshness
+        configuration.loadedAt = S.loadedAt.flatMap { S.Columns.columnName($0, naming: S.naming) }
+        guard let freshness = S.freshness else { return }
+        if configuration.loadedAt == nil {
+            problems.append("\(S.name): freshness needs loadedAt, the column that says when a row was loaded")
+        }
+        if let filter = freshness.filter, (try? Parser.parseExpression(filter)) == nil {
+            problems.append("\(S.name): freshness: '\(filter)' does not parse; write a condition in SQL")
+        }
     }
 
     private func configure<M: Model>(_ configuration: inout NodeConfiguration, model: M.Type) {

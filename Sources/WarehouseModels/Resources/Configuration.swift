@@ -63,6 +63,9 @@ struct NodeConfiguration: Sendable {
     var postHooks: [String] = []
     /// The column that says when a row happened.
     var eventTime: String?
+    /// Of a source: the column that says when a row was loaded, and how old the newest may be.
+    var loadedAt: String?
+    var freshness: Freshness?
 }
 
 struct ExposureContent: Sendable {

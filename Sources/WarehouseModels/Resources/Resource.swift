@@ -48,9 +48,15 @@ extension Relation {
 public protocol Source: Relation {
     /// Where it lies: `MOVIELENS.RAW.RAW_RATINGS`, or fewer parts, completed by the target's.
     static var table: String { get }
+    /// The column that says when a row was loaded.
+    static var loadedAt: PartialKeyPath<Columns>? { get }
+    /// How old the newest row may be; nil is not looked at.
+    static var freshness: Freshness? { get }
 }
 
 extension Source {
+    public static var loadedAt: PartialKeyPath<Columns>? { nil }
+    public static var freshness: Freshness? { nil }
     public static var naming: ColumnNaming { .folded }
 }
 

@@ -1,0 +1,38 @@
+import ArgumentParser
+import WarehouseBasics
+import WarehouseModels
+
+/// `mlwh source`.
+struct SourceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "source", abstract: "Look after the sources.", subcommands: [FreshnessCommand.self])
+}
+
+/// `mlwh source freshness`.
+struct FreshnessCommand: RunnerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "freshness", abstract: "Look how old the newest rows of sources are.")
+    @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
+    @OptionGroup var arguments: ProjectArguments
+
+    func perform(_ runner: Runner) throws -> RunSummary { try runner.freshness() }
+}
+
+/// `mlwh docs`.
+struct DocsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "docs", abstract: "Write what documentation sites read.", subcommands: [GenerateDocsCommand.self])
+}
+
+/// `mlwh docs generate`.
+struct GenerateDocsCommand: RunnerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Write manifest.json and catalog.json below the target path.")
+    @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
+    @OptionGroup var arguments: ProjectArguments
+
+    func perform(_ runner: Runner) throws -> RunSummary {
+        try runner.catalog()
+        return RunSummary(results: [], elapsedTime: 0)
+    }
+}

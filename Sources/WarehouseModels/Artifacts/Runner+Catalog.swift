@@ -1,0 +1,52 @@
+import WarehouseBasics
+
+extension Runner {
+    /// Writes manifest.json, and catalog.json (dbt's schema v1) with the relations and columns that are there.
+    /// Gives the number of relations.
+    @discardableResult
+    public func catalog() throws -> Int {
+        guard let root = options.targetPath else {
+            throw WarehouseError(.usage, "A catalog needs a target path to be written to.")
+        }
+        let now = options.clock.now()
+        let manifest = manifest(at: now)
+        var nodes: [(String, JSON)] = []
+        var sources: [(String, JSON)] = []
+        for node in graph.nodes {
+            guard let name = node.relation, let relation = try target.relation(name) else { continue }
+            if node.kind == .source { sources.append((node.id, Runner.entry(node, name, relation))) }
+            else { nodes.append((node.id, Runner.entry(node, name, relation))) }
+        }
+        let catalog: JSON = [
+            "metadata": manifest.metadata.json(schema: "catalog/v1"), "nodes": .object(nodes),
+            "sources": .object(sources), "errors": nil,
+        ]
+        try TextFile.write(try manifest.json().text, to: root + "/manifest.json")
+        try TextFile.write(catalog.text, to: root + "/catalog.json")
+        console.line("Catalog written to \(root)/catalog.json")
+        return nodes.count + sources.count
+    }
+
+    private static func entry(_ node: Node, _ name: ObjectName, _ relation: TargetRelation) -> JSON {
+        let columns = relation.columns.enumerated().map { index, column in
+            let about = node.columns.first { $0.name == column.name }?.about ?? ""
+            return (column.name, [
+                "type": .string(column.type.description), "index": .integer(index + 1), "name": .string(column.name),
+                "comment": about.isEmpty ? .null : .string(about),
+            ] as JSON)
+        }
+        return [
+            "metadata": [
+                "type": .string(relation.isView ? "VIEW" : "BASE TABLE"), "schema": .string(name.schema),
+                "name": .string(name.name), "database": .string(name.database),
+                "comment": node.about.isEmpty ? .null : .string(node.about), "owner": nil,
+            ],
+            "columns": .object(columns),
+            "stats": ["has_stats": [
+                "id": "has_stats", "label": "Has Stats?", "value": false, "include": false,
+                "description": "Indicates whether there are statistics for this table",
+            ]],
+            "unique_id": .string(node.id),
+        ]
+    }
+}
