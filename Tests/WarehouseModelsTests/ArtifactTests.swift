@@ -32,6 +32,13 @@ private enum Warned: Source {
     static let freshness: Freshness? = Freshness(warnAfter: .minutes(30))
 }
 
+private enum Queried: Source {
+    fileprivate typealias Columns = LoadColumns
+    static let table = "RAW.LOADS"
+    static let loadedAtQuery: String? = "SELECT MIN(at) FROM {{ this }}"
+    static let freshness: Freshness? = Freshness(warnAfter: .hours(3), errorAfter: .hours(5))
+}
+
 private enum Empty: Source {
     fileprivate typealias Columns = LoadColumns
     static let table = "RAW.LOADS"
@@ -78,10 +85,10 @@ private enum Counted: Model {
 
     @Test func freshnessOfSources() throws {
         let lines = ConsoleLines()
-        let summary = try runner([Fresh.self, Old.self, Warned.self, Empty.self], lines).freshness()
-        #expect(summary.results.map(\.status) == [.pass, .error, .warn, .error])
+        let summary = try runner([Fresh.self, Old.self, Warned.self, Empty.self, Queried.self], lines).freshness()
+        #expect(summary.results.map(\.status) == [.pass, .error, .warn, .error, .warn])
         #expect(summary.exitStatus == 1)
-        #expect(lines.text.contains("2 of 4 ERROR STALE freshness of raw.old ....."))
+        #expect(lines.text.contains("2 of 5 ERROR STALE freshness of raw.old ....."))
         let artifact = try JSON(parsing: TextFile.read(folder + "/sources.json"))
         #expect(artifact["metadata"]["dbt_schema_version"].string == "https://schemas.getdbt.com/dbt/sources/v3.json")
         let results = artifact["results"].elements
@@ -90,8 +97,9 @@ private enum Counted: Model {
         #expect(results[1]["criteria"]["error_after"].text == #"{"count": 3, "period": "hour"}"#)
         #expect(results[1]["max_loaded_at_time_ago_in_s"].text == "14400.0")
         #expect(results[3]["status"].string == "runtime error")
+        #expect(results[4]["max_loaded_at"].string == "2025-12-31T20:00:00.000000Z")
         #expect(Project("p", target: Target(database: "SHOP", schema: "DEV"), [Undated.self]).problems()
-            == ["undated: freshness needs loadedAt, the column that says when a row was loaded"])
+            == ["undated: freshness needs loadedAt, the column that says when a row was loaded, or loadedAtQuery"])
     }
 
     @Test func catalogOfWhatIsThere() throws {
@@ -111,7 +119,7 @@ private enum Counted: Model {
     private enum Calendar: Model {
         struct Columns: Row { let month: Expr<Day> }
         static func query(_ q: inout Query) -> Columns {
-            Columns(month: q.dateSpine(from: Day(daysSinceEpoch: 20_088), to: Day(daysSinceEpoch: 20_148), by: .month))
+            Columns(month: q.dateSpine(from: Day(daysSinceEpoch: 20_089), to: Day(daysSinceEpoch: 20_149), by: .month))
         }
     }
 

@@ -11,6 +11,16 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     case array([JSON])
     case object([(String, JSON)])
 
+    // Said, not inferred: the compiler finds a circle when it comes upon them in another order of files.
+    typealias StringLiteralType = String
+    typealias ExtendedGraphemeClusterLiteralType = String
+    typealias UnicodeScalarLiteralType = String
+    typealias IntegerLiteralType = Int
+    typealias BooleanLiteralType = Bool
+    typealias ArrayLiteralElement = JSON
+    typealias Key = String
+    typealias Value = JSON
+
     init(stringLiteral value: String) { self = .string(value) }
     init(integerLiteral value: Int) { self = .integer(value) }
     init(booleanLiteral value: Bool) { self = .bool(value) }

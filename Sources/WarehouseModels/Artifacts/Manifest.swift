@@ -75,7 +75,7 @@ struct Manifest {
             ("source_name", .string(node.schema.lowercased())), ("source_description", ""), ("loader", ""),
             ("identifier", .string(node.relation?.name ?? node.name)),
             ("quoting", ["database": nil, "schema": nil, "identifier": nil, "column": nil]),
-            ("loaded_at_field", .optional(node.configuration.loadedAt)), ("loaded_at_query", nil),
+            ("loaded_at_field", .optional(node.configuration.loadedAt)), ("loaded_at_query", .optional(node.configuration.loadedAtQuery)),
             ("freshness", node.configuration.freshness.map(SourcesArtifact.criteria) ?? .null), ("external", nil),
             ("source_meta", [:]), ("config", ["enabled": true]), ("unrendered_database", nil),
             ("unrendered_schema", nil),

@@ -32,9 +32,19 @@ extension NodeBuilder {
     private mutating func configure<S: Source>(_ configuration: inout NodeConfiguration, source: S.Type) {
         configuration.freshness = S.freshness
         configuration.loadedAt = S.loadedAt.flatMap { S.Columns.columnName($0, naming: S.naming) }
+        configuration.loadedAtQuery = S.loadedAtQuery
         guard let freshness = S.freshness else { return }
-        if configuration.loadedAt == nil {
-            problems.append("\(S.name): freshness needs loadedAt, the column that says when a row was loaded")
+        if configuration.loadedAt == nil, configuration.loadedAtQuery == nil {
+            problems.append("\(S.name): freshness needs loadedAt, the column that says when a row was loaded, or "
+                + "loadedAtQuery")
+        }
+        if let text = S.loadedAtQuery {
+            let place = ObjectName(database: "D", schema: "S", name: "T")
+            if configuration.loadedAt != nil {
+                problems.append("\(S.name): loadedAt and loadedAtQuery are both given; leave one of them out")
+            } else if (try? Parser.parseQuery(Hook.text(text, this: place))) == nil {
+                problems.append("\(S.name): loadedAtQuery '\(text)' does not parse; write a query in SQL")
+            }
         }
         if let filter = freshness.filter, (try? Parser.parseExpression(filter)) == nil {
             problems.append("\(S.name): freshness: '\(filter)' does not parse; write a condition in SQL")
@@ -90,6 +100,11 @@ extension NodeBuilder {
 /// Statements that run before or after others. `{{ this }}` stands for the relation that is built.
 enum Hook {
     static func statements(_ text: String, this: ObjectName?) throws(WarehouseError) -> [Statement] {
+        try Parser.parseStatements(self.text(text, this: this)).map(\.statement)
+    }
+
+    /// The text with the relation's name in its places.
+    static func text(_ text: String, this: ObjectName?) -> String {
         var result = ""
         var rest = Substring(text)
         while let character = rest.first {
@@ -101,7 +116,7 @@ enum Hook {
                 rest.removeFirst()
             }
         }
-        return try Parser.parseStatements(result).map(\.statement)
+        return result
     }
 
     /// The end of `{{ this }}` at the start of a text, whatever space is in it.

@@ -274,6 +274,9 @@ struct NodeBuilder {
             if let other = byID.updateValue(node, forKey: node.id) {
                 problems.append("\(node.name): \(other.declaration) and \(node.declaration) have the same name; "
                     + "give one of them another `name`")
+            } else if node.kind == .source {
+                // Several sources may look at one table; nothing is built there.
+                continue
             } else if let object = node.relation, let other = byObject.updateValue(node, forKey: object) {
                 problems.append("\(node.name): \(other.declaration) and \(node.declaration) are both \(object); "
                     + "give one of them another name or schema")

@@ -65,6 +65,7 @@ struct NodeConfiguration: Sendable {
     var eventTime: String?
     /// Of a source: the column that says when a row was loaded, and how old the newest may be.
     var loadedAt: String?
+    var loadedAtQuery: String?
     var freshness: Freshness?
 }
 

@@ -50,12 +50,16 @@ public protocol Source: Relation {
     static var table: String { get }
     /// The column that says when a row was loaded.
     static var loadedAt: PartialKeyPath<Columns>? { get }
+    /// In place of `loadedAt` a query in SQL that gives when the newest row was loaded, such as
+    /// `SELECT MAX(loaded_at) FROM {{ this }}`.
+    static var loadedAtQuery: String? { get }
     /// How old the newest row may be; nil is not looked at.
     static var freshness: Freshness? { get }
 }
 
 extension Source {
     public static var loadedAt: PartialKeyPath<Columns>? { nil }
+    public static var loadedAtQuery: String? { nil }
     public static var freshness: Freshness? { nil }
     public static var naming: ColumnNaming { .folded }
 }

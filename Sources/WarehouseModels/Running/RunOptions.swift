@@ -67,6 +67,12 @@ public struct RunSummary: Sendable {
     /// Seconds.
     public var elapsedTime: Double
 
+    /// Of a command that runs no nodes, nothing.
+    public init(results: [NodeResult] = [], elapsedTime: Double = 0) {
+        self.results = results
+        self.elapsedTime = elapsedTime
+    }
+
     /// 0 when all went well, warnings included; 1 when a node failed.
     public var exitStatus: Int32 { results.contains { $0.status == .error || $0.status == .fail } ? 1 : 0 }
 

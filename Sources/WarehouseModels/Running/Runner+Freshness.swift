@@ -74,11 +74,21 @@ extension Runner {
 
     /// The point of time of the newest row.
     private func newest(of node: Node, _ freshness: Freshness) throws -> Int128? {
-        guard let name = node.relation, let column = node.configuration.loadedAt else { return nil }
-        let newest = SyntaxTree.call("MAX", Expression(.column([Identifier(name: column)])))
+        guard let name = node.relation else { return nil }
+        let newest: Expression
+        var from: [TableExpression] = []
+        var filter: Expression?
+        if let text = node.configuration.loadedAtQuery {
+            newest = Expression(.subquery(try Parser.parseQuery(Hook.text(text, this: name))))
+        } else {
+            guard let column = node.configuration.loadedAt else { return nil }
+            newest = SyntaxTree.call("MAX", Expression(.column([Identifier(name: column)])))
+            from = [SyntaxTree.table(Lowering.reference(name))]
+            filter = try freshness.filter.map(Parser.parseExpression)
+        }
         let select = SyntaxTree.select(
             [(SyntaxTree.call("DATE_PART", SyntaxTree.text("EPOCH_NANOSECOND"), newest), as: "NEWEST")],
-            from: [SyntaxTree.table(Lowering.reference(name))], where: try freshness.filter.map(Parser.parseExpression))
+            from: from, where: filter)
         let rows = try target.rows(of: WarehouseSQL.Query(body: .select(select))).rows
         return rows.first?.first.flatMap { $0 }.flatMap { Int128($0) }
     }
