@@ -98,6 +98,7 @@ extension ErrorKind {
     /// Keys and values of ARRAYS_TO_OBJECT.
     public static let unequalArrays = ErrorKind("215001", "22000")
     public static let keyIsNoText = ErrorKind("215002", "22000")
+    public static let unequalLengths = ErrorKind("100544", "22026")
     public static let nullNotAllowed = ErrorKind("100072", "22000")
     public static let urlNotRecognized = ErrorKind("100139", "22000")
     public static let invalidUTF8 = ErrorKind("100144", "22000")

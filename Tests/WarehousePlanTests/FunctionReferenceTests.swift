@@ -41,7 +41,7 @@ import Testing
         "IS DISTINCT FROM": " IS DISTINCT FROM ", "IS NULL": " IS NULL", "ILIKE": " ILIKE '", "ILIKE ANY": " ILIKE ANY (",
         "LIKE ALL": " LIKE ALL (", "LIKE ANY": " LIKE ANY (", "GROUPING": "GROUPING(", "GROUPING_ID": "GROUPING_ID(",
         "FLATTEN": "FLATTEN(", "GENERATOR": "GENERATOR(", "RESULT_SCAN": "RESULT_SCAN(", "INFER_SCHEMA": "INFER_SCHEMA(",
-        "VALIDATE": "VALIDATE(", "COPY_HISTORY": "COPY_HISTORY(",
+        "VALIDATE": "VALIDATE(", "IS_ROLE_IN_SESSION": "IS_ROLE_IN_SESSION(", "COPY_HISTORY": "COPY_HISTORY(",
         "SPLIT_TO_TABLE": "SPLIT_TO_TABLE(", "STRTOK_SPLIT_TO_TABLE": "STRTOK_SPLIT_TO_TABLE(",
     ]
     /// Constants of a local warehouse, and what Snowflake's reference does not have: listed, but not counted.

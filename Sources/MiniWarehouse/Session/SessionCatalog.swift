@@ -112,6 +112,12 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         try ObjectDefinition(resolver: resolver, isQualified: isQualified).text(kind, parts)
     }
 
+    func isActive(role: String) throws(WarehouseError) -> Bool {
+        let graph = RoleGraph(resolver.catalog)
+        if graph.inherited(by: run.state.role).contains(role) { return true }
+        return run.state.secondaryRoles == "ALL" && graph.roles(of: run.state.user).contains(role)
+    }
+
     func variable(_ name: String) -> Constant? { run.state.variables[name] }
 
     private func informationSchemaTable(_ parts: [String]) throws(WarehouseError) -> (any CatalogTable)? {

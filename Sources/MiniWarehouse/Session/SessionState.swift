@@ -14,7 +14,9 @@ final class SessionState {
     /// ALTER SESSION SET; upper-case names.
     var parameters: [String: String] = [:]
     /// Between BEGIN and COMMIT or ROLLBACK.
-    var isInTransaction = false
+    var isInTransaction = false { didSet { if !isInTransaction { transactionID = nil } } }
+    /// What CURRENT_TRANSACTION says between BEGIN and the end.
+    var transactionID: String?
     /// From the first write after BEGIN on; until then nothing is locked, and every statement reads what is newest.
     var transaction: OpenTransaction?
     /// Held from the session's first temporary object on.

@@ -21,6 +21,9 @@ final class StatementRun {
     /// While COPY binds a transformation: what `FROM @stage` then means, with as many fields as the query names.
     var stagedTable: ((_ columnCount: Int) -> any CatalogTable)?
 
+    /// How many EXECUTE IMMEDIATE stand around what runs now.
+    var immediateDepth = 0
+
     private var readSnapshot: StoreSnapshot?
     private var readCatalog: CatalogState?
     /// The transaction of an autocommitted statement, while `write` runs.
@@ -38,11 +41,12 @@ final class StatementRun {
         queryID = UniqueID.make()
         time = session.core.options.clock.now()
         let effective = SessionParameters.effective(state.parameters)
-        let context = SessionContext(
+        var context = SessionContext(
             role: state.role, user: state.user, database: state.database, schema: state.schema,
             warehouse: state.computeWarehouse, timeZone: effective["TIMEZONE"] ?? SessionParameters.defaultTimeZone,
             statementTime: time, sessionID: session.id, queryID: queryID, pastQueries: state.pastQueries,
             statement: text, parameters: effective)
+        context.transactionID = state.transactionID
         queryContext = QueryContext(
             session: context, threads: session.core.threads,
             memory: MemoryAccount(limitBytes: session.core.memoryLimit),

@@ -9,7 +9,7 @@ enum StatementDispatcher {
         return result
     }
 
-    private static func dispatch(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
+    static func dispatch(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
         switch statement {
         case .query(let query): try QueryExecution.run(query, in: run)
         case .insert(let insert): try InsertExecution.run(insert, in: run)
@@ -51,7 +51,8 @@ enum StatementDispatcher {
         case .vacuum(let table): try VacuumExecution.run(table, in: run)
         case .undrop(let undrop): try UndropObject.run(undrop, in: run)
         case .createFunction(let create): try CreateFunction.run(create, in: run)
-        case .call: throw unsupported("CALL")
+        case .call(let call): try CallExecution.run(call, in: run)
+        case .executeImmediate(let text): try ExecuteImmediate.run(text, in: run)
         default: throw WarehouseError(.internalFault, "A statement kind has no executor.")
         }
     }

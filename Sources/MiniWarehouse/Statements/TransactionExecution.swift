@@ -4,6 +4,7 @@ import WarehouseBasics
 /// BEGIN locks nothing: the first statement that writes does.
 enum TransactionExecution {
     static func begin(_ run: StatementRun) -> ResultSet {
+        if !run.state.isInTransaction { run.state.transactionID = String(run.time) }
         run.state.isInTransaction = true
         return .status("Statement executed successfully.")
     }

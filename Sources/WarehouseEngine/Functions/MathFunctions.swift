@@ -109,6 +109,7 @@ extension ScalarKernels {
     }
 
     private static func bits(_ call: FunctionCall, _ operation: BitKernel.Operation) throws -> CompiledNode {
+        if call.isBinary(0) { return try BinaryBits.node(call, operation) }
         let nodes = try call.arguments.map { try call.compiler.typed($0, as: .integer) }
         let ranges = nodes.compactMap(\.range)
         let width = operation == .shiftLeft ? .int128 : workingWidth(ranges)

@@ -26,4 +26,20 @@ extension Binder {
             ofKind: String(decoding: kind, as: UTF8.self).uppercased(), parts, isQualified: isQualified)
         return .constant(.text(text))
     }
+
+    /// IS_ROLE_IN_SESSION('name'): an unquoted name is folded, as everywhere.
+    func bindRoleInSession(_ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws
+        -> BoundExpression {
+        guard call.arguments.count == 1, case .expression(let expression) = call.arguments[0] else {
+            throw CompilationError.make(.argumentCount, "IS_ROLE_IN_SESSION takes 1 argument, not "
+                + "\(call.arguments.count)", at: span)
+        }
+        let name = try bindExpression(expression, context)
+        guard case .constant(let constant) = name else {
+            throw CompilationError.unsupported("IS_ROLE_IN_SESSION of what is no constant", at: span)
+        }
+        guard case .bytes(let bytes) = constant.value else { return .constant(.null(.boolean)) }
+        let parts = try Parser.parseObjectName(String(decoding: bytes, as: UTF8.self))
+        return .constant(.boolean(parts.count == 1 ? try catalog.isActive(role: parts[0].name) : false))
+    }
 }

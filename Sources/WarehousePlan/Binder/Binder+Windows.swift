@@ -42,7 +42,11 @@ extension Binder {
         if AggregateFunctions.function(named: name) != nil {
             let aggregate = try aggregateCall(name, call, at: span, context)
             let (frame, values) = try windowFrame(frame, place)
-            bound = WindowCall(aggregate.column, aggregate.function, aggregate.arguments, frame: frame)
+            var column = aggregate.column
+            if aggregate.function == "AVG", case .number = column.type {
+                column.type = NumberTypes.movingAverage(aggregate.arguments[0].type)
+            }
+            bound = WindowCall(column, aggregate.function, aggregate.arguments, frame: frame)
             bound.rangeValues = values
             bound.isDistinct = aggregate.isDistinct
             bound.aggregateOrder = aggregate.order

@@ -29,6 +29,9 @@ public protocol Catalog: AnyObject, Sendable {
     /// The statement that makes an object anew: GET_DDL. `kind` is upper case: TABLE, VIEW, SCHEMA, …
     func definition(ofKind kind: String, _ parts: [String], isQualified: Bool) throws(WarehouseError) -> String
 
+    /// Whether the session acts in the role of that name, itself or through what its roles inherit.
+    func isActive(role: String) throws(WarehouseError) -> Bool
+
     /// Session variable `$name`.
     func variable(_ name: String) -> Constant?
 
@@ -67,6 +70,9 @@ extension Catalog {
 }
 
 extension Catalog {
+    /// The session's role, and no other.
+    public func isActive(role: String) throws(WarehouseError) -> Bool { role == context.role }
+
     /// Nothing has a definition.
     public func definition(ofKind kind: String, _ parts: [String], isQualified: Bool) throws(WarehouseError) -> String {
         throw WarehouseError(.unsupported, "Unsupported feature 'GET_DDL'.")
@@ -196,6 +202,8 @@ public struct SessionContext: Sendable {
     public var queryID: String
     /// The session's statements before this one.
     public var pastQueries: PastQueries
+    /// The open transaction's; nil outside of one.
+    public var transactionID: String?
     /// The statement's own text.
     public var statement: String
     /// Session parameters by upper-case name, such as TIMESTAMP_OUTPUT_FORMAT, as text.

@@ -54,12 +54,30 @@ struct InsertBinder {
         return try values(rows, places)
     }
 
+    /// Among the values of a text column, a number makes numbers of the texts behind it, in Snowflake: a text that is
+    /// none is an error.
+    private func check(_ value: BoundExpression, beside hasNumber: inout Bool, column: String) throws {
+        if value.type.isNumeric {
+            hasNumber = true
+            return
+        }
+        guard hasNumber, case .constant(let constant) = value, constant.type.isText,
+              case .bytes(let bytes) = constant.value else { return }
+        let isNumber = bytes.withUnsafeBufferPointer { buffer in
+            buffer.baseAddress.map { DecimalText.naturalType($0, count: buffer.count) != nil } ?? false
+        }
+        guard !isNumber else { return }
+        throw WarehouseError(.numericNotRecognized, "DML operation to table \(target.table.name) failed on column "
+            + "\(column) with error: Numeric value '\(String(decoding: bytes, as: UTF8.self))' is not recognized")
+    }
+
     /// VALUES: each value goes to its column's type by itself, so that rows need no common type.
     private func values(_ rows: [[Expression]], _ places: [Int]) throws -> Binder.Relation {
         let schemas = places.map { target.table.columns[$0] }
         let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .values)
         var bound: [[BoundExpression]] = []
         bound.reserveCapacity(rows.count)
+        var hasNumber = [Bool](repeating: false, count: places.count)
         for row in rows {
             guard row.count == places.count
                 else { throw DMLBinding.countMismatch(places.count, row.count).at(row.first?.span) }
@@ -67,6 +85,9 @@ struct InsertBinder {
                 var syntax = row[index]
                 if case .defaultValue = syntax.kind { syntax = target.defaultValue(places[index]) }
                 let value = try binder.bindExpression(syntax, context)
+                if rows.count > 1, schemas[index].type.isText {
+                    try check(value, beside: &hasNumber[index], column: schemas[index].name)
+                }
                 let assigned = try binder.factory.assign(value, to: schemas[index].type, column: schemas[index].name)
                 return assigned
             })

@@ -17,8 +17,12 @@ public enum AggregateFunctions {
     }
 
     private static let basic: [AggregateFunction] = [
-        AggregateFunction("COUNT", arguments: nil, emptyValue: Constant(.integer(0), countType)) { _, arguments in
-            AggregateFunction.Signature(function: "COUNT", arguments: arguments, type: countType)
+        AggregateFunction("COUNT", arguments: nil, emptyValue: Constant(.integer(0), countType)) { factory, arguments in
+            // A JSON null counts as little as a NULL.
+            let counted = try arguments.map {
+                $0.type == .variant ? try factory.call("STRIP_NULL_VALUE", [$0]) : $0
+            }
+            return AggregateFunction.Signature(function: "COUNT", arguments: counted, type: countType)
         },
         AggregateFunction("COUNT_IF", aliases: ["COUNTIF"], [.boolean], emptyValue: Constant(.integer(0), countType),
                           .fixed(countType)),
@@ -47,7 +51,7 @@ public enum AggregateFunctions {
         statistic("COVAR_POP", 2), statistic("REGR_SLOPE", 2), statistic("REGR_INTERCEPT", 2), statistic("REGR_R2", 2),
         statistic("REGR_COUNT", 2), statistic("REGR_AVGX", 2), statistic("REGR_AVGY", 2), statistic("REGR_SXX", 2),
         statistic("REGR_SYY", 2), statistic("REGR_SXY", 2),
-        numeric("MEDIAN") { .number(precision: 38, scale: min(37, max($0.scale ?? 0, 0) + 3)) },
+        numeric("MEDIAN", NumberTypes.movingAverage),
         AggregateFunction("APPROX_COUNT_DISTINCT", aliases: ["HLL", "APPROXIMATE_COUNT_DISTINCT"], arguments: nil,
                           ignoresDistinct: true, emptyValue: Constant(.integer(0), countType)) { _, arguments in
             AggregateFunction.Signature(function: "APPROX_COUNT_DISTINCT", arguments: arguments, type: countType)

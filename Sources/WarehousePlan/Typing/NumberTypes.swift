@@ -60,6 +60,11 @@ public enum NumberTypes {
         .number(precision: LogicalType.maximumPrecision, scale: shape(type).scale)
     }
 
+    /// AVG over a window, and MEDIAN: three digits more behind the point.
+    public static func movingAverage(_ type: LogicalType) -> LogicalType {
+        .number(precision: LogicalType.maximumPrecision, scale: min(LogicalType.maximumPrecision - 1, shape(type).scale + 3))
+    }
+
     /// AVG divides the sum by a count: scale as in division.
     public static func average(_ type: LogicalType) -> LogicalType {
         let scale = shape(type).scale

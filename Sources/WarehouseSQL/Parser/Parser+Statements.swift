@@ -48,6 +48,7 @@ extension Parser {
             advance()
             return .call(try parseFunctionCall(try parseObjectReference()))
         case "EXECUTE":
+            if isWords("EXECUTE", "IMMEDIATE"), peek(2).text != "FROM" { return try parseExecuteImmediate() }
             throw unsupported("EXECUTE \(isName(ahead: 1) ? Identifiers.folded(peek().text) : "")")
         case "DECLARE", "LET", "FOR", "WHILE", "LOOP", "REPEAT", "RETURN", "IF":
             throw unsupported("Snowflake Scripting (\(current.text))")
@@ -56,10 +57,18 @@ extension Parser {
         }
     }
 
+    private mutating func parseExecuteImmediate() throws(WarehouseError) -> Statement {
+        advance()
+        advance()
+        let text = try parseExpression()
+        if isWord("USING") { throw unsupported("EXECUTE IMMEDIATE … USING") }
+        return .executeImmediate(text)
+    }
+
     private static let firstWords = [
         "SELECT", "WITH", "VALUES", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "CREATE", "ALTER", "DROP",
         "UNDROP", "COMMENT", "GRANT", "REVOKE", "COPY", "PUT", "GET", "LIST", "REMOVE", "USE", "SET", "UNSET",
-        "SHOW", "DESCRIBE", "EXPLAIN", "BEGIN", "START", "COMMIT", "ROLLBACK", "VACUUM", "CALL",
+        "SHOW", "DESCRIBE", "EXPLAIN", "BEGIN", "START", "COMMIT", "ROLLBACK", "VACUUM", "CALL", "EXECUTE",
     ]
 
     /// BEGIN [WORK|TRANSACTION] [NAME n], START TRANSACTION [NAME n], COMMIT [WORK], ROLLBACK [WORK]

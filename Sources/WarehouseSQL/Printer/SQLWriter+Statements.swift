@@ -61,6 +61,9 @@ extension SQLWriter {
         case .call(let call):
             write("CALL ")
             write(call)
+        case .executeImmediate(let text):
+            write("EXECUTE IMMEDIATE ")
+            write(text)
         default: break
         }
     }

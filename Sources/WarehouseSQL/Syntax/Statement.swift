@@ -67,4 +67,6 @@ public indirect enum Statement: Hashable, Sendable {
     /// `VACUUM [table]`: drops versions that nobody can read any more.
     case vacuum(ObjectReference?)
     case call(FunctionCall)
+    /// `EXECUTE IMMEDIATE text`: the statement that a text holds.
+    case executeImmediate(Expression)
 }

@@ -225,6 +225,7 @@ extension NumberFormat {
         } else if let first = bytes.first, first == 43 || first == 45 {
             isNegative = first == 45
             bytes = bytes.dropFirst()
+            while bytes.first == 32 { bytes = bytes.dropFirst() }
         }
         if hasDollar, bytes.first == UInt8(ascii: "$") { bytes = bytes.dropFirst() }
         if style == .hexadecimal { return hexadecimal(bytes, isNegative, precision, scale) }

@@ -5,6 +5,37 @@ extension ScalarFunctions {
         ScalarFunction(name, aliases: aliases, Array(repeating: .float, count: count), .float)
     }
 
+    /// A function of the bits of integers, or of BINARY. Two BINARY values of unequal lengths need to be told by a third
+    /// argument, LEFT or RIGHT, where the shorter one is filled up.
+    private static func bits(_ name: String, alias: String, _ count: ClosedRange<Int>) -> ScalarFunction {
+        @Sendable func isBinary(_ argument: BoundExpression) -> Bool { if case .binary = argument.type { true } else { false } }
+        return ScalarFunction(name, aliases: [alias], arguments: count) { factory, arguments in
+            let shifts = name.hasPrefix("BITSHIFT")
+            let operands = shifts ? 1 : min(2, arguments.count)
+            guard arguments.prefix(operands).contains(where: isBinary) else {
+                guard arguments.count < 3 else { throw ExpressionFactory.invalidArguments(name, arguments) }
+                let numbers = try arguments.map {
+                    try ParameterType.integer.coerce($0, factory, function: name, all: arguments)
+                }
+                return .call(name, numbers, .integer)
+            }
+            var coerced = try arguments.prefix(operands).map {
+                try ParameterType.binary.coerce($0, factory, function: name, all: arguments)
+            }
+            if shifts {
+                coerced.append(try ParameterType.integer.coerce(arguments[1], factory, function: name, all: arguments))
+            }
+            if arguments.count == 3 {
+                let side = try factory.constantText(arguments[2], of: name).uppercased()
+                guard side == "LEFT" || side == "RIGHT" else {
+                    throw WarehouseError(.invalidValue, "argument 3 of \(name) must be 'LEFT' or 'RIGHT'.")
+                }
+                coerced.append(.constant(.text(side)))
+            }
+            return .call(name, coerced, .binary(length: LogicalType.maximumBinaryLength))
+        }
+    }
+
     /// Rounding and its kin, roots, logarithms, trigonometry, bits.
     static let mathematics: [ScalarFunction] = [
         ScalarFunction("ABS", [.number], .first),
@@ -28,13 +59,10 @@ extension ScalarFunctions {
         ScalarFunction("PI", arguments: 0...0) { _, _ in .constant(.float(.pi)) },
         ScalarFunction("FACTORIAL", [.integer], .integer(33)),
         ScalarFunction("WIDTH_BUCKET", [.float, .float, .float, .integer], .integer(38)),
-        ScalarFunction("BITAND", aliases: ["BIT_AND"], [.integer, .integer], .integer(38)),
-        ScalarFunction("BITOR", aliases: ["BIT_OR"], [.integer, .integer], .integer(38)),
-        ScalarFunction("BITXOR", aliases: ["BIT_XOR"], [.integer, .integer], .integer(38)),
+        bits("BITAND", alias: "BIT_AND", 2...3), bits("BITOR", alias: "BIT_OR", 2...3),
+        bits("BITXOR", alias: "BIT_XOR", 2...3), bits("BITNOT", alias: "BIT_NOT", 1...1),
         ScalarFunction("GETBIT", [.integer, .integer], .integer(1)),
-        ScalarFunction("BITNOT", aliases: ["BIT_NOT"], [.integer], .integer(38)),
-        ScalarFunction("BITSHIFTLEFT", aliases: ["BIT_SHIFTLEFT"], [.integer, .integer], .integer(38)),
-        ScalarFunction("BITSHIFTRIGHT", aliases: ["BIT_SHIFTRIGHT"], [.integer, .integer], .integer(38)),
+        bits("BITSHIFTLEFT", alias: "BIT_SHIFTLEFT", 2...2), bits("BITSHIFTRIGHT", alias: "BIT_SHIFTRIGHT", 2...2),
         ScalarFunction("RANDOM", [.integer], optional: 1, isVolatile: true, .integer(19)),
         ScalarFunction("UUID_STRING", arguments: 0...2, isVolatile: true) { factory, arguments in
             guard !arguments.isEmpty else { return .call("UUID_STRING", [], .varchar(length: 36)) }
