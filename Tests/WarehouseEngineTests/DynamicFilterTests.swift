@@ -1,6 +1,7 @@
 import Testing
 import WarehouseBasics
 import WarehouseColumns
+import WarehousePlan
 @testable import WarehouseEngine
 @testable import WarehouseStorage
 
@@ -32,6 +33,38 @@ import WarehouseColumns
         let wanted = values.indices.filter { values[$0] != nil && keys.contains(values[$0]) }.map { Int32($0) }
         #expect(kept(vector, filter, nil) == wanted)
         #expect(kept(vector, filter, [1, 2, 8, 10, 14]) == [1, 10])
+    }
+
+    @Test(arguments: [ComparisonOperator.less, .lessOrEqual, .greater, .greaterOrEqual], [true, false])
+    func rangesKeepWhatSomeValueMatches(op: ComparisonOperator, narrow: Bool) {
+        let values: [Int64] = narrow ? [-9, -1, 0, 1, 4, 5, 6, Int64(Int32.min), Int64(Int32.max)]
+            : [-9, -1, 0, 1, 4, 5, 6, .min, .min + 1, .max, .max - 1]
+        let buffer = ColumnBuffer(narrow ? .int32 : .int64)
+        for value in values { buffer.append(integer: Int128(value)) }
+        buffer.appendNull()
+        let vector = buffer.vector()
+        let sides: [[Int128?]] = [[], [nil], [0], [5, nil, -1], [Int128(Int64.max)], [Int128(Int64.min)],
+                                  [1 << 70], [-(1 << 70)], [-(1 << 70), 3, 1 << 70]]
+        for side in sides {
+            let others = ColumnBuffer(.int128)
+            for value in side { if let value { others.append(integer: value) } else { others.appendNull() } }
+            let filter = DynamicFilter(probing: nil)
+            filter.fillRange(op, others)
+            #expect(filter.isActive)
+            let wanted = values.indices.filter { index in
+                side.contains { other in
+                    guard let other else { return false }
+                    let value = Int128(values[index])
+                    return switch op {
+                    case .less: value < other
+                    case .lessOrEqual: value <= other
+                    case .greater: value > other
+                    default: value >= other
+                    }
+                }
+            }.map { Int32($0) }
+            #expect(kept(vector, filter, nil) == wanted, "\(op.rawValue) \(side)")
+        }
     }
 
     @Test func extremesDoNotOverflow() {

@@ -13,7 +13,8 @@ extension PlanCompiler {
         let putsOutRight = join.kind != .semi && join.kind != .anti
         let shape = try shape(join, probe: left, build: right, putsOutBuild: putsOutRight)
         let source: any PhysicalOperator = if join.keys.isEmpty {
-            NestedLoopJoinOperator(shape, left: wideLeft.source, right: wideRight.source)
+            NestedLoopJoinOperator(shape, left: wideLeft.source, right: wideRight.source,
+                                   filters: rangeFilters(join, left, right))
         } else {
             HashJoinOperator(shape, left: wideLeft.source, right: wideRight.source, leftKeys: leftKeys,
                              rightKeys: rightKeys, nullsEqual: join.keys.map(\.nullsEqual),

@@ -78,6 +78,8 @@ struct PlanCompiler {
     }
 
     func projected(_ input: Relation, _ projections: [Projection], widths: [PhysicalType]? = nil) throws -> Relation {
+        let isDeterministic = projections.allSatisfy(\.expression.isDeterministic)
+        let (input, projections) = isDeterministic ? (input, projections) : try countingAllRows(input, projections)
         let layout = input.layout
         var expressions: [CompiledExpression] = []
         var bindings: [ColumnBinding] = []
@@ -100,7 +102,7 @@ struct PlanCompiler {
             result.bindings[index].isSorted = expression.columnIndex.map { input.bindings[$0].isSorted } ?? false
         }
         // What counts rows would count others.
-        if projections.allSatisfy(\.expression.isDeterministic) {
+        if isDeterministic {
             result.origins = expressions.map { $0.columnIndex.map { input.origins[$0] } ?? [] }
         }
         return result

@@ -7,13 +7,17 @@ final class NestedLoopJoinOperator: PhysicalOperator {
     private let shape: JoinShape
     private let left: any PhysicalOperator
     private let right: any PhysicalOperator
+    /// Filled when the right rows are known, for scans beneath the left input.
+    private let filters: [RangeFilter]
     let outputTypes: [PhysicalType]
     private var build: JoinBuild?
     private var leftStripes = 0
     private let completion = JoinCompletion()
 
-    init(_ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator) {
+    init(_ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator,
+         filters: [RangeFilter] = []) {
         self.shape = shape
+        self.filters = filters
         self.left = left
         self.right = right
         let leftTypes = left.outputTypes, rightTypes = right.outputTypes
@@ -23,12 +27,14 @@ final class NestedLoopJoinOperator: PhysicalOperator {
 
     func prepare(_ context: QueryContext) throws -> Int {
         let reservation = MemoryReservation(context.memory)
+        for range in filters { range.filter.clear() }
         let rows = RowBuffer.concatenated(draining: try right.collect(context, reservation: reservation),
                                           types: right.outputTypes)
         let built = try JoinBuild(rows, keys: [], equalities: [], tracksMatches: shape.keepsRight, reservation,
                                   context: context)
         build = built
         if rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
+        for range in filters { range.filter.fillRange(range.comparison, rows.columns[range.column]) }
         leftStripes = try left.prepare(context)
         return leftStripes + (shape.keepsRight ? 1 : 0)
     }

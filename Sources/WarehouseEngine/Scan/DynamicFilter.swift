@@ -1,9 +1,11 @@
 import WarehouseBasics
 import WarehouseColumns
+import WarehousePlan
 import WarehouseStorage
 
-/// The keys of a join's build side, by which a scan beneath the other side drops rows before its other columns are
-/// read and before any join above looks them up (dynamic filtering in Trino's words, join filter pushdown in DuckDB's).
+/// The keys of a join's build side, or the range in which they lie, by which a scan beneath the other side drops rows
+/// before its other columns are read and before any join above looks them up (dynamic filtering in Trino's words, join
+/// filter pushdown in DuckDB's).
 /// Made with the plan, filled by one thread when the build side is complete, only read once threads run the scan.
 final class DynamicFilter: @unchecked Sendable {
     /// Keys further apart than this many are known by their bounds alone: 16 MB of bits.
@@ -66,6 +68,28 @@ final class DynamicFilter: @unchecked Sendable {
             bits[place &>> 6] |= 1 &<< UInt64(place & 63)
         }
         self.bits = bits
+    }
+
+    /// Lets values pass that compare by `op` with at least one of a column's values, which are integers.
+    func fillRange(_ op: ComparisonOperator, _ others: ColumnBuffer) {
+        clear()
+        isActive = true
+        (low, high) = (0, -1)
+        guard let range = others.fastRange else { return }
+        switch op {
+        case .less: bound(.min, range.high &- 1)
+        case .lessOrEqual: bound(.min, range.high)
+        case .greater: bound(range.low &+ 1, .max)
+        case .greaterOrEqual: bound(range.low, .max)
+        default: isActive = false
+        }
+        if let probed, Int128(low) <= probed.low, Int128(high) >= probed.high { isActive = false }
+    }
+
+    /// Bounds beyond 64 bits are those of all values; where no value lies between, none passes.
+    private func bound(_ least: Int128, _ greatest: Int128) {
+        guard least <= Int128(Int64.max), greatest >= Int128(Int64.min) else { return }
+        (low, high) = (Int64(clamping: least), Int64(clamping: greatest))
     }
 
     /// Whether so many keys are about all that a column has: the filter would drop little.
