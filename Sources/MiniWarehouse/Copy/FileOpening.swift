@@ -22,6 +22,7 @@ final class FileOpening {
         var settings = try run.loadSettings()
         settings.truncatesColumns = task.options.truncatesColumns
         settings.stopsAtFirstError = task.options.onError == .abort
+        settings.refusesLoss = task.refusesLoss
         self.settings = settings
         match = task.options.matching == .byPlace ? nil : try FileOpening.match(task)
         var transformation: Transformation?

@@ -14,6 +14,8 @@ struct CopyTask {
     var options: CopyOptions
     /// The transformation, if there is one.
     var query: Query?
+    /// Values that their columns' types would round or cut are errors.
+    var refusesLoss = false
 }
 
 /// Loads files into one table within one transaction.
@@ -27,6 +29,11 @@ final class TableLoad {
     private var commonAppender: RowAppender?
     /// The next files, opened before their turn, so that they are read and decompressed by then.
     private var opened: ArraySlice<Result<any CopyRows, any Error>> = []
+
+    /// Told of the records in error that do not end the load; they then carry their texts.
+    var onReject: ((RejectedRecord) -> Void)?
+    /// The table as the load has left it.
+    var table: CatalogEntry { task.table }
 
     /// Files that are open beside the one that is loaded.
     private static let filesAhead = 2
@@ -74,7 +81,7 @@ final class TableLoad {
     private func open(_ files: ArraySlice<PendingFile>) throws -> any CopyRows {
         let ahead = opening.canOpenAhead ? TableLoad.filesAhead : 0
         for file in files.prefix(1 + ahead).dropFirst(opened.count) {
-            opened.append(Result { try opening.rows(of: file.file, keepsRejects: false) })
+            opened.append(Result { try opening.rows(of: file.file, keepsRejects: onReject != nil) })
         }
         return try opened.removeFirst().get()
     }
@@ -124,6 +131,7 @@ final class TableLoad {
     private func note(_ batch: CopyBatch, in outcome: inout CopyOutcome) {
         outcome.rowsParsed += batch.rowsParsed
         outcome.errors += batch.errorCount
+        if let onReject { batch.rejects.forEach(onReject) }
         guard outcome.firstError == nil, let first = batch.rejects.first else { return }
         outcome.firstError = first.message
         outcome.firstErrorLine = first.line

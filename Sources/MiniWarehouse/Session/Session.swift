@@ -90,8 +90,8 @@ public final class Session: Sendable {
         try execute(text)
     }
 
-    private func withRun<Result>(text: String, parameters: Parameters,
-                                 _ body: (StatementRun) throws -> Result) throws -> Result {
+    func withRun<Result>(text: String, parameters: Parameters,
+                         _ body: (StatementRun) throws -> Result) throws -> Result {
         turn.wait()
         defer { turn.signal() }
         let run = StatementRun(session: self, state: state, text: text, parameters: parameters)

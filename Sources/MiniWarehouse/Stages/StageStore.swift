@@ -46,14 +46,13 @@ struct StageStore: Sendable {
         guard depth < 64 else { return }
         for name in DirectoryListing.names(directory) ?? [] where !name.hasPrefix(".upload-") {
             let path = relative + name, full = directory + "/" + name
+            // What neither is below the prefix nor leads there is not even looked at.
+            guard path.hasPrefix(prefix) || prefix.hasPrefix(path + "/") else { continue }
             var info = stat()
             guard lstat(full, &info) == 0 else { continue }
             switch info.st_mode & S_IFMT {
             case S_IFDIR:
-                let below = path + "/"
-                if below.hasPrefix(prefix) || prefix.hasPrefix(below) {
-                    walk(full, relative: below, depth: depth + 1, prefix: prefix, into: &found)
-                }
+                walk(full, relative: path + "/", depth: depth + 1, prefix: prefix, into: &found)
             case S_IFREG where path.hasPrefix(prefix):
                 found.append(StagedFile(path: path, size: Int(info.st_size), modifiedAt: StageStore.modified(info),
                                         place: .local(path: full)))

@@ -33,6 +33,15 @@ struct StagedFormat {
         }
     }
 
+    /// A format that a file's beginning told.
+    init(_ kind: SniffedFile.Kind) {
+        attributes = [:]
+        self.kind = switch kind {
+        case .csv(let format): .csv(format)
+        case .json(let format): .json(format)
+        }
+    }
+
     /// The input formats of dates and times that the format asks for, as session parameters.
     var inputParameters: [String: String] {
         var result: [String: String] = [:]

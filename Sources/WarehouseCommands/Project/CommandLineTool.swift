@@ -75,7 +75,7 @@ public struct CommandLineTool: Sendable {
 
     var subcommands: [any ParsableCommand.Type] {
         var list = commands
-        list += [SQLCommand.self, PutCommand.self, ListStageCommand.self, InfoCommand.self,
+        list += [SQLCommand.self, LoadCommand.self, PutCommand.self, ListStageCommand.self, InfoCommand.self,
                  CheckCommand.self] as [any ParsableCommand.Type]
         if project != nil {
             list += [

@@ -14,8 +14,21 @@ public final class SchemaInference {
         public var maximumRecords: Int?
         /// `007` is a text, as of a postal code, instead of the number 7.
         public var keepsLeadingZeros = false
+        /// Only `true` and `false` are BOOLEAN: `y` or `F` may stand for anything.
+        public var takesOnlyWordsForBooleans = false
+        /// Timestamps of which one has an offset are TIMESTAMP_TZ, so that none is lost.
+        public var keepsOffsets = false
 
         public init() {}
+
+        /// What a user who says nothing expects: nothing of a text is lost by its type.
+        public static let careful: Options = {
+            var options = Options()
+            options.keepsLeadingZeros = true
+            options.takesOnlyWordsForBooleans = true
+            options.keepsOffsets = true
+            return options
+        }()
     }
 
     private struct Found {
@@ -39,7 +52,7 @@ public final class SchemaInference {
     /// The columns found: those of CSV files in their order, those of JSON documents by their keys.
     public var columns: [InferredColumn] {
         found.map {
-            InferredColumn(name: $0.name, type: $0.candidates.type(keepsLeadingZeros: options.keepsLeadingZeros),
+            InferredColumn(name: $0.name, type: $0.candidates.type(options),
                            position: $0.position, files: $0.files)
         }.enumerated().sorted { a, b in (a.element.position, a.offset) < (b.element.position, b.offset) }.map(\.element)
     }

@@ -28,23 +28,27 @@ struct TypeCandidates {
     private var kinds = Kinds.all
     private var hasValue = false
     private var hasLeadingZeros = false
+    private var hasShortBooleans = false
+    private var hasOffsets = false
     /// Digits before the point, at least one, and behind it.
     private var wholeDigits = 1
     private var scale = 0
 
     /// VARCHAR when no other type holds them, or there was no value.
-    func type(keepsLeadingZeros: Bool) -> LogicalType {
+    func type(_ options: SchemaInference.Options) -> LogicalType {
         guard hasValue else { return .text }
         let isNumeric = kinds.contains(.number) || kinds.contains(.real)
-        if keepsLeadingZeros, isNumeric, hasLeadingZeros { return .text }
+        if options.keepsLeadingZeros, isNumeric, hasLeadingZeros { return .text }
         if kinds.contains(.number) {
             return wholeDigits + scale <= 38 ? .number(precision: wholeDigits + scale, scale: scale) : .text
         }
         if kinds.contains(.real) { return .float }
-        if kinds.contains(.boolean) { return .boolean }
+        if kinds.contains(.boolean) { return options.takesOnlyWordsForBooleans && hasShortBooleans ? .text : .boolean }
         if kinds.contains(.date) { return .date }
         if kinds.contains(.time) { return .time(scale: 9) }
-        if kinds.contains(.timestamp) { return .timestampNTZ(scale: 9) }
+        if kinds.contains(.timestamp) {
+            return options.keepsOffsets && hasOffsets ? .timestampTZ(scale: 9) : .timestampNTZ(scale: 9)
+        }
         if kinds.contains(.array) { return .array(element: nil) }
         if kinds.contains(.object) { return .object }
         return .text
@@ -55,6 +59,8 @@ struct TypeCandidates {
         guard other.hasValue else { return }
         hasValue = true
         hasLeadingZeros = hasLeadingZeros || other.hasLeadingZeros
+        hasShortBooleans = hasShortBooleans || other.hasShortBooleans
+        hasOffsets = hasOffsets || other.hasOffsets
         kinds.formIntersection(other.kinds)
         wholeDigits = max(wholeDigits, other.wholeDigits)
         scale = max(scale, other.scale)
@@ -70,8 +76,12 @@ struct TypeCandidates {
             hasLeadingZeros = hasLeadingZeros || shape.hasLeadingZeros
             return
         }
-        var possible = TypeCandidates.temporal(bytes, count, formats, among: kinds)
-        if kinds.contains(.boolean), BooleanText.parse(bytes, count: count) != nil { possible.insert(.boolean) }
+        var possible = temporal(bytes, count, formats, among: kinds)
+        if kinds.contains(.boolean), BooleanText.parse(bytes, count: count) != nil {
+            possible.insert(.boolean)
+            // Shorter than `true`.
+            if count < 4 { hasShortBooleans = true }
+        }
         if kinds.contains(.real), TypeCandidates.isSpecialReal(bytes, count) { possible.insert(.real) }
         kinds.formIntersection(possible)
     }
@@ -96,7 +106,7 @@ struct TypeCandidates {
             let text = value.string
             // The text of a number is a text here.
             let isNumber = NumberShape(text.bytes, text.count) != nil
-            kinds.formIntersection(isNumber ? [] : TypeCandidates.temporal(text.bytes, text.count, formats, among: kinds))
+            kinds.formIntersection(isNumber ? [] : temporal(text.bytes, text.count, formats, among: kinds))
         default: kinds = []
         }
         hasValue = true
@@ -108,7 +118,7 @@ struct TypeCandidates {
     }
 
     /// Of date, time and timestamp those that the text is.
-    private static func temporal(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ formats: Formats, among kinds: Kinds)
+    private mutating func temporal(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ formats: Formats, among kinds: Kinds)
         -> Kinds {
         guard !kinds.isDisjoint(with: .temporal), count > 3, count < 64 else { return [] }
         var result: Kinds = []
@@ -118,8 +128,9 @@ struct TypeCandidates {
         if kinds.contains(.date), !hasColon, count <= 11 || formats.date != .auto,
            formats.date.parseDate(bytes, count: count) != nil { result.insert(.date) }
         if kinds.contains(.time), hasColon, formats.time.parseTime(bytes, count: count) != nil { result.insert(.time) }
-        if kinds.contains(.timestamp), formats.timestamp.parseTimestamp(bytes, count: count) != nil {
+        if kinds.contains(.timestamp), let parsed = formats.timestamp.parseTimestamp(bytes, count: count) {
             result.insert(.timestamp)
+            if parsed.hasOffset, !parsed.isEpoch { hasOffsets = true }
         }
         return result
     }

@@ -3,7 +3,13 @@ import WarehouseColumns
 
 /// BOOLEAN in Snowflake's spellings.
 final class BooleanConverter: ColumnConverter {
-    init(_ column: LoadColumn, index: Int) { super.init(column, index: index, physicalType: .bool) }
+    /// Bytes of the shortest text that is taken: with `true` and `false` alone, four.
+    private let minimumLength: Int
+
+    init(_ column: LoadColumn, index: Int, refusesLoss: Bool) {
+        minimumLength = refusesLoss ? 4 : 1
+        super.init(column, index: index, physicalType: .bool)
+    }
 
     override func convert(_ block: FieldBlock) {
         buffer.reserve(block.rowCount)
@@ -13,7 +19,7 @@ final class BooleanConverter: ColumnConverter {
             out[row] = 0
             if isNull(block, row, field) { continue }
             let (bytes, count) = block.text(field)
-            if let value = BooleanText.parse(bytes, count: count) {
+            if count >= minimumLength, let value = BooleanText.parse(bytes, count: count) {
                 out[row] = value ? 1 : 0
             } else {
                 block.reject(row, index, .booleanNotRecognized) { "Boolean value '\($0)' is not recognized" }

@@ -90,18 +90,21 @@ extension ColumnConverter {
         -> ColumnConverter {
         switch column.type {
         case .number(let precision, let scale):
-            return NumberConverter(column, index: index, precision: precision, scale: scale)
+            return NumberConverter(column, index: index, precision: precision, scale: scale,
+                                   refusesLoss: settings.refusesLoss)
         case .float: return FloatConverter(column, index: index)
         case .varchar(let length):
             return TextConverter(column, index: index, maximumLength: length, truncates: settings.truncatesColumns,
                                  repairs: format.replaceInvalidCharacters)
         case .binary(let length):
             return BinaryConverter(column, index: index, maximumLength: length, format: format.binaryFormat)
-        case .boolean: return BooleanConverter(column, index: index)
-        case .date: return DateConverter(column, index: index, format: format.dateFormat)
+        case .boolean: return BooleanConverter(column, index: index, refusesLoss: settings.refusesLoss)
+        case .date:
+            return DateConverter(column, index: index, format: format.dateFormat, refusesLoss: settings.refusesLoss)
         case .time(let scale): return TimeConverter(column, index: index, scale: scale, format: format.timeFormat)
         case .timestampNTZ, .timestampLTZ, .timestampTZ:
-            return TimestampConverter(column, index: index, format: format.timestampFormat, zone: settings.timeZone)
+            return TimestampConverter(column, index: index, format: format.timestampFormat, zone: settings.timeZone,
+                                      refusesLoss: settings.refusesLoss)
         case .variant, .array, .object:
             return VariantConverter(column, index: index, repairs: format.replaceInvalidCharacters)
         case .null:

@@ -25,6 +25,9 @@ public struct LoadSettings: Sendable {
     public var truncatesColumns = false
     /// ABORT_STATEMENT: reading ends behind the first record in error, which is then the only one reported.
     public var stopsAtFirstError = false
+    /// A value that its column's type would round, cut or read as something else is an error: more digits than the
+    /// scale has, leading zeros, the time of day of a DATE, an offset of TIMESTAMP_NTZ. For types that were guessed.
+    public var refusesLoss = false
     /// Whether chunks carry the number of each row in its file.
     public var wantsRowNumbers = false
     /// Whether rejected records carry their text (at most `RejectedRecord.maximumRecordBytes` of it).

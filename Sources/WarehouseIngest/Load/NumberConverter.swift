@@ -7,9 +7,12 @@ final class NumberConverter: ColumnConverter {
     private let scale: Int
     /// The first magnitude with too many digits.
     private let limit: UInt64
+    /// Only digits as they would be written again.
+    private let refusesLoss: Bool
 
-    init(_ column: LoadColumn, index: Int, precision: Int, scale: Int) {
+    init(_ column: LoadColumn, index: Int, precision: Int, scale: Int, refusesLoss: Bool) {
         self.precision = precision
+        self.refusesLoss = refusesLoss
         self.scale = scale
         limit = precision <= 18 ? UInt64(PowersOfTen.int64(precision)) : .max
         super.init(column, index: index, physicalType: .int64)
@@ -31,7 +34,7 @@ final class NumberConverter: ColumnConverter {
     private func convertNarrow(_ block: FieldBlock) -> Bool {
         let out = buffer.int64s + buffer.count, fields = block.fields
         let starts = block.records.starts, metas = block.records.metas, text = UnsafeRawPointer(block.records.text)
-        let isWhole = scale == 0, limit = limit
+        let isWhole = scale == 0, limit = limit, refusesLoss = refusesLoss
         for row in 0..<block.rowCount {
             let field = Int(fields[row])
             if isNull(block, row, field) {
@@ -47,7 +50,7 @@ final class NumberConverter: ColumnConverter {
                 digits = (digits ^ 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: 64 &- 8 &* length)
                 if ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 == 0 {
                     let value = NumberConverter.eightDigits(digits)
-                    if value < limit {
+                    if value < limit, !(refusesLoss && length > 1 && startsWithZero(text, starts[field])) {
                         out[row] = Int64(bitPattern: value)
                         continue
                     }
@@ -63,7 +66,7 @@ final class NumberConverter: ColumnConverter {
                 if (((high &+ 0x7676_7676_7676_7676) | high) | ((low &+ 0x7676_7676_7676_7676) | low))
                     & 0x8080_8080_8080_8080 == 0 {
                     let value = NumberConverter.eightDigits(high) &* 100_000_000 &+ NumberConverter.eightDigits(low)
-                    if value < limit {
+                    if value < limit, !(refusesLoss && startsWithZero(text, starts[field])) {
                         out[row] = Int64(bitPattern: value)
                         continue
                     }
@@ -73,6 +76,10 @@ final class NumberConverter: ColumnConverter {
             out[row] = value
         }
         return true
+    }
+
+    @inline(__always) private func startsWithZero(_ text: UnsafeRawPointer, _ start: Int32) -> Bool {
+        text.load(fromByteOffset: Int(start), as: UInt8.self) == UInt8(ascii: "0")
     }
 
     /// Eight digits 0 to 9, the first in the lowest byte, as a number.
@@ -87,6 +94,10 @@ final class NumberConverter: ColumnConverter {
         if precision <= 18 {
             var value: Int64 = 0
             let (bytes, count) = block.text(field)
+            if losesDigits(bytes, count) {
+                reject(block, row, .notRecognized)
+                return 0
+            }
             let status = DecimalText.parse(bytes, count: count, precision: precision, scale: scale, into: &value)
             if status == .ok { return value }
             reject(block, row, status)
@@ -106,10 +117,20 @@ final class NumberConverter: ColumnConverter {
     @inline(never) private func slowWide(_ block: FieldBlock, _ row: Int, _ field: Int) -> Int128 {
         let (bytes, count) = block.text(field)
         var value: Int128 = 0
+        if losesDigits(bytes, count) {
+            reject(block, row, .notRecognized)
+            return 0
+        }
         let status = DecimalText.parse(bytes, count: count, precision: precision, scale: scale, into: &value)
         if status == .ok { return value }
         reject(block, row, status)
         return 0
+    }
+
+    /// Whether the column cannot give the text back: `1.25` in one of scale 1, `007`, `1e3`.
+    private func losesDigits(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        guard refusesLoss, let shape = NumberShape(bytes, count) else { return false }
+        return !shape.isExact || shape.scale > scale || shape.hasLeadingZeros
     }
 
     private func reject(_ block: FieldBlock, _ row: Int, _ status: NumberStatus) {

@@ -4,9 +4,11 @@ import WarehouseColumns
 /// DATE by a format.
 final class DateConverter: ColumnConverter {
     private let format: TimestampFormat
+    private let refusesLoss: Bool
 
-    init(_ column: LoadColumn, index: Int, format: TimestampFormat) {
+    init(_ column: LoadColumn, index: Int, format: TimestampFormat, refusesLoss: Bool) {
         self.format = format
+        self.refusesLoss = refusesLoss
         super.init(column, index: index, physicalType: .int32)
     }
 
@@ -18,12 +20,20 @@ final class DateConverter: ColumnConverter {
             out[row] = 0
             if isNull(block, row, field) { continue }
             let (bytes, count) = block.text(field)
-            if let days = format.parseDate(bytes, count: count), CivilDate.isInRange(days: days) {
+            if let days = format.parseDate(bytes, count: count), CivilDate.isInRange(days: days),
+               !refusesLoss || isDay(bytes, count) {
                 out[row] = Int32(truncatingIfNeeded: days)
             } else {
                 block.reject(row, index, .dateNotRecognized) { "Date '\($0)' is not recognized" }
             }
         }
+    }
+}
+
+extension DateConverter {
+    /// Whether the text is a day alone: no instant, of which a time of day would be lost.
+    private func isDay(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        (count <= 11 || format != .auto) && NumberShape(bytes, count) == nil
     }
 }
 
@@ -60,10 +70,12 @@ final class TimestampConverter: ColumnConverter {
     private let format: TimestampFormat
     private let scale: Int
     private let range: ClosedRange<Int128>
+    private let refusesLoss: Bool
     private var zone: TimeZoneRules.Cursor
 
-    init(_ column: LoadColumn, index: Int, format: TimestampFormat, zone: TimeZoneRules) {
+    init(_ column: LoadColumn, index: Int, format: TimestampFormat, zone: TimeZoneRules, refusesLoss: Bool) {
         self.format = format
+        self.refusesLoss = refusesLoss
         self.zone = zone.makeCursor()
         scale = column.type.scale ?? 9
         range = Ticks.range(scale: scale)
@@ -101,9 +113,17 @@ final class TimestampConverter: ColumnConverter {
         let field = Int(block.fields[row])
         if isNull(block, row, field) { return 0 }
         let (bytes, count) = block.text(field)
-        if let parsed = format.parseTimestamp(bytes, count: count), let value = ticks(parsed) { return value }
+        if let parsed = format.parseTimestamp(bytes, count: count), !refusesLoss || keepsAll(parsed),
+           let value = ticks(parsed) { return value }
         block.reject(row, index, .timestampNotRecognized) { "Timestamp '\($0)' is not recognized" }
         return 0
+    }
+
+    /// Whether neither an offset is lost nor a number taken for an instant.
+    private func keepsAll(_ parsed: ParsedTimestamp) -> Bool {
+        if parsed.isEpoch { return false }
+        if case .timestampNTZ = column.type { return !parsed.hasOffset }
+        return true
     }
 
     /// Nil outside the years 1 to 9999.

@@ -1,0 +1,180 @@
+import WarehouseBasics
+
+/// Tells from the beginning of a CSV text how its fields are divided and enclosed, and whether names stand above them.
+struct DialectSniffer {
+    private let text: [UInt8]
+    private let isWhole: Bool
+    private let hints: SniffHints
+    private let start: Int
+
+    private static let delimiters = [UInt8(ascii: ","), 9, UInt8(ascii: ";"), UInt8(ascii: "|"), 1]
+    private static let doubleQuote = UInt8(ascii: "\""), singleQuote = UInt8(ascii: "'"), backslash = UInt8(ascii: "\\")
+    /// Lines of a title above the names that are passed over.
+    private static let maximumPreamble = 20
+
+    init(_ text: [UInt8], isWhole: Bool, hints: SniffHints) {
+        self.text = text
+        self.isWhole = isWhole
+        self.hints = hints
+        start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    private func split(_ delimiter: UInt8, _ enclosure: UInt8?, _ escape: UInt8? = nil) -> SampleRecords {
+        SampleRecords(text, from: start, delimiter: delimiter, enclosure: enclosure, escape: escape, isWhole: isWhole)
+    }
+
+    /// The format, and the names of the columns if the text has them.
+    func sniff(into format: inout CSVFormat) -> (names: [String]?, width: Int) {
+        let records = dialect()
+        format.fieldDelimiter = [records.delimiter]
+        format.enclosure = records.enclosure
+        format.escape = records.escape
+        // A path of Windows must not lose its backslashes.
+        format.escapeUnenclosed = nil
+        let filled = records.filled, width = records.regularity.width
+        format.skipBlankLines = width > 1
+        format.trimSpace = isSpaced(records, width)
+        let top = preamble(filled, width)
+        guard top < filled.count else { return (nil, max(1, width)) }
+        let header = filled[top], body = Array(filled[(top + 1)...])
+        let hasHeader = hints.hasHeader ?? isHeader(header, body, width, records)
+        let columns = max(1, hasHeader ? header.fields.count : width)
+        let end = hasHeader ? body.first?.start ?? text.count : header.start
+        format.skipHeader = lineCount(to: top == 0 && !hasHeader ? start : end)
+        guard hasHeader else { return (nil, columns) }
+        return (header.fields.map { trimmed(unescaped($0, records)) }, columns)
+    }
+
+    // MARK: Delimiter and enclosure
+
+    private func dialect() -> SampleRecords {
+        if let delimiter = hints.delimiter { return enclosed(by: delimiter) }
+        var best: (records: SampleRecords, score: Double, width: Int)?
+        for delimiter in DialectSniffer.delimiters {
+            let records = enclosed(by: delimiter)
+            var (width, share) = records.regularity
+            guard width > 1 else { continue }
+            // Names hold no decimal commas: what divides the first line like the others is more likely right.
+            if records.filled.first?.fields.count != width { share *= 0.8 }
+            if let best, (share, width) <= (best.score, best.width) { continue }
+            best = (records, share, width)
+        }
+        if let best, best.score >= 0.4 { return best.records }
+        return enclosed(by: UInt8(ascii: ","))
+    }
+
+    /// The records by `delimiter`, with the enclosure that makes most of them regular.
+    private func enclosed(by delimiter: UInt8) -> SampleRecords {
+        if let enclosure = hints.enclosure { return split(delimiter, enclosure.byte) }
+        let double = split(delimiter, DialectSniffer.doubleQuote)
+        if double.records.contains(where: \.isMalformed) {
+            let escaped = split(delimiter, DialectSniffer.doubleQuote, DialectSniffer.backslash)
+            if escaped.regularity.share > double.regularity.share { return escaped }
+            // Inches and stray quotes: none encloses anything.
+            let bare = split(delimiter, nil)
+            if bare.regularity.share > double.regularity.share { return bare }
+        }
+        guard !double.records.contains(where: { $0.fields.contains { $0.isEnclosed } }),
+              text.contains(DialectSniffer.singleQuote) else { return double }
+        let single = split(delimiter, DialectSniffer.singleQuote)
+        return isEnclosedThroughout(single) && single.regularity.share >= double.regularity.share ? single : double
+    }
+
+    /// Whether in some column every value is enclosed: an apostrophe at a text's beginning is no enclosure.
+    private func isEnclosedThroughout(_ sample: SampleRecords) -> Bool {
+        let width = sample.regularity.width, records = sample.filled.dropFirst()
+        guard !records.isEmpty, !records.contains(where: \.isMalformed) else { return false }
+        return (0..<width).contains { column in
+            records.allSatisfy { $0.fields.count <= column || $0.fields[column].isEnclosed }
+        }
+    }
+
+    /// Whether a space follows every delimiter.
+    private func isSpaced(_ sample: SampleRecords, _ width: Int) -> Bool {
+        var spaced = 0, count = 0
+        for record in sample.filled where record.fields.count == width {
+            for field in record.fields.dropFirst() {
+                let before = field.bytes.lowerBound - (field.isEnclosed ? 2 : 0)
+                let first = field.isEnclosed ? before : field.bytes.lowerBound
+                count += 1
+                if first < text.count, first >= 0, text[first] == 32 { spaced += 1 }
+            }
+        }
+        return count > 0 && spaced == count
+    }
+
+    // MARK: Header
+
+    /// How many records stand above the first that has all fields.
+    private func preamble(_ records: [SampleRecords.Record], _ width: Int) -> Int {
+        guard width > 1, let first = records.prefix(DialectSniffer.maximumPreamble).firstIndex(where: {
+            $0.fields.count >= width
+        }) else { return 0 }
+        return first
+    }
+
+    private func isHeader(_ header: SampleRecords.Record, _ body: [SampleRecords.Record], _ width: Int,
+                          _ sample: SampleRecords) -> Bool {
+        let names = header.fields.map { trimmed(unescaped($0, sample)) }
+        // One name may be missing: that of a column of row numbers.
+        guard names.filter(\.isEmpty).count <= 1, names.contains(where: { !$0.isEmpty }),
+              names.allSatisfy({ $0.utf8.count <= Identifiers.maximumLength }) else { return false }
+        let formats = TypeCandidates.Formats(CSVFormat())
+        func type(_ values: [SampleRecords.Field]) -> LogicalType? {
+            var candidates = TypeCandidates(), isEmpty = true
+            for value in values where !value.bytes.isEmpty {
+                isEmpty = false
+                text.withUnsafeBufferPointer { bytes in
+                    guard let base = bytes.baseAddress else { return }
+                    candidates.note(base + value.bytes.lowerBound, value.bytes.count, formats)
+                }
+            }
+            return isEmpty ? nil : candidates.type(SchemaInference.Options.careful)
+        }
+        guard header.fields.allSatisfy({ field in (type([field]) ?? .text) == .text }) else { return false }
+        let columns = (0..<width).map { column in
+            body.compactMap { $0.fields.count == width ? $0.fields[column] : nil }
+        }
+        if columns.contains(where: { (type($0) ?? .text) != .text }) { return true }
+        // All is text: a value that returns below, or beside itself, is no name.
+        guard Set(names).count == names.count else { return false }
+        return !columns.enumerated().contains { index, values in
+            guard index < header.fields.count else { return false }
+            let name = text[header.fields[index].bytes]
+            return values.contains { text[$0.bytes] == name }
+        }
+    }
+
+    // MARK: Text
+
+    /// Line ends before an offset, as SKIP_HEADER counts them.
+    private func lineCount(to end: Int) -> Int {
+        var count = 0, index = start
+        while index < end {
+            if text[index] == 10 || text[index] == 13 && (index + 1 >= text.count || text[index + 1] != 10) { count += 1 }
+            index += 1
+        }
+        // A header without a line end behind it is a line too.
+        return end == text.count && end > start && text[end - 1] != 10 && text[end - 1] != 13 ? count + 1 : count
+    }
+
+    private func unescaped(_ field: SampleRecords.Field, _ sample: SampleRecords) -> String {
+        var bytes: [UInt8] = [], index = field.bytes.lowerBound
+        while index < field.bytes.upperBound {
+            let byte = text[index]
+            let doubles = field.isEnclosed && byte == sample.enclosure
+            let escapes = field.isEnclosed && sample.escape == byte
+            if doubles || escapes, index + 1 < field.bytes.upperBound { index += 1 }
+            bytes.append(text[index])
+            index += 1
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func trimmed(_ name: String) -> String {
+        var rest = name[...]
+        while let first = rest.first, first.isWhitespace { rest.removeFirst() }
+        while let last = rest.last, last.isWhitespace { rest.removeLast() }
+        return String(rest)
+    }
+}

@@ -1,0 +1,121 @@
+import Testing
+import WarehouseBasics
+import WarehouseIngest
+
+/// What the beginning of a file tells of its format.
+@Suite struct FileSnifferTests {
+    private func sniff(_ bytes: [UInt8], name: String = "a.csv", _ hints: SniffHints = SniffHints()) throws -> SniffedFile? {
+        try SniffedFile({ MemorySource(bytes) }, fileName: name, hints: hints, settings: settings())
+    }
+
+    private func csv(_ text: String, name: String = "a.csv", _ hints: SniffHints = SniffHints()) throws
+        -> (names: [String]?, width: Int, format: CSVFormat) {
+        let found = try #require(try sniff(Array(text.utf8), name: name, hints))
+        guard case .csv(let format) = found.kind else { throw WarehouseError(.internalFault, "no CSV: \(found)") }
+        return (found.names, found.width, format)
+    }
+
+    @Test(arguments: [
+        ("a,b\n1,2\n", ","), ("a;b\n1,5;2,5\n", ";"), ("a\tb\n1,2\t3,4\n5\t6\n", "\t"), ("a|b|c\n1|2|3\n", "|"),
+        ("a\n1\n", ","), ("a\u{1}b\n1\u{1}2\n", "\u{1}"), ("text;note\n\"x, y, z\";\"p, q, r\"\n", ";"),
+        ("id;text\n1;one, two\n2;three\n3;four, five, six\n", ";"), ("1,5;2,5\n3,5;4,5\nx;y\n", ";"),
+    ])
+    func delimiters(_ text: String, _ delimiter: String) throws {
+        #expect(try csv(text).format.fieldDelimiter == Array(delimiter.utf8))
+    }
+
+    @Test(arguments: [
+        ("id,name\n1,x\n", ["id", "name"], 1), ("a,b\r\n1,2\r\n", ["a", "b"], 1), ("a,b\r1,2\r", ["a", "b"], 1),
+        ("\"a\nb\",c\n1,2\n", ["a\nb", "c"], 2), ("Report\n\na,b\n1,2\n3,4\n", ["a", "b"], 3), ("a,b", ["a", "b"], 1),
+        (",x\n0,1\n1,2\n", ["", "x"], 1), ("a,a\n1,2\n", ["a", "a"], 1), ("k,v\nfoo,bar\n", ["k", "v"], 1),
+        (" a , b \n1,2\n", ["a", "b"], 1), ("\u{FEFF}a,b\n1,2\n", ["a", "b"], 1), ("\"say \"\"x\"\"\",b\n1,2\n", ["say \"x\"", "b"], 1),
+    ])
+    func headers(_ text: String, _ names: [String], _ lines: Int) throws {
+        let found = try csv(text)
+        #expect(found.names == names && found.format.skipHeader == lines, "\(found)")
+    }
+
+    @Test(arguments: ["1,2\n3,4\n", "x,2020-01-01\ny,2020-01-02\n", "x,y\nz,y\n", "true,x\nfalse,y\n", "a,a\nb,c\n"])
+    func filesWithoutNames(_ text: String) throws {
+        let found = try csv(text)
+        #expect(found.names == nil && found.format.skipHeader == 0 && found.width == 2, "\(found)")
+    }
+
+    @Test func enclosuresAndEscapes() throws {
+        #expect(try csv("a,b\n1,\"x, y\"\n").format.enclosure == UInt8(ascii: "\""))
+        #expect(try csv("a,b\n1,'x, y'\n2,'z'\n").format.enclosure == UInt8(ascii: "'"))
+        // An apostrophe is none.
+        #expect(try csv("a,b\n1,'tis\n2,x\n").format.enclosure == UInt8(ascii: "\""))
+        let escaped = try csv("a,b\n1,\"x \\\"y\\\", z\"\n").format
+        #expect(escaped.escape == UInt8(ascii: "\\") && escaped.enclosure == UInt8(ascii: "\""))
+        // Inches.
+        #expect(try csv("a,b\n1,\"5\" pipe\n2,\"6\" pipe\n").format.enclosure == nil)
+        #expect(try csv("a,b\n1,C:\\new\n").format.escapeUnenclosed == nil)
+        #expect(try csv("a, b\n1, \"x, y\"\n").format.trimSpace)
+        #expect(try !csv("a,b\n1, x\n").format.trimSpace)
+    }
+
+    @Test func whatIsSaidHolds() throws {
+        var hints = SniffHints()
+        hints.hasHeader = false
+        hints.delimiter = UInt8(ascii: ":")
+        hints.nullIf = ["NA"]
+        let found = try csv("a:b\n1:2\n", hints)
+        #expect(found.names == nil && found.width == 2 && found.format.skipHeader == 0)
+        #expect(found.format.nullIf == [Array("\\N".utf8), Array("NA".utf8)])
+        hints.hasHeader = true
+        #expect(try csv("1:2\n3:4\n", hints).names == ["1", "2"])
+    }
+
+    @Test func encodings() throws {
+        let latin = try #require(try sniff([0x61, 0x3B, 0x62, 10, 0xFC, 0x3B, 0x31, 10]))
+        guard case .csv(let format) = latin.kind else { throw WarehouseError(.internalFault, "no CSV") }
+        #expect(format.encoding == .windows1252 && latin.names == ["a", "b"])
+        let wide = try #require(try sniff([0xFF, 0xFE] + "a,b\n1,2\n".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }))
+        guard case .csv(let other) = wide.kind else { throw WarehouseError(.internalFault, "no CSV") }
+        #expect(other.encoding == .utf16 && wide.names == ["a", "b"])
+        // A character that the sample cuts is none that is wrong.
+        let long = "a,b\n" + String(repeating: "ä,1\n", count: 100_000)
+        #expect(try csv(long).format.encoding == .utf8)
+    }
+
+    @Test(arguments: [
+        ("a.json", "{\"a\": 1}", false), ("a.txt", "[{\"a\": 1}]", true), ("a.txt", " [ ]", true), ("x", "{\"a\":1}\n{\"a\":2}", false),
+    ])
+    func documents(_ name: String, _ text: String, _ isArray: Bool) throws {
+        let found = try #require(try sniff(Array(text.utf8), name: name))
+        guard case .json(let format) = found.kind else { throw WarehouseError(.internalFault, "no JSON: \(found)") }
+        #expect(format.stripOuterArray == isArray)
+    }
+
+    @Test func nothingAndOtherFiles() throws {
+        #expect(try sniff([]) == nil)
+        #expect(try sniff(Array(" \n\n".utf8)) == nil)
+        for (bytes, name) in [(Array("PAR1....".utf8), "Parquet"), ([0x50, 0x4B, 3, 4, 0, 0], "ZIP")] {
+            #expect { _ = try sniff(bytes) } throws: { error in
+                guard let error = error as? WarehouseError else { return false }
+                return error.code == ErrorKind.unsupported.code && error.message.contains(name)
+            }
+        }
+        // Anything at all gives an answer, or an error that says what is wrong.
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<200 {
+            let bytes = (0..<Int.random(in: 1...300, using: &random)).map { _ in "\"',;\n\r\\ a1|\t".utf8.randomElement() ?? 0 }
+            _ = try sniff(bytes)
+        }
+    }
+
+    @Test(arguments: [
+        (["First Name", "größe", "1x", "", "a-b", "a b", "$x", "_"], ["FIRST_NAME", "GRÖSSE", "_1X", "C4", "A_B", "A_B_2", "_$X", "_"]),
+    ])
+    func namesOfColumns(_ names: [String], _ expected: [String]) {
+        #expect(ColumnNaming.columns(names) == expected)
+    }
+
+    @Test func namesOfFiles() {
+        #expect(FileNameParts("x/ratings.csv.gz").stem == "ratings")
+        #expect(FileNameParts("v1.2.json").stem == "v1.2" && FileNameParts("v1.2.json").format == "json")
+        #expect(FileNameParts("README").stem == "README" && !FileNameParts("README").isData)
+        #expect(!FileNameParts("a.gz").isData && FileNameParts("A.CSV").isData)
+    }
+}
