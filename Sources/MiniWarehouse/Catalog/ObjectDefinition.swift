@@ -24,7 +24,7 @@ struct ObjectDefinition {
             guard parts.count == 1 else { throw WarehouseError(.invalidValue, "A database's name has one part.") }
             let database = try resolver.database(parts[0])
             let schemas = resolver.catalog.children(of: database.id, kind: .schema).sorted { $0.name < $1.name }
-            return ([head("DATABASE", database) + ";"] + schemas.map(schema)).joined(separator: "\n\n")
+            return ([head("database", database) + ";"] + schemas.map(schema)).joined(separator: "\n\n")
         default:
             throw WarehouseError(.unsupported, "Unsupported feature 'GET_DDL of \(kind)'.",
                                  hint: "TABLE, VIEW, SEQUENCE, FILE_FORMAT, SCHEMA and DATABASE are supported.")
@@ -36,7 +36,7 @@ struct ObjectDefinition {
         let objects = kinds.flatMap { kind in
             resolver.catalog.children(of: entry.id, kind: kind, session: resolver.sessionID).sorted { $0.name < $1.name }
         }
-        return ([head("SCHEMA", entry) + ";"] + objects.map(statement)).joined(separator: "\n\n")
+        return ([head("schema", entry) + ";"] + objects.map(statement)).joined(separator: "\n\n")
     }
 
     private func head(_ kind: String, _ entry: CatalogEntry) -> String {
@@ -57,13 +57,13 @@ struct ObjectDefinition {
     private func statement(_ entry: CatalogEntry) -> String {
         switch entry.kind {
         case .view:
-            let secure = entry.attributes["SECURE"]?.flag == true ? "SECURE " : ""
+            let secure = entry.attributes["SECURE"]?.flag == true ? "secure " : ""
             let columns = entry.columns.map { "\t" + Identifiers.quoted($0.name) + comment($0.comment) }
-            return head(secure + "VIEW", entry) + "(\n\(columns.joined(separator: ",\n"))\n)\(comment(entry.comment, "=")) as "
+            return head(secure + "view", entry) + "(\n\(columns.joined(separator: ",\n"))\n)\(comment(entry.comment, "=")) as "
                 + "\(entry.viewText);"
         case .sequence:
             let next = entry.attributes["NEXT"]?.integer ?? 1, step = entry.attributes["STEP"]?.integer ?? 1
-            return head("SEQUENCE", entry) + " start with \(next) increment by \(step)\(comment(entry.comment, "="));"
+            return head("sequence", entry) + " start with \(next) increment by \(step)\(comment(entry.comment, "="));"
         case .fileFormat: return head("FILE FORMAT", entry) + fileFormat(entry) + comment(entry.comment, "=") + ";"
         default: return table(entry)
         }

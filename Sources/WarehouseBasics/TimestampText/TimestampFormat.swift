@@ -1,6 +1,6 @@
 /// A date, time or timestamp format (`YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM`), compiled once and used for every value.
 ///
-/// Elements, in any case: YYYY YY UUUU, MM MON MMMM, DD DY, HH24 HH12, AM PM, MI, SS, FF and FF0 to FF9, TZH TZM
+/// Elements, in any case: YYYY YY UUUU, MM MON MMMM, DD DY, HH24 HH12 (HH: the second beside AM or PM, else the first), AM PM, MI, SS, FF and FF0 to FF9, TZH TZM
 /// TZHTZM TZH:TZM, `"quoted text"`. Anything else stands for itself. `AUTO` detects the form of each value.
 public struct TimestampFormat: Sendable, Hashable {
     enum Element: Hashable, Sendable {
@@ -86,7 +86,7 @@ public struct TimestampFormat: Sendable, Hashable {
         ("YYYY", .year4), ("UUUU", .year4), ("YY", .year2),
         ("MMMM", .monthFull), ("MON", .monthShort), ("MM", .month), ("MI", .minute),
         ("DD", .day), ("DY", .weekdayShort),
-        ("HH24", .hour24), ("HH12", .hour12), ("AM", .meridiem), ("PM", .meridiem), ("SS", .second),
+        ("HH24", .hour24), ("HH12", .hour12), ("HH", .hour24), ("AM", .meridiem), ("PM", .meridiem), ("SS", .second),
         ("TZH:TZM", .zone(.hoursColonMinutes)), ("TZHTZM", .zone(.hoursMinutes)), ("TZH", .zone(.hours)),
         ("TZM", .zone(.minutes)),
     ]
@@ -94,6 +94,7 @@ public struct TimestampFormat: Sendable, Hashable {
     /// Nil when a quote is not closed.
     private static func compile(_ bytes: [UInt8]) -> [Element]? {
         var elements: [Element] = []
+        var plainHours: [Int] = []
         var index = 0
         while index < bytes.count {
             if bytes[index] == UInt8(ascii: "\"") {
@@ -103,6 +104,7 @@ public struct TimestampFormat: Sendable, Hashable {
                 if case .fraction(let digits, _) = element, elements.last == .literal(UInt8(ascii: ".")) {
                     elements[elements.count - 1] = .fraction(digits: digits, point: true)
                 } else {
+                    if element == .hour24, length == 2 { plainHours.append(elements.count) }
                     elements.append(element)
                 }
                 index += length
@@ -111,6 +113,7 @@ public struct TimestampFormat: Sendable, Hashable {
                 index += 1
             }
         }
+        if elements.contains(.meridiem) { for place in plainHours { elements[place] = .hour12 } }
         return elements
     }
 

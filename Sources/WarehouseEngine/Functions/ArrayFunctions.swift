@@ -31,11 +31,7 @@ extension ScalarKernels {
             }
         },
         "ARRAY_CONTAINS": { call in
-            try call.node([variant(call, 0), array(call, 1)], .bool) {
-                VariantTestKernel { arguments, row in
-                    position(arguments.variant(0, row), arguments.variant(1, row)) != nil
-                }
-            }
+            try call.node([variant(call, 0), array(call, 1)], .bool, mayBeNull: true) { ArrayContainsKernel() }
         },
         "ARRAY_POSITION": { call in
             let range = ValueRange(0, Int128(VariantEncoding.maximumBytes))
@@ -184,7 +180,7 @@ extension ScalarKernels {
         return true
     }
 
-    private static func position(_ value: VariantView, _ array: VariantView) -> Int? {
+    static func position(_ value: VariantView, _ array: VariantView) -> Int? {
         let count = array.elementCount
         for index in 0..<count where VariantView.compare(array[index], value) == 0 { return index }
         return nil
@@ -205,10 +201,15 @@ extension ScalarKernels {
         return true
     }
 
-    /// Objects `{"$1": …, "$2": …}`, as many as the longest array has elements; JSON null where one is shorter.
+    /// Objects `{"$1": …, "$2": …}`, as many as the longest array has elements; JSON null where one is shorter. One
+    /// object without keys where all are empty.
     private static let zip: Build = { arguments, row, builder in
         let lists = (0..<arguments.count).map { elements(arguments.variant($0, row)) }
         try builder.beginArray()
+        if lists.allSatisfy(\.isEmpty) {
+            try builder.beginObject()
+            try builder.endObject()
+        }
         for place in 0..<(lists.map(\.count).max() ?? 0) {
             try builder.beginObject()
             for (index, list) in lists.enumerated() {

@@ -25,8 +25,9 @@ enum ColumnDescription {
             if let nullable = column.find("NULLABLE"), nullable.kind == .boolean, !nullable.boolean {
                 text.append(text: " NOT NULL")
             }
-            if kind == "external_table", let expression = column.find("EXPRESSION"), expression.kind == .string {
-                text.append(text: " AS (\(expression.string.string))")
+            if kind == "external_table" {
+                let expression = column.find("EXPRESSION").flatMap { $0.kind == .string ? $0.string.string : nil }
+                text.append(text: " AS (\(expression ?? "null"))")
             }
         }
     }

@@ -41,8 +41,8 @@ extension ScalarKernels {
             },
             "SEQ": { call in
                 let bytes = try call.constantInteger(0), isSigned = try call.constantInteger(1) != 0
-                let counter = RowCounter()
-                return try call.node([], .int64, range: ValueRange(0, Int128(Int64.max)), isVolatile: true) {
+                let counter = RowCounter(), least = isSigned ? Int128(Int64.min) : 0
+                return try call.node([], .int64, range: ValueRange(least, Int128(Int64.max)), isVolatile: true) {
                     SequenceKernel(bytes: bytes, isSigned: isSigned, counter: counter)
                 }
             },

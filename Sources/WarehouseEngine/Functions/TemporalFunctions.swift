@@ -25,7 +25,8 @@ extension ScalarKernels {
         "MONTHS_BETWEEN": { call in
             let sides = try ticks(call, [0, 1])
             let clock = try call.compiler.clock(call.arguments[0].type), from = sides[0].physicalType
-            return try call.node(sides, .double) { MonthsBetweenKernel(clock: clock, from: from) }
+            let most = Int128(MonthsBetweenKernel.largest)
+            return try call.node(sides, .int64, range: ValueRange(-most, most)) { MonthsBetweenKernel(clock: clock, from: from) }
         },
         "TIME_SLICE": { try slice($0) },
         "DATE_FROM_PARTS": { try fromParts($0) },

@@ -2,13 +2,19 @@ import WarehouseBasics
 import WarehouseColumns
 
 extension ScalarKernels {
+    /// PARSE_JSON(text [, 'd' or 's']): of equal keys the last, or an error.
+    private static func parse(_ call: FunctionCall, isTry: Bool) throws -> CompiledNode {
+        let allowsDuplicates = try call.arguments.count > 1 && call.constantText(1) == "d"
+        return try call.node([call.text(0)], .string, mayBeNull: true, raises: !isTry) {
+            ParseJSONKernel(isTry: isTry, allowsDuplicateKeys: allowsDuplicates)
+        }
+    }
+
     /// JSON, paths, types and conversions of VARIANT.
     static let variants: [String: Compile] = {
         var all: [String: Compile] = [
-            "PARSE_JSON": { call in
-                try call.node([call.text(0)], .string, mayBeNull: true, raises: true) { ParseJSONKernel(isTry: false) }
-            },
-            "TRY_PARSE_JSON": { try $0.node([$0.text(0)], .string, mayBeNull: true) { ParseJSONKernel(isTry: true) } },
+            "PARSE_JSON": { try parse($0, isTry: false) },
+            "TRY_PARSE_JSON": { try parse($0, isTry: true) },
             "CHECK_JSON": { call in
                 try call.node([call.text(0)], .string, mayBeNull: true) { ParseJSONKernel(isTry: false, isCheck: true) }
             },

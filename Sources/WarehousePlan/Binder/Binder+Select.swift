@@ -94,11 +94,17 @@ extension Binder {
         return relation
     }
 
-    /// Window nodes, one for each pair of PARTITION BY and ORDER BY, in the order of first use.
+    /// Window nodes, one for each pair of PARTITION BY and ORDER BY, in the order of first use. A call whose arguments
+    /// are other calls' results stands above those.
     private func stacked(_ windows: [PendingWindow], over input: LogicalPlan) -> LogicalPlan {
         var nodes: [LogicalWindow] = []
         for window in windows {
-            if let index = nodes.firstIndex(where: { $0.partition == window.partition && $0.order == window.order }) {
+            let used = window.call.arguments.reduce(into: Set<ColumnID>()) { $0.formUnion($1.columnIDs) }
+            let below = nodes.lastIndex { $0.calls.contains { used.contains($0.column.id) } } ?? -1
+            let places = nodes.indices.dropFirst(below + 1)
+            if let index = places.first(where: {
+                nodes[$0].partition == window.partition && nodes[$0].order == window.order
+            }) {
                 nodes[index].calls.append(window.call)
             } else {
                 nodes.append(LogicalWindow(input: input, partition: window.partition, order: window.order,

@@ -180,18 +180,23 @@ extension Binder {
         return try lateral(plan, [seq, one, text], left, item, name: name)
     }
 
-    /// GENERATOR(ROWCOUNT => n): n rows without columns.
+    /// GENERATOR(ROWCOUNT => n [, TIMELIMIT => seconds]): n rows without columns. They take no time to make, so that
+    /// the limit of time never cuts them; alone it says no number and is refused.
     private func bindGenerator(_ call: FunctionCall, _ item: TableExpression, _ place: FromPlace) throws -> FromResult {
-        var count: Int?
+        var count: Int?, limitSpan: SourceSpan?
         for argument in call.arguments {
             guard case .named(let name, let expression) = argument else {
                 throw CompilationError.make(.invalidArgumentTypes, "GENERATOR takes ROWCOUNT => n", at: item.span)
             }
-            guard name.name == "ROWCOUNT" else {
+            guard name.name == "ROWCOUNT" || name.name == "TIMELIMIT" else {
                 throw CompilationError.unsupported("GENERATOR(\(name.name) => …)", at: expression.span)
             }
             let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .tableFunction)
-            count = try factory.constantInteger(try bindExpression(expression, context), of: "GENERATOR")
+            let value = try factory.constantInteger(try bindExpression(expression, context), of: "GENERATOR")
+            if name.name == "ROWCOUNT" { count = value } else { limitSpan = expression.span }
+        }
+        if count == nil, let limitSpan {
+            throw CompilationError.unsupported("GENERATOR(TIMELIMIT => …) without ROWCOUNT", at: limitSpan)
         }
         guard let count, count >= 0 else {
             throw CompilationError.make(.invalidValue, "GENERATOR needs a constant, non-negative ROWCOUNT",

@@ -64,7 +64,7 @@ extension Binder {
                     throw CompilationError.make(.invalidArgumentTypes, "Function \(name) takes plain arguments only",
                         at: span)
                 }
-                return try bindExpression(expression, context)
+                return try bindExpression(expression, WindowFunctions.nests(name) ? context.within(.select) : context)
             }
             let signature = try WindowFunctions.signature(name, factory, arguments,
                                                           ignoresNulls: call.nullTreatment == .ignoreNulls,

@@ -15,6 +15,9 @@ public enum WindowFunctions {
 
     public static func isWindowFunction(_ name: String) -> Bool { names.contains(name) }
 
+    /// Takes other window functions within its argument.
+    static func nests(_ name: String) -> Bool { name.hasPrefix("CONDITIONAL_") }
+
     /// Needs ORDER BY in its window.
     static func needsOrder(_ name: String) -> Bool {
         !["RATIO_TO_REPORT", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"].contains(name)

@@ -72,19 +72,25 @@ final class UUIDKernel: ScalarKernel {
     }
 }
 
-/// SEQ1 to SEQ8: 0, 1, 2, … for the rows of an expression, around past the largest integer of so many bytes.
+/// SEQ1 to SEQ8: 0, 1, 2, … for the rows of an expression. Past the largest integer of so many bytes it goes on at 0,
+/// or, signed, at the least one.
 final class SequenceKernel: ScalarKernel {
-    private let mask: Int64
+    /// Bits of a 64-bit integer above the sequence's own.
+    private let spareBits: Int64
+    private let isSigned: Bool
     private let counter: RowCounter
 
     init(bytes: Int, isSigned: Bool, counter: RowCounter) {
         self.counter = counter
-        let bits = bytes * 8 - (isSigned || bytes == 8 ? 1 : 0)
-        mask = bits >= 63 ? .max : (1 << Int64(bits)) - 1
+        self.isSigned = isSigned
+        spareBits = Int64(64 - bytes * 8)
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let out = output.int64s, first = counter.take(count)
-        for row in 0..<count { out[row] = Int64(first &+ row) & mask }
+        for row in 0..<count {
+            let shifted = Int64(first &+ row) << spareBits
+            out[row] = isSigned ? shifted >> spareBits : Int64(truncatingIfNeeded: UInt64(bitPattern: shifted) >> UInt64(spareBits))
+        }
     }
 }

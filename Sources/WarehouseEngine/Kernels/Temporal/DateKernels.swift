@@ -56,8 +56,12 @@ final class NearDayKernel: ScalarKernel {
     }
 }
 
-/// MONTHS_BETWEEN(a, b): whole when both have the same day or both end their month, else by months of 31 days.
+/// MONTHS_BETWEEN(a, b): whole when both have the same day or both end their month, else by months of 31 days; six
+/// digits behind the point.
 final class MonthsBetweenKernel: ScalarKernel {
+    /// Beyond any result: timestamps of 64 bits and dates span less than a million years.
+    static let largest: Int64 = 12_000_000 * unit
+    private static let unit: Int64 = 1_000_000
     private var clock: LocalClock
     private let from: PhysicalType
 
@@ -72,18 +76,19 @@ final class MonthsBetweenKernel: ScalarKernel {
     }
 
     private func between<T: TickInteger>(_ a: Argument<T>, _ b: Argument<T>, _ output: Vector, _ count: Int) {
-        let out = output.doubles, perDay = Double(Ticks.perDay(clock.scale))
+        let out = output.int64s, perDay = Int128(Ticks.perDay(clock.scale)), unit = MonthsBetweenKernel.unit
         output.forEachValid(count) { row in
             let later = clock.local(a[row]), earlier = clock.local(b[row])
             let x = CivilDate(daysSinceEpoch: later.day), y = CivilDate(daysSinceEpoch: earlier.day)
-            let months = Double((x.year - y.year) * 12 + x.month - y.month)
+            let months = Int64((x.year - y.year) * 12 + x.month - y.month) * unit
             let bothEnd = x.day == CivilDate.dayCount(year: x.year, month: x.month)
                 && y.day == CivilDate.dayCount(year: y.year, month: y.month)
             if x.day == y.day || bothEnd {
                 out[row] = months
             } else {
-                let days = Double(x.day - y.day) + Double(later.tick - earlier.tick) / perDay
-                out[row] = months + days / 31
+                let ticks = Int128(x.day - y.day) * perDay + Int128(later.tick) - Int128(earlier.tick)
+                let divisor = 31 * perDay, scaled = ticks * Int128(unit) * 2
+                out[row] = months + Int64(truncatingIfNeeded: (scaled + (scaled < 0 ? -divisor : divisor)) / (2 * divisor))
             }
         }
     }

@@ -85,6 +85,26 @@ final class VariantTestKernel: ScalarKernel {
     }
 }
 
+/// ARRAY_CONTAINS: of NULL true where an element is NULL of SQL, and else NULL.
+final class ArrayContainsKernel: ScalarKernel {
+    override var isStrict: Bool { false }
+
+    override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
+        output.intersectValidity(with: inputs[1], count: count)
+        let arguments = VariantArguments(inputs), out = output.bools
+        output.forEachValid(count) { row in
+            let array = arguments.variant(1, row)
+            if arguments.isValid(0, row) {
+                out[row] = ScalarKernels.position(arguments.variant(0, row), array) == nil ? 0 : 1
+                return
+            }
+            let hasMissing = (0..<array.elementCount).contains { array[$0].kind == .undefined }
+            out[row] = hasMissing ? 1 : 0
+            if !hasMissing { output.setNull(row) }
+        }
+    }
+}
+
 /// A count or place in semi-structured values.
 final class VariantCountKernel: ScalarKernel {
     /// nil: NULL.
@@ -137,16 +157,20 @@ final class VariantTextKernel: ScalarKernel {
 final class ParseJSONKernel: ScalarKernel {
     private let isTry: Bool
     private let isCheck: Bool
+    private let options: JSONParser.Options
     private let builder = VariantBuilder()
 
-    init(isTry: Bool, isCheck: Bool = false) {
+    init(isTry: Bool, isCheck: Bool = false, allowsDuplicateKeys: Bool = false) {
         self.isTry = isTry
         self.isCheck = isCheck
+        var options = JSONParser.Options()
+        options.allowsDuplicateKeys = allowsDuplicateKeys
+        self.options = options
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let texts = Argument<StringView>(inputs[0]), out = output.strings, arena = output.arena
-        var parser = JSONParser(into: builder)
+        var parser = JSONParser(into: builder, options: options)
         try output.forEachValid(count) { row in
             var result: StringView?
             do {

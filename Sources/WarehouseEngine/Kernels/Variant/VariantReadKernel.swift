@@ -203,6 +203,10 @@ struct VariantScalarReader {
             switch type {
             case .date: return CivilDate.isInRange(days: parsed.days) ? Int128(parsed.days) : nil
             case .time(let scale): return Int128(parsed.nanosecondOfDay / Ticks.perSecond(9 - scale))
+            // An integer is a moment: TIMESTAMP_NTZ takes the session's clock then.
+            case .timestampNTZ:
+                let ticks = Int128(parsed.days) * Int128(Ticks.perDay(9)) + Int128(parsed.nanosecondOfDay)
+                return converted(ticks, .ltz, 9)
             default: return timestamps?.value(parsed)
             }
         case .date: return converted(view.unscaled, .date, 0)

@@ -34,7 +34,7 @@ extension ScalarFunctions {
             return .call("LAST_DAY", [date, DateParts.constant(part)], .date)
         },
         ScalarFunction("NEXT_DAY", [.date, .text], .date), ScalarFunction("PREVIOUS_DAY", [.date, .text], .date),
-        ScalarFunction("MONTHS_BETWEEN", [.timestampNTZ, .timestampNTZ], .float),
+        ScalarFunction("MONTHS_BETWEEN", [.timestampNTZ, .timestampNTZ], .fixed(.number(precision: 38, scale: 6))),
         ScalarFunction("MONTHNAME", [.date], .fixed(.varchar(length: 3))),
         ScalarFunction("DAYNAME", [.date], .fixed(.varchar(length: 3))),
         ScalarFunction("TIME_SLICE", arguments: 3...4, partArgument: 2) { try DateParts.slice($0, $1) },
@@ -178,6 +178,7 @@ enum DateParts {
         }
         let value = arguments[arguments.count - 1]
         if arguments.count == 3 {
+            if case .timestampTZ = value.type { throw ExpressionFactory.invalidArguments(name, arguments) }
             let wall = try ParameterType.timestampNTZ.coerce(value, factory, function: name, all: arguments)
             return .call(name, zones + [wall], wall.type)
         }

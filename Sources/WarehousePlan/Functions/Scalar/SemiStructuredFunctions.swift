@@ -14,8 +14,22 @@ extension ScalarFunctions {
         ScalarFunction(name, aliases: aliases, parameters, optional: optional, .array)
     }
 
+    /// PARSE_JSON(text [, 'd' or 's']).
+    private static func parser(_ name: String) -> ScalarFunction {
+        ScalarFunction(name, arguments: 1...2) { factory, arguments in
+            let text = try ParameterType.text.coerce(arguments[0], factory, function: name, all: arguments)
+            guard arguments.count > 1 else { return .call(name, [text], .variant) }
+            let mode = try factory.constantText(arguments[1], of: name)
+            guard mode == "d" || mode == "s" else {
+                throw WarehouseError(.invalidValue, "Invalid value ['\(mode)'] for function '\(name)', parameter 2: "
+                    + "'d' or 's' is expected")
+            }
+            return .call(name, [text, .constant(.text(mode))], .variant)
+        }
+    }
+
     private static let values: [ScalarFunction] = [
-        ScalarFunction("PARSE_JSON", [.text], .variant), ScalarFunction("TRY_PARSE_JSON", [.text], .variant),
+        parser("PARSE_JSON"), parser("TRY_PARSE_JSON"),
         ScalarFunction("CHECK_JSON", [.text], .text), ScalarFunction("TO_JSON", [.variant], .text),
         ScalarFunction("GENERATE_COLUMN_DESCRIPTION", [.variant, .text], .text),
         ScalarFunction("TO_VARIANT", arguments: 1...1) { try $0.cast($1[0], to: .variant) },
