@@ -134,17 +134,15 @@ import WarehousePlan
         #expect(Expr.errorCode(Expr.call("NEXT_DAY", [day, Expr.text("x")], .date)) != nil)
         #expect(try shown("MONTHNAME", [day], .varchar(length: 3)) == "May")
         #expect(try shown("DAYNAME", [day], .varchar(length: 3)) == "Fri")
-        func between(_ a: String, _ b: String) throws -> Double? {
-            guard case .double(let months) = try Expr.value(Expr.call("MONTHS_BETWEEN", [value(a, ntz), value(b,
-                ntz)], .float))
-            else { return nil }
-            return (months * 1_000_000).rounded() / 1_000_000
+        func between(_ a: String, _ b: String) throws -> String? {
+            try shown("MONTHS_BETWEEN", [value(a, ntz), value(b, ntz)], .number(precision: 38, scale: 6))
         }
-        #expect(try between("2019-02-15", "2019-01-01") == 1.451613)
-        #expect(try between("2019-02-01", "2019-01-01") == 1)
-        #expect(try between("2019-03-31", "2019-02-28") == 1)
-        #expect(try between("2019-03-01", "2019-02-15") == 0.548387)
-        #expect(try between("2019-03-01 02:00:00", "2019-02-15 01:00:00") == 0.549731)
+        #expect(try between("2019-02-15", "2019-01-01") == "1.451613")
+        #expect(try between("2019-01-01", "2019-02-15") == "-1.451613")
+        #expect(try between("2019-02-01", "2019-01-01") == "1.000000")
+        #expect(try between("2019-03-31", "2019-02-28") == "1.000000")
+        #expect(try between("2019-03-01", "2019-02-15") == "0.548387")
+        #expect(try between("2019-03-01 02:00:00", "2019-02-15 01:00:00") == "0.549731")
     }
 
     @Test func fromParts() throws {

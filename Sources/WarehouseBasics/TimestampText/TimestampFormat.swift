@@ -1,7 +1,8 @@
 /// A date, time or timestamp format (`YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM`), compiled once and used for every value.
 ///
-/// Elements, in any case: YYYY YY UUUU, MM MON MMMM, DD DY, HH24 HH12 (HH: the second beside AM or PM, else the first), AM PM, MI, SS, FF and FF0 to FF9, TZH TZM
-/// TZHTZM TZH:TZM, `"quoted text"`. Anything else stands for itself. `AUTO` detects the form of each value.
+/// Elements, in any case: YYYY YY UUUU, MM MON MMMM, DD DY, HH24 HH12 (HH: the second beside AM or PM, else the first),
+/// AM PM, MI, SS, FF and FF0 to FF9, TZH TZM TZHTZM TZH:TZM, `"quoted text"`. Anything else stands for itself. `AUTO`
+/// detects the form of each value.
 public struct TimestampFormat: Sendable, Hashable {
     enum Element: Hashable, Sendable {
         case literal(UInt8)

@@ -99,10 +99,24 @@ extension Binder {
         }
         let inner = context.within(.aggregateArgument, sink: select.inner)
         let aggregate = try aggregateCall(name, call, at: span, inner)
+        try refuseOuterAggregate(name, aggregate, inner.scope, at: span)
         return .column(select.add(aggregate))
     }
 
     /// An aggregate with its arguments bound in `context`. FILTER becomes part of the argument.
+    /// SUM over columns of the outer query alone is the outer query's in standard SQL, and this one's elsewhere.
+    private func refuseOuterAggregate(_ name: String, _ aggregate: AggregateCall, _ scope: Scope, at span: SourceSpan)
+        throws {
+        let used = aggregate.arguments.reduce(into: Set<ColumnID>()) { $0.formUnion($1.columnIDs) }
+        var around = scope.parent, outer: Set<ColumnID> = []
+        while let next = around {
+            for relation in next.relations { outer.formUnion(relation.columns.map(\.column.id)) }
+            around = next.parent
+        }
+        guard !used.isEmpty, used.isSubset(of: outer) else { return }
+        throw CompilationError.unsupported("\(name) in a subquery over columns of the outer query alone", at: span)
+    }
+
     func aggregateCall(_ name: String, _ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws
         -> AggregateCall {
         var name = name

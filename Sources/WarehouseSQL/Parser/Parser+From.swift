@@ -12,12 +12,27 @@ extension Parser {
             var join = Join(kind: kind, left: left, right: try parseTableFactor())
             if isNatural { join.condition = .natural }
             try parseJoinCondition(&join)
+            while isWord("ON") || isWord("USING") && isSymbol("(", ahead: 1), let outer = Parser.nested(join) {
+                join = outer
+                try parseJoinCondition(&join)
+            }
             try grow()
             left = TableExpression(kind: .join(join), span: span(from: start))
         }
         height = max(outer, height)
         depth -= 1
         return left
+    }
+
+    /// `a JOIN b JOIN c ON …` when another ON follows, which is the first JOIN's: `a JOIN (b JOIN c ON …)`. Nil where no
+    /// join before lacks its condition.
+    private static func nested(_ join: Join) -> Join? {
+        guard case .join(var outer) = join.left.kind, outer.condition == .none, outer.kind != .cross,
+              join.left.alias == nil else { return nil }
+        var inner = join
+        inner.left = outer.right
+        outer.right = TableExpression(kind: .join(inner), span: outer.right.span.through(join.right.span))
+        return outer
     }
 
     /// The words of a join up to and with JOIN; nil where none begins.

@@ -90,7 +90,8 @@ final class SequenceKernel: ScalarKernel {
         let out = output.int64s, first = counter.take(count)
         for row in 0..<count {
             let shifted = Int64(first &+ row) << spareBits
-            out[row] = isSigned ? shifted >> spareBits : Int64(truncatingIfNeeded: UInt64(bitPattern: shifted) >> UInt64(spareBits))
+            let unsigned = UInt64(bitPattern: shifted) >> UInt64(spareBits)
+            out[row] = isSigned ? shifted >> spareBits : Int64(truncatingIfNeeded: unsigned)
         }
     }
 }
