@@ -67,8 +67,7 @@ private enum Counted: Model {
 
     init() throws {
         var template = Array("/tmp/mlwh-artifacts-XXXXXX".utf8CString)
-        _ = mkdtemp(&template)
-        folder = String(cString: template)
+        folder = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
         // The clock stands at 2026-01-01 00:00:00 UTC.
         temporary = try TemporaryWarehouse("""
             CREATE TABLE RAW.LOADS (id INT, at TIMESTAMP_NTZ);

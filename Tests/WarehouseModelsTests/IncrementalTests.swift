@@ -60,6 +60,26 @@ import Testing
         static func query(_ q: inout Query) -> Event { newer(&q, Self.self) }
     }
 
+    enum Updated: Model {
+        typealias Columns = Event
+        static let name = "events_kept"
+        static var materialized: Materialization<Event> { .incremental(.merge(on: [\.id], updating: .only([\.note]))) }
+        static func incrementalPredicate(_ existing: Event) -> Predicate? { existing.day >= 2 }
+        static func query(_ q: inout Query) -> Event { newer(&q, Self.self) }
+    }
+    enum Spared: Model {
+        typealias Columns = Event
+        static let name = "events_kept"
+        static var materialized: Materialization<Event> { .incremental(.merge(on: [\.id], updating: .except([\.note]))) }
+        static func query(_ q: inout Query) -> Event { newer(&q, Self.self) }
+    }
+    enum Strict: Model {
+        typealias Columns = Event
+        static let name = "events_kept"
+        static var materialized: Materialization<Event> { .incremental(.append, onSchemaChange: .fail) }
+        static func query(_ q: inout Query) -> Event { newer(&q, Self.self) }
+    }
+
     private func warehouse() throws -> TemporaryWarehouse {
         try TemporaryWarehouse("""
             CREATE TABLE RAW.EVENTS (id INT, day INT, note STRING);
@@ -123,6 +143,32 @@ import Testing
         #expect(refused[0].contains("the table has EXTRA NUMBER(38,0), which the query lacks"))
         #expect(try temporary.run([Events.self, Synced.self]) == ["SUCCESS 1"])
         #expect(try temporary.text("SELECT * FROM DEV.EVENTS_KEPT WHERE id >= 9 ORDER BY 1") == "9|9|z\n10|10|y")
+    }
+
+    @Test func mergesOfSomeColumnsAndRows() throws {
+        let temporary = try warehouse()
+        _ = try temporary.run([Events.self, Updated.self])
+        try temporary.warehouse.execute("INSERT INTO RAW.EVENTS VALUES (1, 3, 'a2'), (2, 3, 'b2')")
+        // The row of day 1 is not looked at; of the other one only the note changes.
+        #expect(try temporary.run([Events.self, Updated.self]) == ["SUCCESS 2"])
+        #expect(try temporary.text(kept) == "1|1|a\n1|3|a2\n2|2|b2\n-|2|c")
+        try temporary.warehouse.execute("INSERT INTO RAW.EVENTS VALUES (2, 4, 'b3')")
+        #expect(try temporary.run([Events.self, Spared.self]) == ["SUCCESS 1"])
+        #expect(try temporary.text(kept) == "1|1|a\n1|3|a2\n2|4|b2\n-|2|c")
+    }
+
+    @Test func schemaChangesThatFailAndThatChangeTypes() throws {
+        let temporary = try warehouse()
+        _ = try temporary.run([Events.self, Strict.self])
+        #expect(try temporary.run([Events.self, Strict.self]) == ["SUCCESS 0"])
+        try temporary.warehouse.execute("ALTER TABLE DEV.EVENTS_KEPT DROP COLUMN note; " + more)
+        let refused = try temporary.run([Events.self, Strict.self])
+        #expect(refused[0].contains("the query gives NOTE VARCHAR"))
+        #expect(try temporary.text("SELECT COUNT(*) FROM DEV.EVENTS_KEPT") == "3")
+        try temporary.warehouse.execute(
+            "CREATE OR REPLACE TABLE DEV.EVENTS_KEPT AS SELECT id, day::NUMBER(10,2) AS day, note FROM RAW.EVENTS WHERE day = 1")
+        let retyped = try temporary.run([Events.self, Strict.self])
+        #expect(retyped[0].contains("DAY is NUMBER(10,2) in the table and now NUMBER(38,0)"))
     }
 
     @Test func anEmptyTableAddsNothing() throws {

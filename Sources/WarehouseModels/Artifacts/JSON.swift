@@ -1,8 +1,7 @@
 import WarehouseBasics
 
 /// A JSON value that keeps the order of its members.
-enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral {
+enum JSON {
     case null
     case bool(Bool)
     case integer(Int)
@@ -10,23 +9,6 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     case string(String)
     case array([JSON])
     case object([(String, JSON)])
-
-    // Said, not inferred: the compiler finds a circle when it comes upon them in another order of files.
-    typealias StringLiteralType = String
-    typealias ExtendedGraphemeClusterLiteralType = String
-    typealias UnicodeScalarLiteralType = String
-    typealias IntegerLiteralType = Int
-    typealias BooleanLiteralType = Bool
-    typealias ArrayLiteralElement = JSON
-    typealias Key = String
-    typealias Value = JSON
-
-    init(stringLiteral value: String) { self = .string(value) }
-    init(integerLiteral value: Int) { self = .integer(value) }
-    init(booleanLiteral value: Bool) { self = .bool(value) }
-    init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements) }
-    init(nilLiteral: ()) { self = .null }
 
     static func optional(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
     static func strings(_ texts: some Sequence<String>) -> JSON { .array(texts.map(JSON.string)) }
@@ -80,4 +62,33 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
         }
         out += "\""
     }
+}
+
+// Apart from the type, with their types said: the compiler finds a circle when it comes upon them in some orders.
+
+extension JSON: ExpressibleByStringLiteral {
+    init(stringLiteral value: String) { self = .string(value) }
+}
+
+extension JSON: ExpressibleByIntegerLiteral {
+    init(integerLiteral value: Int) { self = .integer(value) }
+}
+
+extension JSON: ExpressibleByBooleanLiteral {
+    init(booleanLiteral value: Bool) { self = .bool(value) }
+}
+
+extension JSON: ExpressibleByArrayLiteral {
+    typealias ArrayLiteralElement = JSON
+    init(arrayLiteral elements: JSON...) { self = .array(elements) }
+}
+
+extension JSON: ExpressibleByDictionaryLiteral {
+    typealias Key = String
+    typealias Value = JSON
+    init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements) }
+}
+
+extension JSON: ExpressibleByNilLiteral {
+    init(nilLiteral: ()) { self = .null }
 }

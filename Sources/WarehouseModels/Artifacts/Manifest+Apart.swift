@@ -1,4 +1,5 @@
 import WarehouseBasics
+import WarehouseSQL
 
 // What stands apart from the nodes: unit tests, exposures, groups.
 extension Manifest {
@@ -59,6 +60,26 @@ extension Manifest {
             "owner": ["email": .optional(group.ownerEmail), "name": .string(group.ownerName)],
             "description": nil, "config": ["meta": [:]],
         ]
+    }
+
+    /// How an incremental model is added to.
+    static func incremental(
+        _ model: ModelContent, _ strategy: ModelKind.Strategy, _ onSchemaChange: OnSchemaChange
+    ) -> [(String, JSON)] {
+        var members: [(String, JSON)] = [
+            ("incremental_strategy", .string(strategy.name)),
+            ("unique_key", strategy.keys.isEmpty ? .null : .strings(strategy.keys)),
+            ("on_schema_change", .string(onSchemaChange.rawValue)),
+            ("incremental_predicates", model.predicate.map { .strings([SQLPrinter().print($0)]) } ?? .null),
+        ]
+        if case .merge(_, let updating?) = strategy { members.append(("merge_update_columns", .strings(updating))) }
+        if case .microbatch(let batch) = strategy {
+            members += [
+                ("begin", .string(LocalDateTime.text(batch.begin))), ("batch_size", .string(batch.size.rawValue)),
+                ("lookback", .integer(batch.lookback)),
+            ]
+        }
+        return members
     }
 
     /// What is said of a node beside all else.

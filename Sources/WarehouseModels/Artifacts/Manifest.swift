@@ -165,14 +165,7 @@ struct Manifest {
                 ("event_time", .optional(node.configuration.eventTime)),
             ]
             if case .incremental(let strategy, let onSchemaChange) = model.kind {
-                let keys: [String] = switch strategy {
-                case .append: []
-                case .merge(let keys), .deleteInsert(let keys): keys
-                }
-                members += [
-                    ("incremental_strategy", .string(strategy.name)), ("unique_key", keys.isEmpty ? .null : .strings(keys)),
-                    ("on_schema_change", .string(onSchemaChange.rawValue)),
-                ]
+                members += Manifest.incremental(model, strategy, onSchemaChange)
             }
         case .snapshot(let snapshot):
             members += [

@@ -42,7 +42,16 @@ struct RunResults {
             "compiled": result.compiledSQL == nil ? false : true,
             "compiled_code": .optional(result.compiledSQL),
             "relation_name": .optional(result.node.relation?.description),
-            "batch_results": nil,
+            "batch_results": result.batches.map(RunResults.batches) ?? .null,
         ]
+    }
+
+    private static func batches(_ results: BatchResults) -> JSON {
+        func list(_ ranges: [TimeRange]) -> JSON {
+            .array(ranges.map {
+                .strings([ArtifactMetadata.text($0.start.nanoseconds), ArtifactMetadata.text($0.end.nanoseconds)])
+            })
+        }
+        return ["successful": list(results.successful), "failed": list(results.failed)]
     }
 }

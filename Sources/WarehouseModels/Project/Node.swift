@@ -74,14 +74,28 @@ struct ModelContent: Sendable {
     /// The query for adding to what is there.
     var incremental: BuiltQuery
     var kind: ModelKind
+    /// What rows of the table must meet to be replaced; they go by `IncrementalBuild.targetAlias`.
+    var predicate: Expression?
+}
+
+extension Node {
+    /// How a microbatch model is built; nil of all else.
+    var microbatch: Microbatch? {
+        guard case .model(let model) = content, case .incremental(.microbatch(let batch), _) = model.kind else {
+            return nil
+        }
+        return batch
+    }
 }
 
 /// A `Materialization`, with columns in place of key paths.
 enum ModelKind: Hashable, Sendable {
     enum Strategy: Hashable, Sendable {
         case append
-        case merge([String])
+        /// `updating` nil: all columns.
+        case merge([String], updating: [String]?)
         case deleteInsert([String])
+        case microbatch(Microbatch)
 
         /// dbt's name of it.
         var name: String {
@@ -89,6 +103,14 @@ enum ModelKind: Hashable, Sendable {
             case .append: "append"
             case .merge: "merge"
             case .deleteInsert: "delete+insert"
+            case .microbatch: "microbatch"
+            }
+        }
+
+        var keys: [String] {
+            switch self {
+            case .append, .microbatch: []
+            case .merge(let keys, _), .deleteInsert(let keys): keys
             }
         }
     }

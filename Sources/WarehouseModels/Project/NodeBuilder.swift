@@ -111,33 +111,14 @@ struct NodeBuilder {
         for other in query.incrementalModels where other != model {
             problems.append("\(M.name): whenIncremental names \(other.name); it must be Self.self")
         }
-        let content = ModelContent(full: Lowering.built(model), incremental: incremental, kind: kind)
+        let content = ModelContent(
+            full: Lowering.built(model), incremental: incremental, kind: kind, predicate: predicate(of: model, kind))
+        if case .incremental(.microbatch, _) = kind { checkInputs(ofMicrobatch: model, incremental.tree) }
         add(model, .model(content), M.materialized.name, dependencies(of: incremental.tree, of: M.name))
     }
 
-    private mutating func kind<M: Model>(of model: M.Type) -> ModelKind {
-        switch M.materialized {
-        case .view: return .view
-        case .table: return .table
-        case .ephemeral: return .ephemeral
-        case .incremental(let strategy, let onSchemaChange):
-            let keys = names(strategy.keys, of: M.Columns.self, naming: M.naming, in: M.name, what: "a merge key")
-            switch strategy {
-            case .append: return .incremental(.append, onSchemaChange)
-            case .merge:
-                if keys.isEmpty { problems.append("\(M.name): merge has no key; say merge(on: [\\.…])") }
-                return .incremental(.merge(keys), onSchemaChange)
-            case .deleteInsert:
-                if keys.isEmpty {
-                    problems.append("\(M.name): deleteInsert has no key; say deleteInsert(on: [\\.…])")
-                }
-                return .incremental(.deleteInsert(keys), onSchemaChange)
-            }
-        }
-    }
-
     /// The names of columns that key paths lead to.
-    private mutating func names<C: Row>(
+    mutating func names<C: Row>(
         _ paths: [PartialKeyPath<C>], of row: C.Type, naming: ColumnNaming, in name: String, what: String
     ) -> [String] {
         var result: [String] = []

@@ -11,6 +11,10 @@ public struct ProjectState: Sendable {
     let nodes: [String: NodeState]
     /// How nodes came out, by their ids, where there are run results.
     public let statuses: [String: String]
+    /// The batches of microbatch models that failed, where others succeeded.
+    let failedBatches: [String: [TimeRange]]
+    /// Whether the command built everything anew.
+    let isFullRefresh: Bool
     /// The command that ran, where there are run results.
     public let command: String?
 
@@ -20,15 +24,26 @@ public struct ProjectState: Sendable {
         nodes = ProjectState.nodes(of: manifest)
         guard let text = try? TextFile.read(folder + "/run_results.json") else {
             statuses = [:]
+            failedBatches = [:]
+            isFullRefresh = false
             command = nil
             return
         }
         let results = try JSON(parsing: text)
         var statuses: [String: String] = [:]
+        var failedBatches: [String: [TimeRange]] = [:]
         for result in results["results"].elements {
-            if let id = result["unique_id"].string, let status = result["status"].string { statuses[id] = status }
+            guard let id = result["unique_id"].string, let status = result["status"].string else { continue }
+            statuses[id] = status
+            let failed = result["batch_results"]["failed"].elements.compactMap { pair -> TimeRange? in
+                let times = pair.elements.compactMap { $0.string.flatMap(LocalDateTime.init(text:)) }
+                return times.count == 2 ? TimeRange(start: times[0], end: times[1]) : nil
+            }
+            if status == "partial success", !failed.isEmpty { failedBatches[id] = failed }
         }
         self.statuses = statuses
+        self.failedBatches = failedBatches
+        if case .bool(true) = results["args"]["full_refresh"] { isFullRefresh = true } else { isFullRefresh = false }
         command = results["args"]["which"].string
     }
 

@@ -24,10 +24,21 @@ public enum Materialization<Columns: Row> {
 public enum IncrementalStrategy<Columns: Row> {
     /// All are inserted.
     case append
-    /// A row whose key is there replaces that one; the others are inserted. A NULL in a key matches nothing.
-    case merge(on: [PartialKeyPath<Columns>])
+    /// A row whose key is there replaces that one, or some of its columns; the others are inserted. A NULL in a key
+    /// matches nothing.
+    case merge(on: [PartialKeyPath<Columns>], updating: MergeColumns<Columns> = .all)
     /// Rows whose keys come again are deleted, then all are inserted, in one transaction.
     case deleteInsert(on: [PartialKeyPath<Columns>])
+    /// The rows of one batch of time after another replace what is there of that time, each in a transaction. The
+    /// model's `eventTime` tells the time of its rows; of inputs with an `eventTime` a batch reads only its own time.
+    /// A first run starts at `begin`, a later one `lookback` batches before the newest. Times are those of UTC.
+    /// ```swift
+    /// static var eventTime: PartialKeyPath<Columns>? { \.ratedAt }
+    /// static var materialized: Materialization<Columns> {
+    ///     .incremental(.microbatch(begin: Day(year: 2015, month: 1, day: 1)!, size: .month, lookback: 2))
+    /// }
+    /// ```
+    case microbatch(begin: Day, size: BatchSize, lookback: Int = 1)
 
     /// `merge(on:)` of these columns. A misspelt one is named by the compiler, which it does not do within a list.
     public static func merge(by keys: PartialKeyPath<Columns>...) -> IncrementalStrategy { .merge(on: keys) }
@@ -40,15 +51,26 @@ public enum IncrementalStrategy<Columns: Row> {
         case .append: "append"
         case .merge: "merge"
         case .deleteInsert: "delete+insert"
+        case .microbatch: "microbatch"
         }
     }
 
     var keys: [PartialKeyPath<Columns>] {
         switch self {
-        case .append: []
-        case .merge(let keys), .deleteInsert(let keys): keys
+        case .append, .microbatch: []
+        case .merge(let keys, _), .deleteInsert(let keys): keys
         }
     }
+}
+
+/// Which columns a merge changes of a row that is there.
+public enum MergeColumns<Columns: Row> {
+    /// All.
+    case all
+    /// These (dbt's `merge_update_columns`).
+    case only([PartialKeyPath<Columns>])
+    /// All but these (dbt's `merge_exclude_columns`).
+    case except([PartialKeyPath<Columns>])
 }
 
 /// What to do when an incremental model's query no longer has the columns of its table. Old rows are never filled in.

@@ -89,6 +89,9 @@ public protocol Model: Relation {
     static var isContractEnforced: Bool { get }
     /// Roles by the privilege that they are given: `["select": ["analyst"]]`.
     static var grants: [String: [String]] { get }
+    /// Of an incremental model: what a row that is there must meet to be replaced, beside its key
+    /// (dbt's `incremental_predicates`). It keeps a merge from looking at old rows.
+    static func incrementalPredicate(_ existing: Columns) -> Predicate?
     /// Statements in SQL that run before it is built; `{{ this }}` stands for its name.
     static var preHooks: [String] { get }
     /// Statements in SQL that run after it is built.
@@ -102,6 +105,7 @@ extension Model {
     public static var access: Access { .protected }
     public static var isContractEnforced: Bool { false }
     public static var grants: [String: [String]] { [:] }
+    public static func incrementalPredicate(_ existing: Columns) -> Predicate? { nil }
     public static var preHooks: [String] { [] }
     public static var postHooks: [String] { [] }
     public static var schema: String? { nil }

@@ -21,8 +21,10 @@ public struct Console: Sendable {
     }
 
     /// `1 of 20 START … ....... [RUN]`.
-    func progress(_ text: String, index: Int, total: Int, status: String, seconds: Double? = nil) {
-        var start = "\(index) of \(total) \(text) "
+    func progress(
+        _ text: String, of prefix: String = "", index: Int, total: Int, status: String, seconds: Double? = nil
+    ) {
+        var start = "\(prefix)\(index) of \(total) \(text) "
         let missing = Console.width - start.count
         if missing > 0 { start += String(repeating: ".", count: missing) }
         line("\(start) [\(status)\(seconds.map { " in \(Console.fixed($0))s" } ?? "")]")

@@ -9,6 +9,10 @@ struct IncrementalBuild {
     let existing: TargetRelation
     let query: WarehouseSQL.Query
     let target: any TargetAdapter
+    /// What rows of the table must meet to be replaced.
+    var predicate: Expression?
+    /// Of a microbatch model: the time whose rows are replaced.
+    var batch: TimeRange?
 
     private var reference: ObjectReference { Lowering.reference(name) }
 
@@ -17,8 +21,14 @@ struct IncrementalBuild {
         let rows: Int
         switch strategy {
         case .append: rows = try insert(columns)
-        case .merge(let keys): rows = try merge(columns, on: keys)
-        case .deleteInsert(let keys): rows = try deleteInsert(columns, on: keys)
+        case .merge(let keys, let updating): rows = try merge(columns, on: keys, updating: updating ?? columns)
+        case .deleteInsert(let keys):
+            let (source, destination) = (IncrementalBuild.sourceAlias, IncrementalBuild.targetAlias)
+            rows = try replace(columns, where: matching(keys, source, destination), isJoined: true)
+        case .microbatch(let microbatch):
+            let time = SyntaxTree.column(IncrementalBuild.targetAlias, microbatch.column)
+            let condition = batch.map { Lowering.condition(time, microbatch.type, within: $0) }
+            rows = try replace(columns, where: condition ?? Bool.literal(false), isJoined: false)
         }
         return .success(rows)
     }
@@ -71,7 +81,13 @@ struct IncrementalBuild {
     }
 
     private static let sourceAlias = "DBT_INTERNAL_SOURCE"
-    private static let targetAlias = "DBT_INTERNAL_DEST"
+    static let targetAlias = "DBT_INTERNAL_DEST"
+
+    /// The condition, and the model's own on rows that are there.
+    private func limited(_ condition: Expression) -> Expression {
+        guard let predicate else { return condition }
+        return SyntaxTree.logical(.and, [condition, predicate]) ?? condition
+    }
 
     /// Equality of all keys; a NULL matches nothing.
     private func matching(_ keys: [String], _ left: String, _ right: String) -> Expression {
@@ -81,23 +97,24 @@ struct IncrementalBuild {
         return SyntaxTree.logical(.and, pairs) ?? Bool.literal(false)
     }
 
-    private func merge(_ columns: [String], on keys: [String]) throws -> Int {
+    private func merge(_ columns: [String], on keys: [String], updating: [String]) throws -> Int {
         let (source, destination) = (IncrementalBuild.sourceAlias, IncrementalBuild.targetAlias)
         let assignments = columns.map {
             Assignment(column: [Identifier(name: $0)], value: SyntaxTree.column(source, $0))
         }
         return try target.run(.merge(MergeStatement(
             table: reference, alias: Identifier(name: destination), source: SyntaxTree.subquery(query, as: source),
-            condition: matching(keys, source, destination),
+            condition: limited(matching(keys, source, destination)),
             clauses: [
-                MergeClause(isMatched: true, action: .update(assignments)),
+                MergeClause(isMatched: true, action: .update(
+                    zip(columns, assignments).filter { updating.contains($0.0) }.map(\.1))),
                 MergeClause(isMatched: false, action: .insert(
                     columns: columns.map { Identifier(name: $0) }, values: assignments.map(\.value))),
             ])))
     }
 
     /// The new rows are put aside first: they may be computed from the table that is about to lose some.
-    private func deleteInsert(_ columns: [String], on keys: [String]) throws -> Int {
+    private func replace(_ columns: [String], where condition: Expression, isJoined: Bool) throws -> Int {
         var aside = name
         aside.name += "__DBT_TMP"
         let asideReference = Lowering.reference(aside)
@@ -108,8 +125,7 @@ struct IncrementalBuild {
         return try target.transaction {
             _ = try target.run(.delete(DeleteStatement(
                 table: reference, alias: Identifier(name: destination),
-                using: [SyntaxTree.table(asideReference, as: source)],
-                filter: matching(keys, source, destination))))
+                using: isJoined ? [SyntaxTree.table(asideReference, as: source)] : [], filter: limited(condition))))
             return try target.run(.insert(InsertStatement(
                 table: reference, columns: columns.map { Identifier(name: $0) },
                 source: select(columns, from: SyntaxTree.table(asideReference)))))

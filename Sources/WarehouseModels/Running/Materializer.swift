@@ -6,6 +6,8 @@ struct BuildOutcome: Equatable {
     /// What the console prints in brackets: `SUCCESS 1`, `INSERT 10`.
     var message: String
     var rowsAffected: Int
+    /// Of a microbatch model.
+    var batches: BatchResults?
 
     static func success(_ rows: Int, affected: Int? = nil) -> BuildOutcome {
         BuildOutcome(message: "SUCCESS \(rows)", rowsAffected: affected ?? rows)
@@ -14,10 +16,12 @@ struct BuildOutcome: Equatable {
 
 /// Builds the nodes of a project at a target, each in one transaction.
 struct Materializer {
-    let graph: ProjectGraph
+    var graph: ProjectGraph
     let target: any TargetAdapter
     /// Build incremental models and seeds anew.
     let isFullRefresh: Bool
+    /// Which batches of microbatch models are built, and who is told of them.
+    var batches = BatchOptions()
 
     /// Builds a model, seed or snapshot. Throws what the target throws; the relation is then as it was before.
     func build(_ node: Node) throws -> BuildOutcome {
@@ -68,12 +72,15 @@ struct Materializer {
         case .view:
             try createView(name, try graph.lowering.lower(model.full.tree), replacing: existing)
             return .success(1)
+        case .incremental(.microbatch(let microbatch), let onSchemaChange):
+            return try buildBatches(
+                microbatch, onSchemaChange, of: model, name, existing: existing, definitions: definitions)
         case .incremental(let strategy, let onSchemaChange):
             guard let existing, !existing.isView, !isFullRefresh else { break }
             let query = try graph.lowering.lower(model.incremental.tree)
             return try IncrementalBuild(
                 name: name, strategy: strategy, onSchemaChange: onSchemaChange, existing: existing, query: query,
-                target: target).run()
+                target: target, predicate: model.predicate).run()
         case .table, .ephemeral: break
         }
         try createTable(name, try graph.lowering.lower(model.full.tree), replacing: existing, definitions)
@@ -94,7 +101,7 @@ struct Materializer {
     }
 
     /// A view in the table's place is dropped once the table stands aside.
-    private func createTable(
+    func createTable(
         _ name: ObjectName, _ query: WarehouseSQL.Query, replacing existing: TargetRelation?,
         _ definitions: [ColumnDefinition]
     ) throws {

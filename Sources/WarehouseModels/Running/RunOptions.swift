@@ -16,6 +16,10 @@ public struct RunOptions: Sendable {
     public var favorsState = false
     /// Which rows of their inputs models read.
     public var inputs = InputFilter.all
+    /// Where the batches of microbatch models begin, in place of what follows from what is there.
+    public var eventTimeStart: LocalDateTime?
+    /// Where the batches of microbatch models end, in place of now.
+    public var eventTimeEnd: LocalDateTime?
     /// Where artifacts and compiled SQL go; nil writes no files.
     public var targetPath: String?
     /// The version that console and artifacts name.
@@ -30,9 +34,15 @@ public struct RunOptions: Sendable {
 /// How a node came out.
 public enum NodeStatus: String, Sendable {
     case success, error, skipped, pass, fail, warn
+    /// Some batches of a microbatch model were built, some failed.
+    case partialSuccess = "partial success"
+    /// Nothing was to be done.
+    case noOp = "no-op"
 
     /// Whether those that read the node must not run.
-    public var blocks: Bool { self == .error || self == .fail || self == .skipped }
+    public var blocks: Bool { isFailure || self == .skipped }
+    /// Whether the command has failed.
+    public var isFailure: Bool { self == .error || self == .fail || self == .partialSuccess }
 }
 
 /// One node's part in a run.
@@ -51,6 +61,8 @@ public struct NodeResult: Sendable {
     public var startedAt: Int128
     /// When it was done, by the console's clock.
     public var completedAt: Int128
+    /// Of a microbatch model.
+    var batches: BatchResults?
     /// What ran.
     public var compiledSQL: String?
     /// The file that holds what ran, where one was written.
@@ -74,7 +86,7 @@ public struct RunSummary: Sendable {
     }
 
     /// 0 when all went well, warnings included; 1 when a node failed.
-    public var exitStatus: Int32 { results.contains { $0.status == .error || $0.status == .fail } ? 1 : 0 }
+    public var exitStatus: Int32 { results.contains(where: \.status.isFailure) ? 1 : 0 }
 
     /// How many came out in one of these ways.
     public func count(_ statuses: NodeStatus...) -> Int { results.count { statuses.contains($0.status) } }

@@ -30,7 +30,8 @@ extension Runner {
     /// What START, OK and ERROR say of a node.
     static func description(_ node: Node) -> String {
         switch node.kind {
-        case .model: "sql \(node.materialization ?? "view") model \(node.displayName)"
+        case .model:
+            "sql \(node.microbatch == nil ? node.materialization ?? "view" : "microbatch") model \(node.displayName)"
         case .seed: "seed file \(node.displayName)"
         case .snapshot: "snapshot \(node.displayName)"
         default: "\(node.kind.rawValue) \(testName(node))"
@@ -50,7 +51,9 @@ extension Runner {
         let text: String
         var status = isError ? "ERROR" : result.message
         switch node.kind {
-        case .model: text = (isError ? "ERROR creating " : "OK created ") + Runner.description(node)
+        case .model:
+            let word = result.status == .partialSuccess ? "PARTIAL SUCCESS created " : "OK created "
+            text = (isError ? "ERROR creating " : word) + Runner.description(node)
         case .seed: text = (isError ? "ERROR loading " : "OK loaded ") + Runner.description(node)
         case .snapshot: text = (isError ? "ERROR snapshotting " : "OK snapshotted ") + node.displayName
         default:
@@ -66,25 +69,42 @@ extension Runner {
         console.progress(text, index: index, total: total, status: status, seconds: result.executionTime)
     }
 
+    /// The lines before and after a batch.
+    func print(_ batch: BatchReport, of node: Node) {
+        let what = "batch \(batch.name) of \(node.displayName)"
+        guard let end = batch.end else {
+            console.progress("START \(what)", of: "Batch ", index: batch.index, total: batch.count, status: "RUN")
+            return
+        }
+        console.progress(
+            (end.error == nil ? "OK created " : "ERROR creating ") + what, of: "Batch ", index: batch.index,
+            total: batch.count, status: end.error == nil ? "SUCCESS \(end.rows)" : "ERROR")
+        if let error = end.error { console.line("  " + error) }
+    }
+
     /// `Finished running …`, what failed, `Done.`.
     func report(_ summary: RunSummary) {
         console.line()
         console.line("Finished running \(Runner.counts(summary))" + Console.duration(summary.elapsedTime))
         let failed = summary.results.filter { $0.status == .error || $0.status == .fail }
+        let partial = summary.results.filter { $0.status == .partialSuccess }
         let warned = summary.results.filter { $0.status == .warn }
         console.line()
-        if failed.isEmpty, warned.isEmpty {
+        if failed.isEmpty, warned.isEmpty, partial.isEmpty {
             console.line("Completed successfully")
         } else {
-            console.line("Completed with \(Console.counted(failed.count, "error")), 0 partial successes, and "
+            console.line("Completed with \(Console.counted(failed.count, "error")), "
+                + "\(Console.counted(partial.count, "partial success", plural: "partial successes")), and "
                 + "\(Console.counted(warned.count, "warning")):")
         }
         for result in failed { explain(result, "Failure") }
+        for result in partial { explain(result, "Partial success") }
         for result in warned { explain(result, "Warning") }
         console.line()
         let all = summary.results.count
         console.line("Done. PASS=\(summary.count(.success, .pass)) WARN=\(summary.count(.warn)) "
-            + "ERROR=\(summary.count(.error, .fail)) SKIP=\(summary.count(.skipped)) NO-OP=0 TOTAL=\(all)")
+            + "ERROR=\(summary.count(.error, .fail, .partialSuccess)) SKIP=\(summary.count(.skipped)) "
+            + "NO-OP=\(summary.count(.noOp)) TOTAL=\(all)")
     }
 
     private func explain(_ result: NodeResult, _ word: String) {

@@ -46,7 +46,12 @@ extension Runner {
             throw WarehouseError(.usage, "There is no run to retry in \(root).")
         }
         retriedIDs = ids
-        defer { retriedIDs = nil }
+        retriedBatches = last.failedBatches
+        options.isFullRefresh = options.isFullRefresh || last.isFullRefresh
+        defer {
+            retriedIDs = nil
+            retriedBatches = [:]
+        }
         switch command {
         case "run": return try run()
         case "test": return try test()

@@ -14,7 +14,7 @@ public final class Runner {
     /// Its nodes.
     public internal(set) var graph: ProjectGraph
     /// How it is run.
-    public let options: RunOptions
+    public internal(set) var options: RunOptions
     let target: any TargetAdapter
     let console: Console
     /// Tests that are counted in one scan, and what scans have found, by the tests' ids.
@@ -24,6 +24,8 @@ public final class Runner {
     let state: ProjectState?
     /// The only nodes that run, while a run is repeated.
     var retriedIDs: Set<String>?
+    /// Of microbatch models the only batches that run, while a run is repeated.
+    var retriedBatches: [String: [TimeRange]] = [:]
 
     /// Checks the project; throws an error with all its `problems()` when there are any.
     public init(
@@ -96,7 +98,7 @@ public final class Runner {
             let result = mustSkip
                 ? skip(node, index + 1, order.nodes.count) : try execute(node, index + 1, order.nodes.count)
             if result.status.blocks { blocked.insert(node.id) }
-            if options.failsFast, result.status == .error || result.status == .fail { hasStopped = true }
+            if options.failsFast, result.status.isFailure { hasStopped = true }
             results.append(result)
         }
         try runHooks(project.onRunEnd, "on-run-end")
@@ -149,10 +151,17 @@ public final class Runner {
             } else {
                 var built = graph
                 built.lowering.inputs = options.inputs
-                let builder = Materializer(graph: built, target: target, isFullRefresh: options.isFullRefresh)
+                let retried = retriedBatches[node.id]
+                let builder = Materializer(
+                    graph: built, target: target, isFullRefresh: options.isFullRefresh && retried == nil,
+                    batches: BatchOptions(
+                        start: options.eventTimeStart, end: options.eventTimeEnd, retried: retried,
+                        report: { [self] in print($0, of: node) }))
                 let outcome = try builder.build(node)
                 result.message = outcome.message
                 result.rowsAffected = outcome.rowsAffected
+                result.batches = outcome.batches
+                if outcome.batches?.failed.isEmpty == false { result.status = .partialSuccess }
             }
         } catch {
             result.status = .error
