@@ -20,6 +20,7 @@ enum AbsentKinds {
             + "entries_in_allowed_network_rules# entries_in_blocked_network_rules#",
         "PIPES": "created_on@ name database_name schema_name definition owner notification_channel comment integration "
             + "pattern error_integration owner_role_type invalid_reason kind",
+        "PROCEDURES": procedure, "USER PROCEDURES": procedure,
         "RESOURCE MONITORS": "name credit_quota used_credits remaining_credits level frequency start_time@ end_time@ "
             + "notify_at suspend_at suspend_immediately_at created_on@ owner comment notify_users",
         "SECRETS": "created_on@ name schema_name database_name owner comment secret_type oauth_scopes owner_role_type",
@@ -31,6 +32,10 @@ enum AbsentKinds {
             + "definition condition allow_overlapping_execution error_integration last_committed_on@ "
             + "last_suspended_on@ owner_role_type config budget task_relations last_suspended_reason",
     ]
+
+    private static let procedure = "created_on@ name schema_name is_builtin is_aggregate is_ansi min_num_arguments# "
+        + "max_num_arguments# arguments description catalog_name is_table_function valid_for_clustering is_secure secrets "
+        + "external_access_integrations"
 
     private static let policy = "created_on@ name database_name schema_name kind owner comment owner_role_type options"
 

@@ -53,6 +53,7 @@ enum AlterObject {
     private static func set(_ reader: PropertyReader, _ entry: inout CatalogEntry, _ transaction: OpenTransaction,
                             _ run: StatementRun) throws {
         if let comment = try reader.text("COMMENT") { entry.comment = comment }
+        try Collation.check(reader)
         switch entry.kind {
         case .warehouse: try WarehouseDefinition.apply(reader, to: &entry)
         case .user: try UserDefinition.apply(reader, to: &entry)

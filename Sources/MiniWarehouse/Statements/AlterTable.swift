@@ -48,6 +48,7 @@ enum AlterTable {
         case .set(let properties):
             let reader = PropertyReader(properties: properties, run: run)
             if let comment = try reader.text("COMMENT") { table.comment = comment }
+            try Collation.check(reader)
             try Retention.apply(reader, to: &table)
             try transaction.setRetention(table.id, seconds: try run.catalog().retentionSeconds(of: table))
         case .unset(let names):
@@ -76,7 +77,7 @@ enum AlterTable {
         WarehouseError(.alreadyExists, "SQL compilation error:\ncolumn '\(name.name)' already exists", span: name.span)
     }
 
-    private static func add(_ definition: ColumnDefinition, ifNotExists: Bool, to table: inout CatalogEntry,
+    static func add(_ definition: ColumnDefinition, ifNotExists: Bool, to table: inout CatalogEntry,
                             _ transaction: WriteTransaction, _ run: StatementRun) throws {
         if table.columns.contains(where: { $0.name == definition.name.name }) {
             if ifNotExists { return }
@@ -101,7 +102,7 @@ enum AlterTable {
         table.columns.append(column)
     }
 
-    private static func drop(_ name: Identifier, ifExists: Bool, from table: inout CatalogEntry,
+    static func drop(_ name: Identifier, ifExists: Bool, from table: inout CatalogEntry,
                              _ transaction: WriteTransaction) throws {
         if ifExists, !table.columns.contains(where: { $0.name == name.name }) { return }
         let index = try columnIndex(name.name, table, name.span)
@@ -125,27 +126,33 @@ enum AlterTable {
         case .setTags, .unsetTags: break
         case .dropNotNull: table.columns[index].isNullable = true
         case .setNotNull:
-            if try holdsNulls(index, of: table, run) {
-                throw WarehouseError(
-                    .nullNotAllowed, "Column '\(change.column.name)' holds NULLs and cannot become NOT NULL.")
-            }
+            try checkNoNulls(index, of: table, run)
             table.columns[index].isNullable = false
         case .dropDefault: table.columns[index].defaultText = nil
         case .setDefault: throw StatementDispatcher.unsupported("ALTER COLUMN … SET DEFAULT")
         case .setType(let name):
             let type = try run.logicalType(name), old = table.columns[index].type
-            guard TypeWidening.allows(old, type) else {
-                throw WarehouseError(
-                    .invalidValue,
-                    "SQL compilation error:\ncannot change column \(change.column.name) from type \(old) to \(type)",
-                    hint: "A length or a precision may grow; the scale stays.")
-            }
+            guard TypeWidening.allows(old, type) else { throw wrongType(table.columns[index], type) }
             table.columns[index].type = type
         }
     }
 }
 
 extension AlterTable {
+    static func wrongType(_ column: TableColumn, _ type: LogicalType) -> WarehouseError {
+        WarehouseError(
+            .invalidValue,
+            "SQL compilation error:\ncannot change column \(column.name) from type \(column.type) to \(type)",
+            hint: "A length or a precision may grow; the scale stays.")
+    }
+
+    /// Before a column becomes NOT NULL.
+    static func checkNoNulls(_ index: Int, of table: CatalogEntry, _ run: StatementRun) throws {
+        guard try holdsNulls(index, of: table, run) else { return }
+        throw WarehouseError(
+            .nullNotAllowed, "Column '\(table.columns[index].name)' holds NULLs and cannot become NOT NULL.")
+    }
+
     /// Statistics tell unless rows were deleted: the NULLs may have been among them, and the rows are asked.
     private static func holdsNulls(_ index: Int, of table: CatalogEntry, _ run: StatementRun) throws -> Bool {
         guard let rows = try run.snapshot().table(table.id), rows.rowCount > 0 else { return false }

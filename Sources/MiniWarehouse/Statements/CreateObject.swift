@@ -27,6 +27,7 @@ enum CreateObject {
                                      name: place.name, owner: run.state.role, createdAt: run.timestamp)
             let reader = PropertyReader(properties: statement.properties, run: run)
             entry.comment = try reader.text("COMMENT") ?? source?.comment ?? ""
+            try Collation.check(reader)
             if statement.persistence == .transient { entry.attributes["TRANSIENT"] = .flag(true) }
             if isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
             try fill(&entry, reader, transaction, run)

@@ -6,38 +6,44 @@ import WarehouseStorage
 /// CREATE TABLE with columns, AS query, LIKE or CLONE. OR REPLACE swaps the new table in atomically.
 enum CreateTable {
     static func run(_ statement: CreateTableStatement, in run: StatementRun) throws -> ResultSet {
-        try run.define { transaction in
-            let isTemporary = statement.persistence == .temporary
-            if isTemporary { try run.keepTemporaryObjects() }
-            let place = try CreateObject.Place(.table, run.parts(statement.name), statement.name.span, run,
-                                               isTemporary: isTemporary)
-            if let replaced = place.existing {
-                if statement.ifNotExists { return .status("\(replaced.name) already exists, statement succeeded.") }
-                guard statement.orReplace else { throw CreateObject.alreadyExists(replaced, statement.name.span) }
-                guard replaced.kind == .table else { throw wrongKind(replaced, statement.name.span) }
-            }
-            var entry = CatalogEntry(id: try transaction.store.allocateID(), kind: .table, parent: place.parent,
-                                     name: place.name, owner: run.state.role, createdAt: run.timestamp)
-            let reader = PropertyReader(properties: statement.properties, run: run)
-            entry.comment = try reader.text("COMMENT") ?? ""
-            if statement.persistence == .transient { entry.attributes["TRANSIENT"] = .flag(true) }
-            if isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
-            try Retention.apply(reader, to: &entry)
-            if let format = try StageDefinition.fileFormat(reader, "STAGE_FILE_FORMAT") {
-                entry.attributes.merge(format) { $1 }
-            }
-            if let options = try reader.nested("STAGE_COPY_OPTIONS") {
-                entry.attributes.merge(try CopyOptions.attributes(options, of: "STAGE_COPY_OPTIONS", run)) { $1 }
-            }
-            try build(&entry, statement, transaction.store, run)
-            // The old table goes last: the query of OR REPLACE … AS may read it.
-            if let replaced = place.existing {
-                try DropObject.retire(replaced, transaction, run)
-            }
-            try transaction.store.put(entry)
-            try FutureGrants.apply(to: entry, transaction.store, run)
-            return .status("Table \(entry.name) successfully created.")
+        if statement.orAlter { return try CreateOrAlterTable.run(statement, in: run) }
+        return try run.define { try self.run(statement, $0, in: run) }
+    }
+
+    /// Within a transaction.
+    static func run(_ statement: CreateTableStatement, _ transaction: OpenTransaction, in run: StatementRun) throws
+        -> ResultSet {
+        let isTemporary = statement.persistence == .temporary
+        if isTemporary { try run.keepTemporaryObjects() }
+        let place = try CreateObject.Place(.table, run.parts(statement.name), statement.name.span, run,
+                                           isTemporary: isTemporary)
+        if let replaced = place.existing {
+            if statement.ifNotExists { return .status("\(replaced.name) already exists, statement succeeded.") }
+            guard statement.orReplace else { throw CreateObject.alreadyExists(replaced, statement.name.span) }
+            guard replaced.kind == .table else { throw wrongKind(replaced, statement.name.span) }
         }
+        var entry = CatalogEntry(id: try transaction.store.allocateID(), kind: .table, parent: place.parent,
+                                 name: place.name, owner: run.state.role, createdAt: run.timestamp)
+        let reader = PropertyReader(properties: statement.properties, run: run)
+        entry.comment = try reader.text("COMMENT") ?? ""
+        try Collation.check(reader)
+        if statement.persistence == .transient { entry.attributes["TRANSIENT"] = .flag(true) }
+        if isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
+        try Retention.apply(reader, to: &entry)
+        if let format = try StageDefinition.fileFormat(reader, "STAGE_FILE_FORMAT") {
+            entry.attributes.merge(format) { $1 }
+        }
+        if let options = try reader.nested("STAGE_COPY_OPTIONS") {
+            entry.attributes.merge(try CopyOptions.attributes(options, of: "STAGE_COPY_OPTIONS", run)) { $1 }
+        }
+        try build(&entry, statement, transaction.store, run)
+        // The old table goes last: the query of OR REPLACE … AS may read it.
+        if let replaced = place.existing {
+            try DropObject.retire(replaced, transaction, run)
+        }
+        try transaction.store.put(entry)
+        try FutureGrants.apply(to: entry, transaction.store, run)
+        return .status("Table \(entry.name) successfully created.")
     }
 
     static func wrongKind(_ entry: CatalogEntry, _ span: SourceSpan) -> WarehouseError {
@@ -105,9 +111,7 @@ enum TableColumns {
                                  span: definition.name.span)
         }
         if definition.computed != nil { throw StatementDispatcher.unsupported("virtual columns") }
-        if let collation = definition.collation, !collation.isEmpty, collation.lowercased() != "utf8" {
-            throw StatementDispatcher.unsupported("COLLATE '\(collation)'")
-        }
+        if let collation = definition.collation { try Collation.check(collation) }
         var column = TableColumn(definition.name.name, try run.logicalType(type))
         column.isNullable = !definition.isNotNull && !definition.constraints.contains { $0.kind == .primaryKey }
         column.comment = definition.comment ?? ""

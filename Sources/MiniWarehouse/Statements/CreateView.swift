@@ -5,7 +5,7 @@ import WarehouseStorage
 /// CREATE VIEW: the query is bound once to find its columns and its errors; what is kept is its text.
 enum CreateView {
     static func run(_ statement: CreateViewStatement, in run: StatementRun) throws -> ResultSet {
-        if statement.isRecursive { throw StatementDispatcher.unsupported("CREATE RECURSIVE VIEW") }
+        let statement = statement.isRecursive ? try recursive(statement, run) : statement
         return try run.define { transaction in
             if statement.isTemporary { try run.keepTemporaryObjects() }
             let place = try CreateObject.Place(.view, run.parts(statement.name), statement.name.span, run,
@@ -31,6 +31,22 @@ enum CreateView {
             try FutureGrants.apply(to: entry, transaction.store, run)
             return .status("View \(entry.name) successfully created.")
         }
+    }
+
+    /// RECURSIVE lets the query name the view itself, as a table of WITH RECURSIVE.
+    private static func recursive(_ statement: CreateViewStatement, _ run: StatementRun) throws -> CreateViewStatement {
+        guard !statement.columns.isEmpty, let name = try run.parts(statement.name).last else {
+            throw WarehouseError(.syntax, "SQL compilation error:\nA RECURSIVE view needs a list of its columns.",
+                                 span: statement.name.span)
+        }
+        let own = Identifiers.quoted(name)
+        let columns = statement.columns.map { Identifiers.quoted($0.name.name) }.joined(separator: ", ")
+        let body = statement.queryText.isEmpty
+            ? SQLPrinter(dialect: .warehouse).print(statement.query) : statement.queryText
+        var copy = statement
+        copy.queryText = "WITH RECURSIVE \(own) (\(columns)) AS (\n\(body)\n) SELECT * FROM \(own)"
+        copy.query = try Parser.parseQuery(copy.queryText)
+        return copy
     }
 
     private static func columns(_ statement: CreateViewStatement, _ run: StatementRun) throws -> [TableColumn] {

@@ -26,6 +26,7 @@ enum DescribeExecution {
         case .stage: return stage(entry)
         case .fileFormat: return properties(FileFormatOptions.described(entry.attributes))
         case .integration: return integration(entry)
+        case .sequence: return ShowLister.sequences([entry], try run.catalog())
         case .user: return user(entry)
         case .database, .schema, .warehouse:
             var rows = RowBuilder("created_on@ name kind")

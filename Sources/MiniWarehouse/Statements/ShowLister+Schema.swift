@@ -46,10 +46,12 @@ extension ShowLister {
         return rows.result
     }
 
-    func sequences() throws -> ResultSet {
+    func sequences() throws -> ResultSet { ShowLister.sequences(try schemaObjects([.sequence]), catalog) }
+
+    static func sequences(_ sequences: [CatalogEntry], _ catalog: CatalogState) -> ResultSet {
         var rows = RowBuilder("name database_name schema_name next_value# interval# created_on@ owner comment "
             + "owner_role_type ordered")
-        for sequence in try schemaObjects([.sequence]) {
+        for sequence in sequences {
             let place = catalog.fullName(sequence)
             rows.add([.text(sequence.name), .text(place.database), .text(place.schema),
                       .count(sequence.attributes["NEXT"]?.integer), .count(sequence.attributes["STEP"]?.integer),
@@ -61,10 +63,11 @@ extension ShowLister {
 
     func columns() throws -> ResultSet {
         var rows = RowBuilder(texts: ["table_name", "schema_name", "column_name", "data_type", "null?", "default",
-                                      "kind", "expression", "comment", "database_name", "autoincrement"])
+                                      "kind", "expression", "comment", "database_name", "autoincrement",
+                                      "schema_evolution_record"])
         let tables: [CatalogEntry]
         switch statement.scope {
-        case .kind(.table, let reference?)?, .kind(.view, let reference?)?:
+        case .kind(.table, let reference?)?, .kind(.view, let reference?)?, .any(let reference)?:
             tables = [try ObjectFinder.require(.table, reference, run)]
         default:
             tables = try scopeSchemas().flatMap { catalog.children(of: $0.id, session: run.session.id) }
@@ -77,7 +80,7 @@ extension ShowLister {
                 rows.add([.text(table.name), .text(place.schema), .text(column.name), .text(TypeJSON.text(column)),
                           .text(column.isNullable ? "true" : "NOT_NULL"), .text(column.defaultText ?? ""),
                           .text("COLUMN"), .text(""), .text(column.comment), .text(place.database),
-                          .text(column.identityText ?? "")])
+                          .text(column.identityText ?? ""), .null])
             }
         }
         return rows.result

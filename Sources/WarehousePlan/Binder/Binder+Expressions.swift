@@ -37,7 +37,12 @@ extension Binder {
             return try factory.call("DATE_PART", [.constant(.text(part)), try bindExpression(operand, context)])
         case .subquery(let query): return try bindScalarSubquery(query, context)
         case .path, .element, .array, .object: return try bindSemiStructured(expression, context)
-        case .collate: throw CompilationError.unsupported("COLLATE", at: expression.span)
+        case .collate(let operand, let collation):
+            // Texts are compared byte by byte, which is what these two ask for.
+            guard collation.isEmpty || collation.lowercased() == "utf8" else {
+                throw CompilationError.unsupported("COLLATE '\(collation)'", at: expression.span)
+            }
+            return try ParameterType.text.coerce(try bindExpression(operand, context), factory, function: "COLLATE", all: [])
         case .tuple: throw CompilationError.unsupported("row values in this place", at: expression.span)
         case .lambda: throw CompilationError.unsupported("lambda expressions", at: expression.span)
         case .outerJoinMark: throw CompilationError.unsupported("(+) outer joins", at: expression.span)

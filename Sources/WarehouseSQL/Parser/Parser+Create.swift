@@ -3,6 +3,7 @@ import WarehouseBasics
 /// The words between CREATE and the kind of object.
 struct CreateModifiers {
     var orReplace = false
+    var orAlter = false
     var persistence = Persistence.permanent
     var isSecure = false
     var isRecursive = false
@@ -13,13 +14,14 @@ extension Parser {
         try expect("CREATE")
         var modifiers = CreateModifiers()
         modifiers.orReplace = accept("OR", "REPLACE")
-        if isWords("OR", "ALTER") { throw unsupported("CREATE OR ALTER") }
+        modifiers.orAlter = accept("OR", "ALTER")
         parseCreateModifiers(&modifiers)
         guard let (kind, length) = objectKindAhead() else {
             if isAnyWord(["MASKING", "ROW", "NETWORK", "AGGREGATE"]) { throw unsupported("CREATE \(current.text)") }
             if isWord("SNOWFLAKE"), isSymbol(".", ahead: 1) { throw unsupported("CREATE of a class's instance") }
             throw unexpected(hint: "A kind of object was expected, such as TABLE.")
         }
+        if modifiers.orAlter, kind != .table { throw unsupported("CREATE OR ALTER \(kind.rawValue)") }
         switch kind {
         case .table:
             advance(length)

@@ -5,6 +5,7 @@ extension Parser {
         let ifNotExists = acceptIfNotExists()
         var table = CreateTableStatement(orReplace: modifiers.orReplace, persistence: modifiers.persistence,
                                          ifNotExists: ifNotExists, name: try parseObjectReference())
+        table.orAlter = modifiers.orAlter
         if !ifNotExists { table.ifNotExists = acceptIfNotExists() }
         if isSymbol("("), !isQueryAhead() { try parseTableElements(&table) }
         while !isAtEnd {

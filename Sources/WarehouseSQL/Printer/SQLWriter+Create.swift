@@ -8,7 +8,8 @@ extension SQLWriter {
     }
 
     mutating func write(_ create: CreateTableStatement) {
-        write(create: [create.orReplace ? "OR REPLACE" : "", create.persistence.rawValue, "TABLE"], create.name,
+        write(create: [create.orReplace ? "OR REPLACE" : create.orAlter ? "OR ALTER" : "", create.persistence.rawValue,
+                       "TABLE"], create.name,
               ifNotExists: create.ifNotExists)
         if !create.columns.isEmpty || !create.constraints.isEmpty {
             write(" (")

@@ -10,6 +10,8 @@ public enum Persistence: String, Hashable, Sendable {
 /// `CREATE [OR REPLACE] [TRANSIENT|TEMPORARY] TABLE …` in all its forms.
 public struct CreateTableStatement: Hashable, Sendable {
     public var orReplace: Bool
+    /// `CREATE OR ALTER`.
+    public var orAlter = false
     public var persistence: Persistence
     public var ifNotExists: Bool
     public var name: ObjectReference
