@@ -92,6 +92,12 @@ final class DynamicFilter: @unchecked Sendable {
         (low, high) = (Int64(clamping: least), Int64(clamping: greatest))
     }
 
+    /// Whether the bounds leave out half of what the column spans, so that zones are worth a look.
+    var isNarrow: Bool {
+        guard isActive, let probed else { return false }
+        return 2 * (Int128(high) - Int128(low)) < probed.high - probed.low
+    }
+
     /// Whether so many keys are about all that a column has: the filter would drop little.
     private func hasMostKeys(_ rows: Int) -> Bool {
         guard let probed, Int128(low) <= probed.low, Int128(high) >= probed.high else { return false }

@@ -37,7 +37,9 @@ final class StripeReader {
         bounds = scan.filter?.bounds ?? []
         evaluator = scan.filter?.predicate?.makeEvaluator()
         predicateColumns = scan.filter?.predicateColumns ?? []
-        ranges = scan.ranges
+        ranges = scan.ranges + scan.dynamicFilters.filter(\.filter.isNarrow).map {
+            ColumnRange(tableColumn: scan.columns[$0.column], low: Int128($0.filter.low), high: Int128($0.filter.high))
+        }
         dynamicFilters = scan.dynamicFilters.map { DynamicFilterUse($0.filter, column: $0.column) }
         // A copy of this thread's own: counting references to one array on two cores costs as much as decoding.
         outputTypes = scan.columns.indices.map { scan.outputTypes[$0] }
@@ -174,7 +176,14 @@ final class StripeReader {
         try fill(use.column, rows, reader)
         if kept == nil { chosen.reset(capacity: rows.count) }
         let count = kept ?? rows.count
-        let left = DynamicFilterKernel.refine(windows[use.column], use.filter, chosen.rows, count, isAll: kept == nil)
+        let vector = windows[use.column], left: Int
+        if use.filter.bits == nil {
+            let bounds = ScanFilter.Bounds(column: use.column, low: Int128(use.filter.low), high: Int128(use.filter.high))
+            left = kept == nil ? BoundsKernel.select(vector, bounds, chosen.rows, count)
+                : BoundsKernel.refine(vector, bounds, chosen.rows, count)
+        } else {
+            left = DynamicFilterKernel.refine(vector, use.filter, chosen.rows, count, isAll: kept == nil)
+        }
         use.note(seen: count, kept: left)
         return left
     }
