@@ -15,6 +15,10 @@ extension Binder {
     func bindFromItems(_ items: [TableExpression], _ place: FromPlace) throws -> FromResult {
         var result: FromResult?
         for item in items {
+            if let left = result, let chain = LateralChain(item) {
+                result = try bindChain(chain, after: left, place)
+                continue
+            }
             let next = try bindItem(item, after: result, place)
             switch (result, next) {
             case (nil, .alone(let relation)), (_, .combined(let relation)): result = relation
@@ -175,7 +179,7 @@ extension Binder {
 
 /// What the items of a FROM clause share.
 struct FromPlace {
-    let outer: Scope?
+    var outer: Scope?
     let tables: TableEnvironment?
     /// The highest `$n` that the SELECT names.
     let fileColumns: Int

@@ -7,10 +7,36 @@ extension Binder {
         switch try bindItem(join.left, after: nil, place) {
         case .alone(let result), .combined(let result): left = result
         }
-        switch try bindItem(join.right, after: left, place, isOuter: join.kind == .left || join.kind == .full) {
+        return try bindJoin(join, after: left, place, right: place)
+    }
+
+    /// A join whose left side is bound. Its right side stands at `right`, its condition at `place`.
+    private func bindJoin(_ join: Join, after left: FromResult, _ place: FromPlace, right: FromPlace) throws -> FromResult {
+        switch try bindItem(join.right, after: left, right, isOuter: join.kind == .left || join.kind == .full) {
         case .alone(let right): return try joined(join, left, right, place)
         case .combined(let result): return try lateralCondition(join, result, place)
         }
+    }
+
+    /// `left, LATERAL f JOIN u ON …`: the lateral item joins what stands left of the comma first. Names in ON are looked
+    /// up among the chain's own items before those.
+    func bindChain(_ chain: LateralChain, after left: FromResult, _ place: FromPlace) throws -> FromResult {
+        var own: FromResult
+        switch try bindItem(chain.first, after: left, place) {
+        case .alone(let right):
+            own = right
+            own.plan = crossJoined(left, right).plan
+        case .combined(let both):
+            own = FromResult(plan: both.plan, relations: Array(both.relations.dropFirst(left.relations.count)),
+                             merged: Array(both.merged.dropFirst(left.merged.count)))
+        }
+        var inner = place
+        inner.outer = left.scope(parent: place.outer)
+        for join in chain.joins {
+            let right = LateralChain.isLateral(join.right) ? inner : place
+            own = try nested { try bindJoin(join, after: own, inner, right: right) }
+        }
+        return FromResult(plan: own.plan, relations: left.relations + own.relations, merged: left.merged + own.merged)
     }
 
     /// A lateral item has joined itself; what ON says filters the pairs.
