@@ -48,6 +48,9 @@ private struct EagerAggregate {
         let rows = isLeft ? left : right
         guard rows >= AggregateBeforeJoin.minimumRows, estimator.rows(.join(join)) >= rows / 4 else { return nil }
         let keys = keyColumns
+        // The partial groups know one of several equal values.
+        guard aggregate.groups.allSatisfy(\.expression.respectsEquality),
+              join.keys.allSatisfy({ $0.left.respectsEquality && $0.right.respectsEquality }) else { return nil }
         guard !keys.isEmpty, aggregate.aggregates.allSatisfy({ isDecomposable($0, Set(keys.map(\.id))) }) else { return nil }
         let before = LogicalAggregate(input: side, groups: keys.map { Projection($0, .column($0)) }, aggregates: [])
         guard keys.allSatisfy({ estimator.distinct(.column($0)) != nil }),

@@ -21,15 +21,18 @@ struct PushPredicates: OptimizerRule {
             for predicate in predicates where !scan.filters.contains(predicate) { scan.filters.append(predicate) }
             return .scan(scan)
         case .sort(let input, let keys): return .sort(push(predicates, into: input), keys)
-        case .distinct(let input): return .distinct(push(predicates, into: input))
+        case .distinct(let input):
+            let (down, stay) = divided(predicates, \.respectsEquality)
+            return filtered(.distinct(push(down, into: input)), stay)
         case .aggregate(let aggregate): return aggregated(predicates, aggregate)
         case .window(let window): return windowed(predicates, window)
         case .unionAll(let inputs, let columns):
             let pushed = inputs.map { push(renamed(predicates, columns, $0), into: $0) }
             return .unionAll(pushed, columns: columns)
         case .setOperation(let kind, let left, let right, let columns):
-            return .setOperation(kind, push(renamed(predicates, columns, left), into: left),
-                                 push(renamed(predicates, columns, right), into: right), columns: columns)
+            let (down, stay) = divided(predicates, \.respectsEquality)
+            return filtered(.setOperation(kind, push(renamed(down, columns, left), into: left),
+                                          push(renamed(down, columns, right), into: right), columns: columns), stay)
         case .flatten(var flatten):
             let outputs = Set(flatten.outputs.map(\.column.id))
             let (down, stay) = divided(predicates) { $0.columnIDs.isDisjoint(with: outputs) }
@@ -65,12 +68,12 @@ struct PushPredicates: OptimizerRule {
         return filtered(.project(below, projections), stay)
     }
 
-    /// Conditions on group columns choose whole groups.
+    /// Conditions on group columns choose whole groups, unless they tell equal values apart.
     private func aggregated(_ predicates: [BoundExpression], _ aggregate: LogicalAggregate) -> LogicalPlan {
         let map = Dictionary(aggregate.groups.map { ($0.column.id, $0.expression) }, uniquingKeysWith: { a, _ in a })
         let (down, stay) = divided(predicates) { predicate in
             let used = predicate.columnIDs
-            return !used.isEmpty && used.allSatisfy { map[$0]?.isDeterministic ?? false }
+            return !used.isEmpty && predicate.respectsEquality && used.allSatisfy { map[$0]?.isDeterministic ?? false }
         }
         var result = aggregate
         result.input = push(down.map { $0.replacing(map) }, into: aggregate.input)
@@ -81,7 +84,9 @@ struct PushPredicates: OptimizerRule {
     private func windowed(_ predicates: [BoundExpression], _ window: LogicalWindow) -> LogicalPlan {
         var partition: Set<ColumnID> = []
         for expression in window.partition { if case .column(let column) = expression { partition.insert(column.id) } }
-        let (down, stay) = divided(predicates) { !$0.columnIDs.isEmpty && $0.columnIDs.isSubset(of: partition) }
+        let (down, stay) = divided(predicates) {
+            !$0.columnIDs.isEmpty && $0.columnIDs.isSubset(of: partition) && $0.respectsEquality
+        }
         var result = window
         result.input = push(down, into: window.input)
         return filtered(.window(result), stay)

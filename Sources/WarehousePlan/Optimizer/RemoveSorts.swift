@@ -37,7 +37,8 @@ struct RemoveSorts: OptimizerRule {
     private static func unsorted(_ plan: LogicalPlan) -> LogicalPlan {
         switch plan {
         case .sort(let input, _): return unsorted(input)
-        case .project(let input, let projections): return .project(unsorted(input), projections)
+        case .project(let input, let projections) where !projections.contains(where: \.expression.countsRows):
+            return .project(unsorted(input), projections)
         case .filter(let input, let condition): return .filter(unsorted(input), condition)
         default: return plan
         }
