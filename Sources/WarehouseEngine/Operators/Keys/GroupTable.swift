@@ -175,7 +175,9 @@ final class GroupTable {
     private func keepNewKeys(_ keys: [Vector]) {
         for column in keys.indices {
             let vector = keys[column]
-            if let strings = encoder.interner(column) as? StringInterner, let ids = encoder.internedIDs(column) {
+            // Of equal documents that look different, each group of several columns shows its own.
+            if fields.count == 1 || !fields[column].isDocument,
+               let strings = encoder.interner(column) as? StringInterner, let ids = encoder.internedIDs(column) {
                 GroupTable.keep(strings, ids, newRows.selection, vector, in: keyColumns[column])
                 continue
             }
