@@ -56,8 +56,8 @@ final class ConsoleLines: Sendable {
     private let state = Mutex<[String]>([])
     var lines: [String] { state.withLock { $0 } }
     var text: String { lines.joined(separator: "\n") }
-    func console() -> Console {
+    func console(format: Console.Format = .text) -> Console {
         // 2026-01-04 19:12:43 UTC.
-        Console(clock: FixedClock(seconds: 1_767_553_963)) { [self] line in state.withLock { $0.append(line) } }
+        Console(clock: FixedClock(seconds: 1_767_553_963), format: format) { [self] line in state.withLock { $0.append(line) } }
     }
 }

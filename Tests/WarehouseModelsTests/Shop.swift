@@ -76,7 +76,7 @@ enum FctLines: Model {
     ] }
     static func query(_ q: inout Query) -> Columns {
         let line = q.from(PaidLines.self)
-        q.whenIncremental(Self.self) { this in line.orderedAt > max(this.orderedAt) }
+        q.whenIncremental(Self.self, skipsLateRows: true) { this in line.orderedAt > max(this.orderedAt) }
         return Columns(
             orderID: line.orderID, lineNo: line.lineNo, productID: line.productID,
             amount: line.quantity * line.unitPrice, orderedAt: line.orderedAt)

@@ -76,6 +76,13 @@ public final class Session: Sendable {
         progressHandler.withLock { $0 }?(progress)
     }
 
+    /// Whether a transaction is open, whose changes others do not see.
+    var isInTransaction: Bool {
+        turn.wait()
+        defer { turn.signal() }
+        return state.isInTransaction
+    }
+
     /// Where names without a schema resolve.
     public var currentSchema: (database: String?, schema: String?) {
         turn.wait()

@@ -15,7 +15,8 @@ enum FctRatings: Model {
     static func query(_ q: inout Query) -> Columns {
         let ratings = q.from(SrcRatings.self)
         q.filter(ratings.rating.isNotNull)
-        q.whenIncremental(Self.self) { this in ratings.ratingTimestamp > max(this.ratingTimestamp) }
+        // Late ratings are left to a full refresh, as in the pipeline that this follows.
+        q.whenIncremental(Self.self, skipsLateRows: true) { this in ratings.ratingTimestamp > max(this.ratingTimestamp) }
         return ratings
     }
 }

@@ -73,11 +73,42 @@ struct ProjectArguments: ParsableArguments {
     @Flag(help: "Let models read no rows of their inputs: checks everything, at no cost.")
     var empty = false
 
+    @Option(help: ArgumentHelp("Let models read of inputs with an event time only this span: '3 days', or a JSON object "
+            + "with start and end.", valueName: "span"))
+    var sample: String?
+
+    @Option(help: ArgumentHelp("Where the batches of microbatch models begin.", valueName: "time"))
+    var eventTimeStart: String?
+
+    @Option(help: ArgumentHelp("Where the batches of microbatch models end.", valueName: "time"))
+    var eventTimeEnd: String?
+
+    @Flag(help: "Leave out nodes whose query, configuration and inputs are as they were when they last went well.")
+    var skipUnchanged = false
+
+    @Option(help: "What is printed of the run: text, or json with dbt's events, one a line.")
+    var logFormat = Console.Format.text
+
     @Option(help: ArgumentHelp("Where artifacts and compiled SQL go.", valueName: "dir"))
     var targetPath = "./target"
 
     mutating func validate() throws {
         if targetPath.isEmpty { throw ValidationError("--target-path needs the name of a directory.") }
+        guard (eventTimeStart == nil) == (eventTimeEnd == nil) else {
+            throw ValidationError("--event-time-start and --event-time-end stand together.")
+        }
+        let times = try [("start", eventTimeStart), ("end", eventTimeEnd)].compactMap { name, text in
+            try text.map { try ProjectArguments.time($0, "--event-time-\(name)") }
+        }
+        if times.count == 2, times[0] >= times[1] {
+            throw ValidationError("--event-time-start must lie before --event-time-end.")
+        }
+        if empty, sample != nil { throw ValidationError("--empty and --sample do not go together.") }
+    }
+
+    private static func time(_ text: String, _ option: String) throws -> LocalDateTime {
+        if let time = LocalDateTime(text: text) { return time }
+        throw ValidationError("\(option) takes a date or a date and time, such as '2026-01-31 12:00:00', not '\(text)'.")
     }
 
     /// The tool's project, with the target and the variables that are asked for.
@@ -95,6 +126,10 @@ struct ProjectArguments: ParsableArguments {
         options.defersToState = self.defer || favorState
         options.favorsState = favorState
         if empty { options.inputs = .none }
+        if let sample { options.inputs = try InputFilter(sample: sample, now: SystemClock().now()) }
+        options.eventTimeStart = eventTimeStart.flatMap { LocalDateTime(text: $0) }
+        options.eventTimeEnd = eventTimeEnd.flatMap { LocalDateTime(text: $0) }
+        options.skipsUnchanged = skipUnchanged
         options.isFullRefresh = fullRefresh
         options.failsFast = failFast
         options.targetPath = targetPath
@@ -104,6 +139,7 @@ struct ProjectArguments: ParsableArguments {
 }
 
 extension IndirectSelection: ExpressibleByArgument {}
+extension Console.Format: ExpressibleByArgument {}
 
 /// The project that the tool was made for.
 enum CurrentProject {
@@ -117,8 +153,8 @@ enum CurrentProject {
 
 extension Console {
     /// Lines as they come, each flushed, so that a pipe sees how far a run is.
-    static func printing(to output: TextOutput) -> Console {
-        Console { line in
+    static func printing(to output: TextOutput, as format: Format = .text) -> Console {
+        Console(format: format) { line in
             // A reader that went away must not end a run in the middle.
             output.note(line + "\n")
         }

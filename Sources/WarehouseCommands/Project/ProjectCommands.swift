@@ -16,10 +16,11 @@ extension RunnerCommand {
     /// Runs the command. Throws exit code 1 when a node failed, which the console has said by then.
     func run() throws {
         Interrupts.shared.install()
-        let project = try arguments.project()
+        var project = try arguments.project()
+        if let threads = warehouse.threads { project.target.threads = threads }
         let session = try warehouse.openSession()
         let runner = try Runner(
-            project, on: EmbeddedTarget(session), console: .printing(to: .standardOutput), 
+            project, on: EmbeddedTarget(session), console: .printing(to: .standardOutput, as: arguments.logFormat),
             options: arguments.options(of: project))
         let summary = try Interrupts.shared.cancelling(session) { try perform(runner) }
         if summary.exitStatus != 0 { throw ExitCode(summary.exitStatus) }

@@ -147,7 +147,7 @@ struct Manifest {
         ]
     }
 
-    private func config(_ node: Node) -> JSON {
+    func config(_ node: Node) -> JSON {
         var members: [(String, JSON)] = [
             ("enabled", true), ("alias", nil),
             ("schema", node.schema == graph.target.schema ? nil : .string(node.schema)), ("database", nil),

@@ -6,7 +6,7 @@ extension Runner {
         guard let root = options.targetPath else { return }
         let now = options.clock.now()
         let metadata = ArtifactMetadata(
-            version: options.version, project: project.name, invocationID: ArtifactMetadata.makeID(), time: now,
+            version: options.version, project: project.name, invocationID: console.invocationID, time: now,
             startedAt: now - Int128(summary.elapsedTime * 1e9))
         let manifest = Manifest(graph: graph, metadata: metadata, adapter: "snowflake")
         try TextFile.write(try manifest.json().text, to: root + "/manifest.json")

@@ -23,7 +23,9 @@ extension Runner {
         ]
         try TextFile.write(try manifest.json().text, to: root + "/manifest.json")
         try TextFile.write(catalog.text, to: root + "/catalog.json")
-        console.line("Catalog written to \(root)/catalog.json")
+        console.emit(ConsoleEvent(
+            "CatalogWritten", "E042", "Catalog written to \(root)/catalog.json",
+            [("path", .string("\(root)/catalog.json"))]))
         return nodes.count + sources.count
     }
 

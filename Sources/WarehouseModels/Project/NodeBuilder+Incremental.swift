@@ -71,6 +71,20 @@ extension NodeBuilder {
         return predicate.tree
     }
 
+    /// A condition on nothing but the newest value that is there passes over rows that come late.
+    mutating func noteWatermarks(_ query: Query, of name: String) {
+        for tree in query.watermarked {
+            for (column, comparison) in Watermark.found(in: tree) {
+                let column = column.lowercased()
+                let equal = comparison == .greater
+                    ? "nor others of the newest \(column)" : "and adds those of the newest \(column) again, unless merged"
+                warnings.append("\(name).\(column): whenIncremental takes only rows whose \(column) is newer than all "
+                    + "that is there: it never adds rows that come late, \(equal). Look back by some time and merge, "
+                    + "use microbatch, or say skipsLateRows: true")
+            }
+        }
+    }
+
     /// Without a time in any input every batch would add all rows.
     mutating func checkInputs<M: Model>(ofMicrobatch model: M.Type, _ query: WarehouseSQL.Query) {
         let inputs = lowering.relations(readBy: query)

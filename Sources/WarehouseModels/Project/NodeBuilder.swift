@@ -7,6 +7,7 @@ struct NodeBuilder {
     let lowering: Lowering
     var nodes: [Node] = []
     var problems: [String] = []
+    var warnings: [String] = []
     /// Tests of columns and relations, which come after all else.
     var tests: [Node] = []
     private var ids: [ObjectIdentifier: String] = [:]
@@ -105,6 +106,7 @@ struct NodeBuilder {
         let incremental = query.built(row, naming: M.naming)
         note(incremental.problems, of: M.name)
         let kind = kind(of: model)
+        noteWatermarks(query, of: M.name)
         if case .incremental = kind {} else if !query.incrementalModels.isEmpty {
             problems.append("\(M.name): whenIncremental stands in a \(M.materialized.name); make it incremental")
         }

@@ -67,4 +67,7 @@ public struct Project: Sendable {
     /// cycles, names used twice, relations that are missing, columns outside a grouping or of another query, keys that
     /// are no columns, seeds that do not parse. Empty when the project may run.
     public func problems() -> [String] { graph().problems }
+
+    /// What runs but is likely not meant, one line each: incremental models whose watermark skips rows that come late.
+    public func warnings() -> [String] { graph().warnings }
 }

@@ -13,6 +13,8 @@ public struct ProjectGraph: Sendable {
     public private(set) var nodes: [Node] = []
     /// What is wrong; see `Project.problems()`.
     public internal(set) var problems: [String] = []
+    /// What is likely not meant; see `Project.warnings()`.
+    public internal(set) var warnings: [String] = []
     var lowering: Lowering
     /// The types of relations by their nodes' ids.
     let relations: [String: any Relation.Type]
@@ -33,6 +35,7 @@ public struct ProjectGraph: Sendable {
         self.relations = relations
         nodes = builder.nodes
         problems = builder.problems
+        warnings = builder.warnings
         for (index, node) in nodes.enumerated() where indices[node.id] == nil { indices[node.id] = index }
         problems += cycles()
     }

@@ -15,6 +15,8 @@ public struct ProjectState: Sendable {
     let failedBatches: [String: [TimeRange]]
     /// Whether the command built everything anew.
     let isFullRefresh: Bool
+    /// When the newest rows of sources were loaded, by their ids, where there is a sources.json.
+    let loadedAt: [String: LocalDateTime]
     /// The command that ran, where there are run results.
     public let command: String?
 
@@ -22,6 +24,7 @@ public struct ProjectState: Sendable {
     public init(folder: String) throws(WarehouseError) {
         let manifest = try JSON(parsing: try TextFile.read(folder + "/manifest.json"))
         nodes = ProjectState.nodes(of: manifest)
+        loadedAt = ProjectState.loadedAt(folder: folder)
         guard let text = try? TextFile.read(folder + "/run_results.json") else {
             statuses = [:]
             failedBatches = [:]
@@ -45,6 +48,20 @@ public struct ProjectState: Sendable {
         self.failedBatches = failedBatches
         if case .bool(true) = results["args"]["full_refresh"] { isFullRefresh = true } else { isFullRefresh = false }
         command = results["args"]["which"].string
+    }
+
+    /// What sources.json says of when sources were loaded; nothing without one.
+    static func loadedAt(folder: String) -> [String: LocalDateTime] {
+        guard let text = try? TextFile.read(folder + "/sources.json"), let json = try? JSON(parsing: text) else {
+            return [:]
+        }
+        var found: [String: LocalDateTime] = [:]
+        for result in json["results"].elements {
+            if let id = result["unique_id"].string, let time = result["max_loaded_at"].string {
+                found[id] = LocalDateTime(text: time)
+            }
+        }
+        return found
     }
 
     static func nodes(of manifest: JSON) -> [String: NodeState] {
@@ -81,6 +98,14 @@ public struct ProjectState: Sendable {
 struct StateComparison: Sendable {
     let before: ProjectState
     let now: [String: ProjectState.NodeState]
+    /// When sources were loaded as the latest `source freshness` found it.
+    var loadedAt: [String: LocalDateTime] = [:]
+
+    /// Whether a source holds newer rows than it did.
+    func isFresher(_ id: String) -> Bool {
+        guard let time = loadedAt[id] else { return false }
+        return before.loadedAt[id].map { $0 < time } ?? true
+    }
 
     /// Whether a node is in the state that is named.
     func holds(_ word: String, for id: String) throws(WarehouseError) -> Bool {

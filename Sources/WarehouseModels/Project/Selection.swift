@@ -7,7 +7,7 @@ import WarehouseBasics
 /// a b                   both                       @x  x, its readers, and all that these read
 /// a,b                   what both name             resource_type:model  source:raw  config.materialized:view
 /// ```
-/// A name may hold `*`.
+/// A name may hold `*`, `?` and `[abc]`, `[a-z]`, `[!abc]`.
 public struct Selection: Sendable {
     /// What `--select` was given; none selects all.
     public var select: [String]
@@ -149,6 +149,14 @@ private struct Criterion {
         case "result":
             guard let comparison else { throw Criterion.needsState(method) }
             return { node in comparison.before.statuses[node.id].map(fits) ?? false }
+        case "source_status":
+            guard let comparison else { throw Criterion.needsState(method) }
+            guard pattern == "fresher" else {
+                throw WarehouseError(.usage, "source_status:\(pattern) is unknown. Known is source_status:fresher.")
+            }
+            return { comparison.isFresher($0.id) }
+        // A project has none of these.
+        case "version", "metric", "saved_query", "semantic_model": return { _ in false }
         case "name", "fqn": return { fits($0.name) || fits($0.id) || Criterion.lastParts($0.id).contains(where: fits) }
         case "tag": return { $0.tags.contains(where: fits) }
         case "resource_type": return { fits($0.kind.rawValue) || (pattern == "data_test" && $0.kind == .test) }
@@ -172,8 +180,8 @@ private struct Criterion {
         default:
             throw WarehouseError(
                 .usage, "The selection method '\(method)' is unknown. Known are name, fqn, tag, resource_type, source, "
-                    + "path, file, package, config.…, test_type, test_name, unit_test, exposure, group, access, state "
-                    + "and result.")
+                    + "path, file, package, config.…, test_type, test_name, unit_test, exposure, group, access, state, "
+                    + "result, source_status, version, metric, saved_query and semantic_model.")
         }
     }
 
@@ -217,25 +225,8 @@ private struct Criterion {
         return parts.indices.dropFirst().map { parts[$0...].joined(separator: ".") }
     }
 
-    /// `*` stands for any text.
     private static func matches(_ pattern: String, _ text: String) -> Bool {
-        guard pattern.contains("*") else { return pattern == text }
-        let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
-        guard let first = parts.first, let last = parts.last, text.hasPrefix(first) else { return false }
-        var rest = Substring(text).dropFirst(first.count)
-        for part in parts.dropFirst().dropLast() where !part.isEmpty {
-            guard let end = Criterion.end(of: part, in: rest) else { return false }
-            rest = rest[end...]
-        }
-        return rest.count >= last.count && rest.hasSuffix(last)
-    }
-
-    private static func end(of part: Substring, in text: Substring) -> Substring.Index? {
-        var start = text.startIndex
-        while start < text.endIndex {
-            if text[start...].hasPrefix(part) { return text.index(start, offsetBy: part.count) }
-            start = text.index(after: start)
-        }
-        return nil
+        guard pattern.contains(where: { "*?[".contains($0) }) else { return pattern == text }
+        return Wildcard.matches(pattern, text)
     }
 }

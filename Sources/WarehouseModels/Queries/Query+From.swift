@@ -80,6 +80,13 @@ extension Query {
         return Maybe(base: columns)
     }
 
+    /// `CROSS JOIN (SELECT …)`: every row so far with every row of another query.
+    public mutating func crossJoin<C: Row>(_ build: (inout Query) -> C) -> C {
+        let (columns, table) = make(subquery: build)
+        add(.cross, table, on: nil)
+        return columns
+    }
+
     /// `FROM (SELECT … UNION SELECT …)`: the rows of all parts, each once.
     public mutating func from<C: Row>(union parts: ((inout Query) -> C)...) -> C { from(parts, isAll: false) }
 
@@ -132,6 +139,7 @@ extension Query {
         let built = inner.built(row, naming: .snakeCase)
         problems += built.problems
         incrementalModels += inner.incrementalModels
+        watermarked += inner.watermarked
         return built.tree
     }
 

@@ -34,6 +34,8 @@ public struct Query {
     var checked: [(clause: String, tree: Expression)] = []
     /// The models whose `whenIncremental` stands in it.
     var incrementalModels: [any Relation.Type] = []
+    /// Their conditions, but for those that say that they pass over late rows.
+    var watermarked: [Expression] = []
     /// What is wrong with it, and with the queries within it.
     var problems: [QueryProblem] = []
 
@@ -96,9 +98,11 @@ public struct Query {
     /// q.whenIncremental(Self.self) { this in r.ratedAt > max(this.ratedAt) }
     /// // WHERE R.RATED_AT > (SELECT MAX(THIS.RATED_AT) FROM MOVIELENS.DEV.FCT_RATINGS AS THIS)
     /// ```
-    /// Rows that come late, and rows equal to the maximum, are passed over; of an empty table the maximum is NULL, and
-    /// nothing is added.
-    public mutating func whenIncremental<M: Model>(_ model: M.Type, _ condition: (M.Columns) -> Predicate) {
+    /// Rows that come late, and rows equal to the maximum, are passed over, of which the project warns unless
+    /// `skipsLateRows` says that it is meant; of an empty table the maximum is NULL, and nothing is added.
+    public mutating func whenIncremental<M: Model>(
+        _ model: M.Type, skipsLateRows: Bool = false, _ condition: (M.Columns) -> Predicate
+    ) {
         let alias = RelationAlias.make("THIS")
         let this = M.Columns.reference(alias: alias, naming: M.naming)
         let table = SyntaxTree.table(RelationReference.this(model), as: alias)
@@ -115,6 +119,7 @@ public struct Query {
         }
         incrementalModels.append(model)
         checked.append(("whenIncremental", tree))
+        if !skipsLateRows { watermarked.append(tree) }
         if context.isIncremental { filters.append(tree) }
     }
 }

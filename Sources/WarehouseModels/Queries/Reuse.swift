@@ -31,7 +31,59 @@ public func safeDifference<N: SQLNumber>(_ first: Expr<N>, _ others: Expr<N>...)
     return Expr<N.Base>(tree: tree)
 }
 
+/// The length of the shortest way between two places on a ball of the Earth's size, given in degrees
+/// (dbt_utils.haversine_distance): in miles, or in kilometres when `inKilometres`.
+public func haversineDistance<A: SQLNumber, B: SQLNumber, C: SQLNumber, D: SQLNumber>(
+    fromLatitude latitude: Expr<A>, longitude: Expr<B>, toLatitude: Expr<C>, longitude toLongitude: Expr<D>,
+    inKilometres: Bool = false
+) -> Expr<Double?> {
+    let radius = Double.literal(inKilometres ? 3961 * 1.60934 : 3961)
+    let fragment: Fragment = """
+        2 * \(tree: radius) * ASIN(SQRT(
+            POWER(SIN(RADIANS(\(tree: toLatitude.tree) - \(tree: latitude.tree)) / 2), 2)
+            + COS(RADIANS(\(tree: latitude.tree))) * COS(RADIANS(\(tree: toLatitude.tree)))
+                * POWER(SIN(RADIANS(\(tree: toLongitude.tree) - \(tree: longitude.tree)) / 2), 2)))
+        """
+    return Expr<Double?>(tree: SyntaxTree.cast(fragment.expression, to: .float))
+}
+
+extension Expr where Value.Base: SQLNumber {
+    /// In which of `count` parts of the span from `low` to `high` a number lies: 0 below, `count` + 1 above
+    /// (dbt_utils.width_bucket).
+    public func widthBucket(from low: Double, to high: Double, count: Int) -> Expr<Int64?> {
+        Expr<Int64?>(tree: SyntaxTree.call(
+            "WIDTH_BUCKET", tree, Double.literal(low), Double.literal(high), Int.literal(count)))
+    }
+}
+
 extension Expr where Value.Base == String {
+    /// The host of a URL (dbt_utils.get_url_host).
+    public var urlHost: Expr<String?> {
+        let fragment: Fragment = "SPLIT_PART(SPLIT_PART(\(tree: withoutScheme), '/', 1), '?', 1)"
+        return Expr<String?>(tree: fragment.expression)
+    }
+    /// The path of a URL, without what stands before the first `/` and behind `?` (dbt_utils.get_url_path).
+    public var urlPath: Expr<String?> {
+        let fragment: Fragment = """
+            SPLIT_PART(IFF(POSITION('/', \(tree: withoutScheme)) > 0,
+                SUBSTR(\(tree: withoutScheme), POSITION('/', \(tree: withoutScheme)) + 1), ''), '?', 1)
+            """
+        return Expr<String?>(tree: fragment.expression)
+    }
+    /// The value of a parameter in a URL, NULL where it has none (dbt_utils.get_url_parameter).
+    public func urlParameter(_ name: String) -> Expr<String?> {
+        let key = SyntaxTree.text(name + "=")
+        let fragment: Fragment = "NULLIF(SPLIT_PART(SPLIT_PART(\(tree: tree), \(tree: key), 2), '&', 1), '')"
+        return Expr<String?>(tree: fragment.expression)
+    }
+
+    private var withoutScheme: Expression {
+        let fragment: Fragment = """
+            REPLACE(REPLACE(REPLACE(\(tree: tree), 'android-app://', ''), 'http://', ''), 'https://', '')
+            """
+        return fragment.expression
+    }
+
     /// The text without spaces at both ends; NULL where nothing is left (dbt_utils.nullcheck's blank strings).
     public var nonEmpty: Expr<String?> {
         Expr<String?>(tree: SyntaxTree.call("NULLIF", SyntaxTree.call("TRIM", tree), SyntaxTree.text("")))
@@ -72,7 +124,52 @@ extension Query {
     }
 
     private static let maximumSpine = 4_000_000
+
+    /// Starts with the numbers from 1 to `count` (dbt_utils.generate_series).
+    public mutating func series(_ count: Int) -> Expr<Int64> {
+        if count < 1 || count > Query.maximumSpine {
+            problems.append(QueryProblem(text: "series has \(count) numbers; give 1 to \(Query.maximumSpine)"))
+        }
+        let numbers = from { (inner: inout Query) -> NumberRow in
+            inner.raw("""
+                SELECT ROW_NUMBER() OVER (ORDER BY SEQ4()) AS NUMBER
+                FROM TABLE(GENERATOR(ROWCOUNT => \(tree: Int.literal(max(1, min(count, Query.maximumSpine))))))
+                """, as: NumberRow.self)
+        }
+        return numbers.number
+    }
+
+    /// Starts with a row for each row of `relation` and each of these columns, which must be of one type: its name as
+    /// `field`, its value (dbt_utils.unpivot). NULLs stay. Gives the row that they come from too.
+    public mutating func unpivot<R: Relation, V: SQLValue>(
+        _ relation: R.Type, _ columns: KeyPath<R.Columns, Expr<V>>...
+    ) -> (row: R.Columns, field: Expr<String>, value: Expr<V>) {
+        let row = from(relation)
+        let names = columns.map { R.Columns.columnName($0, naming: R.naming) ?? "?" }
+        if names.isEmpty { problems.append(QueryProblem(text: "unpivot names no column; name some")) }
+        let fields = crossJoin { (inner: inout Query) -> FieldRow in
+            let rows = names.map { name -> Fragment in "(\(tree: SyntaxTree.text(name.lowercased())))" }
+            var list: Fragment = rows.first ?? "('')"
+            for row in rows.dropFirst() { list = "\(fragment: list), \(fragment: row)" }
+            return inner.raw("SELECT COLUMN1 AS FIELD FROM VALUES \(fragment: list)", as: FieldRow.self)
+        }
+        var branches: [CaseBranch] = []
+        for (name, column) in zip(names, columns) {
+            branches.append(CaseBranch(
+                condition: SyntaxTree.binary(.equal, fields.field.tree, SyntaxTree.text(name.lowercased())),
+                result: row[keyPath: column].tree))
+        }
+        let value = branches.isEmpty
+            ? SyntaxTree.null : Expression(.conditional(CaseExpression(branches: branches)))
+        return (row, fields.field, Expr<V>(tree: value))
+    }
 }
+
+/// The row of a series of numbers.
+struct NumberRow: Row { let number: Expr<Int64> }
+
+/// The row of a list of columns.
+struct FieldRow: Row { let field: Expr<String> }
 
 /// The row of a spine of dates.
 struct SpineRow: Row { let day: Expr<Day> }

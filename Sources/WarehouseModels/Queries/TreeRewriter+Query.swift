@@ -2,6 +2,7 @@ import WarehouseSQL
 
 extension TreeRewriter {
     mutating func rewrite(_ query: WarehouseSQL.Query) -> WarehouseSQL.Query {
+        self.query(query)
         var copy = query
         if let with = query.with {
             var tables: [CommonTableExpression] = []
@@ -82,6 +83,7 @@ extension TreeRewriter {
     }
 
     mutating func rewrite(_ table: TableExpression) -> TableExpression {
+        item(table)
         var copy = table
         switch table.kind {
         case .table(let name, let timeTravel): copy.kind = .table(relation(name), timeTravel)

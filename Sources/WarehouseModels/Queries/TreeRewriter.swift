@@ -10,6 +10,12 @@ struct TreeRewriter {
     var relation: (ObjectReference) -> ObjectReference = { $0 }
     /// An alias in FROM.
     var alias: (Identifier) -> Identifier = { $0 }
+    /// Told of each call, of table functions too.
+    var call: (FunctionCall) -> Void = { _ in }
+    /// Told of each item of FROM.
+    var item: (TableExpression) -> Void = { _ in }
+    /// Told of each query.
+    var query: (WarehouseSQL.Query) -> Void = { _ in }
 
     mutating func rewrite(_ tree: Expression) -> Expression {
         if let replacement = expression(tree) { return replacement }
@@ -107,6 +113,7 @@ struct TreeRewriter {
     }
 
     mutating func rewrite(_ call: FunctionCall) -> FunctionCall {
+        self.call(call)
         var copy = call
         copy.arguments = []
         for argument in call.arguments {

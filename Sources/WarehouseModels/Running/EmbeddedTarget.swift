@@ -37,5 +37,22 @@ public final class EmbeddedTarget: TargetAdapter {
         return TargetRelation(isView: kind == "VIEW", columns: try rows(of: none).columns)
     }
 
+    public func version(of name: ObjectName) throws -> RelationVersion? {
+        try session.version(database: name.database, schema: name.schema, name: name.name).map {
+            RelationVersion(text: $0.text, viewText: $0.viewText)
+        }
+    }
+
+    public func environment() throws -> String? {
+        let settings = try session.execute("SHOW PARAMETERS").textRows().map { $0.prefix(2).map { $0 ?? "" } }
+        return ([[session.warehouse.path]] + settings).map { $0.joined(separator: "=") }.joined(separator: "\n")
+    }
+
+    public func roles() throws -> Set<String>? {
+        let roles = try session.execute("SHOW ROLES")
+        guard let place = roles.columns.firstIndex(where: { $0.name.lowercased() == "name" }) else { return nil }
+        return Set(roles.textRows().compactMap { $0[place] })
+    }
+
     public func now() -> Int128 { session.warehouse.options.clock.now() }
 }

@@ -14,6 +14,9 @@ public struct RunOptions: Sendable {
     public var defersToState = false
     /// Read nodes that are not selected where the earlier run has built them, even when they are there.
     public var favorsState = false
+    /// Leave out nodes whose query, configuration and inputs are as they were when they last ran and went well, and
+    /// whose relation nobody has changed since. What was made of what is kept below the target path.
+    public var skipsUnchanged = false
     /// Which rows of their inputs models read.
     public var inputs = InputFilter.all
     /// Where the batches of microbatch models begin, in place of what follows from what is there.

@@ -3,8 +3,13 @@ import WarehouseBasics
 extension Runner {
     /// `Running with …`, `Found 21 models, …`.
     func announce() {
-        console.line("Running with mlwh=\(options.version)")
-        console.line("Registered adapter: \(target.adapterDescription)")
+        console.emit(ConsoleEvent(
+            "MainReportVersion", "A001", "Running with mlwh=\(options.version)",
+            [("version", .string("=\(options.version)")), ("log_version", 3)]))
+        let adapter = target.adapterDescription.split(separator: "=", maxSplits: 1).map(String.init)
+        console.emit(ConsoleEvent(
+            "AdapterRegistered", "E034", "Registered adapter: \(target.adapterDescription)",
+            [("adapter_name", .optional(adapter.first)), ("adapter_version", .string("=" + (adapter.last ?? "")))]))
         let counts = Dictionary(grouping: graph.nodes, by: \.kind).mapValues(\.count)
         let nouns: [(ResourceKind, String, String)] = [
             (.model, "model", "models"), (.snapshot, "snapshot", "snapshots"), (.analysis, "analysis", "analyses"),
@@ -15,7 +20,18 @@ extension Runner {
         let parts = nouns.compactMap { kind, noun, plural in
             counts[kind].map { Console.counted($0, noun, plural: plural) }
         }
-        console.line("Found " + parts.joined(separator: ", "))
+        let line = parts.joined(separator: ", ")
+        console.emit(ConsoleEvent("FoundStats", "W006", "Found " + line, [("stat_line", .string(line))]))
+        for warning in graph.warnings {
+            console.emit(ConsoleEvent("JinjaLogWarning", "I063", "[WARNING]: " + warning, level: .warn))
+        }
+    }
+
+    /// There is nothing to run.
+    func sayNothingToDo() {
+        console.emit(ConsoleEvent(
+            "NothingToDo", "Q035", "Nothing to do. Try checking your model configs and model specification args",
+            level: .warn))
     }
 
     /// Words of a selection that name nothing.
@@ -44,6 +60,45 @@ extension Runner {
         return "\(test.testedName)::\(node.name)"
     }
 
+    /// The line before a node runs.
+    func printStart(_ node: Node, _ index: Int, _ total: Int, at time: Int128) {
+        let what = Runner.description(node)
+        console.progress(
+            "START \(what)", index: index, total: total, status: "RUN",
+            as: ConsoleEvent("LogStartLine", "Q011", [
+                ("description", .string(what)), ConsoleEvent.info(node, status: "started", from: time),
+            ]))
+    }
+
+    /// dbt's event for how a node came out.
+    private static func event(_ result: NodeResult) -> ConsoleEvent {
+        let node = result.node
+        let (name, code) = switch node.kind {
+        case .test, .unitTest: ("LogTestResult", "Q007")
+        case .seed: ("LogSeedResult", "Q016")
+        case .snapshot: ("LogSnapshotResult", "Q015")
+        default: ("LogModelResult", "Q012")
+        }
+        var data: [(String, JSON)] = [
+            ("description", .string(description(node))), ("name", .string(node.name)),
+            ConsoleEvent.info(
+                node, status: result.status.rawValue, from: result.startedAt, to: result.completedAt),
+        ]
+        if let failures = result.failures { data.append(("num_failures", .integer(failures))) }
+        let level: ConsoleEvent.Level = result.status.isFailure ? .error : result.status == .warn ? .warn : .info
+        return ConsoleEvent(name, code, level: level, data)
+    }
+
+    /// The line of a node that is as it was.
+    func printNoOp(_ result: NodeResult, _ index: Int, _ total: Int) {
+        console.progress(
+            "NO-OP \(Runner.description(result.node))", index: index, total: total, status: "NO-OP",
+            as: ConsoleEvent("LogNodeNoOpResult", "Q019", [
+                ("description", .string(Runner.description(result.node))),
+                ConsoleEvent.info(result.node, status: "no-op", from: result.startedAt, to: result.completedAt),
+            ]))
+    }
+
     /// The line after a node has run.
     func print(_ result: NodeResult, _ index: Int, _ total: Int) {
         let node = result.node
@@ -66,77 +121,27 @@ extension Runner {
             }
             text = "\(status) \(Runner.testName(node))"
         }
-        console.progress(text, index: index, total: total, status: status, seconds: result.executionTime)
+        console.progress(
+            text, index: index, total: total, status: status, seconds: result.executionTime, as: Runner.event(result))
     }
 
     /// The lines before and after a batch.
     func print(_ batch: BatchReport, of node: Node) {
         let what = "batch \(batch.name) of \(node.displayName)"
         guard let end = batch.end else {
-            console.progress("START \(what)", of: "Batch ", index: batch.index, total: batch.count, status: "RUN")
+            console.progress(
+                "START \(what)", of: "Batch ", index: batch.index, total: batch.count, status: "RUN",
+                as: ConsoleEvent("LogStartBatch", "Q045", [
+                    ("description", .string(what)), ConsoleEvent.info(node, status: "started"),
+                ]))
             return
         }
         console.progress(
             (end.error == nil ? "OK created " : "ERROR creating ") + what, of: "Batch ", index: batch.index,
-            total: batch.count, status: end.error == nil ? "SUCCESS \(end.rows)" : "ERROR")
+            total: batch.count, status: end.error == nil ? "SUCCESS \(end.rows)" : "ERROR",
+            as: ConsoleEvent("LogBatchResult", "Q046", level: end.error == nil ? .info : .error, [
+                ("description", .string(what)), ConsoleEvent.info(node, status: end.error == nil ? "success" : "error"),
+            ]))
         if let error = end.error { console.line("  " + error) }
     }
-
-    /// `Finished running …`, what failed, `Done.`.
-    func report(_ summary: RunSummary) {
-        console.line()
-        console.line("Finished running \(Runner.counts(summary))" + Console.duration(summary.elapsedTime))
-        let failed = summary.results.filter { $0.status == .error || $0.status == .fail }
-        let partial = summary.results.filter { $0.status == .partialSuccess }
-        let warned = summary.results.filter { $0.status == .warn }
-        console.line()
-        if failed.isEmpty, warned.isEmpty, partial.isEmpty {
-            console.line("Completed successfully")
-        } else {
-            console.line("Completed with \(Console.counted(failed.count, "error")), "
-                + "\(Console.counted(partial.count, "partial success", plural: "partial successes")), and "
-                + "\(Console.counted(warned.count, "warning")):")
-        }
-        for result in failed { explain(result, "Failure") }
-        for result in partial { explain(result, "Partial success") }
-        for result in warned { explain(result, "Warning") }
-        console.line()
-        let all = summary.results.count
-        console.line("Done. PASS=\(summary.count(.success, .pass)) WARN=\(summary.count(.warn)) "
-            + "ERROR=\(summary.count(.error, .fail, .partialSuccess)) SKIP=\(summary.count(.skipped)) "
-            + "NO-OP=\(summary.count(.noOp)) TOTAL=\(all)")
-    }
-
-    private func explain(_ result: NodeResult, _ word: String) {
-        let node = result.node
-        console.line()
-        console.line("\(word) in \(node.kind.rawValue) \(node.name) (\(node.declaration))")
-        let lines = result.message.split(separator: "\n", omittingEmptySubsequences: false)
-        console.line("  " + lines.joined(separator: "\n    "))
-        if let path = result.compiledPath {
-            console.line()
-            console.line("  compiled code at \(path)")
-        }
-    }
-
-    private static func noun(_ kind: ResourceKind) -> String {
-        switch kind {
-        case .test: "data test"
-        case .unitTest: "unit test"
-        default: kind.rawValue
-        }
-    }
-
-    /// `1 incremental model, 6 table models, 13 view models`.
-    private static func counts(_ summary: RunSummary) -> String {
-        var counts: [String: (count: Int, plural: String)] = [:]
-        for result in summary.results {
-            let node = result.node
-            let noun = node.kind == .model ? "\(node.materialization ?? "view") model" : Runner.noun(node.kind)
-            counts[noun, default: (0, noun + "s")].count += 1
-        }
-        return counts.sorted { $0.key < $1.key }
-            .map { Console.counted($0.value.count, $0.key, plural: $0.value.plural) }.joined(separator: ", ")
-    }
 }
-

@@ -19,8 +19,7 @@ extension Runner {
         warn(unmatched)
         let sources = graph.nodes.filter { ids.contains($0.id) && $0.configuration.freshness != nil }
         var found: [FreshnessResult] = []
-        if sources.isEmpty { console.line("Nothing to do. Try checking your model configs and model specification args") }
-        else { console.line() }
+        if sources.isEmpty { sayNothingToDo() } else { console.line() }
         for (index, node) in sources.enumerated() {
             let name = "freshness of \(node.schema.lowercased()).\(node.name)"
             console.progress("START \(name)", index: index + 1, total: sources.count, status: "RUN")
@@ -32,7 +31,11 @@ extension Runner {
             }
             console.progress(
                 "\(word) \(name)", index: index + 1, total: sources.count, status: status,
-                seconds: one.result.executionTime)
+                seconds: one.result.executionTime,
+                as: ConsoleEvent("LogFreshnessResult", "Q018", level: status == "PASS" ? .info : .warn, [
+                    ("source_name", .string(node.schema.lowercased())), ("table_name", .string(node.name)),
+                    ConsoleEvent.info(node, status: one.result.status.rawValue),
+                ]))
             if !one.result.message.isEmpty { console.line("  " + one.result.message) }
             found.append(one)
         }
@@ -42,7 +45,7 @@ extension Runner {
         if let root = options.targetPath {
             let now = options.clock.now()
             let metadata = ArtifactMetadata(
-                version: options.version, project: project.name, invocationID: ArtifactMetadata.makeID(), time: now,
+                version: options.version, project: project.name, invocationID: console.invocationID, time: now,
                 startedAt: start)
             let artifact = SourcesArtifact(results: found, elapsedTime: summary.elapsedTime, metadata: metadata)
             try TextFile.write(artifact.json.text, to: root + "/sources.json")

@@ -6,14 +6,16 @@ extension Runner {
     func resolved() throws -> (ids: Set<String>, unmatched: [String]) {
         var comparison: StateComparison?
         if let state {
-            comparison = StateComparison(before: state, now: try ProjectState.nodes(of: manifest(at: 0).json()))
+            comparison = StateComparison(
+                before: state, now: try ProjectState.nodes(of: manifest(at: 0).json()),
+                loadedAt: options.targetPath.map { ProjectState.loadedAt(folder: $0) } ?? [:])
         }
         return try options.selection.resolve(in: graph, comparison: comparison)
     }
 
     func manifest(at time: Int128) -> Manifest {
         let metadata = ArtifactMetadata(
-            version: options.version, project: project.name, invocationID: ArtifactMetadata.makeID(), time: time,
+            version: options.version, project: project.name, invocationID: console.invocationID, time: time,
             startedAt: time)
         return Manifest(graph: graph, metadata: metadata, adapter: "snowflake")
     }
@@ -65,7 +67,11 @@ extension Runner {
     func runHooks(_ hooks: [String], _ name: String) throws {
         for (index, text) in hooks.enumerated() {
             for statement in try Hook.statements(text, this: nil) { _ = try target.run(statement) }
-            console.line("\(index + 1) of \(hooks.count) OK hook: \(project.name).\(name).\(index) ... [OK]")
+            let hook = "\(project.name).\(name).\(index)"
+            console.emit(ConsoleEvent(
+                "LogHookEndLine", "Q033", "\(index + 1) of \(hooks.count) OK hook: \(hook) ... [OK]",
+                [("statement", .string(hook)), ("status", "OK"), ("index", .integer(index + 1)),
+                 ("total", .integer(hooks.count))]))
         }
     }
 }

@@ -22,6 +22,8 @@ public final class Runner {
     private var counts: [String: TestCount] = [:]
     /// The earlier run that `state:` and deferral compare with.
     let state: ProjectState?
+    /// What earlier runs have made of what; nil without a target path.
+    var reuse: ReuseState?
     /// The only nodes that run, while a run is repeated.
     var retriedIDs: Set<String>?
     /// Of microbatch models the only batches that run, while a run is repeated.
@@ -76,20 +78,26 @@ public final class Runner {
             (retriedIDs ?? ids).contains($0.id) && kinds.contains($0.kind) && $0.materialization != "ephemeral"
         }
         guard !chosen.isEmpty else {
-            console.line("Nothing to do. Try checking your model configs and model specification args")
+            sayNothingToDo()
             let summary = RunSummary(results: [], elapsedTime: elapsed(since: start))
             try writeArtifacts(command, summary)
             return summary
         }
         console.line()
-        console.line("Concurrency: \(graph.target.threads) threads (target='\(graph.target.name)')")
+        console.emit(ConsoleEvent(
+            "ConcurrencyLine", "Q027",
+            "Concurrency: \(graph.target.threads) threads (target='\(graph.target.name)')",
+            [("num_threads", .integer(graph.target.threads)), ("target_name", .string(graph.target.name)),
+             ("node_count", .integer(chosen.count))]))
         console.line()
+        try checkRoles(of: chosen)
         try createSchemas(for: chosen)
         try deferReferences(of: chosen)
         try runHooks(project.onRunStart, "on-run-start")
         let order = RunOrder(graph, chosen: chosen, testsBlock: command == "build")
         sharedTests = SharedScan.groups(chosen)
         counts = [:]
+        reuse = options.targetPath.map { ReuseState(folder: $0) }
         var results: [NodeResult] = []
         var blocked: Set<String> = []
         var hasStopped = false
@@ -101,6 +109,7 @@ public final class Runner {
             if options.failsFast, result.status.isFailure { hasStopped = true }
             results.append(result)
         }
+        if let root = options.targetPath { try reuse?.write(to: root) }
         try runHooks(project.onRunEnd, "on-run-end")
         let summary = RunSummary(results: results, elapsedTime: elapsed(since: start))
         report(summary)
@@ -131,15 +140,27 @@ public final class Runner {
 
     private func skip(_ node: Node, _ index: Int, _ total: Int) -> NodeResult {
         let name = node.kind.isTest ? Runner.description(node) : "relation \(node.displayName)"
-        console.progress("SKIP \(name)", index: index, total: total, status: "SKIP")
+        console.progress(
+            "SKIP \(name)", index: index, total: total, status: "SKIP",
+            as: ConsoleEvent("SkippingDetails", "Q034", [
+                ("resource_type", .string(node.kind.rawValue)), ("schema", .string(node.schema)),
+                ("node_name", .string(node.name)), ConsoleEvent.info(node, status: "skipped"),
+            ]))
         let now = options.clock.now()
         return NodeResult(node: node, status: .skipped, message: "SKIP", startedAt: now, completedAt: now)
     }
 
     private func execute(_ node: Node, _ index: Int, _ total: Int) throws -> NodeResult {
-        console.progress("START \(Runner.description(node))", index: index, total: total, status: "RUN")
         let start = options.clock.now()
         var result = NodeResult(node: node, status: .success, message: "", startedAt: start, completedAt: start)
+        let inputs = reuse == nil ? nil : try? self.inputs(of: node, in: graph)
+        if try isUnchanged(node, inputs: inputs) {
+            result.status = .noOp
+            result.message = "NO-OP"
+            printNoOp(result, index, total)
+            return result
+        }
+        printStart(node, index, total, at: start)
         do {
             let compiled = try compile(node, isIncremental: isIncremental(node))
             result.compiledSQL = compiled?.sql
@@ -168,8 +189,28 @@ public final class Runner {
             result.message = Runner.message(error)
         }
         result.completedAt = options.clock.now()
+        try remember(result, inputs: inputs)
         print(result, index, total)
         return result
+    }
+
+    /// A role that is granted something must be there; all that are missing are told at once, before anything runs.
+    private func checkRoles(of nodes: [Node]) throws {
+        let granting = nodes.filter { !$0.configuration.grants.isEmpty }
+        guard !granting.isEmpty, let known = try target.roles() else { return }
+        var missing: [String] = []
+        for node in granting {
+            for (privilege, roles) in node.configuration.grants.sorted(by: { $0.key < $1.key }) {
+                for role in roles where !known.contains(ColumnNaming.stored(role)) {
+                    missing.append("\(node.name): grants \(privilege) to the role \(role), which is not there; "
+                        + "CREATE ROLE \(role) first, or leave the grant out")
+                }
+            }
+        }
+        guard !missing.isEmpty else { return }
+        throw WarehouseError(
+            .model, "The project \(project.name) has \(Console.counted(missing.count, "problem")):\n  "
+                + missing.joined(separator: "\n  "))
     }
 
     /// What a scan for all tests of the node's relation has found; nil when the test counts by itself.

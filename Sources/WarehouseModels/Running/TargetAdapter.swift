@@ -18,6 +18,35 @@ public protocol TargetAdapter: AnyObject, Sendable {
 
     /// Nanoseconds since 1970-01-01 00:00:00 UTC: what snapshots are stamped with.
     func now() -> Int128
+
+    /// What tells one state of a table or view from another; nil where that cannot be known.
+    func version(of name: ObjectName) throws -> RelationVersion?
+
+    /// What else decides what a query gives: the place itself, the session's settings. nil where that cannot be known.
+    func environment() throws -> String?
+
+    /// The names of the roles that there are; nil where that cannot be known.
+    func roles() throws -> Set<String>?
+}
+
+extension TargetAdapter {
+    public func version(of name: ObjectName) throws -> RelationVersion? { nil }
+    public func environment() throws -> String? { nil }
+    public func roles() throws -> Set<String>? { nil }
+}
+
+/// A state of a table or view.
+public struct RelationVersion: Hashable, Sendable {
+    /// Of a table it differs whenever rows or columns do; of a view whenever it is made anew.
+    public var text: String
+    /// The query of a view; nil of a table.
+    public var viewText: String?
+
+    /// Takes what its properties say.
+    public init(text: String, viewText: String? = nil) {
+        self.text = text
+        self.viewText = viewText
+    }
 }
 
 /// Rows of a query as texts, NULL as nil: few, for tests and people.
