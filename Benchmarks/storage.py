@@ -15,6 +15,7 @@ from engines import Engine, mlwh_engine
 DUCKDB_WORKER = r"""
 import json, sys, duckdb
 c = duckdb.connect(sys.argv[1])
+c.execute("SET enable_progress_bar = false")
 for line in sys.stdin:
     try:
         rows = c.execute(json.loads(line)["sql"]).fetchall()

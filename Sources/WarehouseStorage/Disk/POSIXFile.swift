@@ -80,7 +80,9 @@ final class POSIXLock: DiskLock {
 
     func write(_ note: [UInt8]) throws(WarehouseError) {
         let written = note.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-        guard written == note.count, ftruncate(descriptor, off_t(note.count)) == 0 else {
+        var info = stat()
+        guard written == note.count, fstat(descriptor, &info) == 0,
+              info.st_size == note.count || ftruncate(descriptor, off_t(note.count)) == 0 else {
             throw SystemCalls.error("write the lock file", path)
         }
     }

@@ -191,7 +191,7 @@ public final class Store: Sendable {
             }
             let state = shared.view.state
             shared.nextSegmentID = max(shared.nextSegmentID, state.nextSegmentID)
-            let pin = shared.pin ?? VersionPin(state.version, on: disk, isReadOnly: false)
+            let pin = shared.pin ?? VersionPin(ofWriterAt: state.version)
             return WriteTransaction(self, lock: lock, log: log, state: state, pin: pin)
         }
     }

@@ -6,7 +6,9 @@ import Darwin
 #endif
 
 /// The right to write, held by one transaction at a time in all processes. The locked file names the holder; a note
-/// that is still there when the lock is free was left by a writer that ended without cleaning up.
+/// that is still there when the lock is free was left by a writer that ended without cleaning up. Notes are all of one
+/// length, blanks where there is no holder: a file that keeps its size and its block costs the journal of the file
+/// system, which every commit waits for, next to nothing.
 struct WriteLock: Sendable {
     private let lock: any DiskLock
     /// The writer before ended in the middle of a transaction.
@@ -19,8 +21,8 @@ struct WriteLock: Sendable {
         while true {
             if let lock = try disk.tryLock(ManifestFiles.lockPath, .exclusive) {
                 let previous = try lock.read()
-                try lock.write(Array("\(getpid()) \(processName)\n".utf8))
-                return WriteLock(lock: lock, previousCrashed: !previous.isEmpty)
+                try lock.write(note("\(getpid()) \(processName)"))
+                return WriteLock(lock: lock, previousCrashed: !previous.allSatisfy(isBlank))
             }
             let waited = monotonicSeconds() - start
             if waited >= timeoutSeconds { throw busy(disk, timeoutSeconds) }
@@ -31,16 +33,25 @@ struct WriteLock: Sendable {
 
     /// `note`: whether the holder cleaned up.
     func release(clean: Bool) {
-        if clean { try? lock.write([]) }
+        if clean { try? lock.write(Self.note("")) }
         lock.release(removing: false)
     }
+
+    private static let noteBytes = 64
+
+    private static func note(_ text: String) -> [UInt8] {
+        let text = text.utf8.prefix(noteBytes - 1)
+        return text + [UInt8](repeating: UInt8(ascii: " "), count: noteBytes - 1 - text.count) + [UInt8(ascii: "\n")]
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") }
 
     private static func busy(_ disk: any Disk, _ seconds: Double) -> WarehouseError {
         let note = (try? disk.contents(ManifestFiles.lockPath, limit: 4096)) ?? []
         let parts = String(decoding: note, as: UTF8.self).split(separator: " ", maxSplits: 1)
         var holder = "Another process"
         if parts.count == 2, let pid = Int(parts[0]) {
-            let name = parts[1].filter { $0 != "\n" }
+            let name = parts[1].split(whereSeparator: { $0 == " " || $0 == "\n" }).joined(separator: " ")
             holder = pid == Int(getpid()) ? "Another session of this process (\(pid))" : "Process \(pid) (\(name))"
         }
         return WarehouseError(.busy, "\(holder) is writing to the warehouse '\(disk.rootPath)'; it has not ended its "

@@ -48,7 +48,7 @@ extension WriteTransaction {
             let unused = work.files.filter { work.state.references[$0] == nil && work.state.dropped[$0] == nil }
             store.removeFiles((Set(unused).union(forgotten)).sorted()[...])
             store.checkpointIfWorthwhile(now: now)
-            work.end()
+            work.end(on: store.disk)
             return version
         }
     }

@@ -32,12 +32,12 @@ public final class WriteTransaction: Sendable {
 
     deinit { rollback() }
 
-    /// Runs `body` on the work of the open transaction.
     /// The version that the changes are made to.
     public var baseVersion: UInt64 {
         get throws(WarehouseError) { try withWork { (work) throws(WarehouseError) in work.base.version } }
     }
 
+    /// Runs `body` on the work of the open transaction.
     func withWork<R: Sendable>(_ body: (inout Work) throws(WarehouseError) -> R) throws(WarehouseError) -> R {
         try work.withLock { (work) throws(WarehouseError) in
             guard work.isOpen else {
@@ -260,7 +260,7 @@ public final class WriteTransaction: Sendable {
         work.withLock { work in
             guard work.isOpen else { return }
             store.removeFiles(work.files[...])
-            work.end()
+            work.end(on: store.disk)
         }
     }
 }
@@ -274,9 +274,13 @@ public struct Savepoint: Sendable {
 
 extension WriteTransaction.Work {
     /// Lets go of everything.
-    mutating func end() {
+    mutating func end(on disk: any Disk) {
         isOpen = false
+        var last = pin
         pin = nil
+        // Somebody still reads what the transaction had in hand: without the write lock that needs a pin that holds.
+        if last != nil, !isKnownUniquelyReferenced(&last) { last?.hold(on: disk, isReadOnly: false) }
+        last = nil
         lock.release(clean: true)
     }
 
