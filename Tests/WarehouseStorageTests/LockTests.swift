@@ -118,6 +118,59 @@ import Darwin
         #expect(code { try Store.open(directory.path + "/a/b") } == ErrorKind.newerFormat.code)
     }
 
+    @Test func aWarehouseWithoutItsFirstFileIsNotMadeAnew() throws {
+        for hasRows in [true, false] {
+            let disk = SimulatedDisk()
+            let options = StoreOptions(createIfMissing: true)
+            var store = try Store.open(on: disk, options: options)
+            if hasRows { try append(store, [1, 2], create: true) }
+            let bytes = try disk.contents("MLWH", limit: 100)
+            try disk.remove("MLWH")
+            if hasRows {
+                for _ in 0..<2 {
+                    let error = #expect(throws: WarehouseError.self) { try Store.open(on: disk, options: options) }
+                    #expect(error?.code == ErrorKind.corrupt.code)
+                    #expect(error?.message.contains("MLWH' is missing") == true)
+                }
+                try disk.replace("MLWH", with: bytes)
+                store = try Store.open(on: disk)
+                #expect(try values(store) == [[.integer(1)], [.integer(2)]])
+            } else {
+                // As a crash in the middle of its creation leaves it.
+                store = try Store.open(on: disk, options: options)
+                try append(store, [3], create: true)
+                #expect(try values(store) == [[.integer(3)]])
+            }
+        }
+    }
+
+    @Test func whatAWriterHasReadOutlivesItsLock() throws {
+        let disk = SimulatedDisk()
+        let store = try Store.create(on: disk), other = try Store.open(on: disk)
+        let rows: [Row] = (0..<5000).map { [.integer(Int128($0))] }
+        var transaction = try store.beginWrite()
+        try transaction.createTable(ObjectID(1), columns: columns, retentionSeconds: 0)
+        try transaction.appendRows(to: ObjectID(1), columns: StoredRows.buffers(rows, columns))
+        try transaction.commit(queryID: "q", time: 1)
+        for commits in [true, false] {
+            transaction = try store.beginWrite()
+            #expect(try disk.list("pins").allSatisfy { $0.name == "any" })
+            var table = try transaction.snapshot().table(ObjectID(1))
+            if commits { try transaction.setRetention(ObjectID(1), seconds: 0) }
+            if commits { try transaction.commit(queryID: "q", time: 2) } else { transaction.rollback() }
+            let next = try other.beginWrite()
+            try next.truncateTable(ObjectID(1))
+            try next.appendRows(to: ObjectID(1), columns: StoredRows.buffers(rows, columns))
+            try next.commit(queryID: "q", time: 3)
+            for time in 4..<6 { try other.vacuum(queryID: "v", time: Int64(time)) }
+            #expect(try disk.list("segments").count == 2)
+            #expect(try StoredRows.values(#require(table)) == rows)
+            table = nil
+            try other.vacuum(queryID: "v", time: 6)
+            #expect(try disk.list("segments").count == 1)
+        }
+    }
+
     @Test func twoThreadsOfOneStoreTakeTurns() async throws {
         let directory = TemporaryDirectory()
         let store = try Store.create(at: directory.path)

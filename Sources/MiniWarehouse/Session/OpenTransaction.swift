@@ -8,8 +8,13 @@ final class OpenTransaction {
     private var committed: [() -> Void] = []
     private var undone: [() -> Void] = []
     private var cachedCatalog: (revision: Int, state: CatalogState)?
+    /// Where the transaction began.
+    private let start: Savepoint
 
-    init(_ store: WriteTransaction) { self.store = store }
+    init(_ store: WriteTransaction) throws {
+        self.store = store
+        start = try store.savepoint()
+    }
 
     deinit { rollback() }
 
@@ -67,6 +72,19 @@ final class OpenTransaction {
         committed = []
         for action in actions { action() }
         return version
+    }
+
+    /// `rollback`, for one whose statements have answered: numbers of sequences and identity columns that they have
+    /// shown stay taken, for no number comes twice.
+    func rollbackKeepingNumbers(queryID: String, time: Int64) throws {
+        let old = try catalog().records
+        try store.rollback(to: start)
+        let advanced = NumberMarks.advanced(try catalog().records, to: old)
+        if !advanced.isEmpty {
+            for entry in advanced { try store.put(entry) }
+            try store.commit(queryID: queryID, time: time)
+        }
+        rollback()
     }
 
     func rollback() {

@@ -145,7 +145,7 @@ final class StatementRun {
     }
 
     private func begin() throws -> OpenTransaction {
-        let transaction = OpenTransaction(try warehouse.store.beginWrite())
+        let transaction = try OpenTransaction(warehouse.store.beginWrite())
         try Housekeeping.run(transaction, warehouse, session: session.id)
         return transaction
     }

@@ -23,7 +23,7 @@ final class StatementSequences: SequenceAllocator {
     /// Makes a sequence known; gives its key.
     func register(_ entry: CatalogEntry) -> String {
         let key = "\(entry.id)"
-        let next = entry.attributes["NEXT"]?.integer ?? 1, step = entry.attributes["STEP"]?.integer ?? 1
+        let next = entry.attributes[NumberMarks.next]?.integer ?? 1, step = entry.attributes["STEP"]?.integer ?? 1
         standings.withLock {
             if $0[key]?.isAdvanced != true { $0[key] = Standing(entry: entry, next: next, step: step) }
         }
@@ -59,7 +59,7 @@ final class StatementSequences: SequenceAllocator {
         }
         for standing in advanced.sorted(by: { $0.entry.id < $1.entry.id }) {
             var entry = standing.entry
-            entry.attributes["NEXT"] = .integer(standing.next)
+            entry.attributes[NumberMarks.next] = .integer(standing.next)
             try transaction.put(entry)
         }
     }

@@ -112,7 +112,7 @@ enum AlterTable {
         try transaction.dropColumn(of: table.id, at: index)
         // Where identity columns stand is noted by place.
         for place in index..<table.columns.count {
-            table.attributes["IDENTITY.\(place)"] = table.attributes["IDENTITY.\(place + 1)"]
+            table.attributes[NumberMarks.identity(place)] = table.attributes[NumberMarks.identity(place + 1)]
         }
         table.columns.remove(at: index)
         DeclaredKey.set(DeclaredKey.all(of: table).compactMap { $0.renaming(name.name, to: nil) }, of: &table)
@@ -132,7 +132,11 @@ enum AlterTable {
         case .setDefault: throw StatementDispatcher.unsupported("ALTER COLUMN … SET DEFAULT")
         case .setType(let name):
             let type = try run.logicalType(name), old = table.columns[index].type
-            guard TypeWidening.allows(old, type) else { throw wrongType(table.columns[index], type) }
+            var isAllowed = TypeWidening.allows(old, type)
+            if !isAllowed, let limit = TypeWidening.limit(old, type) {
+                isAllowed = try !holds(index, of: table, where: { "ABS(\($0)) >= \(limit)" }, run)
+            }
+            guard isAllowed else { throw wrongType(table.columns[index], type) }
             table.columns[index].type = type
         }
     }
@@ -143,7 +147,7 @@ extension AlterTable {
         WarehouseError(
             .invalidValue,
             "SQL compilation error:\ncannot change column \(column.name) from type \(column.type) to \(type)",
-            hint: "A length or a precision may grow; the scale stays.")
+            hint: "A length may grow; a precision may also shrink as far as the values allow; the scale stays.")
     }
 
     /// Before a column becomes NOT NULL.
@@ -157,14 +161,20 @@ extension AlterTable {
     private static func holdsNulls(_ index: Int, of table: CatalogEntry, _ run: StatementRun) throws -> Bool {
         guard let rows = try run.snapshot().table(table.id), rows.rowCount > 0 else { return false }
         if let count = rows.statistics(index).nullCount { return count > 0 }
+        return try holds(index, of: table, where: { "\($0) IS NULL" }, run)
+    }
+
+    /// Whether a row meets a condition, made of the column's name.
+    private static func holds(_ index: Int, of table: CatalogEntry, where condition: (String) -> String,
+                              _ run: StatementRun) throws -> Bool {
         let name = try run.catalog().fullName(table)
         let reference = ObjectReference([name.database, name.schema, name.name].map {
             Identifier(name: $0, isQuoted: true)
         })
-        let filter = try Parser.parseExpression("\(Identifiers.quoted(table.columns[index].name)) IS NULL")
-        let nulls = SelectStatement(items: [.expression(SelectExpression(expression: filter))],
+        let filter = try Parser.parseExpression(condition(Identifiers.quoted(table.columns[index].name)))
+        let found = SelectStatement(items: [.expression(SelectExpression(expression: filter))],
                                     from: [TableExpression(kind: .table(reference, nil))], filter: filter)
-        return try QueryExecution.run(Query(body: .select(nulls)), in: run).rowCount > 0
+        return try QueryExecution.run(Query(body: .select(found)), in: run).rowCount > 0
     }
 }
 
@@ -177,5 +187,11 @@ enum TypeWidening {
         case (.binary(let a), .binary(let b)): b >= a
         default: from == to
         }
+    }
+
+    /// What the values' amounts must stay below for a change to a smaller precision; nil for any other change.
+    static func limit(_ from: LogicalType, _ to: LogicalType) -> String? {
+        guard case .number(let p, let s) = from, case .number(let q, let t) = to, s == t, q < p else { return nil }
+        return "1" + String(repeating: "0", count: q - s)
     }
 }

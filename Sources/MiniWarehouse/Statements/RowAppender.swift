@@ -19,7 +19,7 @@ final class RowAppender {
             guard let identity = column.identity else { continue }
             var limit = UInt128(Int64.max)
             if case .number(let digits, _) = column.type, digits < 19 { limit = UInt128(PowersOfTen.int64(digits) - 1) }
-            identities.append((index, table.attributes["IDENTITY.\(index)"]?.integer ?? identity.start, identity.step,
+            identities.append((index, table.attributes[NumberMarks.identity(index)]?.integer ?? identity.start, identity.step,
                                limit))
         }
     }
@@ -73,7 +73,7 @@ final class RowAppender {
     func finish(_ table: inout CatalogEntry, _ transaction: WriteTransaction) throws -> Int {
         try appender.finish()
         if !identities.isEmpty {
-            for identity in identities { table.attributes["IDENTITY.\(identity.column)"] = .integer(identity.next) }
+            for identity in identities { table.attributes[NumberMarks.identity(identity.column)] = .integer(identity.next) }
             try transaction.put(table)
         }
         return rowCount

@@ -47,7 +47,7 @@ enum StatementDispatcher {
         case .describe(let describe): try DescribeExecution.run(describe, in: run)
         case .begin: TransactionExecution.begin(run)
         case .commit: try TransactionExecution.commit(run)
-        case .rollback: TransactionExecution.rollback(run)
+        case .rollback: try TransactionExecution.rollback(run)
         case .vacuum(let table): try VacuumExecution.run(table, in: run)
         case .undrop(let undrop): try UndropObject.run(undrop, in: run)
         case .createFunction(let create): try CreateFunction.run(create, in: run)

@@ -14,10 +14,12 @@ enum TransactionExecution {
         return .status("Statement executed successfully.")
     }
 
-    static func rollback(_ run: StatementRun) -> ResultSet {
-        run.state.transaction?.rollback()
+    static func rollback(_ run: StatementRun) throws -> ResultSet {
+        let open = run.state.transaction
         run.state.transaction = nil
         run.state.isInTransaction = false
+        // Let go of after an error, it is rolled back too.
+        try open?.rollbackKeepingNumbers(queryID: run.queryID, time: run.timestamp)
         return .status("Statement executed successfully.")
     }
 }

@@ -31,6 +31,15 @@ struct Manifest: Sendable {
         try disk.replace(ManifestFiles.currentPath, with: ManifestFiles.current(1))
     }
 
+    /// Whether a file of the manifest may be there before a warehouse is whole: no commit has been made then.
+    static func isOfCreation(_ entry: DiskEntry) -> Bool {
+        switch "manifest/" + entry.name {
+        case ManifestFiles.checkpointPath(1), ManifestFiles.currentPath, ManifestFiles.currentPath + ".new": true
+        case ManifestFiles.logPath(1): entry.sizeBytes <= ManifestFiles.logHeadBytes
+        default: false
+        }
+    }
+
     private func writeGeneration(_ generation: UInt64, _ state: StoreState) throws(WarehouseError) {
         let checkpoint = try disk.open(ManifestFiles.checkpointPath(generation), .create)
         try checkpoint.write(ManifestFiles.checkpoint(generation, state), at: 0)

@@ -69,6 +69,7 @@ public final class Store: Sendable {
         guard try disk.entry(ManifestFiles.identityPath) == nil else {
             throw WarehouseError(.alreadyExists, "'\(disk.rootPath)' is a warehouse already.")
         }
+        try requireUnused(disk)
         for directory in ["manifest", "segments", VersionPin.directory, "stages", "tmp"] {
             try disk.makeDirectory(directory)
         }
@@ -111,11 +112,23 @@ public final class Store: Sendable {
     /// A new warehouse may only take a directory that is empty, or that a crash left in the middle of its creation.
     private static func requireFree(_ disk: any Disk) throws(WarehouseError) {
         if let root = try disk.entry(""), !root.isDirectory { throw notAWarehouse(disk) }
-        let ours: Set = ["MLWH.new", "lock", "manifest", "segments", "pins", "stages", "tmp"]
+        let ours: Set = [ManifestFiles.identityPath, "MLWH.new", "lock", "manifest", "segments", "pins", "stages", "tmp"]
         if let other = try disk.list("").first(where: { !ours.contains($0.name) }) {
             throw WarehouseError(.notAWarehouse, "The directory '\(disk.rootPath)' is not empty (it holds "
                 + "'\(other.name)') and not a warehouse; a new warehouse needs an empty directory.")
         }
+    }
+
+    /// One that has lost only its file MLWH still holds all its tables.
+    private static func requireUnused(_ disk: any Disk) throws(WarehouseError) {
+        var used = try disk.list("manifest").first { !Manifest.isOfCreation($0) }.map { "manifest/" + $0.name }
+        for directory in ["segments", "stages"] where used == nil {
+            used = try disk.list(directory).first.map { directory + "/" + $0.name }
+        }
+        guard let used else { return }
+        throw WarehouseError(.corrupt, "The file '\(disk.rootPath)/\(ManifestFiles.identityPath)' is missing, but the "
+            + "directory holds a warehouse's '\(used)': nothing is made anew over it.",
+            hint: "Bring the file back from a copy of the directory; that of any warehouse will do.")
     }
 
     // MARK: Reading
