@@ -100,7 +100,8 @@ extension Parser {
             return next.kind == .number || next.kind == .variable || isSymbol("?", ahead: 1)
                 || isSymbol(":", ahead: 1) || isSymbol("(", ahead: 1) || isSymbol("-", ahead: 1)
                 || isWord("NULL", ahead: 1)
-                || next.kind == .word && !ReservedWords.strict.contains(next.text) && isSymbol("(", ahead: 2)
+                || (next.kind == .quotedName || next.kind == .word && !ReservedWords.strict.contains(next.text))
+                && isSymbol("(", ahead: 2)
         case "FETCH": return next.kind == .number || isAnyWord(["FIRST", "NEXT"], ahead: 1)
         case "WINDOW": return isName(ahead: 1) && isWord("AS", ahead: 2)
         case "ASOF": return isWord("JOIN", ahead: 1)
@@ -171,7 +172,13 @@ extension Parser {
             advance(2)
             return [.set([])]
         }
-        return parts(of: try parseExpression()).map { .expression($0) }
+        return parts(of: try parseExpression()).flatMap { flattened($0) }.map { .expression($0) }
+    }
+
+    /// `(a, (b, c))` groups by a, b and c.
+    private func flattened(_ expression: Expression) -> [Expression] {
+        if case .tuple(let elements) = expression.kind { return elements.flatMap { flattened($0) } }
+        return [expression]
     }
 
     /// ROLLUP, CUBE and GROUPING SETS.

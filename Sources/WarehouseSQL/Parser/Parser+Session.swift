@@ -89,6 +89,7 @@ extension Parser {
         if accept("ON") { return .on(try parseGrantTarget()) }
         if accept("TO") { return .to(try parseGrantee()) }
         if accept("OF") { return .of(try parseGrantee()) }
+        if isWord("FOR") { throw unexpected() }
         guard accept("IN") else { return nil }
         return .inContainer(try parseGrantContainer())
     }

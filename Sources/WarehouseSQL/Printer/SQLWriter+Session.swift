@@ -93,7 +93,8 @@ extension SQLWriter {
 
     mutating func write(_ set: SetStatement) {
         write("SET ")
-        if set.names.count == 1 { write(set.names[0]) } else { write(columns: set.names) }
+        let isList = set.names.count > 1 || set.values.count > 1
+        if isList { write(columns: set.names) } else { write(set.names[0]) }
         write(" = ")
         if set.values.count == 1 { write(set.values[0]) } else { parenthesized(set.values) { $0.write($1) } }
     }

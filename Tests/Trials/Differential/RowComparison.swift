@@ -10,10 +10,13 @@ enum RowComparison {
         return nil
     }
 
+    /// From here on every double is whole, an average among them.
+    private static let wholeFrom = 0x1p52
+
     /// Averages of NUMBER have six decimals more, and floats are summed in another order.
     private static func equal(_ a: Cell, _ b: Cell) -> Bool {
         guard case .number(let x) = a, case .number(let y) = b else { return a == b }
-        if x == y || (x == x.rounded() && y == y.rounded()) { return x == y }
+        if x == y || (x == x.rounded() && y == y.rounded() && abs(x) < wholeFrom) { return x == y }
         return abs(x - y) <= max(1e-6, 1e-9 * max(abs(x), abs(y)))
     }
 
