@@ -54,19 +54,18 @@ struct InsertBinder {
         return try values(rows, places)
     }
 
-    /// Among the values of a text column, a number makes numbers of the texts behind it, in Snowflake: a text that is
-    /// none is an error.
-    private func check(_ value: BoundExpression, beside hasNumber: inout Bool, column: String) throws {
-        if value.type.isNumeric {
-            hasNumber = true
-            return
-        }
-        guard hasNumber, case .constant(let constant) = value, constant.type.isText,
+    /// The first value of a text column tells Snowflake what all rows' are: behind a number, a text that is none is an
+    /// error.
+    private func check(_ value: BoundExpression, _ beginsWithNumber: inout Bool?, column: String) throws {
+        if value.type == .null { return }
+        let isNumber = beginsWithNumber ?? value.type.isNumeric
+        beginsWithNumber = isNumber
+        guard isNumber, case .constant(let constant) = value, constant.type.isText,
               case .bytes(let bytes) = constant.value else { return }
-        let isNumber = bytes.withUnsafeBufferPointer { buffer in
+        let isNumeric = bytes.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map { DecimalText.naturalType($0, count: buffer.count) != nil } ?? false
         }
-        guard !isNumber else { return }
+        guard !isNumeric else { return }
         throw WarehouseError(.numericNotRecognized, "DML operation to table \(target.table.name) failed on column "
             + "\(column) with error: Numeric value '\(String(decoding: bytes, as: UTF8.self))' is not recognized")
     }
@@ -77,7 +76,7 @@ struct InsertBinder {
         let context = ExpressionContext(scope: Scope(parent: nil), tables: nil, clause: .values)
         var bound: [[BoundExpression]] = []
         bound.reserveCapacity(rows.count)
-        var hasNumber = [Bool](repeating: false, count: places.count)
+        var beginsWithNumber = [Bool?](repeating: nil, count: places.count)
         for row in rows {
             guard row.count == places.count
                 else { throw DMLBinding.countMismatch(places.count, row.count).at(row.first?.span) }
@@ -86,7 +85,7 @@ struct InsertBinder {
                 if case .defaultValue = syntax.kind { syntax = target.defaultValue(places[index]) }
                 let value = try binder.bindExpression(syntax, context)
                 if rows.count > 1, schemas[index].type.isText {
-                    try check(value, beside: &hasNumber[index], column: schemas[index].name)
+                    try check(value, &beginsWithNumber[index], column: schemas[index].name)
                 }
                 let assigned = try binder.factory.assign(value, to: schemas[index].type, column: schemas[index].name)
                 return assigned

@@ -16,6 +16,10 @@ extension ScalarFunctions {
         ScalarFunction(name, aliases: aliases, arguments: 1...4) { try Conversion.number($0, $1, isTry: isTry) }
     }
 
+    private static func toDouble(_ name: String, isTry: Bool) -> ScalarFunction {
+        ScalarFunction(name, arguments: 1...2) { try Conversion.double($0, $1, isTry: isTry) }
+    }
+
     private static func toDate(_ name: String, aliases: [String], isTry: Bool) -> ScalarFunction {
         ScalarFunction(name, aliases: aliases, arguments: 1...2) {
             try Conversion.formatted(isTry ? "TRY_TO_DATE" : "TO_DATE", $0, $1, .date, isTry: isTry)
@@ -61,7 +65,8 @@ extension ScalarFunctions {
         toDate("TO_DATE", aliases: ["DATE"], isTry: false), toDate("TRY_TO_DATE", aliases: [], isTry: true),
         toTime("TO_TIME", aliases: ["TIME"], isTry: false), toTime("TRY_TO_TIME", aliases: [], isTry: true),
         toBinary("TO_BINARY"), toBinary("TRY_TO_BINARY"),
-    ] + simple("TO_DOUBLE", .float) + simple("TO_BOOLEAN", .boolean)
+        toDouble("TO_DOUBLE", isTry: false), toDouble("TRY_TO_DOUBLE", isTry: true),
+    ] + simple("TO_BOOLEAN", .boolean)
         + toTimestamp("_NTZ", aliases: ["TO_TIMESTAMPNTZ"]) { _ in .timestampNTZ(scale: 9) }
         + toTimestamp("_LTZ", aliases: ["TO_TIMESTAMPLTZ"]) { _ in .timestampLTZ(scale: 9) }
         + toTimestamp("_TZ", aliases: ["TO_TIMESTAMPTZ"]) { _ in .timestampTZ(scale: 9) }
@@ -112,6 +117,21 @@ enum Conversion {
         guard let format else { return try factory.cast(arguments[0], to: type, isTry: isTry) }
         let text = try ParameterType.text.coerce(arguments[0], factory, function: name, all: arguments)
         return .call(name, [text, format], type)
+    }
+
+    /// `TO_DOUBLE(x [, format])`: what a format of digits reads is exact, and then made FLOAT.
+    static func double(_ factory: ExpressionFactory, _ arguments: [BoundExpression], isTry: Bool) throws
+        -> BoundExpression {
+        guard arguments.count == 2 else { return try factory.cast(arguments[0], to: .float, isTry: isTry) }
+        let format = try factory.constantText(arguments[1], of: isTry ? "TRY_TO_DOUBLE" : "TO_DOUBLE").uppercased()
+        if ["TM", "TM9", "TME"].contains(format) {
+            let text = try ParameterType.text.coerce(arguments[0], factory, function: "TO_DOUBLE", all: arguments)
+            return try factory.cast(text, to: .float, isTry: isTry)
+        }
+        let fraction = format.drop { $0 != "." && $0 != "D" }.filter { $0 == "0" || $0 == "9" }.count
+        let number = try number(factory, [arguments[0], arguments[1], .constant(.integer(38)),
+                                          .constant(.integer(min(fraction, 37)))], isTry: isTry)
+        return try factory.cast(number, to: .float)
     }
 
     static func formatted(_ name: String, _ factory: ExpressionFactory, _ arguments: [BoundExpression],
