@@ -23,7 +23,10 @@ final class DynamicFilter: @unchecked Sendable {
     /// Values that the probed column may have.
     private let probed: ValueRange?
 
-    init(probing range: ValueRange?) { probed = range }
+    /// Scans take filters of 64 bits, though a join above may compare their values with wider ones.
+    init(probing range: ValueRange?) {
+        probed = range.map { ValueRange(Int128(Int64(clamping: $0.low)), Int128(Int64(clamping: $0.high))) }
+    }
 
     deinit { bits?.deallocate() }
 
