@@ -13,7 +13,12 @@ import Testing
     @Test func usageErrorsAreTwo() throws {
         for arguments in [["nope"], ["run", "--nope"], ["sql", "--format", "xml"], ["show"], ["generate"],
                           ["ls", "--resource-type", "cat"], ["generate", "x", "--ratings", "3"],
-                          ["sql", "-c", "SELECT 1", "-f", "x.sql"], ["test", "--select", "nope:x"]] {
+                          ["sql", "-c", "SELECT 1", "-f", "x.sql"], ["test", "--select", "nope:x"],
+                          ["run", "--sample", "3 weeks"], ["run", "--empty", "--sample", "1 day"],
+                          ["run", "--event-time-start", "2026-01-01"], ["run", "--log-format", "xml"],
+                          ["run", "--event-time-start", "2026-02-01", "--event-time-end", "2026-01-01"],
+                          ["run", "--event-time-start", "soon", "--event-time-end", "2026-01-01"],
+                          ["ls", "--select", "source_status:fresher"], ["source", "nope"]] {
             let result = try Tool.run(arguments, in: directory)
             #expect(result.code == 2, "\(arguments)")
             #expect(!result.errors.isEmpty, "\(arguments)")
@@ -28,7 +33,7 @@ import Testing
         let help = try mlwh("--help")
         #expect(help.code == 0)
         for name in ["demo", "generate", "sql", "seed", "run", "test", "build", "snapshot", "compile", "ls", "show",
-                     "info", "check", "put", "ls-stage", "init", "debug", "run-operation"] {
+                     "info", "check", "put", "ls-stage", "init", "debug", "run-operation", "source", "docs", "retry"] {
             #expect(help.output.contains("\n  \(name)"), "\(name)")
         }
     }

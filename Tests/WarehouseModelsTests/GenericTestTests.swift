@@ -1,6 +1,8 @@
 import MiniWarehouse
+import Synchronization
 import Testing
 import WarehouseBasics
+import WarehouseSQL
 @testable import WarehouseModels
 
 /// Ten measures, of which each test below names the ones that are wrong.
@@ -140,12 +142,13 @@ private enum Kinds: Source {
         let project = Project("shop", target: Target(database: "SHOP", schema: "DEV"), [Measures.self, Kinds.self])
         let groups = SharedScan.groups(project.graph().nodes)
         #expect(groups.count == 1)
-        #expect(groups.first?.value.count == 15)
+        #expect(groups.first?.value.count == 35)
         let temporary = try TemporaryWarehouse(GenericTestTests.script)
         let target = EmbeddedTarget(temporary.warehouse.session)
         let tests = try #require(groups.first?.value)
         let counts = SharedScan(tests: tests, graph: project.graph(), target: target).run()
-        #expect(counts.count == 15)
+        // The ids are not unique: how many are not, that test counts by itself.
+        #expect(counts.count == 34)
         for node in tests {
             guard case .test(let test) = node.content else { continue }
             var alone = NodeResult(node: node, status: .success, message: "", startedAt: 0, completedAt: 0)
@@ -156,4 +159,43 @@ private enum Kinds: Source {
             #expect(alone.failures == shared.failures && alone.status == shared.status, "\(node.name)")
         }
     }
+
+    private enum Sound: Source {
+        struct Columns: Row { let id: Expr<Int64?>; let kind: Expr<String?>; let value: Expr<Double?> }
+        static let table = "RAW.MEASURES"
+        static var columns: [Column<Columns>] { [
+            .column(\.id, "", .atLeastOne, .notConstant, .distinctCount(3), .distinctCount(atLeast: 1, atMost: 5)),
+            .column(\.kind, "", .unique, .accepted(["a", "b", "c", ""]), .notAccepted(["z"])),
+            .column(\.value, "", .accepted(atLeast: 1), .mean(atLeast: 2, atMost: 2), .median(atMost: 2), .total(atMost: 8),
+                    .notNullProportion(atLeast: 0.5), .standardDeviation(atMost: 5)),
+        ] }
+        static var checks: [Check<Columns>] { [.rowCount(5), .expect("value_is_small") { !($0.value > 9) }] }
+    }
+
+    @Test func fifteenTestsAreOnePass() throws {
+        let temporary = try TemporaryWarehouse(GenericTestTests.script)
+        let target = CountingTarget(EmbeddedTarget(temporary.warehouse.session))
+        let project = Project("shop", target: Target(database: "SHOP", schema: "DEV"), [Sound.self])
+        let summary = try Runner(project, on: target, console: Console { _ in }).test()
+        #expect(summary.count(.pass) == 15 && summary.results.count == 15)
+        #expect(target.queryCount == 1)
+    }
+}
+
+/// Counts the queries that a target is asked.
+private final class CountingTarget: TargetAdapter {
+    private let target: EmbeddedTarget
+    private let count = Mutex(0)
+    var queryCount: Int { count.withLock { $0 } }
+    var adapterDescription: String { target.adapterDescription }
+
+    init(_ target: EmbeddedTarget) { self.target = target }
+
+    func run(_ statement: Statement) throws -> Int { try target.run(statement) }
+    func rows(of query: WarehouseSQL.Query) throws -> TargetRows {
+        count.withLock { $0 += 1 }
+        return try target.rows(of: query)
+    }
+    func relation(_ name: ObjectName) throws -> TargetRelation? { try target.relation(name) }
+    func now() -> Int128 { target.now() }
 }

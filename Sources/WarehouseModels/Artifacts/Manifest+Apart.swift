@@ -52,6 +52,17 @@ extension Manifest {
         ])
     }
 
+    /// The first page of the documentation's site, which does not open without one.
+    var overview: JSON {
+        let about = graph.nodes.filter { $0.kind == .model && !$0.about.isEmpty }.map { "- **\($0.name)**: \($0.about)" }
+        return [
+            "name": "__overview__", "resource_type": "doc", "package_name": .string(graph.name),
+            "path": "overview.md", "original_file_path": "overview.md",
+            "unique_id": .string("doc.\(graph.name).__overview__"),
+            "block_contents": .string("# \(graph.name)\n\n" + about.joined(separator: "\n") + "\n"),
+        ]
+    }
+
     /// A group of people.
     func group(_ group: ResourceGroup) -> JSON {
         [

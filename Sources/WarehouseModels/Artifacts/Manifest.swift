@@ -21,7 +21,7 @@ struct Manifest {
             "metadata": metadata.json(schema: "manifest/v12", more: details),
             "nodes": .object(nodes),
             "sources": .object(sources.map { ($0.id, source($0)) }),
-            "macros": [:], "docs": [:],
+            "macros": [:], "docs": .object([("doc.\(graph.name).__overview__", overview)]),
             "exposures": .object(graph.nodes.compactMap { node in exposure(node).map { (node.id, $0) } }),
             "metrics": [:], "groups": .object(graph.groups.map { ("group.\(graph.name).\($0.name)", group($0)) }),
             "selectors": [:],

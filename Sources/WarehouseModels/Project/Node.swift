@@ -154,6 +154,8 @@ struct SharedCount: Sendable {
     var relation: ObjectReference
     /// Its columns are unqualified.
     var count: Expression
+    /// It is 0 when there are no failures, and else not their number: the test then counts by itself.
+    var isProbe = false
 }
 
 struct GenericTest: Sendable {

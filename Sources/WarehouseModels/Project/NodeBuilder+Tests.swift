@@ -18,6 +18,7 @@ extension NodeBuilder {
         var values: [String]
         var query: WarehouseSQL.Query
         var count: Expression?
+        var isProbe = false
         var expectation: TestExpectation
         var column: String?
         var arguments: [(name: String, value: String)]
@@ -43,10 +44,12 @@ extension NodeBuilder {
         case .query(let make):
             guard let made = parsed(make(name, relation), of: "\(R.name).\(name.lowercased())") else { return }
             query = made
+            count = (test.failsIf?(name).expression).map(NodeBuilder.oneOrNone) ?? test.probe?(name).expression
         }
         append(Draft(
             name: test.name, namespace: test.namespace, values: [name.lowercased()] + test.arguments.map(\.value),
-            query: query, count: count, expectation: test.expectation, column: name, arguments: test.arguments),
+            query: query, count: count, isProbe: test.probe != nil, expectation: test.expectation, column: name,
+            arguments: test.arguments),
             of: relation)
     }
 
@@ -71,6 +74,7 @@ extension NodeBuilder {
             if isList { return problems.append("\(R.name): the check \(check.name) names no columns; name some") }
             guard let made = parsed(make(names, relation), of: R.name) else { return }
             query = made
+            count = check.failsIf.map { NodeBuilder.oneOrNone($0.expression) }
         case .condition(let condition):
             let alias = RelationAlias.make(Identifiers.folded(R.name))
             let tree = condition(R.Columns.reference(alias: alias, naming: R.naming)).tree
@@ -90,6 +94,12 @@ extension NodeBuilder {
         append(Draft(
             name: check.name, namespace: check.namespace, values: arguments.map(\.value), query: query, count: count,
             expectation: check.expectation, column: nil, arguments: arguments), of: relation)
+    }
+
+    /// 1 when the condition holds, else 0.
+    private static func oneOrNone(_ condition: Expression) -> Expression {
+        Expression(.conditional(CaseExpression(
+            branches: [CaseBranch(condition: condition, result: Int.literal(1))], otherwise: Int.literal(0))))
     }
 
     /// The query of a fragment; one that does not parse is a problem.
@@ -116,7 +126,7 @@ extension NodeBuilder {
         let expectation = draft.expectation
         if let count = draft.count, dependencies.count == 1, expectation.limit == nil, !expectation.storesFailures,
            expectation.filter == nil, expectation.failCalc == TestExpectation.countAll {
-            content.shared = SharedCount(relation: reference, count: count)
+            content.shared = SharedCount(relation: reference, count: count, isProbe: draft.isProbe)
         }
         if expectation.filter != nil { content.filteredRelation = reference }
         tests.append(Node(

@@ -18,13 +18,17 @@ public struct Check<Columns: Row>: Expecting {
     let arguments: [(name: String, value: String)]
     let columnsArgument: String
     let form: Form
+    /// Of a check whose query gives one row or none: the condition on aggregates of the relation under which it gives
+    /// one.
+    let failsIf: Fragment?
     /// When failures count.
     public var expectation = TestExpectation()
 
     init(
         _ name: String, of namespace: String, columns: [PartialKeyPath<Columns>] = [], as columnsArgument: String = "",
-        arguments: [(name: String, value: String)] = [], _ form: Form
+        arguments: [(name: String, value: String)] = [], _ form: Form, failsIf: Fragment? = nil
     ) {
+        self.failsIf = failsIf
         self.name = name
         self.namespace = namespace
         self.columns = columns
@@ -143,7 +147,11 @@ extension Check {
             .query { _, model in """
                 SELECT N FROM (SELECT COUNT(*) AS N FROM \(relation: model)) AS COUNTED
                 WHERE N < \(tree: Int.literal(low))\(fragment: limit)
-                """ })
+                """ },
+            failsIf: """
+                COUNT(*) < \(tree: Int.literal(low))\(
+                    fragment: high.map { " OR COUNT(*) > \(tree: Int.literal($0))" } ?? "")
+                """)
     }
 
     /// So many rows (dbt_expectations.expect_table_row_count_to_equal).
@@ -153,7 +161,7 @@ extension Check {
             .query { _, model in """
                 SELECT N FROM (SELECT COUNT(*) AS N FROM \(relation: model)) AS COUNTED
                 WHERE N <> \(tree: Int.literal(count))
-                """ })
+                """ }, failsIf: "COUNT(*) <> \(tree: Int.literal(count))")
     }
 }
 

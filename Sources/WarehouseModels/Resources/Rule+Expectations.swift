@@ -39,7 +39,7 @@ extension Rule {
             SELECT AGGREGATE_VALUE FROM (
                 SELECT \(fragment: value(column)) AS AGGREGATE_VALUE FROM \(relation: model)
             ) AS AGGREGATED WHERE \(fragment: bounds.isOutside("AGGREGATE_VALUE"))
-            """ }))
+            """ }, failsIf: { bounds.isOutside(value($0)) }))
     }
 
     /// So many different values that are not NULL.
@@ -50,7 +50,7 @@ extension Rule {
                 SELECT AGGREGATE_VALUE FROM (
                     SELECT COUNT(DISTINCT \(column: column)) AS AGGREGATE_VALUE FROM \(relation: model)
                 ) AS AGGREGATED WHERE AGGREGATE_VALUE <> \(tree: Int.literal(count))
-                """ }))
+                """ }, failsIf: { "COUNT(DISTINCT \(column: $0)) <> \(tree: Int.literal(count))" }))
     }
 
     /// The number of different values that are not NULL lies between the two.

@@ -9,7 +9,7 @@ extension Rule {
     public static var atLeastOne: Rule {
         Rule(ColumnTest("at_least_one", of: package, .query { column, model in """
             SELECT COUNT(*) AS FILLER_COLUMN FROM \(relation: model) HAVING COUNT(\(column: column)) = 0
-            """ }))
+            """ }, failsIf: { "COUNT(\(column: $0)) = 0" }))
     }
 
     /// There is not one value only.
@@ -17,7 +17,7 @@ extension Rule {
         Rule(ColumnTest("not_constant", of: package, .query { column, model in """
             SELECT COUNT(DISTINCT \(column: column)) AS FILLER_COLUMN FROM \(relation: model)
             HAVING COUNT(DISTINCT \(column: column)) = 1
-            """ }))
+            """ }, failsIf: { "COUNT(DISTINCT \(column: $0)) = 1" }))
     }
 
     /// The part of values that are not NULL lies between the two, both included.
@@ -30,7 +30,13 @@ extension Rule {
                 SELECT PROPORTION FROM (
                     SELECT COUNT(\(column: column)) / NULLIF(COUNT(*), 0)::FLOAT AS PROPORTION FROM \(relation: model)
                 ) AS VALIDATION WHERE PROPORTION < \(tree: low) OR PROPORTION > \(tree: high)
-                """ }))
+                """ },
+            failsIf: { column in
+                let proportion: Fragment = "COUNT(\(column: column)) / NULLIF(COUNT(*), 0)::FLOAT"
+                return """
+                    \(fragment: proportion) < \(tree: low) OR \(fragment: proportion) > \(tree: high)
+                    """
+            }))
     }
 
     /// Every value but NULL lies between the two, which are included unless said otherwise; nil is no bound.

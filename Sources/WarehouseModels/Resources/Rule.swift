@@ -22,7 +22,7 @@ public struct Rule<Base: SQLValue>: Expecting {
         Rule(ColumnTest("unique", .query { column, model in """
             SELECT \(column: column) AS UNIQUE_FIELD, COUNT(*) AS N_RECORDS FROM \(relation: model)
             WHERE \(column: column) IS NOT NULL GROUP BY \(column: column) HAVING COUNT(*) > 1
-            """ }))
+            """ }, probe: { "COUNT(\(column: $0)) - COUNT(DISTINCT \(column: $0))" }))
     }
 
     /// Every value but NULL is one of these.
@@ -71,11 +71,19 @@ struct ColumnTest {
     /// In dbt's order: by name.
     var arguments: [(name: String, value: String)]
     var form: Form
+    /// Of a test whose query gives one row or none: the condition on aggregates of the relation under which it gives one.
+    var failsIf: (@Sendable (_ column: String) -> Fragment)?
+    /// An aggregate of the relation that is 0 only when there are no failures.
+    var probe: (@Sendable (_ column: String) -> Fragment)?
     var expectation = TestExpectation()
 
     init(
-        _ name: String, of namespace: String? = nil, arguments: [(name: String, value: String)] = [], _ form: Form
+        _ name: String, of namespace: String? = nil, arguments: [(name: String, value: String)] = [], _ form: Form,
+        failsIf: (@Sendable (_ column: String) -> Fragment)? = nil,
+        probe: (@Sendable (_ column: String) -> Fragment)? = nil
     ) {
+        self.failsIf = failsIf
+        self.probe = probe
         self.name = name
         self.namespace = namespace
         self.arguments = arguments

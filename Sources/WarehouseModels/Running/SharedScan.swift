@@ -48,7 +48,9 @@ struct SharedScan {
         guard let row = try target.rows(of: query).rows.first, row.count == outer.count else { return [:] }
         var result: [String: TestCount] = [:]
         for (index, node) in tests.enumerated() {
-            result[node.id] = TestCount(row[(3 * index)..<(3 * index + 3)])
+            let count = TestCount(row[(3 * index)..<(3 * index + 3)])
+            if case .test(let test) = node.content, test.shared?.isProbe == true, count?.failures != 0 { continue }
+            result[node.id] = count
         }
         return result
     }
