@@ -17,6 +17,7 @@ struct CatalogFunctions {
         case "VALIDATE": ResultTable(try validate(Arguments(name, arguments, ["TABLE", "JOB_ID"])), name: name)
         case "COPY_HISTORY":
             ResultTable(try copyHistory(Arguments(name, arguments, ["TABLE_NAME", "START_TIME", "END_TIME"])), name: name)
+        case "DIRECTORY": ResultTable(try StageDirectory.rows(Arguments(name, arguments, ["STAGE"]), run), name: name)
         default: nil
         }
     }

@@ -33,10 +33,6 @@ enum StageDefinition {
             let type = try PropertyReader(properties: encryption, run: run).text("TYPE") ?? "NONE"
             entry.attributes["ENCRYPTION"] = .text(Identifiers.folded(type))
         }
-        if let directory = try reader.nested("DIRECTORY") {
-            let isEnabled = try PropertyReader(properties: directory, run: run).flag("ENABLE") ?? false
-            entry.attributes["DIRECTORY"] = .flag(isEnabled)
-        }
         if let format = try fileFormat(reader, "FILE_FORMAT") {
             let prefix = FileFormatOptions.prefix
             entry.attributes = entry.attributes.filter { !$0.key.hasPrefix(prefix) && $0.key != "FORMAT_NAME" }
@@ -44,6 +40,13 @@ enum StageDefinition {
         }
         if let options = try reader.nested("COPY_OPTIONS") {
             entry.attributes.merge(try CopyOptions.attributes(options, of: "COPY_OPTIONS", run)) { $1 }
+        }
+        if let directory = try reader.nested("DIRECTORY") {
+            let wasEnabled = entry.attributes["DIRECTORY"]?.flag == true
+            let refreshes = try StageDirectory.apply(PropertyReader(properties: directory, run: run), to: &entry)
+            if refreshes, !wasEnabled, entry.text("URL") != nil {
+                _ = try StageDirectory.refresh(&entry, subpath: "", run)
+            }
         }
     }
 

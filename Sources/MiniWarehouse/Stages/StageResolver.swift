@@ -56,14 +56,7 @@ enum StageResolver {
     private static func find(_ location: StageLocation, _ access: StageAccess, in run: StatementRun) throws -> ResolvedStage {
         let stages = run.warehouse.stages
         switch location.root {
-        case .named(let reference):
-            let entry = try ObjectFinder.require(.stage, reference, run)
-            if let url = entry.text("URL") {
-                return try external(url, attributes: entry.attributes, key: "\(entry.id)", run)
-            }
-            return internalStage(entry, stages,
-                                 displayPrefix: entry.name.lowercased() + "/", attributes: entry.attributes,
-                                 key: "\(entry.id)")
+        case .named(let reference): return try resolve(ObjectFinder.require(.stage, reference, run), in: run)
         case .table(let reference):
             let entry = try ObjectFinder.require(.table, reference, run)
             return internalStage(entry, stages, displayPrefix: "",
@@ -77,6 +70,15 @@ enum StageResolver {
             if let name = access.integration { attributes["INTEGRATION"] = .text(name) }
             return try external(url, attributes: attributes, key: url, credentials: access.credentials, run)
         }
+    }
+
+    /// A named stage by its entry, which may not be in the catalog yet.
+    static func resolve(_ entry: CatalogEntry, in run: StatementRun) throws -> ResolvedStage {
+        if let url = entry.text("URL") {
+            return try external(url, attributes: entry.attributes, key: "\(entry.id)", run)
+        }
+        return internalStage(entry, run.warehouse.stages, displayPrefix: entry.name.lowercased() + "/",
+                             attributes: entry.attributes, key: "\(entry.id)")
     }
 
     private static func internalStage(_ entry: CatalogEntry, _ stages: StageStore, displayPrefix: String,

@@ -16,6 +16,11 @@ enum AlterObject {
                 try ObjectFinder.find(kind, $0, types: statement.argumentTypes, ifExists: statement.ifExists, run)
             } ?? run.resolver().requireTop(.user, run.state.user)
             guard var entry = found else { return .status("Statement executed successfully.") }
+            if case .refresh(let subpath) = statement.action {
+                let result = try StageDirectory.refresh(&entry, subpath: subpath ?? "", run)
+                try transaction.store.put(entry)
+                return result
+            }
             try change(&entry, statement, transaction, run)
             entry.alteredAt = run.timestamp
             try transaction.store.put(entry)
@@ -45,7 +50,7 @@ enum AlterObject {
             break
         case .command(let words):
             try command(words, &entry)
-        case .swapWith:
+        case .swapWith, .refresh:
             throw StatementDispatcher.unsupported("ALTER \(statement.kind.rawValue) … SWAP WITH")
         }
     }
@@ -94,7 +99,7 @@ enum AlterObject {
             entry.attributes["STATE"] = .text("SUSPENDED")
         case (.warehouse, "RESUME"), (.warehouse, "RESUME IF SUSPENDED"):
             entry.attributes["STATE"] = .text("STARTED")
-        case (.warehouse, "ABORT ALL QUERIES"), (.stage, "REFRESH"):
+        case (.warehouse, "ABORT ALL QUERIES"):
             break
         case (.view, "SET SECURE"): entry.attributes["SECURE"] = .flag(true)
         case (.view, "UNSET SECURE"): entry.attributes["SECURE"] = nil

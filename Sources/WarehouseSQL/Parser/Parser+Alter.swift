@@ -203,6 +203,11 @@ extension Parser {
             return .unset(try parseUnsetNames())
         }
         if kind == .sequence, isWord("INCREMENT") { return .set(try parseSequenceProperties()) }
+        if kind == .stage, accept("REFRESH") {
+            guard accept("SUBPATH") else { return .refresh(subpath: nil) }
+            try expectSymbol("=")
+            return .refresh(subpath: try expectString())
+        }
         var words: [String] = []
         while current.kind == .word {
             words.append(current.text)

@@ -161,7 +161,14 @@ extension Parser {
         if isWord("SEMANTIC_VIEW"), isSymbol("(", ahead: 1) { throw unsupported("SEMANTIC_VIEW") }
         let name = try parseObjectReference()
         if isSymbol("!") { throw unsupported("A method of a class's instance") }
-        if isSymbol("("), peek().kind == .stage { throw unsupported("DIRECTORY(@stage)") }
+        if isSymbol("("), peek().kind == .stage {
+            // DIRECTORY(@stage): the stage as the text that table functions take.
+            advance()
+            let text = SQLWriter.text(of: try parseStageLocation())
+            try expectSymbol(")")
+            let argument = FunctionArgument.expression(Expression(.literal(.string(text))))
+            return .function(FunctionCall(name: name, arguments: [argument]), isLateral: false)
+        }
         if isSymbol("(") { return .function(try parseFunctionCall(name), isLateral: false) }
         if isWord("CHANGES"), isSymbol("(", ahead: 1), isSymbol("=>", ahead: 3) {
             throw unsupported("The CHANGES clause")

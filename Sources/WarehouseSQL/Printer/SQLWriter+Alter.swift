@@ -116,6 +116,12 @@ extension SQLWriter {
         case .setTags(let tags): writeTags(tags)
         case .unsetTags(let names): writeUnsetTags(names)
         case .command(let words): write(words)
+        case .refresh(let subpath):
+            write("REFRESH")
+            if let subpath {
+                write(" SUBPATH = ")
+                write(string: subpath)
+            }
         }
     }
 

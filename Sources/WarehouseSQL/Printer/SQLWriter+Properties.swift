@@ -2,9 +2,19 @@ import WarehouseBasics
 
 extension SQLWriter {
     mutating func write(_ location: StageLocation) {
+        if case .url = location.root { return write(string: SQLWriter.text(of: location)) }
+        let whole = SQLWriter.text(of: location, dialect)
+        let isPlain = whole.utf8.allSatisfy { byte in
+            byte > 0x20 && byte < 0x7F && !"'(),;".utf8.contains(byte)
+        } && !location.path.utf8.contains(0x22)
+        if isPlain { write(whole) } else { write(string: whole) }
+    }
+
+    /// `@stage/path` or a URL, without quotes around it.
+    static func text(of location: StageLocation, _ dialect: SQLPrinter.Dialect = .warehouse) -> String {
         var name = SQLWriter(dialect)
         switch location.root {
-        case .url(let url): return write(string: url + location.path)
+        case .url(let url): return url + location.path
         case .user: name.write("~")
         case .named(let reference): name.write(reference)
         case .table(let reference):
@@ -13,11 +23,7 @@ extension SQLWriter {
             name.write(parts.count > 1 ? ".%" : "%")
             if let last = parts.last { name.write(last) }
         }
-        let whole = "@" + name.text + (location.path.isEmpty ? "" : "/" + location.path)
-        let isPlain = whole.utf8.allSatisfy { byte in
-            byte > 0x20 && byte < 0x7F && !"'(),;".utf8.contains(byte)
-        } && !location.path.utf8.contains(0x22)
-        if isPlain { write(whole) } else { write(string: whole) }
+        return "@" + name.text + (location.path.isEmpty ? "" : "/" + location.path)
     }
 
     mutating func write(_ properties: [ObjectProperty], separator: String = " ") {

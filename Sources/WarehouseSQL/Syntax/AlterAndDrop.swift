@@ -87,8 +87,10 @@ public enum AlterObjectAction: Hashable, Sendable {
     case swapWith(ObjectReference)
     case setTags([ObjectProperty])
     case unsetTags([ObjectReference])
-    /// Words such as `SUSPEND`, `RESUME IF SUSPENDED`, `ABORT ALL QUERIES`, `ENABLE MANAGED ACCESS`, `REFRESH`.
+    /// Words such as `SUSPEND`, `RESUME IF SUSPENDED`, `ABORT ALL QUERIES`, `ENABLE MANAGED ACCESS`.
     case command(String)
+    /// `REFRESH [SUBPATH = 'path']` of a stage.
+    case refresh(subpath: String?)
 }
 
 /// What becomes of things that depend on what is dropped or revoked.
