@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "WarehousePlan", dependencies: ["WarehouseBasics", "WarehouseSQL"]),
         .target(name: "WarehouseColumns", dependencies: ["WarehouseBasics"]),
         .target(name: "WarehouseStorage", dependencies: ["WarehouseBasics", "WarehouseColumns", "CZlib", "CLZ4"]),
-        .target(name: "WarehouseIngest", dependencies: ["WarehouseBasics", "WarehouseColumns", "CZlib"]),
+        .target(name: "WarehouseIngest", dependencies: ["WarehouseBasics", "WarehouseColumns", "CZlib", "CLZ4"]),
         .target(name: "WarehouseEngine", dependencies: [
             "WarehouseBasics", "WarehousePlan", "WarehouseColumns", "WarehouseStorage", "WarehouseIngest",
         ]),

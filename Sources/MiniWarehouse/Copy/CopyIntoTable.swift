@@ -9,7 +9,15 @@ enum CopyIntoTable {
     static func run(_ statement: CopyIntoTableStatement, in run: StatementRun) throws -> ResultSet {
         let location = try stageLocation(statement)
         return try run.write { transaction in
-            let stage = try StageResolver.resolve(location, in: run)
+            let access = try StageAccess(statement.options, run)
+            if !access.isEmpty {
+                guard case .url = location.root else {
+                    throw WarehouseError(
+                        .invalidValue, "SQL compilation error:\nCREDENTIALS and STORAGE_INTEGRATION of COPY INTO are for a "
+                            + "location given by its URL; a stage has its own.")
+                }
+            }
+            let stage = try StageResolver.resolve(location, access: access, in: run)
             let table = try DMLTarget(statement.table, run).entry
             var options = try CopyOptions(statement.options, layers: [stage.attributes, table.attributes], run)
             let inner = try queryProperties(statement)["PATTERN"].flatMap { try PropertyReader.text($0, run) }
@@ -93,19 +101,30 @@ enum CopyIntoTable {
             ?? FileFormatOptions.resolved(table.attributes, resolver) ?? [:]
     }
 
+    private static func commonPrefix(_ names: [String]) -> String {
+        guard let first = names.first else { return "" }
+        return String(names.dropFirst().reduce(first[...]) { prefix, name in
+            prefix[..<(zip(prefix.indices, zip(prefix, name)).first { $1.0 != $1.1 }?.0
+                ?? prefix.index(prefix.startIndex, offsetBy: min(prefix.count, name.count)))]
+        })
+    }
+
     /// Files of the stage that FILES and PATTERN choose, by path. A named file that is missing is an error.
     private static func chosen(_ stage: ResolvedStage, _ location: StageLocation, _ options: CopyOptions,
                                _ run: StatementRun) throws -> [StagedFile] {
         guard let names = options.files else {
             return try stage.list(prefix: location.path, pattern: options.pattern)
         }
-        let all = try stage.list(prefix: "", pattern: nil)
         let base = location.path.isEmpty || location.path.hasSuffix("/") ? location.path : location.path + "/"
+        // One listing of what can be meant, not of a whole bucket or folder.
+        let prefix = base + commonPrefix(names)
+        let all = try stage.list(prefix: prefix, pattern: nil)
         for name in names where !all.contains(where: { $0.path == base + name }) {
             throw WarehouseError(.fileNotFound, "Remote file '\(stage.displayPrefix)\(base)\(name)' was not found.",
-                                 hint: Identifiers.hint(for: base + name, in: all.map(\.path)))
+                                 hint: Identifiers.hint(for: base + name, in: try stage.list(prefix: base, pattern: nil)
+                                     .map(\.path)))
         }
-        let matching = try options.pattern == nil ? all : stage.list(prefix: "", pattern: options.pattern)
+        let matching = try options.pattern == nil ? all : stage.list(prefix: prefix, pattern: options.pattern)
         var taken: Set<String> = []
         return names.compactMap { name in
             guard taken.insert(base + name).inserted else { return nil }

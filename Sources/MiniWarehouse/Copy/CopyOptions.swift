@@ -41,9 +41,9 @@ struct CopyOptions {
         "ON_ERROR", "SIZE_LIMIT", "PURGE", "RETURN_FAILED_ONLY", "MATCH_BY_COLUMN_NAME", "ENFORCE_LENGTH",
         "TRUNCATECOLUMNS", "FORCE", "LOAD_UNCERTAIN_FILES",
     ]
-    private static let accepted = kept.union(["FILES", "PATTERN", "FILE_FORMAT", "VALIDATION_MODE", "INCLUDE_METADATA"])
-    private static let refused: Set<String> = ["FILE_PROCESSOR", "LOAD_MODE", "CLUSTER_AT_INGEST_TIME", "CREDENTIALS",
-                                               "STORAGE_INTEGRATION", "ENCRYPTION"]
+    private static let accepted = kept.union(["FILES", "PATTERN", "FILE_FORMAT", "VALIDATION_MODE", "INCLUDE_METADATA",
+                                             "CREDENTIALS", "STORAGE_INTEGRATION", "ENCRYPTION"])
+    private static let refused: Set<String> = ["FILE_PROCESSOR", "LOAD_MODE", "CLUSTER_AT_INGEST_TIME"]
 
     /// `layers`: attributes of the stage and of the table, nearest first.
     init(_ options: [ObjectProperty], layers: [Attributes], _ run: StatementRun) throws {

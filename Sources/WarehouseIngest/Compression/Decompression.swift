@@ -20,10 +20,11 @@ public enum Decompression {
             return try inflate(source, .zlib, fileName, limits, engine)
         case .rawDeflate:
             return try inflate(source, .raw, fileName, limits, engine)
-        case .bzip2, .brotli, .zstandard, .lz4, .xz:
+        case .lz4: return LZ4FrameSource(source, fileName: fileName, limits: limits)
+        case .bzip2, .brotli, .zstandard, .xz:
             throw WarehouseError(
                 .unsupported, "'\(fileName)' is compressed with \(compression.name), which cannot be read here.",
-                hint: "GZIP, DEFLATE and RAW_DEFLATE can be; compress the file with one of them.")
+                hint: "GZIP, DEFLATE, RAW_DEFLATE and LZ4 can be; compress the file with one of them.")
         }
     }
 

@@ -22,7 +22,7 @@ public enum FileCompression: String, Sendable, Hashable, CaseIterable {
     /// Whether files of this kind can be read.
     public var isReadable: Bool {
         switch self {
-        case .auto, .none, .gzip, .deflate, .rawDeflate: true
+        case .auto, .none, .gzip, .deflate, .rawDeflate, .lz4: true
         default: false
         }
     }

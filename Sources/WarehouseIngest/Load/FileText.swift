@@ -13,7 +13,7 @@ enum FileText {
         let recoded = encoding == .utf8 ? text : TranscodingSource(text, from: encoding)
         // Reading plain UTF-8 is too little work for a thread of its own.
         guard settings.readsAhead, recoded is InflateSource || recoded is ZlibSource || recoded is TranscodingSource
-        else { return recoded }
+              || recoded is LZ4FrameSource else { return recoded }
         return try ReadAheadSource(recoded, bufferBytes: settings.limits.bufferBytes)
     }
 }
