@@ -41,7 +41,7 @@ class ColumnConverter {
         return true
     }
 
-    @inline(never) private final func noteNull(_ block: FieldBlock, _ row: Int) {
+    @inline(never) final func noteNull(_ block: FieldBlock, _ row: Int) {
         hasNulls = true
         nulls[row >> 6] |= 1 << UInt64(row & 63)
         if !column.isNullable {
