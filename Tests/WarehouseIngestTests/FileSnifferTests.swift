@@ -28,6 +28,7 @@ import WarehouseIngest
         ("id,name\n1,x\n", ["id", "name"], 1), ("a,b\r\n1,2\r\n", ["a", "b"], 1), ("a,b\r1,2\r", ["a", "b"], 1),
         ("\"a\nb\",c\n1,2\n", ["a\nb", "c"], 2), ("Report\n\na,b\n1,2\n3,4\n", ["a", "b"], 3), ("a,b", ["a", "b"], 1),
         (",x\n0,1\n1,2\n", ["", "x"], 1), ("a,a\n1,2\n", ["a", "a"], 1), ("k,v\nfoo,bar\n", ["k", "v"], 1),
+        ("sep=;\na;b\n1;2\n", ["a", "b"], 2), ("sep=|\r\na|b\r\n1|2\r\n", ["a", "b"], 2),
         (" a , b \n1,2\n", ["a", "b"], 1), ("\u{FEFF}a,b\n1,2\n", ["a", "b"], 1), ("\"say \"\"x\"\"\",b\n1,2\n", ["say \"x\"", "b"], 1),
     ])
     func headers(_ text: String, _ names: [String], _ lines: Int) throws {
@@ -50,6 +51,8 @@ import WarehouseIngest
         #expect(escaped.escape == UInt8(ascii: "\\") && escaped.enclosure == UInt8(ascii: "\""))
         // Inches.
         #expect(try csv("a,b\n1,\"5\" pipe\n2,\"6\" pipe\n").format.enclosure == nil)
+        // One bad record takes no quotes from the others.
+        #expect(try csv("a,b\n1,\"x\"\n2,\"y\"z\n3,\"z\"\n").format.enclosure == UInt8(ascii: "\""))
         #expect(try csv("a,b\n1,C:\\new\n").format.escapeUnenclosed == nil)
         #expect(try csv("a, b\n1, \"x, y\"\n").format.trimSpace)
         #expect(try !csv("a,b\n1, x\n").format.trimSpace)

@@ -53,7 +53,7 @@ public enum FileCompression: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Bytes that `detect` looks at.
-    public static let detectionLength = 6
+    public static let detectionLength = 32
 
     /// The kind that the first bytes of a file tell; NONE when they tell nothing. Brotli and raw deflate have no mark.
     public static func detect(_ head: UnsafeRawBufferPointer) -> FileCompression {
@@ -67,10 +67,18 @@ public enum FileCompression: String, Sendable, Hashable, CaseIterable {
         return .none
     }
 
-    /// A zlib header with a window of 32 KB, as writers make it. Text could begin with `x` and a fitting second byte,
-    /// but only 0x5E, `^`, is one that prints: it is not taken for zlib.
+    /// A zlib header with a window of 32 KB, as writers make it, and behind it what is no text: a text may begin with
+    /// `x` and such a byte, as one does whose fields end with 0x01.
     private static func isZlibHeader(_ head: UnsafeRawBufferPointer) -> Bool {
-        head.count >= 2 && head[0] == 0x78 && (head[1] == 0x01 || head[1] == 0x9C || head[1] == 0xDA)
+        guard head.count >= 2, head[0] == 0x78, head[1] == 0x01 || head[1] == 0x9C || head[1] == 0xDA else { return false }
+        let rest = head.dropFirst(2)
+        if rest.contains(where: { $0 < 32 && ![1, 9, 10, 13].contains($0) }) { return true }
+        // The last character may be cut.
+        var text = Array(rest)
+        if let lead = text.indices.suffix(4).last(where: { text[$0] & 0xC0 != 0x80 }), text[lead] >= 0xC0 {
+            text.removeSubrange(lead...)
+        }
+        return String(validating: text, as: UTF8.self) == nil
     }
 
     /// The kind of a file on the local disk.

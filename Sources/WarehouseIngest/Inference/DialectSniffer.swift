@@ -5,6 +5,9 @@ struct DialectSniffer {
     private let text: [UInt8]
     private let isWhole: Bool
     private let hints: SniffHints
+    /// Behind a byte order mark.
+    private let origin: Int
+    /// Also behind the line `sep=;` that spreadsheets put first.
     private let start: Int
 
     private static let delimiters = [UInt8(ascii: ","), 9, UInt8(ascii: ";"), UInt8(ascii: "|"), 1]
@@ -15,8 +18,16 @@ struct DialectSniffer {
     init(_ text: [UInt8], isWhole: Bool, hints: SniffHints) {
         self.text = text
         self.isWhole = isWhole
+        var hints = hints
+        var start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        origin = start
+        let line = text[start...].prefix(8).prefix { $0 != 10 && $0 != 13 }
+        if line.count == 5, line.starts(with: Array("sep=".utf8)), start + 5 < text.count {
+            hints.delimiter = hints.delimiter ?? line.last
+            start += text[start + 5] == 13 && start + 6 < text.count && text[start + 6] == 10 ? 7 : 6
+        }
         self.hints = hints
-        start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        self.start = start
     }
 
     private func split(_ delimiter: UInt8, _ enclosure: UInt8?, _ escape: UInt8? = nil) -> SampleRecords {
@@ -70,9 +81,11 @@ struct DialectSniffer {
         if double.records.contains(where: \.isMalformed) {
             let escaped = split(delimiter, DialectSniffer.doubleQuote, DialectSniffer.backslash)
             if escaped.regularity.share > double.regularity.share { return escaped }
-            // Inches and stray quotes: none encloses anything.
+            // Inches and stray quotes: hardly one encloses anything. A few bad records among good ones are errors.
             let bare = split(delimiter, nil)
-            if bare.regularity.share > double.regularity.share { return bare }
+            let bad = double.records.count { $0.isMalformed }
+            let good = double.records.count { !$0.isMalformed && $0.fields.contains { $0.isEnclosed } }
+            if bad > good, bare.regularity.share > double.regularity.share { return bare }
         }
         guard !double.records.contains(where: { $0.fields.contains { $0.isEnclosed } }),
               text.contains(DialectSniffer.singleQuote) else { return double }
@@ -149,7 +162,7 @@ struct DialectSniffer {
 
     /// Line ends before an offset, as SKIP_HEADER counts them.
     private func lineCount(to end: Int) -> Int {
-        var count = 0, index = start
+        var count = 0, index = origin
         while index < end {
             if text[index] == 10 || text[index] == 13 && (index + 1 >= text.count || text[index + 1] != 10) { count += 1 }
             index += 1

@@ -94,7 +94,7 @@ public struct SniffedFile: Sendable, Hashable {
             (Array("PAR1".utf8), "a Parquet file"), (Array("ORC".utf8), "an ORC file"), ([0x4F, 0x62, 0x6A, 1], "an Avro file"),
             ([0x50, 0x4B, 3, 4], "a ZIP archive, as spreadsheets are"), ([0xD0, 0xCF, 0x11, 0xE0], "an old spreadsheet"),
             (Array("SQLite format 3".utf8), "an SQLite database"), (Array("%PDF".utf8), "a PDF"),
-            (Array("ARROW1".utf8), "an Arrow file"),
+            (Array("ARROW1".utf8), "an Arrow file"), ([0x1F, 0x8B], "compressed twice"),
         ]
         guard let found = marks.first(where: { bytes.starts(with: $0.mark) }) else { return }
         throw WarehouseError(.unsupported, "'\(fileName)' is \(found.name), which cannot be read here.",
