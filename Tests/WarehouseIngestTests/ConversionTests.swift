@@ -166,7 +166,7 @@ import WarehouseIngest
 
     @Test func semiStructured() throws {
         // Fields are JSON, as PARSE_JSON reads it.
-        let wrong = "! Error parsing JSON: unknown keyword \"abc\", pos 4"
+        let wrong = "! Error parsing JSON: unknown keyword \"abc\", pos 1"
         #expect(try outcome(.variant, ["abc", "{}", "12", "", "null"]) == [wrong, "{}", "12", nil, "null"])
         #expect(try outcome(.array(element: nil), ["[1]", "2", "null"]) == ["[1]", "[2]", nil])
         #expect(try outcome(.object, ["{\"k\":1}", "1"]) == ["{\"k\":1}", "! Failed to cast variant value \"1\" to OBJECT"])
