@@ -37,9 +37,12 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
             throw WarehouseError(.unsupported, "Unsupported feature 'AT | BEFORE of a view'.")
         }
         do {
-            if let past = try run.warehouse.history(moment),
-               let then = try CatalogState(past).entries[entry.id], let rows = past.table(entry.id) {
-                return StoredTable(then, name: name, rows: rows)
+            // Rows of then, in the table as it is defined now.
+            if let now = snapshot.table(entry.id), let past = try run.warehouse.history(moment),
+               let then = try CatalogState(past).entries[entry.id],
+               let rows = past.table(entry.id, withColumnsOf: now) {
+                try checkPrecisions(of: entry, then, rows)
+                return StoredTable(entry, name: name, rows: rows)
             }
         } catch let error as WarehouseError {
             throw error
@@ -48,6 +51,19 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         }
         throw WarehouseError(.timeTravel, "Time travel data is not available for table \(name.name). The requested time "
             + "is either beyond the allowed time travel period or before the object creation time.")
+    }
+
+    /// Numbers of then may be too large for what a column's precision has become.
+    private func checkPrecisions(of now: CatalogEntry, _ then: CatalogEntry, _ rows: TableSnapshot) throws {
+        guard now.columns.map(\.type) != then.columns.map(\.type) else { return }
+        for (index, column) in now.columns.enumerated() {
+            guard case .number(let digits, _) = column.type, digits < 38 else { continue }
+            let statistics = rows.statistics(index), limit = PowersOfTen.int128(digits)
+            if (statistics.low ?? 0) <= -limit || (statistics.high ?? 0) >= limit {
+                throw WarehouseError(.timeTravel, "Time travel data of table \(now.name) may hold numbers that column "
+                    + "\(column.name) of type \(column.type) no longer takes.")
+            }
+        }
     }
 
     /// The same door for names written in the schema of `name`.

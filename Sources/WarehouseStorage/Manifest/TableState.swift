@@ -59,6 +59,24 @@ final class TableState: Sendable {
                    retentionSeconds: retentionSeconds ?? self.retentionSeconds)
     }
 
+    /// These rows in the columns of another version.
+    func shaped(as other: TableState) -> TableState {
+        if columns.map(\.number) == other.columns.map(\.number) { return self }
+        let kept = Set(other.columns.map(\.number)), known = Set(columns.map(\.number))
+        let removed = columns.indices.filter { !kept.contains(columns[$0].number) }
+        let added = other.columns.filter { !known.contains($0.number) }
+        let parts = parts.map { part in
+            guard case .inline(var rows) = part.content else { return part }
+            // Columns are added behind the others only: numbers rise with places in every version.
+            for index in removed.reversed() { rows = rows.removing(column: index) }
+            for column in added { rows = rows.adding(column) }
+            var part = part
+            part.content = .inline(rows)
+            return part
+        }
+        return with(columns: columns.filter { kept.contains($0.number) } + added, parts: parts)
+    }
+
     var liveRowCount: Int { parts.reduce(0) { $0 + $1.liveRowCount } }
 
     func partIndex(_ number: UInt32) -> Int? { parts.firstIndex { $0.number == number } }

@@ -33,6 +33,12 @@ public final class StoreSnapshot: Sendable {
         state.tables[id].map { TableSnapshot($0, segments: segments, pin: pin) }
     }
 
+    /// A table's rows of this version in the columns of another version of it: those it dropped are gone, those it added
+    /// hold what they were filled with. Nil when it has no rows in this version.
+    public func table(_ id: ObjectID, withColumnsOf other: TableSnapshot) -> TableSnapshot? {
+        state.tables[id].map { TableSnapshot($0.shaped(as: other.state), segments: segments, pin: pin) }
+    }
+
     /// The tables, by id.
     public var tableIDs: [ObjectID] { state.tables.keys.sorted() }
 }
