@@ -1,0 +1,156 @@
+import Testing
+import WarehouseBasics
+@testable import WarehouseScaffold
+
+/// A dbt project becomes a package that compiles, and what cannot be carried over is named with its place.
+@Suite struct ImportTests {
+    private let directory: TemporaryDirectory
+    private let engine = EngineDependency.folder(SwiftCompiler.packageRoot)
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        for (path, text) in ImportFixture.files { try directory.file("dbt/\(path)", text) }
+    }
+
+    private func imported() throws -> ImportedProject { try ImportedProject(dbt: directory.path + "/dbt", on: engine) }
+
+    private func text(_ path: String, of project: ImportedProject) throws -> String {
+        try #require(project.files.files.first { $0.path == "Sources/film_shop/\(path)" }?.text, "\(path)")
+    }
+
+    @Test func whatIsWrittenTypeChecks() throws {
+        let project = try imported()
+        try project.files.write(to: directory.path + "/out")
+        var sources = project.files.files.map(\.path).filter { $0.hasPrefix("Sources/") && $0.hasSuffix(".swift") }
+            .map { "\(directory.path)/out/\($0)" }
+        #expect(sources.count == 14)
+        sources.append(try directory.file(
+            "resources.swift", "enum PackageResources { static let countries_csv: [UInt8] = [] }\n"))
+        #expect(try SwiftCompiler.typecheck(sources, in: directory, module: "film_shop") == [])
+    }
+
+    @Test func columnsHaveTheTypesOfTheirQueries() throws {
+        let project = try imported()
+        let staging = try text("Models/StgRatings.swift", of: project)
+        for line in ["let userId: Expr<Int64?>", "let movieId: Expr<String?>", "let rating: Expr<Double?>",
+                     "let ratedAt: Expr<Instant?>"] { #expect(staging.contains(line), "\(line)") }
+        // Columns of a source that nobody described follow from what reads it.
+        #expect(try text("Sources/NetflixRTags.swift", of: project).contains("let price: Expr<String?>"))
+        let ratings = try text("Sources/NetflixRRatings.swift", of: project)
+        #expect(ratings.contains("static let table = \"MOVIELENS.RAW.RAW_RATINGS\""))
+        #expect(ratings.contains("let userid: Expr<Int64?>"))
+        #expect(ratings.contains("let movieid: Expr<String?>   // type not known"))
+        let seed = try text("Seeds/Countries.swift", of: project)
+        for line in ["let code: Expr<String?>", "let n: Expr<Int64?>", "let since: Expr<Day?>"] {
+            #expect(seed.contains(line), "\(line)")
+        }
+        #expect(try text("Models/DimUsers.swift", of: project).contains("let since: Expr<Day?>"))
+    }
+
+    @Test func testsAndSettingsAreSwift() throws {
+        let project = try imported()
+        let staging = try text("Models/StgRatings.swift", of: project)
+        #expect(staging.contains(
+            ".column(\\.rating, \"Stars, 0.5 to 5.\", .notNull.warning.where(\"user_id > 0\"), "
+                + ".accepted(atLeast: 0.5, atMost: 5.0)),"))
+        let fact = try text("Models/FctRatings.swift", of: project)
+        for line in [
+            "static let about = \"Ratings, \\\"as they are\\\".\"", "static let tags = [\"nightly\"]",
+            "static let meta = [\"owner\": \"ann\"]", "static let group: String? = \"finance\"",
+            "static let schema: String? = \"DEV_MARTS\"", "static let postHooks = [\"SELECT 'done'\"]",
+            ".incremental(.merge(by: \\.userId, \\.movieId), onSchemaChange: .fail)",
+            ".unique(\\.userId, \\.movieId)", ".notNull, .relationship(to: DimUsers.self, \\.userId)",
+        ] { #expect(fact.contains(line), "\(line)\n\(fact)") }
+        let users = try text("Models/DimUsers.swift", of: project)
+        #expect(users.contains(".accepted([\"de\", \"fr\"]), .relationship(to: Countries.self, \\.code)"))
+        let snapshot = try text("Snapshots/SnapRatings.swift", of: project)
+        for line in ["[\\.userId]", ".check([\\.rating])", "HardDeletes.invalidate", "\"SNAPSHOTS\""] {
+            #expect(snapshot.contains(line), "\(line)\n\(snapshot)")
+        }
+        #expect(try text("Exposures.swift", of: project).contains("[FctRatings.self]"))
+    }
+
+    @Test func bodiesNameTypes() throws {
+        let project = try imported()
+        let fact = try text("Models/FctRatings.swift", of: project)
+        #expect(fact.contains("from \\#(StgRatings.self) r"))
+        #expect(fact.contains("let part1: Fragment = q.isIncremental ? #\"\"\""))
+        #expect(fact.contains("from \\#(this: Self.self))"))
+        #expect(fact.contains("'good' as good,"))
+        #expect(fact.contains("md5(cast(coalesce(cast(r.user_id as varchar), '_dbt_utils_surrogate_key_null_') || '-' || "))
+        #expect(try text("Models/StgTags.swift", of: project).contains("round(price / 100.0, 2) as price"))
+        #expect(try text("Models/DimUsers.swift", of: project).contains("'2015-01-01'::date as since"))
+    }
+
+    @Test func whatIsLeftIsNamedWithItsPlace() throws {
+        let notes = try imported().notes.map(\.description)
+        for note in [
+            "models/marts/pivoted.sql:2: Jinja that cannot be worked out, left as it is: 'dbt_utils.get_column_values' needs dbt",
+            "models/marts/scored.py: a model in Python is not carried over",
+            "models/schema.yml:13: the test my_own_test is not carried over: no test of that name is known",
+            "models/sources.yml:6: the freshness of source netflix.r_ratings is not carried over",
+            "models/marts/dim_users.sql:1: var('first_day') is written as its value 2015-01-01",
+            "exposure ratings_board reads what is not in the project: ref('nowhere')",
+        ] { #expect(notes.contains { $0.contains(note) }, "\(note)\n\(notes)") }
+    }
+
+    // MARK: What is no project, or not a well-meant one
+
+    private func refused(_ files: [String: String]) throws -> String {
+        let other = try TemporaryDirectory()
+        for (path, text) in files { try other.file(path, text) }
+        do {
+            _ = try ImportedProject(dbt: other.path, on: engine)
+            return ""
+        } catch let error as WarehouseError { return error.message }
+    }
+
+    @Test func whatIsNoProjectIsRefused() throws {
+        #expect(try refused([:]).contains("holds no dbt_project.yml"))
+        #expect(try refused(["dbt_project.yml": "name: [a"]).contains("dbt_project.yml is no YAML"))
+        #expect(try refused(["dbt_project.yml": "name: a\nmodel-paths: ['../../etc']"]).contains("lies outside the project"))
+        #expect(try refused(["dbt_project.yml": "name: a\nseed-paths: [/etc]"]).contains("lies outside the project"))
+        #expect(try refused(["dbt_project.yml": String(repeating: "[", count: 100_000)]).contains("is no YAML"))
+        // Nine levels of nine: more than memory would hold.
+        let bomb = (1...9).reduce("a0: &a0 [x,x,x,x,x,x,x,x,x]\n") { text, n in
+            text + "a\(n): &a\(n) [" + Array(repeating: "*a\(n - 1)", count: 9).joined(separator: ",") + "]\n"
+        }
+        #expect(try refused(["dbt_project.yml": "name: a\n" + bomb]).contains("more than"))
+    }
+
+    @Test func linksAreNotFollowed() throws {
+        let other = try TemporaryDirectory()
+        try other.file("secret/hidden.sql", "select 1 as secret")
+        try other.file("p/dbt_project.yml", "name: linked")
+        #expect(try Shell.run("ln -s ../secret p/models && mkdir p/seeds && ln -s /etc/passwd p/seeds/x.csv", in: other).code == 0)
+        let project = try ImportedProject(dbt: other.path + "/p", on: engine)
+        #expect(!project.files.files.contains { $0.text.contains("secret") || $0.text.contains("root:") })
+    }
+
+    /// Whatever a template holds, it ends, and nothing is executed.
+    @Test(arguments: [
+        "{% for a in range(1000) %}{% for b in range(1000) %}{{ a }}{% endfor %}{% endfor %}",
+        "{% for a in range(99999999999) %}x{% endfor %}", "{{ 1 // 0 }}", "{{ 9223372036854775807 + 1 }}", "{{ ''.__class__ }}",
+        "{% set x %}", "{% if a %}", "{{ ", "{{ 'a }}", "{% endif %}", "{{ (((((((1 }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{{ [1][9223372036854775807] }}", "{{ [1][-9] }}", "{% raw %}", "{{ -(-9223372036854775807 - 1) }}", "{#", "{%-%}", "{{}}",
+    ])
+    func hardTemplates(_ template: String) {
+        let evaluator = JinjaEvaluator(JinjaContext(relation: { _ in nil }, source: { _, _ in nil }))
+        _ = evaluator.evaluate(template)
+        #expect(!evaluator.faults.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("a {{ 1 + 2 * 3 }} b", "a 7 b"), ("{{ 'x' ~ 1 }}", "x1"), ("{% set l = ['a', 'b'] %}{{ l | join(', ') }}", "a, b"),
+        ("{% if 2 in [1, 2] and not false %}y{% else %}n{% endif %}", "y"), ("a\n  {%- if true %}  b{% endif -%}  c", "a  bc"),
+        ("{% for k, v in {'a': 1}.items() %}{{ k }}={{ v }}{% endfor %}", "a=1"), ("{# c #}x", "x"), ("{{ \"it's\" | upper }}", "IT'S"),
+        ("{% for x in [1,2] %}{{ x }}{{ ', ' if not loop.last }}{% endfor %}", "1, 2"), ("{% raw %}{{ x }}{% endraw %}", "{{ x }}"),
+        ("{% set l = [] %}{% do l.append('q') %}{{ l[0] }}", "q"), ("{{ -7 // 2 }} {{ -7 % 3 }}", "-4 2"),
+        ("{% if x is defined %}1{% else %}0{% endif %}", "0"), ("{{ x | default('d') }}", "d"),
+    ])
+    func templates(_ template: String, _ text: String) {
+        let evaluator = JinjaEvaluator(JinjaContext(relation: { _ in nil }, source: { _, _ in nil }))
+        #expect(evaluator.evaluate(template).plainText == text)
+        #expect(evaluator.faults.isEmpty, "\(evaluator.faults)")
+    }
+}
