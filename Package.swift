@@ -103,7 +103,7 @@ let package = Package(
         ]),
         .testTarget(name: "SQLLogicTestTests", dependencies: ["SQLLogicTest"]),
         .testTarget(name: "WarehouseS3Tests", dependencies: [
-            "WarehouseS3", "MiniWarehouse", "WarehouseIngest", "WarehouseBasics",
+            "WarehouseS3", "MiniWarehouse", "WarehouseIngest", "WarehouseBasics", "mlwh",
         ]),
         .testTarget(name: "TidyTests"),
     ],

@@ -38,6 +38,7 @@ enum Section: String, CaseIterable {
             report += DialectTrial.run(first: first, count: count, lanes: lanes)
             report += JSONTrial.run(first: first, count: count, lanes: lanes)
             report += InflateTrial.run(first: first, count: count, lanes: lanes)
+            report += MemberTrial.run(first: first, count: count / 10, lanes: lanes)
             return report
         case .differential:
             return try DifferentialTrial.queries(first: first, count: settings.count(1000, long: 20_000))

@@ -12,6 +12,24 @@ import WarehouseIngest
         #expect(report.effective > 200)
     }
 
+    @Test func membersInflatedAheadAreThoseInOrder() {
+        let report = MemberTrial.run(first: UInt64.random(in: 0...UInt64.max), count: 100, lanes: 2)
+        #expect(report.failures == [])
+        #expect(report.effective > 20)
+    }
+
+    /// What stands in a file's first region is never inflated ahead, the rest of this one is.
+    @Test func manyMembersAreInflatedAhead() throws {
+        let text = Array(repeating: Array("12345,text,2.5\n".utf8), count: 500).flatMap { $0 }
+        let member = try InflateTrial.deflated(text, .gzip, level: 6, strategy: 0, memoryLevel: 8, window: 15)
+        let file = Array(repeating: member, count: 300).flatMap { $0 }
+        let source = InflateSource(
+            MemorySource(file), fileName: "f", lookahead: MemberLookahead(threads: 2, regionBytes: 1000))
+        #expect(try drain(source, piece: 5000) == Array(repeating: text, count: 300).flatMap { $0 })
+        #expect(source.piecesFromAhead > 200)
+        #expect(source.bytesConsumed == file.count)
+    }
+
     @Test func headersOfGzip() throws {
         let body = try InflateTrial.deflated([65, 66], .raw, level: 6, strategy: 0, memoryLevel: 8, window: 15)
         let trailer = Array(try InflateTrial.deflated([65, 66], .gzip, level: 6, strategy: 0, memoryLevel: 8, window: 15).suffix(8))

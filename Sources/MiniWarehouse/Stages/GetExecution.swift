@@ -12,12 +12,18 @@ enum GetExecution {
         try checkNames(files)
         if !files.isEmpty { try StageStore.makeDirectory(folder) }
         var rows = RowBuilder("file size# status message")
-        for file in files {
+        let total = files.reduce(0) { $0 + $1.size }
+        var done = 0
+        for (index, file) in files.enumerated() {
             let name = lastPart(file)
             let writer = try LocalWriter(folder + "/" + name, permissions: 0o644)
-            _ = try LocalFiles.copy(stage.files.source(file), to: writer) { _ in
+            _ = try LocalFiles.copy(stage.files.source(file), to: writer) { copied in
                 try run.queryContext.checkCancelled()
+                run.session.report(StatementProgress(
+                    step: .get, file: name, filesDone: index, filesTotal: files.count, bytesDone: done + copied,
+                    bytesTotal: total, rows: 0, errors: 0))
             }
+            done += file.size
             rows.add([.text(name), .count(file.size), .text("DOWNLOADED"), .text("")])
         }
         return rows.result.asReport()

@@ -3,23 +3,24 @@ import WarehouseBasics
 /// Opens files as text whatever their compression.
 public enum Decompression {
     /// The decompressed bytes of `source`. AUTO looks at its first bytes. Kinds that cannot be read are an
-    /// `unsupported` error that names them; `fileName` stands in messages.
+    /// `unsupported` error that names them; `fileName` stands in messages. `lookahead`: see `InflateSource`.
     public static func open(
         _ source: any ByteSource, _ compression: FileCompression, fileName: String,
-        limits: LoadLimits = LoadLimits(), engine: InflateEngine = .native
+        limits: LoadLimits = LoadLimits(), engine: InflateEngine = .native, lookahead: MemberLookahead? = nil
     ) throws -> any ByteSource {
         switch compression {
         case .auto:
             let peeked = try PeekedSource(source, length: FileCompression.detectionLength)
             let kind = peeked.head.withUnsafeBytes { FileCompression.detect($0) }
-            return try open(peeked, kind, fileName: fileName, limits: limits, engine: engine)
+            return try open(
+                peeked, kind, fileName: fileName, limits: limits, engine: engine, lookahead: lookahead)
         case .none: return source
         case .gzip:
-            return try inflate(source, .gzip, fileName, limits, engine)
+            return try inflate(source, .gzip, fileName, limits, engine, lookahead)
         case .deflate:
-            return try inflate(source, .zlib, fileName, limits, engine)
+            return try inflate(source, .zlib, fileName, limits, engine, lookahead)
         case .rawDeflate:
-            return try inflate(source, .raw, fileName, limits, engine)
+            return try inflate(source, .raw, fileName, limits, engine, lookahead)
         case .lz4: return LZ4FrameSource(source, fileName: fileName, limits: limits)
         case .bzip2, .brotli, .zstandard, .xz:
             throw WarehouseError(
@@ -30,10 +31,11 @@ public enum Decompression {
 
     private static func inflate(
         _ source: any ByteSource, _ container: DeflateContainer, _ fileName: String, _ limits: LoadLimits,
-        _ engine: InflateEngine
+        _ engine: InflateEngine, _ lookahead: MemberLookahead?
     ) throws(WarehouseError) -> any ByteSource {
         switch engine {
-        case .native: InflateSource(source, container: container, fileName: fileName, limits: limits)
+        case .native:
+            InflateSource(source, container: container, fileName: fileName, limits: limits, lookahead: lookahead)
         case .zlib: try ZlibSource(source, container: container, fileName: fileName, limits: limits)
         }
     }

@@ -9,7 +9,8 @@ enum FileText {
     ) throws -> any ByteSource {
         let text = try Decompression.open(
             source, compression, fileName: fileName, limits: settings.limits,
-            engine: settings.inflateEngine)
+            engine: settings.inflateEngine,
+            lookahead: settings.readsAhead && settings.threads > 1 ? MemberLookahead(threads: settings.threads) : nil)
         let recoded = encoding == .utf8 ? text : TranscodingSource(text, from: encoding)
         // Reading plain UTF-8 is too little work for a thread of its own.
         guard settings.readsAhead, recoded is InflateSource || recoded is ZlibSource || recoded is TranscodingSource

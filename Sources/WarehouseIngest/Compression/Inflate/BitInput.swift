@@ -84,6 +84,14 @@ final class BitInput {
         bitCount = 0
     }
 
+    /// After `alignToByte`: goes on at `offset` of the source, which lies ahead; when that is behind the buffer, the
+    /// source must already stand there.
+    func skip(to offset: Int) {
+        let behind = max(0, sourceOffset - offset)
+        next = end - behind
+        sourceOffset = offset + behind
+    }
+
     /// After `alignToByte`: the next byte, or nil at the end.
     func byte() throws -> UInt8? {
         if next == end { try refillBuffer(wanted: 1) }
