@@ -71,7 +71,7 @@ let package = Package(
             "CZlib",
         ], path: "Tests/Trials", exclude: ["Parser/Corpus"]),
         .executableTarget(name: "torture", dependencies: [
-            "Trials", "SQLLogicTest", "MiniWarehouse", "WarehouseStorage", "WarehouseBasics",
+            "Trials", "SQLLogicTest", "WarehouseModels", "MiniWarehouse", "WarehouseStorage", "WarehouseBasics",
         ], path: "Tests/Torture", exclude: ["TPCH"]),
 
         .testTarget(name: "DifferentialTests", dependencies: ["Trials"]),

@@ -3,7 +3,7 @@ import WarehouseStorage
 
 /// One kind of torture.
 enum Section: String, CaseIterable {
-    case parser, doubles, readers, codecs, differential, changes, history, concurrency, tpch, crash, damage, files, kill
+    case parser, doubles, readers, codecs, differential, changes, history, concurrency, tpch, crash, damage, files, kill, builds
 
     var summary: String {
         switch self {
@@ -20,6 +20,7 @@ enum Section: String, CaseIterable {
         case .damage: "bit flips and truncations over every file of a store"
         case .files: "bit flips and truncations over every file of a warehouse directory"
         case .kill: "SIGKILL of a committing child process"
+        case .builds: "SIGKILL of a child process that builds models"
         }
     }
 
@@ -51,6 +52,7 @@ enum Section: String, CaseIterable {
         case .damage: return try damage(settings)
         case .files: return try FilesSection.run(first: first, count: settings.count(1200, long: 20_000))
         case .kill: return try KillSection.run(first: first, count: settings.count(200, long: 2000))
+        case .builds: return try BuildsSection.run(first: first, count: settings.count(60, long: 600))
         }
     }
 

@@ -67,7 +67,8 @@ private enum Counted: Model {
 
     init() throws {
         var template = Array("/tmp/mlwh-artifacts-XXXXXX".utf8CString)
-        folder = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
+        _ = mkdtemp(&template)
+        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         // The clock stands at 2026-01-01 00:00:00 UTC.
         temporary = try TemporaryWarehouse("""
             CREATE TABLE RAW.LOADS (id INT, at TIMESTAMP_NTZ);
@@ -97,8 +98,39 @@ private enum Counted: Model {
         #expect(results[1]["max_loaded_at_time_ago_in_s"].text == "14400.0")
         #expect(results[3]["status"].string == "runtime error")
         #expect(results[4]["max_loaded_at"].string == "2025-12-31T20:00:00.000000Z")
-        #expect(Project("p", target: Target(database: "SHOP", schema: "DEV"), [Undated.self]).problems()
-            == ["undated: freshness needs loadedAt, the column that says when a row was loaded, or loadedAtQuery"])
+    }
+
+    private enum Filtered: Source {
+        typealias Columns = LoadColumns
+        static let table = "RAW.LOADS"
+        static let freshness: Freshness? = Freshness(errorAfter: .days(9), filter: "ID = 1")
+    }
+    private enum Viewed: Source {
+        typealias Columns = LoadColumns
+        static let table = "RAW.SEEN"
+        static let freshness: Freshness? = Freshness(errorAfter: .days(9))
+    }
+
+    /// Without a column that says so it goes by when the table's rows were last changed.
+    @Test func freshnessOfTablesThatSayNothing() throws {
+        #expect(Project("p", target: Target(database: "SHOP", schema: "DEV"), [Filtered.self]).problems().first?
+            .hasPrefix("filtered: freshness has a filter on rows, but neither loadedAt") == true)
+        try temporary.warehouse.execute("CREATE VIEW RAW.SEEN AS SELECT * FROM RAW.LOADS")
+        temporary.clock.set(1_767_225_600 + 86_400)
+        try temporary.warehouse.execute("UPDATE RAW.LOADS SET id = 3 WHERE id = 2")
+        // A checkpoint keeps the time.
+        temporary.clock.set(1_767_225_600 + 3 * 86_400)
+        try temporary.warehouse.execute("CREATE TABLE RAW.OTHER (n INT); VACUUM")
+        temporary.clock.set(1_767_225_600 + 10 * 86_400)
+        let fresh = try runner([Undated.self, Viewed.self], ConsoleLines()).freshness()
+        #expect(fresh.results.map(\.status) == [.pass, .error])
+        #expect(fresh.results[1].message.contains("SHOP.RAW.SEEN is no table whose changes are kept"))
+        let artifact = try JSON(parsing: TextFile.read(folder + "/sources.json"))
+        #expect(artifact["results"].elements[0]["max_loaded_at"].string == "2026-01-02T00:00:00.000000Z")
+        temporary.clock.set(1_767_225_600 + 10 * 86_400 + 1)
+        #expect(try runner([Undated.self], ConsoleLines()).freshness().results.map(\.status) == [.error])
+        try temporary.warehouse.execute("DELETE FROM RAW.LOADS WHERE id = 3")
+        #expect(try runner([Undated.self], ConsoleLines()).freshness().results.map(\.status) == [.pass])
     }
 
     @Test func catalogOfWhatIsThere() throws {

@@ -143,6 +143,25 @@ private enum Dashboard: Exposure {
         #expect(try temporary.text("SELECT id FROM SHOP.DEV.ITEMS") == "2")
     }
 
+    @Test func operationsListValues() throws {
+        let temporary = try TemporaryWarehouse(ConfigurationTests.script + "INSERT INTO RAW.ITEMS VALUES (4, 'b', NULL), (5, NULL, NULL);")
+        var project = project()
+        project.operations = [ProjectOperation("names", "Prints names.") { run in
+            for value in try run.values(of: RawItems.self, \.name, limit: 3) { run.print(value ?? "none") }
+            _ = try run.values(of: Elsewhere.self, \.name)
+        }]
+        let lines = ConsoleLines()
+        #expect(throws: WarehouseError.self) {
+            try project.runOperation("names", in: temporary.warehouse.session) { lines.console().line($0) }
+        }
+        #expect(lines.lines.map { String($0.dropFirst(10)) } == ["b", "a", "c"])
+    }
+
+    private enum Elsewhere: Source {
+        struct Columns: Row { let name: Expr<String?> }
+        static let table = "RAW.ELSEWHERE"
+    }
+
     @Test func selectionByConfiguration() throws {
         let graph = project().graph()
         func names(_ word: String) throws -> [String] {

@@ -88,6 +88,11 @@ private enum Long: Model {
         ])
     }
 
+    @Test(arguments: [
+        ("!Hell0 world-hi", "hell0_world_hi"), ("1 2", "_1_2"), ("a - b", "a_b"), ("", ""), ("Ärger_X", "rger_x"),
+    ])
+    func slugs(_ text: String, _ slug: String) { #expect(slugify(text) == slug) }
+
     @Test func functionsOfDbtUtils() throws {
         let temporary = try TemporaryWarehouse(ExpectationTests.script)
         let results = try temporary.run([Pairs.self, Places.self, Worked.self, Counted.self, Long.self]) { try $0.run() }

@@ -34,6 +34,25 @@ import Testing
         #expect(try names().count == 8)
     }
 
+    @Test func methodsOfConfigurationsAndTests() throws {
+        #expect(try names("config.materialized:t*") == ["revenue_by_tag"])
+        #expect(try names("config.unique_key:LINE_NO") == ["fct_lines"])
+        #expect(try names("config.on_schema_change:append_new_columns+1") == ["fct_lines", "revenue_by_tag", "big_orders"])
+        #expect(try names("config.hard_deletes:new_record") == ["product_history"])
+        #expect(try names("config.contract.enforced:false,config.tags:fct") == ["fct_lines"])
+        #expect(try names("1+config.strategy:check") == ["stg_products", "product_history"])
+        #expect(try names("resource_type:snapshot resource_type:seed") == ["country_regions", "product_history"])
+        #expect(try names("[a-c]*,resource_type:*") == ["country_regions", "big_orders"])
+        func tests(_ select: String...) throws -> [String] {
+            let ids = try Selection(select: select).resolve(in: graph).ids
+            return graph.nodes.filter { ids.contains($0.id) }.map(\.name)
+        }
+        #expect(try tests("test_name:not_null") == ["not_null_fct_lines_product_id", "not_null_fct_lines_amount"])
+        #expect(try tests("config.severity:warn") == ["not_null_fct_lines_amount"])
+        #expect(try tests("test_type:generic,fct_lines").count == 5)
+        #expect(try tests("resource_type:test").count == 6)
+    }
+
     @Test func testsComeAlong() throws {
         let (ids, unmatched) = try Selection(select: ["stg_products", "nowhere"]).resolve(in: graph)
         let tests = graph.nodes.filter { ids.contains($0.id) && $0.kind == .test }.map(\.name)
@@ -46,5 +65,9 @@ import Testing
     @Test func mistakesAreErrors() {
         #expect(throws: (any Error).self) { try Selection(select: ["colour:red"]).resolve(in: graph) }
         #expect(throws: (any Error).self) { try Selection(select: ["+"]).resolve(in: graph) }
+        for both in ["@fct_lines+", "@+fct_lines", "@2+fct_lines"] {
+            #expect(throws: (any Error).self) { try Selection(select: [both]).resolve(in: graph) }
+        }
+        #expect(throws: (any Error).self) { try Selection(select: ["config.colour:red"]).resolve(in: graph) }
     }
 }

@@ -103,6 +103,31 @@ private enum Later: Model {
         #expect(try runner([]) { $0.targetPath = self.folder }.retry().results.isEmpty)
     }
 
+    @Test func retryKeepsWhatTheRunWasGiven() throws {
+        try temporary.warehouse.execute("INSERT INTO RAW.NUMBERS VALUES (NULL)")
+        var project = Project(
+            "shop", target: Target(database: "SHOP", schema: "DEV"), [Numbers.self, Doubled.self, Summed.self])
+        project.targets = [Target(database: "SHOP", schema: "PROD", name: "prod")]
+        project.variables["factor"] = "5"
+        func runner(_ project: Project) throws -> Runner {
+            var options = RunOptions()
+            options.targetPath = folder
+            return try Runner(
+                project, on: EmbeddedTarget(temporary.warehouse.session), console: Console { _ in }, options: options)
+        }
+        let given = try project.setting(variables: #"{"factor": 3}"#).at(target: "prod")
+        #expect(try runner(given).build().results.map(\.status) == [.success, .fail, .skipped])
+        try temporary.warehouse.execute("DELETE FROM RAW.NUMBERS WHERE n IS NULL; DELETE FROM PROD.DOUBLED WHERE n = 3")
+        // It fails once more, and the next one still knows.
+        #expect(try runner(project).retry().results.map(\.status) == [.fail, .skipped])
+        try temporary.warehouse.execute("DELETE FROM PROD.DOUBLED WHERE n IS NULL")
+        #expect(try runner(project).retry().results.map(\.status) == [.pass, .success])
+        #expect(try temporary.text("SELECT total FROM SHOP.PROD.SUMMED") == "6")
+        // The project's own value is no argument: only what was given is kept.
+        #expect(try runner(project).build().exitStatus == 0)
+        #expect(try temporary.text("SELECT total FROM SHOP.DEV.SUMMED") == "15")
+    }
+
     @Test func jsonIsReadAsItIsWritten() throws {
         let text = #"{"a": [1, -2.5, 1e3, "x\"\\\u00e9\ud83d\ude00\n"], "b": {"c": null, "d": true}}"#
         let json = try JSON(parsing: text)

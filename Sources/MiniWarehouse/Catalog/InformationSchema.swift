@@ -63,8 +63,9 @@ private struct InformationSchemaView {
                 .text(database.name), .text(schema.name), .text(entry.name), .text(entry.owner), .text(type),
                 isView ? .null : .text(entry.isTransient ? "YES" : "NO"), .null,
                 stored.map { .count($0.rowCount) } ?? .null, stored.map { .count($0.byteCount) } ?? .null,
-                isView ? .null : days(entry), .moment(entry.createdAt), .moment(entry.alteredAt),
-                .nonEmpty(entry.comment), .text(entry.temporarySession != nil ? "YES" : "NO"), .text("NO"), .text("NO"),
+                isView ? .null : days(entry), .moment(entry.createdAt),
+                .moment(max(entry.alteredAt, stored?.changedAt ?? 0)), .nonEmpty(entry.comment),
+                .text(entry.temporarySession != nil ? "YES" : "NO"), .text("NO"), .text("NO"),
             ])
         }
         return rows.result

@@ -64,6 +64,31 @@ public final class Session: Sendable {
         try run(ParsedStatement(statement: statement, text: ""))
     }
 
+    /// Runs `body` as one transaction, of which DDL is part too: all that its statements in this session did is there
+    /// when it returns, and none of it when it throws or the process ends. Within another one, or between BEGIN and
+    /// COMMIT, it is part of that. Others read meanwhile what was there before; one process writes at a time.
+    public func atomically<Result>(_ body: () throws -> Result) throws -> Result {
+        guard !isInTransaction else { return try body() }
+        _ = try run(Statement.begin)
+        holdDefinitions(true)
+        do {
+            let result = try body()
+            holdDefinitions(false)
+            _ = try run(Statement.commit)
+            return result
+        } catch {
+            holdDefinitions(false)
+            _ = try? run(Statement.rollback)
+            throw error
+        }
+    }
+
+    private func holdDefinitions(_ isHeld: Bool) {
+        turn.wait()
+        defer { turn.signal() }
+        state.holdsDefinitions = isHeld
+    }
+
     /// Asks the running statement to stop; it fails with error 000604 within a batch.
     public func cancel() { running.withLock { $0?.cancel() } }
 

@@ -17,6 +17,8 @@ final class SessionState {
     var isInTransaction = false { didSet { if !isInTransaction { transactionID = nil } } }
     /// What CURRENT_TRANSACTION says between BEGIN and the end.
     var transactionID: String?
+    /// Within `Session.atomically`: DDL is part of the open transaction, and does not commit it.
+    var holdsDefinitions = false
     /// From the first write after BEGIN on; until then nothing is locked, and every statement reads what is newest.
     var transaction: OpenTransaction?
     /// Held from the session's first temporary object on.

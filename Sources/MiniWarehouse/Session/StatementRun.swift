@@ -160,10 +160,10 @@ final class StatementRun {
         if state.mark == nil { state.mark = try SessionMark(session.id, in: warehouse.stages.temporaryDirectory) }
     }
 
-    /// DDL: commits an open transaction first, then runs in one of its own.
+    /// DDL: commits an open transaction first, then runs in one of its own; within `Session.atomically` in the open one.
     func define<Result>(_ body: (OpenTransaction) throws -> Result) throws -> Result {
         try checkWritable()
-        try endTransaction()
+        if !state.holdsDefinitions { try endTransaction() }
         return try write(body)
     }
 

@@ -9,6 +9,11 @@ struct ArtifactMetadata {
     let time: Int128
     let startedAt: Int128
 
+    /// Of no run: for those who read what is said of nodes only.
+    static var none: ArtifactMetadata {
+        ArtifactMetadata(version: "", project: "", invocationID: "", time: 0, startedAt: 0)
+    }
+
     /// `metadata` of an artifact of dbt's schema, such as `manifest/v12`.
     func json(schema: String, more: [(String, JSON)] = []) -> JSON {
         .object([
@@ -17,7 +22,7 @@ struct ArtifactMetadata {
             ("generated_at", .string(ArtifactMetadata.text(time))),
             ("invocation_id", .string(invocationID)),
             ("invocation_started_at", .string(ArtifactMetadata.text(startedAt))),
-            ("env", [:]),
+            ("env", .object([])),
         ] + more)
     }
 

@@ -64,9 +64,9 @@ private struct JSONReader {
         case UInt8(ascii: "["): return try array()
         case UInt8(ascii: "\""): return .string(try string())
         default:
-            if take("true") { return true }
-            if take("false") { return false }
-            if take("null") { return nil }
+            if take("true") { return .bool(true) }
+            if take("false") { return .bool(false) }
+            if take("null") { return .null }
             return try number()
         }
     }

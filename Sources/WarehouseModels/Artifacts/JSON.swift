@@ -1,7 +1,10 @@
 import WarehouseBasics
 
 /// A JSON value that keeps the order of its members.
-enum JSON {
+///
+/// It says that it is Sendable, and has no literals: left to find that out by itself, the compiler comes upon a circle
+/// through the tuples when it meets the files in some orders.
+enum JSON: Sendable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -11,6 +14,8 @@ enum JSON {
     case object([(String, JSON)])
 
     static func optional(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
+    /// An object of these members.
+    static func record(_ members: KeyValuePairs<String, JSON>) -> JSON { .object(members.map { ($0.key, $0.value) }) }
     static func strings(_ texts: some Sequence<String>) -> JSON { .array(texts.map(JSON.string)) }
 
     /// Compact text.
@@ -62,33 +67,4 @@ enum JSON {
         }
         out += "\""
     }
-}
-
-// Apart from the type, with their types said: the compiler finds a circle when it comes upon them in some orders.
-
-extension JSON: ExpressibleByStringLiteral {
-    init(stringLiteral value: String) { self = .string(value) }
-}
-
-extension JSON: ExpressibleByIntegerLiteral {
-    init(integerLiteral value: Int) { self = .integer(value) }
-}
-
-extension JSON: ExpressibleByBooleanLiteral {
-    init(booleanLiteral value: Bool) { self = .bool(value) }
-}
-
-extension JSON: ExpressibleByArrayLiteral {
-    typealias ArrayLiteralElement = JSON
-    init(arrayLiteral elements: JSON...) { self = .array(elements) }
-}
-
-extension JSON: ExpressibleByDictionaryLiteral {
-    typealias Key = String
-    typealias Value = JSON
-    init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements) }
-}
-
-extension JSON: ExpressibleByNilLiteral {
-    init(nilLiteral: ()) { self = .null }
 }

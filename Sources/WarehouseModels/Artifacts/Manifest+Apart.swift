@@ -12,19 +12,20 @@ extension Manifest {
                     ($0.name.lowercased(), JSON.string(GenericTests.text($1)))
                 })
             }
-            let members: [(String, JSON)] = [("rows", .array(rows)), ("format", "dict"), ("fixture", nil)]
+            let members: [(String, JSON)] = [("rows", .array(rows)), ("format", .string("dict")), ("fixture", .null)]
             return .object((input.map { [("input", JSON.string($0))] } ?? []) + members)
         }
         return .object([
             ("model", .string(test.testedName)), ("given", .array(test.given.map { rows($0, $0.input) })),
-            ("expect", rows(test.expected, nil)), ("name", .string(node.name)), ("resource_type", "unit_test"),
+            ("expect", rows(test.expected, nil)), ("name", .string(node.name)), ("resource_type", .string("unit_test")),
             ("package_name", .string(graph.name)), ("path", .string(node.declaration)),
             ("original_file_path", .string(node.declaration)), ("unique_id", .string(node.id)),
             ("fqn", .strings([graph.name, test.testedName, node.name])), ("description", .string(node.about)),
-            ("overrides", nil), ("depends_on", ["macros": [], "nodes": .strings(node.dependencies)]),
-            ("config", ["tags": .strings(node.tags), "meta": [:], "enabled": true]), ("checksum", nil),
+            ("overrides", .null), ("depends_on", .record(["macros": .array([]), "nodes": .strings(node.dependencies)])),
+            ("config", .record(["tags": .strings(node.tags), "meta": .object([]), "enabled": .bool(true)])),
+            ("checksum", .null),
             ("schema", .string(node.schema)), ("created_at", .number(Double(metadata.time) / 1e9)),
-            ("versions", nil), ("version", nil),
+            ("versions", .null), ("version", .null),
         ])
     }
 
@@ -32,45 +33,45 @@ extension Manifest {
     func exposure(_ node: Node) -> JSON? {
         guard case .exposure(let exposure) = node.content else { return nil }
         return .object([
-            ("name", .string(node.name)), ("resource_type", "exposure"), ("package_name", .string(graph.name)),
+            ("name", .string(node.name)), ("resource_type", .string("exposure")), ("package_name", .string(graph.name)),
             ("path", .string(node.declaration)), ("original_file_path", .string(node.declaration)),
             ("unique_id", .string(node.id)), ("fqn", .strings([graph.name, node.name])),
             ("type", .string(exposure.kind.rawValue)),
-            ("owner", ["email": .optional(exposure.ownerEmail), "name": .string(exposure.ownerName)]),
-            ("description", .string(node.about)), ("label", nil), ("maturity", .optional(exposure.maturity)),
+            ("owner", .record(["email": .optional(exposure.ownerEmail), "name": .string(exposure.ownerName)])),
+            ("description", .string(node.about)), ("label", .null), ("maturity", .optional(exposure.maturity)),
             ("meta", Manifest.meta(node)), ("tags", .strings(node.tags)),
-            ("config", ["enabled": true, "tags": .strings(node.tags), "meta": Manifest.meta(node)]),
-            ("unrendered_config", [:]), ("url", .optional(exposure.url)),
-            ("depends_on", ["macros": [], "nodes": .strings(node.dependencies)]),
+            ("config", .record(["enabled": .bool(true), "tags": .strings(node.tags), "meta": Manifest.meta(node)])),
+            ("unrendered_config", .object([])), ("url", .optional(exposure.url)),
+            ("depends_on", .record(["macros": .array([]), "nodes": .strings(node.dependencies)])),
             ("refs", .array(node.dependencies.compactMap { graph[$0] }.filter { $0.kind != .source }.map {
-                ["name": .string($0.name), "package": nil, "version": nil]
+                .record(["name": .string($0.name), "package": .null, "version": .null])
             })),
             ("sources", .array(node.dependencies.compactMap { graph[$0] }.filter { $0.kind == .source }.map {
                 .strings([$0.schema.lowercased(), $0.name])
             })),
-            ("metrics", []), ("created_at", .number(Double(metadata.time) / 1e9)),
+            ("metrics", .array([])), ("created_at", .number(Double(metadata.time) / 1e9)),
         ])
     }
 
     /// The first page of the documentation's site, which does not open without one.
     var overview: JSON {
         let about = graph.nodes.filter { $0.kind == .model && !$0.about.isEmpty }.map { "- **\($0.name)**: \($0.about)" }
-        return [
-            "name": "__overview__", "resource_type": "doc", "package_name": .string(graph.name),
-            "path": "overview.md", "original_file_path": "overview.md",
+        return .record([
+            "name": .string("__overview__"), "resource_type": .string("doc"), "package_name": .string(graph.name),
+            "path": .string("overview.md"), "original_file_path": .string("overview.md"),
             "unique_id": .string("doc.\(graph.name).__overview__"),
             "block_contents": .string("# \(graph.name)\n\n" + about.joined(separator: "\n") + "\n"),
-        ]
+        ])
     }
 
     /// A group of people.
     func group(_ group: ResourceGroup) -> JSON {
-        [
-            "name": .string(group.name), "resource_type": "group", "package_name": .string(graph.name),
-            "path": "", "original_file_path": "", "unique_id": .string("group.\(graph.name).\(group.name)"),
-            "owner": ["email": .optional(group.ownerEmail), "name": .string(group.ownerName)],
-            "description": nil, "config": ["meta": [:]],
-        ]
+        .record([
+            "name": .string(group.name), "resource_type": .string("group"), "package_name": .string(graph.name),
+            "path": .string(""), "original_file_path": .string(""), "unique_id": .string("group.\(graph.name).\(group.name)"),
+            "owner": .record(["email": .optional(group.ownerEmail), "name": .string(group.ownerName)]),
+            "description": .null, "config": .record(["meta": .object([])]),
+        ])
     }
 
     /// How an incremental model is added to.
@@ -100,6 +101,6 @@ extension Manifest {
 
     /// Statements before or after a node.
     static func hooks(_ texts: [String]) -> JSON {
-        .array(texts.map { ["sql": .string($0), "transaction": true, "index": nil] })
+        .array(texts.map { .record(["sql": .string($0), "transaction": .bool(true), "index": .null]) })
     }
 }

@@ -13,29 +13,31 @@ struct Manifest {
         for node in others { nodes.append((node.id, try json(node))) }
         let details: [(String, JSON)] = [
             ("project_name", .string(graph.name)), ("project_id", .string(MD5.digest(graph.name).hex)),
-            ("user_id", nil), ("send_anonymous_usage_stats", false), ("adapter_type", .string(adapter)),
-            ("quoting", ["database": false, "schema": false, "identifier": false, "column": nil]),
+            ("user_id", .null), ("send_anonymous_usage_stats", .bool(false)), ("adapter_type", .string(adapter)),
+            ("quoting", .record([
+                "database": .bool(false), "schema": .bool(false), "identifier": .bool(false), "column": .null,
+            ])),
             ("run_started_at", .string(ArtifactMetadata.text(metadata.startedAt))),
         ]
-        return [
+        return .record([
             "metadata": metadata.json(schema: "manifest/v12", more: details),
             "nodes": .object(nodes),
             "sources": .object(sources.map { ($0.id, source($0)) }),
-            "macros": [:], "docs": .object([("doc.\(graph.name).__overview__", overview)]),
+            "macros": .object([]), "docs": .object([("doc.\(graph.name).__overview__", overview)]),
             "exposures": .object(graph.nodes.compactMap { node in exposure(node).map { (node.id, $0) } }),
-            "metrics": [:], "groups": .object(graph.groups.map { ("group.\(graph.name).\($0.name)", group($0)) }),
-            "selectors": [:],
-            "disabled": [:],
+            "metrics": .object([]), "groups": .object(graph.groups.map { ("group.\(graph.name).\($0.name)", group($0)) }),
+            "selectors": .object([]),
+            "disabled": .object([]),
             "parent_map": .object(graph.nodes.map { ($0.id, .strings($0.dependencies)) }),
             "child_map": .object(graph.nodes.map { node in
                 (node.id, .strings(graph.readers(of: node.id).map(\.id)))
             }),
             "group_map": .object(graph.groups.map { group in
                 (group.name, .strings(graph.nodes.filter { $0.configuration.group == group.name }.map(\.id)))
-            }), "saved_queries": [:], "semantic_models": [:], 
+            }), "saved_queries": .object([]), "semantic_models": .object([]), 
             "unit_tests": .object(graph.nodes.compactMap { node in unitTest(node).map { (node.id, $0) } }),
-            "functions": [:],
-        ]
+            "functions": .object([]),
+        ])
     }
 
     /// What nodes and sources share.
@@ -57,29 +59,31 @@ struct Manifest {
             ("meta", Manifest.meta(node)),
             ("columns", .object(node.columns.map { ($0.name, column($0)) })),
             ("relation_name", .optional(relation?.description)),
-            ("doc_blocks", []), ("unrendered_config", [:]), ("patch_path", nil),
+            ("doc_blocks", .array([])), ("unrendered_config", .object([])), ("patch_path", .null),
             ("created_at", .number(Double(metadata.time) / 1e9)),
         ]
     }
 
     private func column(_ column: NodeColumn) -> JSON {
-        [
-            "name": .string(column.name), "description": .string(column.about), "meta": [:],
-            "data_type": .string(column.type.description), "constraints": [], "quote": nil,
-            "config": ["meta": [:], "tags": []], "tags": [], "granularity": nil, "doc_blocks": [],
-        ]
+        .record([
+            "name": .string(column.name), "description": .string(column.about), "meta": .object([]),
+            "data_type": .string(column.type.description), "constraints": .array([]), "quote": .null,
+            "config": .record(["meta": .object([]), "tags": .array([])]), "tags": .array([]), "granularity": .null,
+            "doc_blocks": .array([]),
+        ])
     }
 
     private func source(_ node: Node) -> JSON {
         .object(common(node) + [
-            ("source_name", .string(node.schema.lowercased())), ("source_description", ""), ("loader", ""),
+            ("source_name", .string(node.schema.lowercased())), ("source_description", .string("")),
+            ("loader", .string("")),
             ("identifier", .string(node.relation?.name ?? node.name)),
-            ("quoting", ["database": nil, "schema": nil, "identifier": nil, "column": nil]),
+            ("quoting", .record(["database": .null, "schema": .null, "identifier": .null, "column": .null])),
             ("loaded_at_field", .optional(node.configuration.loadedAt)),
             ("loaded_at_query", .optional(node.configuration.loadedAtQuery)),
-            ("freshness", node.configuration.freshness.map(SourcesArtifact.criteria) ?? .null), ("external", nil),
-            ("source_meta", [:]), ("config", ["enabled": true]), ("unrendered_database", nil),
-            ("unrendered_schema", nil),
+            ("freshness", node.configuration.freshness.map(SourcesArtifact.criteria) ?? .null), ("external", .null),
+            ("source_meta", .object([])), ("config", .record(["enabled": .bool(true)])), ("unrendered_database", .null),
+            ("unrendered_schema", .null),
         ])
     }
 
@@ -88,18 +92,21 @@ struct Manifest {
         let code = sql ?? ""
         var members = common(node) + [
             ("alias", .string(node.name)),
-            ("checksum", ["name": "sha256", "checksum": .string(checksum(of: node, code))]),
+            ("checksum", .record(["name": .string("sha256"), "checksum": .string(checksum(of: node, code))])),
             ("config", config(node)),
-            ("group", .optional(node.configuration.group)), ("docs", ["show": true, "node_color": nil]), ("build_path", nil),
+            ("group", .optional(node.configuration.group)),
+            ("docs", .record(["show": .bool(true), "node_color": .null])), ("build_path", .null),
             ("raw_code", .string(code)),
         ]
-        guard node.kind != .seed else { return .object(members + [("root_path", nil), ("depends_on", ["macros": []])]) }
+        guard node.kind != .seed else {
+            return .object(members + [("root_path", .null), ("depends_on", .record(["macros": .array([])]))])
+        }
         members += compiledMembers(node, sql)
         if node.kind == .model {
             members += [
                 ("access", .string(node.configuration.access.rawValue)),
-                ("constraints", []), ("version", nil), ("latest_version", nil),
-                ("deprecation_date", nil), ("primary_key", []), ("time_spine", nil),
+                ("constraints", .array([])), ("version", .null), ("latest_version", .null),
+                ("deprecation_date", .null), ("primary_key", .array([])), ("time_spine", .null),
             ]
         }
         if case .test(let test) = node.content { members += testMembers(test) }
@@ -110,21 +117,21 @@ struct Manifest {
     private func compiledMembers(_ node: Node, _ sql: String?) -> [(String, JSON)] {
         let refs = node.dependencies.compactMap { graph[$0] }
         return [
-            ("language", "sql"),
+            ("language", .string("sql")),
             ("refs", .array(refs.filter { $0.kind != .source }.map {
-                ["name": .string($0.name), "package": nil, "version": nil]
+                .record(["name": .string($0.name), "package": .null, "version": .null])
             })),
             ("sources", .array(refs.filter { $0.kind == .source }.map {
                 .strings([$0.schema.lowercased(), $0.name])
             })),
-            ("metrics", []), ("functions", []),
-            ("depends_on", ["macros": [], "nodes": .strings(node.dependencies)]),
+            ("metrics", .array([])), ("functions", .array([])),
+            ("depends_on", .record(["macros": .array([]), "nodes": .strings(node.dependencies)])),
             ("compiled_path", .string("target/" + Runner.compiledPath(node, project: graph.name))),
             ("compiled", .bool(sql != nil)), ("compiled_code", .optional(sql)),
-            ("extra_ctes_injected", true), ("extra_ctes", []),
-            ("contract", [
-                "enforced": .bool(node.configuration.isContractEnforced), "alias_types": true, "checksum": nil,
-            ]),
+            ("extra_ctes_injected", .bool(true)), ("extra_ctes", .array([])),
+            ("contract", .record([
+                "enforced": .bool(node.configuration.isContractEnforced), "alias_types": .bool(true), "checksum": .null,
+            ])),
         ]
     }
 
@@ -140,17 +147,18 @@ struct Manifest {
         var arguments = generic.arguments.map { ($0.name, JSON.string($0.value)) }
         if let column = generic.column { arguments.append(("column_name", .string(column))) }
         return [
-            ("test_metadata", ["name": .string(generic.name), "kwargs": .object(arguments),
-                               "namespace": .optional(generic.namespace)]),
+            ("test_metadata", .record([
+                "name": .string(generic.name), "kwargs": .object(arguments), "namespace": .optional(generic.namespace),
+            ])),
             ("column_name", .optional(generic.column)), ("attached_node", .string(generic.attachedTo)),
-            ("file_key_name", nil),
+            ("file_key_name", .null),
         ]
     }
 
     func config(_ node: Node) -> JSON {
         var members: [(String, JSON)] = [
-            ("enabled", true), ("alias", nil),
-            ("schema", node.schema == graph.target.schema ? nil : .string(node.schema)), ("database", nil),
+            ("enabled", .bool(true)), ("alias", .null),
+            ("schema", node.schema == graph.target.schema ? .null : .string(node.schema)), ("database", .null),
             ("tags", .strings(node.tags)), ("meta", Manifest.meta(node)), ("group", .optional(node.configuration.group)),
             ("materialized", .string(node.materialization ?? "view")),
         ]
@@ -158,7 +166,7 @@ struct Manifest {
         case .model(let model):
             members += [
                 ("access", .string(node.configuration.access.rawValue)),
-                ("contract", ["enforced": .bool(node.configuration.isContractEnforced), "alias_types": true]),
+                ("contract", .record(["enforced": .bool(node.configuration.isContractEnforced), "alias_types": .bool(true)])),
                 ("grants", .object(node.configuration.grants.sorted { $0.key < $1.key }.map { ($0, .strings($1)) })),
                 ("pre-hook", Manifest.hooks(node.configuration.preHooks)),
                 ("post-hook", Manifest.hooks(node.configuration.postHooks)),
@@ -172,10 +180,10 @@ struct Manifest {
                 ("unique_key", .strings(snapshot.keys)), ("hard_deletes", .string(snapshot.hardDeletes.rawValue)),
             ]
             switch snapshot.strategy {
-            case .timestamp(let stamp): members += [("strategy", "timestamp"), ("updated_at", .string(stamp))]
+            case .timestamp(let stamp): members += [("strategy", .string("timestamp")), ("updated_at", .string(stamp))]
             case .check(let columns, let stamp):
                 members += [
-                    ("strategy", "check"), ("check_cols", columns.map { .strings($0) } ?? "all"),
+                    ("strategy", .string("check")), ("check_cols", columns.map { .strings($0) } ?? .string("all")),
                     ("updated_at", .optional(stamp)),
                 ]
             }

@@ -4,46 +4,42 @@ import WarehouseBasics
 struct RunResults {
     let summary: RunSummary
     let command: String
+    let project: Project
     let options: RunOptions
     let metadata: ArtifactMetadata
 
     var json: JSON {
-        [
+        .record([
             "metadata": metadata.json(schema: "run-results/v6"),
             "results": .array(summary.results.map(result)),
             "elapsed_time": .number(summary.elapsedTime),
-            "args": [
-                "which": .string(command), "invocation_command": .string("mlwh \(command)"),
-                "select": .strings(options.selection.select), "exclude": .strings(options.selection.exclude),
-                "full_refresh": .bool(options.isFullRefresh), "fail_fast": .bool(options.failsFast),
-                "target_path": .optional(options.targetPath),
-            ],
-        ]
+            "args": RunArguments.json(command: command, project: project, options: options),
+        ])
     }
 
     private func result(_ result: NodeResult) -> JSON {
         let started = JSON.string(ArtifactMetadata.text(result.startedAt))
         let timing: [JSON] = result.status == .skipped ? [] : [
-            ["name": "compile", "started_at": started, "completed_at": started],
-            ["name": "execute", "started_at": started,
-             "completed_at": .string(ArtifactMetadata.text(result.completedAt))],
+            .record(["name": .string("compile"), "started_at": started, "completed_at": started]),
+            .record(["name": .string("execute"), "started_at": started,
+             "completed_at": .string(ArtifactMetadata.text(result.completedAt))]),
         ]
         let response: JSON = result.status == .success
-            ? ["_message": .string(result.message), "rows_affected": .integer(result.rowsAffected)] : [:]
-        return [
+            ? .record(["_message": .string(result.message), "rows_affected": .integer(result.rowsAffected)]) : .object([])
+        return .record([
             "status": .string(result.status.rawValue),
             "timing": .array(timing),
-            "thread_id": "Thread-1",
+            "thread_id": .string("Thread-1"),
             "execution_time": .number(result.executionTime),
             "adapter_response": response,
             "message": result.message.isEmpty ? .null : .string(result.message),
             "failures": result.failures.map(JSON.integer) ?? .null,
             "unique_id": .string(result.node.id),
-            "compiled": result.compiledSQL == nil ? false : true,
+            "compiled": .bool(result.compiledSQL != nil),
             "compiled_code": .optional(result.compiledSQL),
             "relation_name": .optional(result.node.relation?.description),
             "batch_results": result.batches.map(RunResults.batches) ?? .null,
-        ]
+        ])
     }
 
     private static func batches(_ results: BatchResults) -> JSON {
@@ -52,6 +48,6 @@ struct RunResults {
                 .strings([ArtifactMetadata.text($0.start.nanoseconds), ArtifactMetadata.text($0.end.nanoseconds)])
             })
         }
-        return ["successful": list(results.successful), "failed": list(results.failed)]
+        return .record(["successful": list(results.successful), "failed": list(results.failed)])
     }
 }

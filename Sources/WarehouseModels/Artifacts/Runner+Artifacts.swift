@@ -11,7 +11,8 @@ extension Runner {
         let manifest = Manifest(graph: graph, metadata: metadata, adapter: "snowflake")
         try TextFile.write(try manifest.json().text, to: root + "/manifest.json")
         guard command != "compile" || !summary.results.isEmpty else { return }
-        let results = RunResults(summary: summary, command: command, options: options, metadata: metadata)
+        let results = RunResults(
+            summary: summary, command: command, project: project, options: options, metadata: metadata)
         try TextFile.write(results.json.text, to: root + "/run_results.json")
     }
 }

@@ -17,10 +17,10 @@ extension Runner {
             if node.kind == .source { sources.append((node.id, Runner.entry(node, name, relation))) }
             else { nodes.append((node.id, Runner.entry(node, name, relation))) }
         }
-        let catalog: JSON = [
+        let catalog: JSON = .record([
             "metadata": manifest.metadata.json(schema: "catalog/v1"), "nodes": .object(nodes),
-            "sources": .object(sources), "errors": nil,
-        ]
+            "sources": .object(sources), "errors": .null,
+        ])
         try TextFile.write(try manifest.json().text, to: root + "/manifest.json")
         try TextFile.write(catalog.text, to: root + "/catalog.json")
         console.emit(ConsoleEvent(
@@ -32,23 +32,23 @@ extension Runner {
     private static func entry(_ node: Node, _ name: ObjectName, _ relation: TargetRelation) -> JSON {
         let columns = relation.columns.enumerated().map { index, column in
             let about = node.columns.first { $0.name == column.name }?.about ?? ""
-            return (column.name, [
+            return (column.name, JSON.record([
                 "type": .string(column.type.description), "index": .integer(index + 1), "name": .string(column.name),
                 "comment": about.isEmpty ? .null : .string(about),
-            ] as JSON)
+            ]))
         }
-        return [
-            "metadata": [
+        return .record([
+            "metadata": .record([
                 "type": .string(relation.isView ? "VIEW" : "BASE TABLE"), "schema": .string(name.schema),
                 "name": .string(name.name), "database": .string(name.database),
-                "comment": node.about.isEmpty ? .null : .string(node.about), "owner": nil,
-            ],
+                "comment": node.about.isEmpty ? .null : .string(node.about), "owner": .null,
+            ]),
             "columns": .object(columns),
-            "stats": ["has_stats": [
-                "id": "has_stats", "label": "Has Stats?", "value": false, "include": false,
-                "description": "Indicates whether there are statistics for this table",
-            ]],
+            "stats": .record(["has_stats": .record([
+                "id": .string("has_stats"), "label": .string("Has Stats?"), "value": .bool(false), "include": .bool(false),
+                "description": .string("Indicates whether there are statistics for this table"),
+            ])]),
             "unique_id": .string(node.id),
-        ]
+        ])
     }
 }

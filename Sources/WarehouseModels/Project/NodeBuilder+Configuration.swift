@@ -34,9 +34,9 @@ extension NodeBuilder {
         configuration.loadedAt = S.loadedAt.flatMap { S.Columns.columnName($0, naming: S.naming) }
         configuration.loadedAtQuery = S.loadedAtQuery
         guard let freshness = S.freshness else { return }
-        if configuration.loadedAt == nil, configuration.loadedAtQuery == nil {
-            problems.append("\(S.name): freshness needs loadedAt, the column that says when a row was loaded, or "
-                + "loadedAtQuery")
+        if configuration.loadedAt == nil, configuration.loadedAtQuery == nil, freshness.filter != nil {
+            problems.append("\(S.name): freshness has a filter on rows, but neither loadedAt, the column that says when a "
+                + "row was loaded, nor loadedAtQuery; leave it out to go by when the table was last changed")
         }
         if let text = S.loadedAtQuery {
             let place = ObjectName(database: "D", schema: "S", name: "T")

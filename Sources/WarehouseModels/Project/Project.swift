@@ -30,6 +30,10 @@ public struct Project: Sendable {
     /// Statements in SQL that run when all is done, whatever came of it.
     public var onRunEnd: [String] = []
 
+    /// The variables that a command was given, and whether it was given a target: what `retry` keeps.
+    private(set) var givenVariables: [String: String] = [:]
+    private(set) var isTargetGiven = false
+
     /// Takes the project's name, its default target and all that belongs to it.
     public init(_ name: String, target: Target, _ resources: [any Resource.Type]) {
         self.name = name
@@ -47,6 +51,7 @@ public struct Project: Sendable {
         }
         var copy = self
         copy.target = found
+        copy.isTargetGiven = true
         return copy
     }
 
@@ -56,8 +61,13 @@ public struct Project: Sendable {
             throw WarehouseError(.usage, "--vars takes a JSON object, such as '{\"since\": \"2020-01-01\"}'.")
         }
         var copy = self
-        for (name, value) in members { copy.variables[name] = value.string ?? value.text }
+        for (name, value) in members { copy.give(name, value.string ?? value.text) }
         return copy
+    }
+
+    mutating func give(_ variable: String, _ value: String) {
+        variables[variable] = value
+        givenVariables[variable] = value
     }
 
     /// The nodes and who reads whom. Cheap: milliseconds for hundreds of models.

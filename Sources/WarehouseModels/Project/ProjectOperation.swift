@@ -50,6 +50,25 @@ public struct ProjectOperation: Sendable {
         /// Prints a line.
         public func print(_ line: String) { output(line) }
 
+        /// The values of a column of the project's, most frequent first, then in their order (dbt_utils.get_column_values):
+        /// what a list in code, such as that of an accepted-values test, is written from.
+        public func values<R: Relation, V: SQLValue>(
+            of relation: R.Type, _ column: KeyPath<R.Columns, Expr<V>>, limit: Int = 1000
+        ) throws -> [String?] {
+            let graph = project.graph()
+            guard let name = graph.relations.first(where: { $0.value == relation }).flatMap({ graph[$0.key]?.relation }) else {
+                throw WarehouseError(
+                    .model, "\(R.name) is nothing that the project \(project.name) keeps in the warehouse.")
+            }
+            guard let field = R.Columns.columnName(column, naming: R.naming) else {
+                throw WarehouseError(.model, "\(R.name): values(of:) names no column of it; name one of its Expr properties.")
+            }
+            let place = [name.database, name.schema, name.name].map(Identifiers.quoted).joined(separator: ".")
+            return try rows(
+                "SELECT \(Identifiers.quoted(field)) FROM \(place) GROUP BY 1 ORDER BY COUNT(*) DESC, 1 LIMIT \(max(0, limit))")
+                .map { $0[0] }
+        }
+
         /// Runs statements and gives the rows of the last one, as text.
         @discardableResult
         public func rows(_ sql: String, _ parameters: Parameters = []) throws -> [[String?]] {

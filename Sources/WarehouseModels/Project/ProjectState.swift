@@ -13,8 +13,8 @@ public struct ProjectState: Sendable {
     public let statuses: [String: String]
     /// The batches of microbatch models that failed, where others succeeded.
     let failedBatches: [String: [TimeRange]]
-    /// Whether the command built everything anew.
-    let isFullRefresh: Bool
+    /// What the command was given.
+    let arguments: JSON
     /// When the newest rows of sources were loaded, by their ids, where there is a sources.json.
     let loadedAt: [String: LocalDateTime]
     /// The command that ran, where there are run results.
@@ -28,7 +28,7 @@ public struct ProjectState: Sendable {
         guard let text = try? TextFile.read(folder + "/run_results.json") else {
             statuses = [:]
             failedBatches = [:]
-            isFullRefresh = false
+            arguments = .null
             command = nil
             return
         }
@@ -46,8 +46,8 @@ public struct ProjectState: Sendable {
         }
         self.statuses = statuses
         self.failedBatches = failedBatches
-        if case .bool(true) = results["args"]["full_refresh"] { isFullRefresh = true } else { isFullRefresh = false }
-        command = results["args"]["which"].string
+        arguments = results["args"]
+        command = arguments["which"].string
     }
 
     /// What sources.json says of when sources were loaded; nothing without one.

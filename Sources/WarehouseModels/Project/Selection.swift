@@ -71,6 +71,11 @@ private struct Criterion {
         if rest.first == "@" {
             isAround = true
             rest.removeFirst()
+            let digits = rest.prefix { $0.isNumber }
+            guard rest[digits.endIndex...].first != "+", rest.last != "+" else {
+                throw WarehouseError(
+                    .usage, "The selection '\(text)' has both @ and +: @ takes readers, and all that they read, by itself.")
+            }
         } else {
             let digits = rest.prefix { $0.isNumber }
             if rest[digits.endIndex...].first == "+" {
@@ -101,7 +106,7 @@ private struct Criterion {
             guard let comparison else { throw Criterion.needsState(method) }
             for node in graph.nodes where try comparison.holds(value, for: node.id) { start.insert(node.id) }
         } else {
-            let matches = try matcher(comparison)
+            let matches = try matcher(in: graph, comparison)
             start = Set(graph.nodes.filter(matches).map(\.id))
         }
         var result = start
@@ -134,10 +139,14 @@ private struct Criterion {
         return found
     }
 
-    private func matcher(_ comparison: StateComparison?) throws(WarehouseError) -> (Node) -> Bool {
+    private func matcher(
+        in graph: ProjectGraph, _ comparison: StateComparison?
+    ) throws(WarehouseError) -> (Node) -> Bool {
         let pattern = value
         func fits(_ text: String) -> Bool { Criterion.matches(pattern, text) }
-        if method.hasPrefix("config.") { return try configurationMatcher(String(method.dropFirst(7)), fits) }
+        if method.hasPrefix("config.") {
+            return try ConfigurationMatch(String(method.dropFirst(7)), in: graph).matcher(fits)
+        }
         switch method {
         case "path": return { fits($0.declaration) || $0.declaration.hasPrefix(pattern + ".") }
         case "file":
@@ -182,40 +191,6 @@ private struct Criterion {
                 .usage, "The selection method '\(method)' is unknown. Known are name, fqn, tag, resource_type, source, "
                     + "path, file, package, config.…, test_type, test_name, unit_test, exposure, group, access, state, "
                     + "result, source_status, version, metric, saved_query and semantic_model.")
-        }
-    }
-
-    private func configurationMatcher(
-        _ key: String, _ fits: @escaping (String) -> Bool
-    ) throws(WarehouseError) -> (Node) -> Bool {
-        switch key {
-        case "materialized": return { $0.materialization.map(fits) ?? false }
-        case "schema": return { fits($0.schema) }
-        case "tags": return { $0.tags.contains(where: fits) }
-        case "group": return { $0.configuration.group.map(fits) ?? false }
-        case "access": return { $0.kind == .model && fits($0.configuration.access.rawValue) }
-        case "contract.enforced": return { $0.kind == .model && fits(String($0.configuration.isContractEnforced)) }
-        case "severity":
-            return { node in
-                guard case .test(let test) = node.content else { return false }
-                return fits(test.expectation.severity.rawValue)
-            }
-        case "incremental_strategy":
-            return { node in
-                guard case .model(let model) = node.content, case .incremental(let strategy, _) = model.kind else {
-                    return false
-                }
-                return fits(strategy.name)
-            }
-        default:
-            guard key.hasPrefix("meta.") else {
-                throw WarehouseError(
-                    .usage, "The selection method 'config.\(key)' is unknown. Known are config.materialized, "
-                        + "config.schema, config.tags, config.group, config.access, config.contract.enforced, "
-                        + "config.severity, config.incremental_strategy and config.meta.NAME.")
-            }
-            let name = String(key.dropFirst(5))
-            return { $0.configuration.meta[name].map(fits) ?? false }
         }
     }
 

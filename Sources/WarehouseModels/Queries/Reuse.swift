@@ -31,6 +31,23 @@ public func safeDifference<N: SQLNumber>(_ first: Expr<N>, _ others: Expr<N>...)
     return Expr<N.Base>(tree: tree)
 }
 
+/// A text as a name of a column or an alias: lower case, `_` for spaces and hyphens, without all else but letters, digits
+/// and `_`, and with `_` before a digit at its start (dbt_utils.slugify).
+/// ```swift
+/// slugify("!Hell0 world-hi")         // hell0_world_hi
+/// ```
+public func slugify(_ text: String) -> String {
+    var result = ""
+    var wasSpace = false
+    for scalar in text.lowercased().unicodeScalars {
+        let isSpace = scalar == " " || scalar == "-"
+        if isSpace && !wasSpace { result += "_" }
+        wasSpace = isSpace
+        if ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_" { result.unicodeScalars.append(scalar) }
+    }
+    return result.unicodeScalars.first.map { ("0"..."9").contains($0) } == true ? "_" + result : result
+}
+
 /// The length of the shortest way between two places on a ball of the Earth's size, given in degrees
 /// (dbt_utils.haversine_distance): in miles, or in kilometres when `inKilometres`.
 public func haversineDistance<A: SQLNumber, B: SQLNumber, C: SQLNumber, D: SQLNumber>(

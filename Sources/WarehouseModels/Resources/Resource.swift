@@ -48,7 +48,8 @@ extension Relation {
 public protocol Source: Relation {
     /// Where it lies: `MOVIELENS.RAW.RAW_RATINGS`, or fewer parts, completed by the target's.
     static var table: String { get }
-    /// The column that says when a row was loaded.
+    /// The column that says when a row was loaded; with nil, and without `loadedAtQuery`, freshness goes by when the
+    /// table was last changed.
     static var loadedAt: PartialKeyPath<Columns>? { get }
     /// In place of `loadedAt` a query in SQL that gives when the newest row was loaded, such as
     /// `SELECT MAX(loaded_at) FROM {{ this }}`.

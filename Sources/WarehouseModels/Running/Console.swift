@@ -42,11 +42,13 @@ public struct Console: Sendable {
 
     private func json(_ event: ConsoleEvent, at time: Int128) -> JSON {
         let info: [(String, JSON)] = [
-            ("category", ""), ("code", .string(event.code)), ("extra", [:]), ("invocation_id", .string(invocationID)),
+            ("category", .string("")), ("code", .string(event.code)), ("extra", .object([])),
+            ("invocation_id", .string(invocationID)),
             ("level", .string(event.level.rawValue)), ("msg", .string(event.message)), ("name", .string(event.name)),
-            ("pid", .integer(Int(getpid()))), ("thread", "MainThread"), ("ts", .string(ArtifactMetadata.text(time))),
+            ("pid", .integer(Int(getpid()))), ("thread", .string("MainThread")),
+            ("ts", .string(ArtifactMetadata.text(time))),
         ]
-        return ["data": .object(event.data), "info": .object(info)]
+        return .record(["data": .object(event.data), "info": .object(info)])
     }
 
     /// `1 of 20 START … ....... [RUN]`.
@@ -114,12 +116,12 @@ extension ConsoleEvent {
             ("relation_name", .string(node.relation?.description ?? "")),
             ("schema", .string(node.relation?.schema ?? node.schema)),
         ]
-        return ("node_info", [
+        return ("node_info", .record([
             "materialized": .string(node.materialization ?? ""), "meta": Manifest.meta(node),
             "node_finished_at": .string(end.map(ArtifactMetadata.text) ?? ""), "node_name": .string(node.name),
             "node_path": .string(node.declaration), "node_relation": .object(relation),
             "node_started_at": .string(start.map(ArtifactMetadata.text) ?? ""), "node_status": .string(status),
             "resource_type": .string(node.kind.rawValue), "unique_id": .string(node.id),
-        ])
+        ]))
     }
 }

@@ -54,5 +54,18 @@ public final class EmbeddedTarget: TargetAdapter {
         return Set(roles.textRows().compactMap { $0[place] })
     }
 
+    public func transaction<Result>(_ body: () throws -> Result) throws -> Result { try session.atomically(body) }
+
+    public func atomically<Result>(_ body: () throws -> Result) throws -> Result { try session.atomically(body) }
+
+    /// When the table's rows were last changed, as INFORMATION_SCHEMA has it; nil of what is no table.
+    public func lastAltered(_ name: ObjectName) throws -> Int128? {
+        let rows = try session.execute(
+            "SELECT DATE_PART(EPOCH_NANOSECOND, last_altered) FROM "
+                + "\(Identifiers.quoted(name.database)).INFORMATION_SCHEMA.TABLES "
+                + "WHERE table_schema = ? AND table_name = ? AND table_type <> 'VIEW'", [name.schema, name.name]).textRows()
+        return rows.first?.first.flatMap { $0 }.flatMap { Int128($0) }
+    }
+
     public func now() -> Int128 { session.warehouse.options.clock.now() }
 }

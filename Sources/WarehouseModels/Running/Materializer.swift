@@ -14,7 +14,8 @@ struct BuildOutcome: Equatable {
     }
 }
 
-/// Builds the nodes of a project at a target, each in one transaction.
+/// Builds the nodes of a project at a target, each in one transaction: whoever reads a relation, and whoever finds it
+/// after this process was killed, sees the old one or the new one, with its columns, its rows and its grants.
 struct Materializer {
     var graph: ProjectGraph
     let target: any TargetAdapter
@@ -31,16 +32,27 @@ struct Materializer {
         switch node.content {
         case .model(let model):
             try run(node.configuration.preHooks, this: name)
-            let outcome = try build(model, name, of: node)
+            let outcome = try atomically(model) {
+                let outcome = try build(model, name, of: node)
+                try grant(node.configuration.grants, on: name, isView: model.kind == .view)
+                return outcome
+            }
             try run(node.configuration.postHooks, this: name)
-            try grant(node.configuration.grants, on: name, isView: model.kind == .view)
             return outcome
-        case .seed(let seed): return try build(seed, name)
+        case .seed(let seed): return try target.atomically { try build(seed, name) }
         case .snapshot(let snapshot):
-            return try SnapshotBuild(snapshot: snapshot, name: name, graph: graph, target: target).run()
+            return try target.atomically {
+                try SnapshotBuild(snapshot: snapshot, name: name, graph: graph, target: target).run()
+            }
         case .source, .test, .unitTest, .analysis, .exposure:
             throw WarehouseError(.model, "\(node.name) is nothing that is built.")
         }
+    }
+
+    /// Of a microbatch model each batch is a transaction of its own.
+    private func atomically(_ model: ModelContent, _ body: () throws -> BuildOutcome) throws -> BuildOutcome {
+        if case .incremental(.microbatch, _) = model.kind { return try body() }
+        return try target.atomically(body)
     }
 
     private func run(_ hooks: [String], this name: ObjectName) throws {

@@ -47,13 +47,14 @@ extension Materializer {
             var one = self
             one.graph.lowering.inputs = graph.lowering.inputs.limited(to: range)
             do {
-                let count: Int
-                if isIncremental {
-                    count = try one.add(range, .microbatch(microbatch), onSchemaChange, of: model, name)
-                } else {
+                let isFirst = !isIncremental
+                let count = try target.atomically {
+                    guard isFirst else {
+                        return try one.add(range, .microbatch(microbatch), onSchemaChange, of: model, name)
+                    }
                     try createTable(
                         name, try one.graph.lowering.lower(model.full.tree), replacing: existing, definitions)
-                    count = 1
+                    return 1
                 }
                 isIncremental = true
                 rows += count

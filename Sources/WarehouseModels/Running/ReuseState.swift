@@ -33,9 +33,9 @@ struct ReuseState {
 
     func write(to folder: String) throws(WarehouseError) {
         let nodes = entries.sorted { $0.key < $1.key }.map { id, entry in
-            (id, ["inputs": .string(entry.inputs), "own": .string(entry.own)] as JSON)
+            (id, JSON.record(["inputs": .string(entry.inputs), "own": .string(entry.own)]))
         }
-        let json: JSON = ["version": .string(ReuseState.version), "nodes": .object(nodes)]
+        let json: JSON = .record(["version": .string(ReuseState.version), "nodes": .object(nodes)])
         try TextFile.write(json.text, to: folder + "/" + ReuseState.file)
     }
 }

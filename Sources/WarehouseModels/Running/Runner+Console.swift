@@ -5,7 +5,7 @@ extension Runner {
     func announce() {
         console.emit(ConsoleEvent(
             "MainReportVersion", "A001", "Running with mlwh=\(options.version)",
-            [("version", .string("=\(options.version)")), ("log_version", 3)]))
+            [("version", .string("=\(options.version)")), ("log_version", .integer(3))]))
         let adapter = target.adapterDescription.split(separator: "=", maxSplits: 1).map(String.init)
         console.emit(ConsoleEvent(
             "AdapterRegistered", "E034", "Registered adapter: \(target.adapterDescription)",

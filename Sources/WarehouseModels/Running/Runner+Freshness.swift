@@ -84,7 +84,12 @@ extension Runner {
         if let text = node.configuration.loadedAtQuery {
             newest = Expression(.subquery(try Parser.parseQuery(Hook.text(text, this: name))))
         } else {
-            guard let column = node.configuration.loadedAt else { return nil }
+            guard let column = node.configuration.loadedAt else {
+                if let time = try target.lastAltered(name) { return time }
+                throw WarehouseError(
+                    .model, "\(name) is no table whose changes are kept: its source needs loadedAt, the column that says "
+                        + "when a row was loaded, or loadedAtQuery.")
+            }
             newest = SyntaxTree.call("MAX", Expression(.column([Identifier(name: column)])))
             from = [SyntaxTree.table(Lowering.reference(name))]
             filter = try freshness.filter.map(Parser.parseExpression)
@@ -104,45 +109,47 @@ struct SourcesArtifact {
     let metadata: ArtifactMetadata
 
     var json: JSON {
-        [
+        .record([
             "metadata": metadata.json(schema: "sources/v3"),
             "results": .array(results.map(json)),
             "elapsed_time": .number(elapsedTime),
-        ]
+        ])
     }
 
     private func json(_ found: FreshnessResult) -> JSON {
         guard let newest = found.newest else {
-            return [
+            return .record([
                 "unique_id": .string(found.result.node.id),
                 "error": .string(found.result.message.isEmpty ? "The source holds no row." : found.result.message),
-                "status": "runtime error",
-            ]
+                "status": .string("runtime error"),
+            ])
         }
         let started = JSON.string(ArtifactMetadata.text(found.result.startedAt))
-        return [
+        let completed = JSON.string(ArtifactMetadata.text(found.result.completedAt))
+        let age = Double(found.now - newest) / 1e9
+        let timing: [JSON] = [
+            .record(["name": .string("compile"), "started_at": started, "completed_at": started]),
+            .record(["name": .string("execute"), "started_at": started, "completed_at": completed]),
+        ]
+        return .record([
             "unique_id": .string(found.result.node.id), "max_loaded_at": .string(ArtifactMetadata.text(newest)),
             "snapshotted_at": .string(ArtifactMetadata.text(found.now)),
-            "max_loaded_at_time_ago_in_s": .number(Double(found.now - newest) / 1e9),
+            "max_loaded_at_time_ago_in_s": .number(age),
             "status": .string(found.result.status.rawValue), "criteria": SourcesArtifact.criteria(found.freshness),
-            "adapter_response": [:],
-            "timing": [
-                ["name": "compile", "started_at": started, "completed_at": started],
-                ["name": "execute", "started_at": started,
-                 "completed_at": .string(ArtifactMetadata.text(found.result.completedAt))],
-            ],
-            "thread_id": "Thread-1", "execution_time": .number(found.result.executionTime),
-        ]
+            "adapter_response": .object([]),
+            "timing": .array(timing),
+            "thread_id": .string("Thread-1"), "execution_time": .number(found.result.executionTime),
+        ])
     }
 
     /// How manifest and results write what a source may be.
     static func criteria(_ freshness: Freshness) -> JSON {
         func age(_ age: Freshness.Age?) -> JSON {
-            ["count": age.map { .integer($0.count) } ?? .null, "period": .optional(age?.period.rawValue)]
+            .record(["count": age.map { .integer($0.count) } ?? .null, "period": .optional(age?.period.rawValue)])
         }
-        return [
+        return .record([
             "warn_after": age(freshness.warnAfter), "error_after": age(freshness.errorAfter),
             "filter": .optional(freshness.filter),
-        ]
+        ])
     }
 }

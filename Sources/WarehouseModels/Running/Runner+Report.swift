@@ -21,7 +21,7 @@ extension Runner {
         }
         console.emit(ConsoleEvent("EndOfRunSummary", "Z030", text, [
             ("num_errors", .integer(failed.count)), ("num_warnings", .integer(warned.count)),
-            ("num_partial_success", .integer(partial.count)), ("keyboard_interrupt", false),
+            ("num_partial_success", .integer(partial.count)), ("keyboard_interrupt", .bool(false)),
         ]))
         for result in failed { explain(result, "Failure") }
         for result in partial { explain(result, "Partial success") }

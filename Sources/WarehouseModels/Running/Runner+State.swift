@@ -36,7 +36,8 @@ extension Runner {
         }
     }
 
-    /// Runs what failed, or was skipped, in the run that the target path's results tell of.
+    /// Runs what failed, or was skipped, in the run that the target path's results tell of: with its variables, at its
+    /// target and with its options, but for what this command was given itself.
     public func retry() throws -> RunSummary {
         guard let root = options.targetPath else {
             throw WarehouseError(.usage, "retry needs the target path of the run that it repeats.")
@@ -49,7 +50,7 @@ extension Runner {
         }
         retriedIDs = ids
         retriedBatches = last.failedBatches
-        options.isFullRefresh = options.isFullRefresh || last.isFullRefresh
+        try restore(last.arguments)
         defer {
             retriedIDs = nil
             retriedBatches = [:]
@@ -70,7 +71,7 @@ extension Runner {
             let hook = "\(project.name).\(name).\(index)"
             console.emit(ConsoleEvent(
                 "LogHookEndLine", "Q033", "\(index + 1) of \(hooks.count) OK hook: \(hook) ... [OK]",
-                [("statement", .string(hook)), ("status", "OK"), ("index", .integer(index + 1)),
+                [("statement", .string(hook)), ("status", .string("OK")), ("index", .integer(index + 1)),
                  ("total", .integer(hooks.count))]))
         }
     }

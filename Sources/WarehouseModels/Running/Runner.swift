@@ -10,7 +10,7 @@ import WarehouseSQL
 /// but the project.
 public final class Runner {
     /// What is run.
-    public let project: Project
+    public private(set) var project: Project
     /// Its nodes.
     public internal(set) var graph: ProjectGraph
     /// How it is run.
@@ -21,7 +21,7 @@ public final class Runner {
     private var sharedTests: [ObjectReference: [Node]] = [:]
     private var counts: [String: TestCount] = [:]
     /// The earlier run that `state:` and deferral compare with.
-    let state: ProjectState?
+    private(set) var state: ProjectState?
     /// What earlier runs have made of what; nil without a target path.
     var reuse: ReuseState?
     /// The only nodes that run, while a run is repeated.
@@ -39,11 +39,24 @@ public final class Runner {
         self.options = options
         graph = project.graph()
         state = try options.statePath.map { try ProjectState(folder: $0) }
-        guard graph.problems.isEmpty else {
-            let count = Console.counted(graph.problems.count, "problem")
-            throw WarehouseError(
-                .model, "The project \(project.name) has \(count):\n  " + graph.problems.joined(separator: "\n  "))
-        }
+        try checkProblems()
+    }
+
+    private func checkProblems() throws(WarehouseError) {
+        guard !graph.problems.isEmpty else { return }
+        let count = Console.counted(graph.problems.count, "problem")
+        throw WarehouseError(
+            .model, "The project \(project.name) has \(count):\n  " + graph.problems.joined(separator: "\n  "))
+    }
+
+    /// Goes on with what an earlier command was given.
+    func restore(_ arguments: JSON) throws {
+        var (project, options) = (self.project, self.options)
+        try RunArguments.restore(arguments, to: &project, &options)
+        (self.project, self.options) = (project, options)
+        graph = project.graph()
+        state = try options.statePath.map { try ProjectState(folder: $0) }
+        try checkProblems()
     }
 
     // MARK: Commands

@@ -16,6 +16,9 @@ public protocol TargetAdapter: AnyObject, Sendable {
     /// The table or view of that name, nil when there is none.
     func relation(_ name: ObjectName) throws -> TargetRelation?
 
+    /// When a table's rows were last changed, in nanoseconds since 1970 UTC; nil of a view, and where that cannot be known.
+    func lastAltered(_ name: ObjectName) throws -> Int128?
+
     /// Nanoseconds since 1970-01-01 00:00:00 UTC: what snapshots are stamped with.
     func now() -> Int128
 
@@ -25,6 +28,13 @@ public protocol TargetAdapter: AnyObject, Sendable {
     /// What else decides what a query gives: the place itself, the session's settings. nil where that cannot be known.
     func environment() throws -> String?
 
+    /// Runs several statements as one transaction: all of them or none.
+    func transaction<Result>(_ body: () throws -> Result) throws -> Result
+
+    /// Runs several statements, DDL among them, so that all of them or none take place; where a place cannot do that,
+    /// one after another.
+    func atomically<Result>(_ body: () throws -> Result) throws -> Result
+
     /// The names of the roles that there are; nil where that cannot be known.
     func roles() throws -> Set<String>?
 }
@@ -33,6 +43,21 @@ extension TargetAdapter {
     public func version(of name: ObjectName) throws -> RelationVersion? { nil }
     public func environment() throws -> String? { nil }
     public func roles() throws -> Set<String>? { nil }
+    public func lastAltered(_ name: ObjectName) throws -> Int128? { nil }
+
+    public func atomically<Result>(_ body: () throws -> Result) throws -> Result { try body() }
+
+    public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        _ = try run(.begin)
+        do {
+            let result = try body()
+            _ = try run(.commit)
+            return result
+        } catch {
+            _ = try? run(.rollback)
+            throw error
+        }
+    }
 }
 
 /// A state of a table or view.
@@ -78,19 +103,6 @@ public struct TargetRelation: Hashable, Sendable {
 }
 
 extension TargetAdapter {
-    /// Runs several statements as one transaction: all of them or none.
-    func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        _ = try run(.begin)
-        do {
-            let result = try body()
-            _ = try run(.commit)
-            return result
-        } catch {
-            _ = try? run(.rollback)
-            throw error
-        }
-    }
-
     /// Names and types of a query's columns, without running it to its end.
     func columns(of query: WarehouseSQL.Query) throws -> [ColumnSchema] {
         let select = SelectStatement(

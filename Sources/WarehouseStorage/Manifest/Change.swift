@@ -21,6 +21,8 @@ enum Change: Sendable {
     case replaceParts(ObjectID, parts: [UInt32], number: UInt32, [SegmentRecord])
     /// Numbers below are taken in the table.
     case reserveNumbers(ObjectID, nextPart: UInt32, nextColumn: UInt32)
+    /// In a checkpoint: when the table's rows were last changed.
+    case noteChanged(ObjectID, Int64)
     /// A segment that no table holds, but whose file stays.
     case noteDropped(UInt64, DroppedSegment)
     /// The files of dropped segments may go.

@@ -14,7 +14,7 @@ import WarehouseColumns
 ///  13 replace parts   id | a count, parts | first new part | segment records: a count, then each
 ///  14 reserve numbers id | part | column
 ///  15 note dropped    8 segment id | 8 version | 8 expiry | file bytes
-///  16 forget          a count, 8-byte segment ids
+///  16 forget          a count, 8-byte segment ids              17 note changed    id | 8 time
 ///
 ///   column            4 number | logical type | 1 fill: 0 null, 1 boolean, 2 integer, 3 double, 4 bytes | its value
 enum ChangeCodec {
@@ -57,6 +57,9 @@ enum ChangeCodec {
             writer.uint64(segment.version)
             writer.int64(segment.expiresAt)
             writer.count(segment.fileBytes)
+        case .noteChanged(let id, let time):
+            head(17, id)
+            writer.int64(time)
         case .forget(let ids):
             writer.uint8(16)
             writer.list(ids) { $0.uint64($1) }
@@ -142,6 +145,7 @@ enum ChangeCodec {
             let records = try reader.list { (reader) throws(WarehouseError) in try SegmentRecord(from: &reader) }
             return .replaceParts(id, parts: parts, number: number, records)
         case 14: return .reserveNumbers(id, nextPart: try reader.uint32(), nextColumn: try reader.uint32())
+        case 17: return .noteChanged(id, try reader.int64())
         default: throw reader.corrupt("a change is of the unknown kind \(tag)")
         }
     }

@@ -34,6 +34,8 @@ struct StoreState: Sendable {
         case .forget(let ids): for id in ids { dropped[id] = nil }
         case .setRetention(let id, let seconds):
             tables[id] = try table(id).with(retentionSeconds: seconds)
+        case .noteChanged(let id, let moment):
+            tables[id] = try table(id).with(changedAt: moment)
         case .addColumn, .dropColumn, .reserveNumbers: try applyColumns(change)
         case .addSegment, .addInline, .removePart, .deleteRows, .replaceParts:
             try applyRows(change, version, time)
@@ -111,29 +113,30 @@ struct StoreState: Sendable {
             retain(record)
             let part = TablePart(number: number, content: .file(record), deleted: nil)
             tables[id] = table.with(parts: table.parts + [part],
-                                    nextPartNumber: max(table.nextPartNumber, number &+ 1))
+                                    nextPartNumber: max(table.nextPartNumber, number &+ 1), changedAt: time)
         case .addInline(let id, let number, let block):
-            try addInline(id, number, block)
+            try addInline(id, number, block, time)
         case .removePart(let id, let number):
             let table = try table(id)
             guard let index = table.partIndex(number) else { throw damaged(id, "there is no part \(number)") }
             release(table.parts[index], of: table, version, time)
             var parts = table.parts
             parts.remove(at: index)
-            tables[id] = table.with(parts: parts)
+            tables[id] = table.with(parts: parts, changedAt: time)
         case .deleteRows(let id, let number, let rows):
             let table = try table(id)
             guard let index = table.partIndex(number) else { throw damaged(id, "there is no part \(number)") }
             var parts = table.parts
             parts[index].deleted = DeletedRows.adding(rows, to: parts[index].deleted, rowCount: parts[index].rowCount)
-            tables[id] = table.with(parts: parts)
+            tables[id] = table.with(parts: parts, changedAt: time)
         case .replaceParts(let id, let numbers, let number, let records):
             try replaceParts(id, numbers, number, records, version, time)
         default: break
         }
     }
 
-    private mutating func addInline(_ id: ObjectID, _ number: UInt32, _ block: InlineBlock) throws(WarehouseError) {
+    private mutating func addInline(_ id: ObjectID, _ number: UInt32, _ block: InlineBlock,
+                                    _ time: Int64) throws(WarehouseError) {
         let table = try table(id)
         guard block.columns.count == table.columns.count else { throw damaged(id, "there are rows of another shape") }
         var parts = table.parts
@@ -147,7 +150,7 @@ struct StoreState: Sendable {
             guard table.partIndex(number) == nil else { throw damaged(id, "there are two parts \(number)") }
             parts.append(TablePart(number: number, content: .inline(InlineRows([block])), deleted: nil))
         }
-        tables[id] = table.with(parts: parts, nextPartNumber: max(table.nextPartNumber, number &+ 1))
+        tables[id] = table.with(parts: parts, nextPartNumber: max(table.nextPartNumber, number &+ 1), changedAt: time)
     }
 
     private mutating func replaceParts(_ id: ObjectID, _ numbers: [UInt32], _ number: UInt32,
@@ -219,6 +222,8 @@ struct StoreState: Sendable {
                 }
             }
             changes.append(.reserveNumbers(id, nextPart: table.nextPartNumber, nextColumn: table.nextColumnNumber))
+            // The steps above would make it the time of the checkpoint.
+            if !table.parts.isEmpty || table.changedAt != 0 { changes.append(.noteChanged(id, table.changedAt)) }
         }
         for id in dropped.keys.sorted() { dropped[id].map { changes.append(.noteDropped(id, $0)) } }
         return changes

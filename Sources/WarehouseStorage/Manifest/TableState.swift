@@ -36,27 +36,31 @@ final class TableState: Sendable {
     let parts: [TablePart]
     let nextPartNumber: UInt32
     let retentionSeconds: Int
+    /// When its rows were last changed: nanoseconds since the epoch; 0 where they never were, or nobody knows.
+    let changedAt: Int64
     private let statisticsSlots = Mutex<[Int: StoredStatistics]>([:])
 
     /// Files that hold its rows.
     var segmentIDs: [UInt64] { parts.compactMap(\.segmentID) }
 
     init(id: ObjectID, columns: [StoredColumn], nextColumnNumber: UInt32, parts: [TablePart], nextPartNumber: UInt32,
-         retentionSeconds: Int) {
+         retentionSeconds: Int, changedAt: Int64 = 0) {
         self.id = id
         self.columns = columns
         self.nextColumnNumber = nextColumnNumber
         self.parts = parts
         self.nextPartNumber = nextPartNumber
         self.retentionSeconds = retentionSeconds
+        self.changedAt = changedAt
     }
 
     func with(columns: [StoredColumn]? = nil, nextColumnNumber: UInt32? = nil, parts: [TablePart]? = nil,
-              nextPartNumber: UInt32? = nil, retentionSeconds: Int? = nil) -> TableState {
+              nextPartNumber: UInt32? = nil, retentionSeconds: Int? = nil, changedAt: Int64? = nil) -> TableState {
         TableState(id: id, columns: columns ?? self.columns,
                    nextColumnNumber: nextColumnNumber ?? self.nextColumnNumber, parts: parts ?? self.parts,
                    nextPartNumber: nextPartNumber ?? self.nextPartNumber,
-                   retentionSeconds: retentionSeconds ?? self.retentionSeconds)
+                   retentionSeconds: retentionSeconds ?? self.retentionSeconds,
+                   changedAt: changedAt ?? self.changedAt)
     }
 
     /// These rows in the columns of another version.

@@ -27,6 +27,9 @@ public final class TableSnapshot: Sendable {
     public var retentionSeconds: Int { state.retentionSeconds }
     /// Rows that are not deleted.
     public var rowCount: Int { state.liveRowCount }
+    /// When the rows were last changed: nanoseconds since the epoch; 0 where they never were, or nobody knows. Of a
+    /// change that is not committed the time of the commit before.
+    public var changedAt: Int64 { state.changedAt }
 
     /// Table-wide; `column` is an index into `columns`. Of an ARRAY: nulls only.
     public func statistics(_ column: Int) -> StoredStatistics { state.statistics(column) }
