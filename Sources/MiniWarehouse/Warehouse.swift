@@ -35,23 +35,44 @@ public final class Warehouse: Sendable {
     public var options: WarehouseOptions { core.options }
     let core: WarehouseCore
     private let mainSession: Session
+    private let identity: SessionIdentity
 
     /// Opens the warehouse at `path`, making it if it is missing and `options` allow.
     ///
     /// Throws `notAWarehouse` for a directory that holds something else, `newerFormat` for one written by a later
     /// version, `inputOutput` where the file system refuses.
     public static func open(_ path: String, options: WarehouseOptions = WarehouseOptions()) throws -> Warehouse {
+        Warehouse(try openCore(path, options), SessionIdentity())
+    }
+
+    /// Opens the warehouse as one of its users: its sessions begin in `role`, which must be granted to that user, and may
+    /// do what is granted to the user's roles, no more. Without a role the user's default role is taken, else PUBLIC;
+    /// without a user the owner's. Names are folded as in SQL.
+    ///
+    /// ```swift
+    /// let warehouse = try Warehouse.open("movielens.mlwh", user: "dbt", role: "transform")
+    /// ```
+    /// Throws as `open` does, and `insufficientPrivileges` for a user that is missing or disabled, or a role that is not
+    /// its own. Nothing is asked for a password: who can open the directory can read it.
+    public static func open(_ path: String, user: String?, role: String? = nil,
+                            options: WarehouseOptions = WarehouseOptions()) throws -> Warehouse {
+        let core = try openCore(path, options)
+        return Warehouse(core, try SessionIdentity(user: user, role: role, core))
+    }
+
+    private static func openCore(_ path: String, _ options: WarehouseOptions) throws -> WarehouseCore {
         let storeOptions = StoreOptions(busyTimeoutSeconds: options.busyTimeout,
                                         createIfMissing: options.createIfMissing && !options.isReadOnly)
         let store = try Store.open(path, readOnly: options.isReadOnly, options: storeOptions)
         let core = WarehouseCore(path: path, options: options, store: store)
         try core.bootstrapIfNew()
-        return Warehouse(core)
+        return core
     }
 
-    init(_ core: WarehouseCore) {
+    init(_ core: WarehouseCore, _ identity: SessionIdentity) {
         self.core = core
-        mainSession = Session(core: core, user: Bootstrap.user, role: Bootstrap.role)
+        self.identity = identity
+        mainSession = Session(core: core, identity: identity)
     }
 
     /// The session that `execute` and `query` of the warehouse itself use.
@@ -59,7 +80,7 @@ public final class Warehouse: Sendable {
 
     /// A further session, independent in role, schema, variables and transaction.
     public func makeSession() -> Session {
-        Session(core: core, user: Bootstrap.user, role: Bootstrap.role)
+        Session(core: core, identity: identity)
     }
 
     /// Runs a script in the main session and gives the last statement's result. Parameters are bound, never pasted.

@@ -83,6 +83,10 @@ extension ErrorKind {
     public static let columnCountMismatch = ErrorKind("002020", "21S01")
     public static let singleRowSubquery = ErrorKind("090150", "22000")
     public static let insufficientPrivileges = ErrorKind("003001", "42501")
+    /// None of the privileges that a GRANT names may be granted.
+    public static let grantNotExecuted = ErrorKind("003011", "42501")
+    /// Other grants rest on one that is to go.
+    public static let dependentGrant = ErrorKind("003036", "42501")
     public static let noCurrentDatabase = ErrorKind("090105", "22000")
     public static let noCurrentSchema = ErrorKind("090106", "22000")
     public static let divisionByZero = ErrorKind("100051", "22012")

@@ -18,6 +18,13 @@ public struct WarehouseArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Database, and schema, in which names resolve.", valueName: "db[.schema]"))
     public var use: String?
 
+    @Option(help: ArgumentHelp("The user as whom the warehouse is opened. (default: its owner)", valueName: "name"))
+    public var user: String?
+
+    @Option(help: ArgumentHelp("The role in which it is opened; it must be granted to the user. "
+        + "(default: the user's default role; the owner's ACCOUNTADMIN)", valueName: "name"))
+    public var role: String?
+
     @Flag(help: "Refuse every write.")
     public var readonly = false
 
@@ -59,7 +66,7 @@ public struct WarehouseArguments: ParsableArguments {
         options.busyTimeout = busyTimeout
         options.threads = threads
         options.objectStores = CommandLineTool.current.withLock { $0?.objectStores ?? [] }
-        return try Warehouse.open(path, options: options)
+        return try Warehouse.open(path, user: user, role: role, options: options)
     }
 
     /// Opens the warehouse, and in it a session that stands where `--use` says.

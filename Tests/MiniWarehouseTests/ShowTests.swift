@@ -24,7 +24,7 @@ import WarehouseBasics
             granted_roles owner comment
             """),
         ("SHOW USERS", "name created_on login_name display_name"),
-        ("SHOW GRANTS", "created_on privilege granted_on name granted_to grantee_name grant_option granted_by"),
+        ("SHOW GRANTS TO ROLE accountadmin", "created_on privilege granted_on name granted_to grantee_name grant_option granted_by"),
         ("SHOW FUTURE GRANTS IN SCHEMA public", "created_on privilege grant_on name grant_to grantee_name "
             + "grant_option"),
         ("SHOW FILE FORMATS", "created_on name database_name schema_name type owner comment format_options"),

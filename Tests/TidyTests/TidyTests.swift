@@ -62,8 +62,7 @@ import Testing
     /// Each target imports only what stands below it.
     @Test func importsPointDownwards() {
         let order = ["WarehouseBasics", "WarehouseSQL", "WarehousePlan", "WarehouseColumns", "WarehouseStorage",
-                     "WarehouseIngest", "WarehouseEngine", "MiniWarehouse", "WarehouseS3", "WarehouseModels",
-                     "WarehouseCharts", "WarehouseDocs", "WarehouseCommands",
+                     "WarehouseIngest", "WarehouseEngine", "MiniWarehouse", "WarehouseS3", "WarehouseModels", "WarehouseCommands",
                      "WarehouseScaffold", "mlwh"]
         for (level, target) in order.enumerated() {
             for path in Self.files("Sources/\(target)") {

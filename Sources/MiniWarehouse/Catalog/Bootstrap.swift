@@ -4,8 +4,7 @@ import WarehouseStorage
 /// What a new warehouse holds: the system roles and their hierarchy, a user, a database MAIN with schema PUBLIC.
 enum Bootstrap {
     static let user = "ADMIN"
-    static let role = "ACCOUNTADMIN"
-    static let systemRoles = ["ACCOUNTADMIN", "ORGADMIN", "SECURITYADMIN", "USERADMIN", "SYSADMIN", "PUBLIC"]
+    static let role = SystemRoles.administrator
     /// (role, the role it is granted to)
     private static let hierarchy = [
         ("SECURITYADMIN", "ACCOUNTADMIN"), ("SYSADMIN", "ACCOUNTADMIN"), ("USERADMIN", "SECURITYADMIN"),
@@ -19,7 +18,7 @@ enum Bootstrap {
             try transaction.put(entry)
             return entry.id
         }
-        for name in systemRoles { _ = try put(.role, name, owner: "") }
+        for name in SystemRoles.names { _ = try put(.role, name, owner: "") }
         for (granted, receiver) in hierarchy {
             _ = try put(.grant, granted, attributes: Grants.roleGrant(to: "ROLE", receiver, by: ""))
         }

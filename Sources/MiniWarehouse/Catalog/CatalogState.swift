@@ -1,3 +1,4 @@
+import Synchronization
 import WarehouseBasics
 import WarehouseStorage
 
@@ -18,6 +19,17 @@ final class CatalogState: Sendable {
     let grants: [CatalogEntry]
     /// Sessions that temporary objects belong to.
     let temporarySessions: Set<String>
+    private let privilegeIndex = Mutex<PrivilegeIndex?>(nil)
+
+    /// What the grants come to; made when it is first asked for.
+    var privileges: PrivilegeIndex {
+        privilegeIndex.withLock { index in
+            if let index { return index }
+            let made = PrivilegeIndex(grants)
+            index = made
+            return made
+        }
+    }
 
     struct NameKey: Hashable, Sendable {
         var space: EntryKind

@@ -74,7 +74,8 @@ struct DeclaredKey: Hashable, Sendable {
             let catalog = try run.catalog()
             let database = place.schema.parent.flatMap { catalog.entries[$0]?.name } ?? ""
             // A key without columns refers to the other table's primary key.
-            let other = catalog.find(.table, place.name, in: place.schema.id, session: run.session.id)
+            let found = catalog.find(.table, place.name, in: place.schema.id, session: run.session.id)
+            let other = try found.flatMap { try run.access().sees($0) ? $0 : nil }
             let primary = other?.attributes["PRIMARY_KEY"]?.list ?? []
             self.init(kind: .foreign, name: name, columns: columns,
                       target: [database, place.schema.name, place.name],

@@ -16,8 +16,7 @@ enum InformationSchema {
     /// `now`: nanoseconds since the epoch.
     static func table(_ name: String, of database: CatalogEntry, resolver: NameResolver, snapshot: StoreSnapshot,
                       now: Int64) throws(WarehouseError) -> any CatalogTable {
-        let view = InformationSchemaView(database: database, catalog: resolver.catalog, session: resolver.sessionID,
-                                         snapshot: snapshot)
+        let view = InformationSchemaView(database: database, resolver: resolver, snapshot: snapshot)
         let result: ResultSet = switch name {
         case "TABLES": view.tables()
         case "COLUMNS": view.columns()
@@ -37,15 +36,15 @@ enum InformationSchema {
 
 private struct InformationSchemaView {
     let database: CatalogEntry
-    let catalog: CatalogState
-    let session: String
+    let resolver: NameResolver
     let snapshot: StoreSnapshot
 
-    private var schemas: [CatalogEntry] { catalog.children(of: database.id, kind: .schema) }
+    private var catalog: CatalogState { resolver.catalog }
+    private var schemas: [CatalogEntry] { resolver.children(of: database, kind: .schema) }
 
     private func objects(_ kinds: Set<EntryKind>) -> [(schema: CatalogEntry, entry: CatalogEntry)] {
         schemas.flatMap { schema in
-            catalog.children(of: schema.id, session: session).filter { kinds.contains($0.kind) }.map { (schema, $0) }
+            resolver.children(of: schema).filter { kinds.contains($0.kind) }.map { (schema, $0) }
         }
     }
 
@@ -95,10 +94,16 @@ private struct InformationSchemaView {
             + "LAST_ALTERED@ COMMENT")
         for (schema, entry) in objects([.view]) {
             rows.add([.text(database.name), .text(schema.name), .text(entry.name), .text(entry.owner),
-                      .text(entry.viewText), .text(entry.attributes["SECURE"]?.flag == true ? "YES" : "NO"),
+                      isSecret(entry) ? .null : .text(entry.viewText),
+                      .text(entry.attributes["SECURE"]?.flag == true ? "YES" : "NO"),
                       .moment(entry.createdAt), .moment(entry.alteredAt), .nonEmpty(entry.comment)])
         }
         return rows.result
+    }
+
+    /// A secure view's text is its owner's.
+    private func isSecret(_ view: CatalogEntry) -> Bool {
+        view.attributes["SECURE"]?.flag == true && !resolver.access.owns(view)
     }
 
     func schemata() -> ResultSet {
@@ -115,7 +120,7 @@ private struct InformationSchemaView {
     func databases() -> ResultSet {
         var rows = RowBuilder("DATABASE_NAME DATABASE_OWNER IS_TRANSIENT COMMENT CREATED@ LAST_ALTERED@ "
             + "RETENTION_TIME#")
-        for entry in catalog.all(.database) {
+        for entry in resolver.all(.database) {
             rows.add([.text(entry.name), .text(entry.owner), .text(entry.isTransient ? "YES" : "NO"),
                       .nonEmpty(entry.comment), .moment(entry.createdAt), .moment(entry.alteredAt), days(entry)])
         }

@@ -2,9 +2,11 @@ import WarehouseBasics
 import WarehouseSQL
 import WarehouseStorage
 
-/// Turns names as written into catalog entries, from a session's current database and schema.
+/// Turns names as written into catalog entries, from a session's current database and schema. What its role does not see
+/// is not there: the message is the same as for what is missing, and near names are those of objects that it sees.
 struct NameResolver: Sendable {
     let catalog: CatalogState
+    let access: Access
     let database: String?
     let schema: String?
     let sessionID: String
@@ -16,21 +18,21 @@ struct NameResolver: Sendable {
     }
 
     func database(_ name: String, _ span: SourceSpan? = nil) throws(WarehouseError) -> CatalogEntry {
-        if let entry = catalog.find(.database, name, in: nil) { return entry }
+        if let entry = catalog.find(.database, name, in: nil), access.sees(entry) { return entry }
         throw WarehouseError(
             .schemaNotFound,
             "SQL compilation error:\nDatabase '\(Identifiers.quoted(name))' does not exist or not authorized.",
-            hint: Identifiers.hint(for: name, in: catalog.all(.database).map(\.name)), span: span)
+            hint: Identifiers.hint(for: name, in: all(.database).map(\.name)), span: span)
     }
 
     func currentDatabase() throws(WarehouseError) -> CatalogEntry {
-        guard let name = database else {
+        guard let name = database, let entry = catalog.find(.database, name, in: nil), access.sees(entry) else {
             throw WarehouseError(
                 .noCurrentDatabase,
                 "Cannot perform the operation. This session does not have a current database. Call 'USE DATABASE', or "
                     + "use a qualified name.")
         }
-        return try database(name)
+        return entry
     }
 
     func schema(_ parts: [String], _ span: SourceSpan? = nil) throws(WarehouseError) -> CatalogEntry {
@@ -46,11 +48,11 @@ struct NameResolver: Sendable {
         default:
             throw WarehouseError(.syntax, "A schema's name has one or two parts.", span: span)
         }
-        if let entry = catalog.find(.schema, name, in: parent.id) { return entry }
+        if let entry = catalog.find(.schema, name, in: parent.id), access.sees(entry) { return entry }
         let full = "\(Identifiers.quoted(parent.name)).\(Identifiers.quoted(name))"
         throw WarehouseError(
             .schemaNotFound, "SQL compilation error:\nSchema '\(full)' does not exist or not authorized.",
-            hint: Identifiers.hint(for: name, in: catalog.children(of: parent.id, kind: .schema).map(\.name)),
+            hint: Identifiers.hint(for: name, in: children(of: parent, kind: .schema).map(\.name)),
             span: span)
     }
 
@@ -77,25 +79,62 @@ struct NameResolver: Sendable {
     /// The schema object of that name; nil when schema and database exist but it does not.
     func find(_ kind: EntryKind, _ parts: [String], _ span: SourceSpan? = nil) throws(WarehouseError) -> CatalogEntry? {
         let place = try place(parts, span)
-        return catalog.find(kind, place.name, in: place.schema.id, session: sessionID)
+        return find(kind, place)
+    }
+
+    private func find(_ kind: EntryKind, _ place: Place) -> CatalogEntry? {
+        guard let entry = catalog.find(kind, place.name, in: place.schema.id, session: sessionID), access.sees(entry) else {
+            return nil
+        }
+        return entry
     }
 
     /// The schema object of that name, or Snowflake's error with near names.
     func require(_ kind: EntryKind, _ parts: [String],
                  _ span: SourceSpan? = nil) throws(WarehouseError) -> CatalogEntry {
         let place = try place(parts, span)
-        if let entry = catalog.find(kind, place.name, in: place.schema.id, session: sessionID) { return entry }
-        let names = catalog.children(of: place.schema.id, session: sessionID)
+        if let entry = find(kind, place) { return entry }
+        let names = children(of: place.schema)
             .filter { $0.kind.nameSpace == kind.nameSpace }.map(\.name)
         throw NameResolver.missing(kind, parts, hint: Identifiers.hint(for: place.name, in: names), span: span)
+    }
+
+    /// The same, of a kind that is used by USAGE.
+    func usable(_ kind: EntryKind, _ parts: [String], _ span: SourceSpan? = nil) throws(WarehouseError) -> CatalogEntry {
+        let entry = try require(kind, parts, span)
+        try access.require(["USAGE"], entry, .active, span)
+        return entry
     }
 
     /// A role, user, warehouse, integration or database.
     func requireTop(_ kind: EntryKind, _ name: String, _ span: SourceSpan? = nil,
                     error: ErrorKind = .objectNotFound) throws(WarehouseError) -> CatalogEntry {
-        if let entry = catalog.find(kind, name, in: nil) { return entry }
-        throw NameResolver.missing(kind, [name], hint: Identifiers.hint(for: name, in: catalog.all(kind).map(\.name)),
+        if let entry = catalog.find(kind, name, in: nil), access.sees(entry) { return entry }
+        throw NameResolver.missing(kind, [name], hint: Identifiers.hint(for: name, in: all(kind).map(\.name)),
                                    span: span, error: error)
+    }
+
+    /// Objects within a database or schema that the role sees, by name; temporary ones only of the session.
+    func children(of parent: CatalogEntry, kind: EntryKind? = nil) -> [CatalogEntry] {
+        catalog.children(of: parent.id, kind: kind, session: sessionID).filter(access.sees)
+    }
+
+    /// All of a kind that stands at the top and that the role sees, by name.
+    func all(_ kind: EntryKind) -> [CatalogEntry] { catalog.all(kind).filter(access.sees) }
+
+    /// The same error for an object that is there but must not be known of.
+    static func missing(_ entry: CatalogEntry, _ catalog: CatalogState, _ span: SourceSpan?) -> WarehouseError {
+        switch entry.kind {
+        case .database:
+            WarehouseError(
+                .schemaNotFound, "SQL compilation error:\nDatabase '\(Identifiers.quoted(entry.name))' does not exist or "
+                    + "not authorized.", span: span)
+        case .schema:
+            WarehouseError(
+                .schemaNotFound, "SQL compilation error:\nSchema '\(GrantTargets.fullName(entry, catalog))' does not exist "
+                    + "or not authorized.", span: span)
+        default: missing(entry.kind, [entry.name], hint: nil, span: span)
+        }
     }
 
     static func missing(_ kind: EntryKind, _ parts: [String], hint: String?, span: SourceSpan?,

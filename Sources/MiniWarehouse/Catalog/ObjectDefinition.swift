@@ -15,6 +15,9 @@ struct ObjectDefinition {
                 throw NameResolver.missing(entry.kind == .view ? .table : .view, parts,
                                            hint: "\(entry.name) is a \(entry.kind.title.lowercased()).", span: nil)
             }
+            guard mayShow(entry) else {
+                throw Access.insufficient(entry.kind.title.lowercased(), entry.name)
+            }
             return statement(entry)
         case "SEQUENCE": return statement(try resolver.require(.sequence, parts))
         case "FILE_FORMAT": return statement(try resolver.require(.fileFormat, parts))
@@ -23,7 +26,7 @@ struct ObjectDefinition {
         case "DATABASE":
             guard parts.count == 1 else { throw WarehouseError(.invalidValue, "A database's name has one part.") }
             let database = try resolver.database(parts[0])
-            let schemas = resolver.catalog.children(of: database.id, kind: .schema).sorted { $0.name < $1.name }
+            let schemas = resolver.children(of: database, kind: .schema).sorted { $0.name < $1.name }
             return ([head("database", database) + ";"] + schemas.map(schema)).joined(separator: "\n\n")
         default:
             throw WarehouseError(.unsupported, "Unsupported feature 'GET_DDL of \(kind)'.",
@@ -31,10 +34,15 @@ struct ObjectDefinition {
         }
     }
 
+    /// A secure view's text is its owner's.
+    private func mayShow(_ entry: CatalogEntry) -> Bool {
+        entry.attributes["SECURE"]?.flag != true || resolver.access.owns(entry)
+    }
+
     private func schema(_ entry: CatalogEntry) -> String {
         let kinds: [EntryKind] = [.fileFormat, .sequence, .table, .view]
         let objects = kinds.flatMap { kind in
-            resolver.catalog.children(of: entry.id, kind: kind, session: resolver.sessionID).sorted { $0.name < $1.name }
+            resolver.children(of: entry, kind: kind).filter(mayShow).sorted { $0.name < $1.name }
         }
         return ([head("schema", entry) + ";"] + objects.map(statement)).joined(separator: "\n\n")
     }

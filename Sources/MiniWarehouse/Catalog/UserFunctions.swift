@@ -22,7 +22,7 @@ enum UserFunctions {
 
     /// Overloads of a name in a schema, temporary ones of the session first.
     static func overloads(_ name: String, in schema: CatalogEntry, _ resolver: NameResolver) -> [CatalogEntry] {
-        let all = resolver.catalog.children(of: schema.id, kind: .function, session: resolver.sessionID)
+        let all = resolver.children(of: schema, kind: .function)
             .filter { $0.functionName == name }
         let hidden = Set(all.filter { $0.temporarySession != nil }.map(\.name))
         return all.filter { $0.temporarySession != nil || !hidden.contains($0.name) }
@@ -72,13 +72,15 @@ enum UserFunctions {
         all.isEmpty ? nil : "There is " + all.map(\.name).joined(separator: ", ") + "."
     }
 
-    static func described(_ entry: CatalogEntry) -> ResultSet {
+    /// A secure function's body is its owner's.
+    static func described(_ entry: CatalogEntry, isOwner: Bool) -> ResultSet {
         var rows = RowBuilder("property value")
         let parameters = entry.functionParameters.map { "\($0.name) \(typeName($0.type))" }.joined(separator: ", ")
         rows.add([.text("signature"), .text("(\(parameters))")])
         rows.add([.text("returns"), .text(entry.functionReturns)])
         rows.add([.text("language"), .text("SQL")])
-        rows.add([.text("body"), .text(entry.text("BODY") ?? "")])
+        let isShown = isOwner || entry.attributes["SECURE"]?.flag != true
+        rows.add([.text("body"), .text(isShown ? entry.text("BODY") ?? "" : "")])
         return rows.result
     }
 }

@@ -9,7 +9,7 @@ enum CopyIntoLocation {
     static func run(_ statement: CopyIntoLocationStatement, in run: StatementRun) throws -> ResultSet {
         let options = try UnloadOptions(statement, run)
         let access = try StageAccess(statement.options, run)
-        let stage = try StageResolver.resolve(statement.location, access: access, in: run)
+        let stage = try StageResolver.resolve(statement.location, access: access, for: .write, in: run)
         // A folder of this machine or a bucket is none of the warehouse.
         if stage.isInternal { try run.checkWritable() }
         let source = query(of: statement.source)

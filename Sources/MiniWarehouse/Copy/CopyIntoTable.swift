@@ -17,7 +17,7 @@ enum CopyIntoTable {
                             + "location given by its URL; a stage has its own.")
                 }
             }
-            let stage = try StageResolver.resolve(location, access: access, in: run)
+            let stage = try StageResolver.resolve(location, access: access, for: .load, in: run)
             let table = try DMLTarget(statement.table, run).entry
             var options = try CopyOptions(statement.options, layers: [stage.attributes, table.attributes], run)
             let inner = try queryProperties(statement)["PATTERN"].flatMap { try PropertyReader.text($0, run) }
@@ -33,7 +33,7 @@ enum CopyIntoTable {
             guard !pending.isEmpty else { return .status("Copy executed with 0 files processed.") }
             let outcomes = try TableLoad(task, history: history, transaction.store, run).perform(pending)
             // A folder of this machine is only read.
-            if options.purge, stage.isWritable {
+            if options.purge, stage.isWritable, mayRemove(from: location, run) {
                 for (file, outcome) in zip(pending, outcomes) where outcome.status == "LOADED" {
                     // A failed purge is silent, as in Snowflake: the rows are loaded all the same.
                     transaction.whenCommitted { try? stage.files.remove(file.file) }
@@ -43,9 +43,22 @@ enum CopyIntoTable {
         }
     }
 
+    /// The stage that the statement reads; nil of a statement that will be refused.
+    static func source(_ statement: CopyIntoTableStatement) -> StageLocation? { try? stageLocation(statement) }
+
     private static func query(of statement: CopyIntoTableStatement) -> Query? {
         if case .query(let query)? = statement.source { return query }
         return nil
+    }
+
+    /// What a role that may only read a stage cannot remove stays, as after any purge that fails.
+    private static func mayRemove(from location: StageLocation, _ run: StatementRun) -> Bool {
+        do {
+            try StageResolver.check(location, .write, run.resolver(), run)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Files to load or validate. SIZE_LIMIT stops once it is passed; at least one file is loaded.

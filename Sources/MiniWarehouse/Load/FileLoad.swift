@@ -39,6 +39,7 @@ struct FileLoad {
         } else {
             groups = try LoadGroup.groups(files)
         }
+        for group in groups { try checkAccess(group) }
         // Each table is a transaction of its own; those that are in the way are told before any is loaded.
         for group in groups where options.existing == .refuse {
             if let existing = try place(group).existing { throw FileLoad.isThere(existing) }
@@ -58,10 +59,20 @@ struct FileLoad {
         return place
     }
 
+    /// What INSERT or CREATE [OR REPLACE] TABLE would need.
+    private func checkAccess(_ group: LoadGroup) throws {
+        let name = ObjectReference(group.table.map { Identifier(name: $0, isQuoted: true) })
+        let isThere = try place(group).existing != nil
+        let needed: AccessRequirement = options.existing == .append && isThere
+            ? .privilege(["INSERT"], .table, name) : .create(.table, name, orReplace: options.existing == .replace)
+        try run.require([needed])
+    }
+
     private func shown(_ file: StagedFile) -> String { source.stage.displayPrefix + file.path }
 
     private func load(_ group: LoadGroup) throws -> FileLoadReport {
         let start = ContinuousClock.now
+        try checkAccess(group)
         var report: FileLoadReport
         if let existing = try place(group).existing, options.existing == .append {
             report = try append(group, to: existing)

@@ -28,7 +28,7 @@ struct FileLoadSource {
         if case .url(let url) = location.root, !url.hasSuffix("/"), let slash = url.lastIndex(of: "/") {
             location = StageLocation(root: .url(String(url[...slash])), path: String(url[url.index(after: slash)...]))
         }
-        stage = try StageResolver.resolve(location, in: run)
+        stage = try StageResolver.resolve(location, for: .client, in: run)
         let all = try stage.list(prefix: location.path, pattern: nil)
         // The file of that very name, or compressed; else all below, or that begin so.
         let named = all.filter { $0.path == location.path || $0.path == location.path + ".gz" }
@@ -68,7 +68,7 @@ struct FileLoadSource {
 
     private static func folder(_ directory: String, shown: String, _ run: StatementRun) throws -> ResolvedStage {
         let url = "file://" + (directory.hasSuffix("/") ? directory : directory + "/")
-        var stage = try StageResolver.resolve(StageLocation(root: .url(url)), in: run)
+        var stage = try StageResolver.resolve(StageLocation(root: .url(url)), for: .client, in: run)
         stage.displayPrefix = shown
         return stage
     }

@@ -108,7 +108,11 @@ struct CatalogFunctions {
     }
 
     private func validate(_ arguments: Arguments) throws -> ResultSet {
-        try CopyValidation.validate(table(try arguments.required("TABLE")), job: arguments.required("JOB_ID"), run)
+        let entry = try table(try arguments.required("TABLE")), job = try arguments.required("JOB_ID")
+        // What was to be loaded is shown: to who may read the table, or has just tried to load it.
+        let isOwn = job == "_last" || job == run.state.lastCopyID
+        try resolver.access.require(isOwn ? ["SELECT", "INSERT"] : ["SELECT"], entry)
+        return try CopyValidation.validate(entry, job: job, run)
     }
 
     private func table(_ name: String) throws -> CatalogEntry {

@@ -61,9 +61,34 @@ struct QueryHistory: Sendable {
         }
         let session = name == "QUERY_HISTORY_BY_SESSION" ? run.session.id : nil
         let user = name == "QUERY_HISTORY_BY_USER" ? run.state.user : nil
-        let found = run.warehouse.queryHistory.withLock { $0.latest }
-            .filter { (session == nil || $0.session == session) && (user == nil || $0.user == user) }
+        let mayShow = try Visibility(run)
+        let found = run.warehouse.queryHistory.withLock { $0.latest }.filter {
+            (session == nil || $0.session == session) && (user == nil || $0.user == user) && mayShow.shows($0)
+        }
         return ResultTable(rows(Array(found.prefix(limit))), name: name)
+    }
+
+    /// One's own statements, and those of others that ran on a warehouse that one may watch.
+    private struct Visibility {
+        let user: String
+        let access: Access
+        private let watchesAll: Bool
+
+        init(_ run: StatementRun) throws(WarehouseError) {
+            user = run.state.user
+            do {
+                access = try run.access()
+            } catch {
+                throw error as? WarehouseError ?? WarehouseError(.internalFault, "\(error)")
+            }
+            watchesAll = access.holds(account: "MONITOR")
+        }
+
+        func shows(_ record: Record) -> Bool {
+            if record.user == user || watchesAll { return true }
+            guard let name = record.warehouse, let entry = access.catalog.find(.warehouse, name, in: nil) else { return false }
+            return access.isAllowed(["MONITOR", "OPERATE"], entry)
+        }
     }
 
     private static func rows(_ records: [Record]) -> ResultSet {

@@ -17,14 +17,21 @@ public final class Session: Sendable {
     private let running = Mutex<QueryContext?>(nil)
     private let progressHandler = Mutex<(@Sendable (StatementProgress) -> Void)?>(nil)
 
-    init(core: WarehouseCore, user: String, role: String) {
+    /// Whose session it is, and the role it began in.
+    private let identity: SessionIdentity
+
+    init(core: WarehouseCore, identity: SessionIdentity) {
         self.core = core
+        self.identity = identity
         id = UniqueID.make()
-        state = SessionState(user: user, role: role)
+        state = SessionState(user: identity.user, role: identity.role, secondaryRoles: identity.secondaryRoles)
+        state.database = identity.database
+        state.schema = identity.schema
+        state.computeWarehouse = identity.computeWarehouse
     }
 
-    /// The warehouse that the session is of.
-    public var warehouse: Warehouse { Warehouse(core) }
+    /// The warehouse that the session is of, opened by the same user in the same role.
+    public var warehouse: Warehouse { Warehouse(core, identity) }
 
     deinit { state.transaction?.rollback() }
 

@@ -22,16 +22,18 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
     func resolveRelation(_ parts: [String], privilege: Privilege) throws(WarehouseError) -> CatalogRelation {
         if let system = try informationSchemaTable(parts) { return .table(system) }
         let entry = try resolver.require(.table, parts)
+        try resolver.access.require([privilege.rawValue], entry)
         let name = resolver.catalog.fullName(entry)
         if entry.kind == .view {
             return .view(CatalogView(name: name, text: entry.viewText, columnNames: entry.columns.map(\.name),
-                                     catalog: standing(beside: name)))
+                                     catalog: standing(beside: name, withRightsOf: entry.owner)))
         }
         return .table(try storedTable(entry))
     }
 
     func resolveTable(_ parts: [String], asOf moment: HistoryMoment) throws(WarehouseError) -> any CatalogTable {
         let entry = try resolver.require(.table, parts)
+        try resolver.access.require(["SELECT"], entry)
         let name = resolver.catalog.fullName(entry)
         guard entry.kind == .table else {
             throw WarehouseError(.unsupported, "Unsupported feature 'AT | BEFORE of a view'.")
@@ -66,10 +68,12 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         }
     }
 
-    /// The same door for names written in the schema of `name`.
-    func standing(beside name: ObjectName) -> SessionCatalog {
+    /// The door for names written in the schema of `name` by `owner`: who may use a view or a function needs no rights on
+    /// what it reads.
+    func standing(beside name: ObjectName, withRightsOf owner: String) -> SessionCatalog {
         SessionCatalog(run: run, snapshot: snapshot, resolver: NameResolver(
-            catalog: resolver.catalog, database: name.database, schema: name.schema, sessionID: resolver.sessionID))
+            catalog: resolver.catalog, access: Access(catalog: resolver.catalog, owner: owner), database: name.database,
+            schema: name.schema, sessionID: resolver.sessionID))
     }
 
     func storedTable(_ entry: CatalogEntry) throws(WarehouseError) -> StoredTable {
@@ -107,9 +111,11 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         let native = parts.count == 1 ? run.warehouse.functions.overloads(parts[0]).map(CatalogFunction.init) : []
         // A name without a place, or in one that does not exist, is no function's.
         guard let place = try? resolver.place(parts) else { return native }
-        let found = try UserFunctions.overloads(place.name, in: place.schema, resolver).map { entry throws(WarehouseError) in
+        let usable = UserFunctions.overloads(place.name, in: place.schema, resolver)
+            .filter { resolver.access.isAllowed(["USAGE"], $0) }
+        let found = try usable.map { entry throws(WarehouseError) in
             let name = resolver.catalog.fullName(place.schema, place.name)
-            return try UserFunctions.function(entry, name: name, home: standing(beside: name))
+            return try UserFunctions.function(entry, name: name, home: standing(beside: name, withRightsOf: entry.owner))
         }
         return native + found
     }
@@ -117,8 +123,9 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
     func resolveSequence(_ parts: [String]) throws(WarehouseError) -> String? {
         // A name in a place that does not exist is no sequence's.
         guard let place = try? resolver.place(parts),
-              let entry = resolver.catalog.find(.sequence, place.name, in: place.schema.id, session: resolver.sessionID)
-        else { return nil }
+              let entry = resolver.catalog.find(.sequence, place.name, in: place.schema.id, session: resolver.sessionID),
+              resolver.access.sees(entry) else { return nil }
+        try resolver.access.require(["USAGE"], entry)
         return run.sequences.register(entry)
     }
 
@@ -129,9 +136,14 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
     }
 
     func isActive(role: String) throws(WarehouseError) -> Bool {
-        let graph = RoleGraph(resolver.catalog)
-        if graph.inherited(by: run.state.role).contains(role) { return true }
-        return run.state.secondaryRoles == "ALL" && graph.roles(of: run.state.user).contains(role)
+        // Those of the session, in the text of a view too.
+        run.state.access(to: resolver.catalog).active.contains(role)
+    }
+
+    func sessionRoles() throws(WarehouseError) -> SessionRoles {
+        let access = run.state.access(to: resolver.catalog)
+        return SessionRoles(available: access.available.sorted(), secondary: access.secondaryRoles,
+                            secondaryChoice: run.state.secondaryRoles.text)
     }
 
     func variable(_ name: String) -> Constant? { run.state.variables[name] }

@@ -5,7 +5,10 @@ import WarehousePlan
 final class SessionState {
     var user: String
     var role: String
-    var secondaryRoles = "ALL"
+    var secondaryRoles: SecondaryRoleChoice
+    /// What that may do with the objects of the catalog it was last asked of.
+    private var access: Access?
+    private var accessKey: (role: String, secondary: SecondaryRoleChoice)?
     var computeWarehouse: String?
     var database: String? = "MAIN"
     var schema: String? = "PUBLIC"
@@ -33,9 +36,17 @@ final class SessionState {
     /// A result larger than this is not kept for RESULT_SCAN.
     static let keptResultRows = 100_000
 
-    init(user: String, role: String) {
+    init(user: String, role: String, secondaryRoles: SecondaryRoleChoice) {
         self.user = user
         self.role = role
+        self.secondaryRoles = secondaryRoles
+    }
+
+    func access(to catalog: CatalogState) -> Access {
+        if let access, let accessKey, access.catalog === catalog, accessKey == (role, secondaryRoles) { return access }
+        let made = Access(catalog: catalog, user: user, role: role, secondary: secondaryRoles)
+        (access, accessKey) = (made, (role, secondaryRoles))
+        return made
     }
 
     func keep(_ result: ResultSet, id: String) {

@@ -24,6 +24,10 @@ final class StatementRun {
     /// How many EXECUTE IMMEDIATE stand around what runs now.
     var immediateDepth = 0
 
+    private var requirements: [AccessRequirement] = []
+    /// What the check was made of: a version, or the changes of a transaction.
+    private var checkedVersion: UInt64?
+    private var checkedTransaction: OpenTransaction?
     private var readSnapshot: StoreSnapshot?
     private var readCatalog: CatalogState?
     /// The transaction of an autocommitted statement, while `write` runs.
@@ -84,12 +88,25 @@ final class StatementRun {
     }
 
     func resolver() throws -> NameResolver {
-        NameResolver(catalog: try catalog(), database: state.database, schema: state.schema, sessionID: session.id)
+        let catalog = try catalog()
+        return NameResolver(catalog: catalog, access: state.access(to: catalog), database: state.database,
+                            schema: state.schema, sessionID: session.id)
     }
+
+    /// What the session's roles may do with the objects that the statement reads.
+    func access() throws -> Access { state.access(to: try catalog()) }
 
     /// The catalog as the planner sees it.
     func planCatalog() throws -> SessionCatalog {
         SessionCatalog(run: self, snapshot: try snapshot(), resolver: try resolver())
+    }
+
+    /// The same without asking for rights: for reads that serve a statement which has been asked for itself.
+    func unrestrictedCatalog() throws -> SessionCatalog {
+        let catalog = try catalog()
+        let access = Access(catalog: catalog, owner: state.role, isUnrestricted: true)
+        return SessionCatalog(run: self, snapshot: try snapshot(), resolver: NameResolver(
+            catalog: catalog, access: access, database: state.database, schema: state.schema, sessionID: session.id))
     }
 
     // MARK: Writing
@@ -114,6 +131,7 @@ final class StatementRun {
             forgetWhatWasRead()
         }
         do {
+            try checkAccessAgain(transaction)
             let result = try body(transaction)
             try sequences.save(to: transaction.store)
             committedVersion = try transaction.commit(queryID: queryID, time: timestamp)
@@ -130,6 +148,7 @@ final class StatementRun {
         forgetWhatWasRead()
         let mark = try open.mark()
         do {
+            try checkAccessAgain(open)
             let result = try body(open)
             try sequences.save(to: open.store)
             return result
@@ -148,6 +167,23 @@ final class StatementRun {
         let transaction = try OpenTransaction(warehouse.store.beginWrite())
         try Housekeeping.run(transaction, warehouse, session: session.id)
         return transaction
+    }
+
+    /// Asks once more whether the statement may run, where names may mean something else than when it was asked: others
+    /// have committed since, or the statement's predecessors are committed only now.
+    private func checkAccessAgain(_ transaction: OpenTransaction) throws {
+        guard !requirements.isEmpty, checkedTransaction !== transaction,
+              try transaction.store.baseVersion != checkedVersion else { return }
+        for requirement in requirements { try requirement.check(self) }
+    }
+
+    /// Asks whether the statement may run, now and again before it writes.
+    func require(_ requirements: [AccessRequirement]) throws {
+        self.requirements = requirements
+        guard !requirements.isEmpty else { return }
+        checkedTransaction = current
+        checkedVersion = current == nil ? try snapshot().version : nil
+        for requirement in requirements { try requirement.check(self) }
     }
 
     private func forgetWhatWasRead() {

@@ -194,7 +194,7 @@ enum FileFormatOptions {
 
     /// What a stage's, table's or COPY's format stands for: the named format's options, or its own; nil for none.
     static func resolved(_ attributes: Attributes, _ resolver: NameResolver) throws -> Attributes? {
-        if let name = attributes["FORMAT_NAME"]?.list { return try resolver.require(.fileFormat, name).attributes }
+        if let name = attributes["FORMAT_NAME"]?.list { return try resolver.usable(.fileFormat, name).attributes }
         return attributes["\(prefix)TYPE"] == nil ? nil : attributes
     }
 }

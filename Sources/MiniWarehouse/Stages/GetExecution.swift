@@ -6,7 +6,8 @@ import WarehouseSQL
 enum GetExecution {
     static func run(_ statement: GetStatement, in run: StatementRun) throws -> ResultSet {
         let folder = try LocalFiles.path(statement.directory)
-        let stage = try StageResolver.resolve(statement.location, in: run)
+        try run.warehouse.stages.checkIsOutside(folder)
+        let stage = try StageResolver.resolve(statement.location, for: .read, in: run)
         let pattern = try ListExecution.pattern(statement.options, of: "GET", also: ["PARALLEL"], run)
         let files = try stage.list(prefix: statement.location.path, pattern: pattern)
         try checkNames(files)

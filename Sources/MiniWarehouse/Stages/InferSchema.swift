@@ -15,9 +15,9 @@ enum InferSchema {
                     + "INFER_SCHEMA. Please use a named stage location.")
         }
         let location = try Parser.parseStageLocation(text)
-        let stage = try StageResolver.resolve(location, in: run)
+        let stage = try StageResolver.resolve(location, for: .read, in: run)
         let name = try Parser.parseObjectName(try arguments.required("FILE_FORMAT")).map(\.name)
-        let format = try StagedFormat(run.resolver().require(.fileFormat, name).attributes, run)
+        let format = try StagedFormat(run.resolver().usable(.fileFormat, name).attributes, run)
         if let kind = try arguments.text("KIND"), Identifiers.folded(kind) != "STANDARD" {
             throw StatementDispatcher.unsupported("KIND => '\(kind)' of INFER_SCHEMA")
         }

@@ -4,7 +4,7 @@ import WarehouseSQL
 /// LIST: name, size, md5, last_modified.
 enum ListExecution {
     static func run(_ statement: StageListStatement, in run: StatementRun) throws -> ResultSet {
-        let stage = try StageResolver.resolve(statement.location, in: run)
+        let stage = try StageResolver.resolve(statement.location, for: .read, in: run)
         let pattern = try ListExecution.pattern(statement.options, of: "LIST", run)
         var rows = RowBuilder("name size# md5 last_modified")
         for file in try stage.list(prefix: statement.location.path, pattern: pattern) {
@@ -32,7 +32,7 @@ enum ListExecution {
 enum RemoveExecution {
     static func run(_ statement: StageListStatement, in run: StatementRun) throws -> ResultSet {
         try run.checkWritable()
-        let stage = try StageResolver.resolve(statement.location, in: run)
+        let stage = try StageResolver.resolve(statement.location, for: .write, in: run)
         try stage.requireWritable()
         let pattern = try ListExecution.pattern(statement.options, of: "REMOVE", run)
         var rows = RowBuilder("name result")

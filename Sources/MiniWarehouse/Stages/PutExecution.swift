@@ -6,7 +6,7 @@ import WarehouseSQL
 /// way.
 enum PutExecution {
     static func run(_ statement: PutStatement, in run: StatementRun) throws -> ResultSet {
-        let stage = try StageResolver.resolve(statement.location, in: run)
+        let stage = try StageResolver.resolve(statement.location, for: .write, in: run)
         if stage.isInternal {
             try run.checkWritable()
         } else if case .url = statement.location.root {
@@ -21,6 +21,7 @@ enum PutExecution {
         let overwrites = try reader.flag("OVERWRITE") ?? false
         let declared = try reader.text("SOURCE_COMPRESSION").map(FileCompression.named)
         let sources = try LocalFiles.matching(statement.file)
+        for source in sources { try run.warehouse.stages.checkIsOutside(source.path) }
         var prefix = statement.location.path
         if !prefix.isEmpty, !prefix.hasSuffix("/") { prefix += "/" }
 

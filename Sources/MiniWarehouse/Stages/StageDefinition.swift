@@ -20,6 +20,9 @@ enum StageDefinition {
                     .invalidValue, "SQL compilation error:\ninvalid URL prefix found in: '\(url)'",
                     hint: "A stage's URL begins with one of \(schemes.joined(separator: ", ")).")
             }
+            try StageResolver.checkLocal(
+                url, hasIntegration: try reader.text("STORAGE_INTEGRATION") != nil || entry.text("INTEGRATION") != nil,
+                run.access())
             entry.attributes["URL"] = .text(url)
         }
         if let endpoint = try reader.text("ENDPOINT") { entry.attributes["ENDPOINT"] = .text(endpoint) }
@@ -102,7 +105,7 @@ enum StageDefinition {
         }
         let entry: CatalogEntry
         do {
-            entry = try run.resolver().require(.fileFormat, parts)
+            entry = try run.resolver().usable(.fileFormat, parts)
         } catch where parts.count == 1 && FileFormatOptions.types.contains(parts[0]) {
             // FILE_FORMAT = CSV, without such a format: the type.
             return ["\(FileFormatOptions.prefix)TYPE": .text(parts[0])]

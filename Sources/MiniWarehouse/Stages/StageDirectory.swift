@@ -103,6 +103,7 @@ enum StageDirectory {
                                  hint: "RELATIVE_PATH of its rows can be filtered: WHERE RELATIVE_PATH LIKE 'path/%'.")
         }
         let entry = try ObjectFinder.require(.stage, reference, run)
+        _ = try StageResolver.resolve(location, for: .read, in: run)
         try requireEnabled(entry)
         let old = known(entry)
         let isAutomatic = entry.attributes[automatic]?.flag == true

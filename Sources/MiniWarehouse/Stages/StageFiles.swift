@@ -39,6 +39,8 @@ struct LocalStageFiles: StageFiles {
     let stages: StageStore
     /// Of files that are written.
     var permissions = 0o600
+    /// Whether the directory is none of the warehouse's.
+    var isOutside = false
 
     func list(prefix: String) throws -> [StagedFile] { try stages.files(in: directory, prefix: prefix) }
 
@@ -54,11 +56,13 @@ struct LocalStageFiles: StageFiles {
 
     func contains(_ path: String) throws -> Bool {
         try StageStore.check(path)
+        if isOutside { try stages.checkIsOutside(directory + "/" + path) }
         return LocalFiles.exists(directory + "/" + path)
     }
 
     func writer(_ path: String) throws -> any ObjectWriter {
         try StageStore.check(path)
+        if isOutside { try stages.checkIsOutside(directory + "/" + path) }
         try StageStore.makeFolders(of: path, in: directory)
         return try LocalWriter(directory + "/" + path, permissions: permissions)
     }

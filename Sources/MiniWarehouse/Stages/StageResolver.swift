@@ -35,47 +35,83 @@ struct ResolvedStage {
     }
 }
 
+/// Finds stages, and asks for the right to read or write them: every path to staged files leads through here.
 enum StageResolver {
-    static func resolve(_ location: StageLocation, access: StageAccess = StageAccess(), in run: StatementRun) throws
-        -> ResolvedStage {
-        var stage = try find(location, access, in: run)
+    /// `resolver`: whose names and rights; nil for the session's.
+    static func resolve(_ location: StageLocation, access: StageAccess = StageAccess(), for purpose: StagePurpose,
+                        _ resolver: NameResolver? = nil, in run: StatementRun) throws -> ResolvedStage {
+        let resolver = try resolver ?? run.resolver(), stages = run.warehouse.stages
+        var stage: ResolvedStage
         switch location.root {
         case .named(let reference):
-            let entry = try ObjectFinder.require(.stage, reference, run)
-            let name = try run.catalog().fullName(entry)
-            stage.location = entry.text("URL") ?? "@\(name)"
+            let entry = try resolver.require(.stage, run.parts(reference), reference.span)
+            try check(entry, purpose, resolver.access, reference.span)
+            stage = try resolve(entry, in: run)
+            stage.location = entry.text("URL") ?? "@\(resolver.catalog.fullName(entry))"
         case .table(let reference):
-            let name = try run.catalog().fullName(ObjectFinder.require(.table, reference, run))
+            let entry = try resolver.require(.table, run.parts(reference), reference.span)
+            try check(ofTable: entry, purpose, resolver.access, reference.span)
+            let name = resolver.catalog.fullName(entry)
+            stage = internalStage(entry, stages, displayPrefix: "", attributes: entry.attributes, key: "%\(entry.id)")
             stage.location = "@\(name.database).\(name.schema).%\(name.name)"
-        case .user: stage.location = "@~"
-        case .url(let url): stage.location = url
+        case .user:
+            guard let entry = resolver.catalog.find(.user, run.state.user, in: nil) else {
+                throw NameResolver.missing(.user, [run.state.user], hint: nil, span: location.span)
+            }
+            stage = internalStage(entry, stages, displayPrefix: "", attributes: [:], key: "~\(entry.id)")
+            stage.location = "@~"
+        case .url(let url):
+            if purpose != .client {
+                try checkLocal(url, hasIntegration: access.integration != nil, resolver.access)
+            }
+            var attributes: Attributes = [:]
+            if let name = access.integration { attributes["INTEGRATION"] = .text(name) }
+            stage = try external(url, attributes: attributes, key: url, credentials: access.credentials, run)
+            stage.location = url
         }
         return stage
     }
 
-    private static func find(_ location: StageLocation, _ access: StageAccess, in run: StatementRun) throws -> ResolvedStage {
-        let stages = run.warehouse.stages
+    // MARK: Rights
+
+    /// The same questions, for a stage that may not be there.
+    static func check(_ location: StageLocation, _ purpose: StagePurpose, _ resolver: NameResolver,
+                      _ run: StatementRun) throws {
         switch location.root {
-        case .named(let reference): return try resolve(ObjectFinder.require(.stage, reference, run), in: run)
+        case .named(let reference):
+            guard let entry = try? resolver.find(.stage, run.parts(reference), reference.span) else { return }
+            try check(entry, purpose, resolver.access, reference.span)
         case .table(let reference):
-            let entry = try ObjectFinder.require(.table, reference, run)
-            return internalStage(entry, stages, displayPrefix: "",
-                                 attributes: entry.attributes, key: "%\(entry.id)")
-        case .user:
-            let entry = try run.resolver().requireTop(.user, run.state.user)
-            return internalStage(entry, stages, displayPrefix: "",
-                                 attributes: [:], key: "~\(entry.id)")
-        case .url(let url):
-            var attributes: Attributes = [:]
-            if let name = access.integration { attributes["INTEGRATION"] = .text(name) }
-            return try external(url, attributes: attributes, key: url, credentials: access.credentials, run)
+            guard let entry = try? resolver.find(.table, run.parts(reference), reference.span) else { return }
+            try check(ofTable: entry, purpose, resolver.access, reference.span)
+        case .user, .url: break
         }
+    }
+
+    /// USAGE is for external stages, READ and WRITE for internal ones.
+    private static func check(_ stage: CatalogEntry, _ purpose: StagePurpose, _ access: Access, _ span: SourceSpan) throws {
+        let needed = purpose == .write ? "WRITE" : "READ"
+        try access.require(stage.text("URL") != nil ? ["USAGE", needed] : [needed], stage, .active, span)
+    }
+
+    /// A table's own stage has no privileges of its own: it is the owner's, but for COPY into the table.
+    private static func check(ofTable table: CatalogEntry, _ purpose: StagePurpose, _ access: Access,
+                              _ span: SourceSpan) throws {
+        try access.require(purpose == .load ? ["INSERT"] : [], table, .active, span)
+    }
+
+    /// Where a location on this machine is named by SQL, an integration must allow it, or the role must be one that
+    /// could make such an integration: else every role would read whatever the process can.
+    static func checkLocal(_ url: String, hasIntegration: Bool, _ access: Access) throws {
+        guard url.hasPrefix("file://"), !hasIntegration, !access.holds(account: "CREATE INTEGRATION") else { return }
+        throw Access.insufficient("location", url, hint: "A file:// location needs STORAGE_INTEGRATION, or the privilege "
+            + "CREATE INTEGRATION on the account.")
     }
 
     /// A named stage by its entry, which may not be in the catalog yet.
     static func resolve(_ entry: CatalogEntry, in run: StatementRun) throws -> ResolvedStage {
         if let url = entry.text("URL") {
-            return try external(url, attributes: entry.attributes, key: "\(entry.id)", run)
+            return try external(url, attributes: entry.attributes, key: "\(entry.id)", owner: entry.owner, run)
         }
         return internalStage(entry, run.warehouse.stages, displayPrefix: entry.name.lowercased() + "/",
                              attributes: entry.attributes, key: "\(entry.id)")
@@ -88,7 +124,8 @@ enum StageResolver {
     }
 
     private static func external(_ url: String, attributes: Attributes, key: String,
-                                 credentials: [String: String] = [:], _ run: StatementRun) throws -> ResolvedStage {
+                                 credentials: [String: String] = [:], owner: String? = nil,
+                                 _ run: StatementRun) throws -> ResolvedStage {
         let prefix = url.hasSuffix("/") ? url : url + "/"
         var stage: ResolvedStage
         if url.hasPrefix("file://") {
@@ -96,15 +133,16 @@ enum StageResolver {
             guard path.hasPrefix("/") else {
                 throw WarehouseError(.invalidValue, "A file:// URL needs an absolute path: '\(url)'.")
             }
-            stage = ResolvedStage(files: LocalStageFiles(directory: path, stages: run.warehouse.stages, permissions: 0o644),
-                                  isWritable: false, displayPrefix: prefix, attributes: attributes, key: key)
+            try run.warehouse.stages.checkIsOutside(path)
+            let files = LocalStageFiles(directory: path, stages: run.warehouse.stages, permissions: 0o644, isOutside: true)
+            stage = ResolvedStage(files: files, isWritable: false, displayPrefix: prefix, attributes: attributes, key: key)
         } else {
             let files = try objects(url, attributes, credentials, run)
             stage = ResolvedStage(files: files, displayPrefix: prefix, metadataPrefix: files.base, attributes: attributes,
                                   key: key)
         }
         if let name = attributes["INTEGRATION"]?.text {
-            let integration = try IntegrationDefinition.require(name, for: url, run)
+            let integration = try IntegrationDefinition.require(name, for: url, stageOwner: owner, run)
             stage.files = IntegrationFiles(files: stage.files, url: prefix, integration: integration)
         }
         return stage

@@ -34,15 +34,49 @@ struct StageStore: Sendable {
         }
     }
 
+    /// Throws for what lies in the warehouse's own directory, where tables and keys are kept: no statement reads or writes
+    /// there by its path.
+    func checkIsOutside(_ path: String) throws {
+        guard let own = StageStore.identity(root) else { return }
+        var place = path
+        // What is not there yet is where its folder is.
+        while StageStore.identity(place) == nil, let slash = place.lastIndex(of: "/"), slash != place.startIndex {
+            place = String(place[..<slash])
+        }
+        guard let real = realpath(place.isEmpty ? "." : place, nil) else { return }
+        defer { free(real) }
+        var part = String(cString: real)
+        while true {
+            if StageStore.identity(part) == own {
+                throw WarehouseError(.invalidValue, "'\(path)' lies in the warehouse's own directory.")
+            }
+            guard let slash = part.lastIndex(of: "/"), part != "/" else { return }
+            part = slash == part.startIndex ? "/" : String(part[..<slash])
+        }
+    }
+
+    private struct Identity: Equatable {
+        var device: UInt64
+        var inode: UInt64
+    }
+
+    /// What tells a directory from another, by whatever path it is reached.
+    private static func identity(_ path: String) -> Identity? {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return nil }
+        return Identity(device: UInt64(truncatingIfNeeded: info.st_dev), inode: UInt64(truncatingIfNeeded: info.st_ino))
+    }
+
     /// Files whose path begins with `prefix`, by path.
     func files(in directory: String, prefix: String) throws -> [StagedFile] {
         if !prefix.isEmpty { try StageStore.check(prefix) }
         var found: [StagedFile] = []
-        walk(directory, relative: "", depth: 0, prefix: prefix, into: &found)
+        walk(directory, relative: "", depth: 0, prefix: prefix, besides: StageStore.identity(root), into: &found)
         return found.sorted { $0.path < $1.path }
     }
 
-    private func walk(_ directory: String, relative: String, depth: Int, prefix: String, into found: inout [StagedFile]) {
+    private func walk(_ directory: String, relative: String, depth: Int, prefix: String, besides own: Identity?,
+                      into found: inout [StagedFile]) {
         guard depth < 64 else { return }
         for name in DirectoryListing.names(directory) ?? [] where !name.hasPrefix(".upload-") {
             let path = relative + name, full = directory + "/" + name
@@ -52,7 +86,9 @@ struct StageStore: Sendable {
             guard lstat(full, &info) == 0 else { continue }
             switch info.st_mode & S_IFMT {
             case S_IFDIR:
-                walk(full, relative: path + "/", depth: depth + 1, prefix: prefix, into: &found)
+                // A folder around the warehouse does not open it.
+                if let own, StageStore.identity(full) == own { continue }
+                walk(full, relative: path + "/", depth: depth + 1, prefix: prefix, besides: own, into: &found)
             case S_IFREG where path.hasPrefix(prefix):
                 found.append(StagedFile(path: path, size: Int(info.st_size), modifiedAt: StageStore.modified(info),
                                         place: .local(path: full)))

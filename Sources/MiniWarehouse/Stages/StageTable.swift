@@ -25,10 +25,11 @@ final class StageTable: ScannableTable {
         case .table: .table(parts)
         case .user: .user
         }
-        let stage = try StageResolver.resolve(StageLocation(root: root, path: reference.path), in: run)
+        let stage = try StageResolver.resolve(StageLocation(root: root, path: reference.path), for: .read, resolver,
+                                              in: run)
         var attributes = try FileFormatOptions.resolved(stage.attributes, resolver) ?? [:]
         if let named = reference.fileFormat {
-            attributes = try resolver.require(.fileFormat, Parser.parseObjectName(named).map(\.name)).attributes
+            attributes = try resolver.usable(.fileFormat, Parser.parseObjectName(named).map(\.name)).attributes
         }
         format = try StagedFormat(attributes, run)
         files = try stage.list(prefix: reference.path, pattern: reference.pattern)

@@ -50,6 +50,21 @@ enum WarehouseDefinition {
 
 /// CREATE and ALTER USER. The password is kept only as a salted hash and shown nowhere.
 enum UserDefinition {
+    /// What a user may set of its own: the standards of its sessions.
+    static func isOwnMatter(_ name: String) -> Bool {
+        ["DEFAULT_ROLE", "DEFAULT_WAREHOUSE", "DEFAULT_NAMESPACE", "DEFAULT_SECONDARY_ROLES"].contains(name)
+            || SessionParameters.defaults[name] != nil
+    }
+
+    /// The secondary roles that a user's sessions begin with. Of users that CREATE USER made all, unless it says otherwise.
+    static func secondaryRoles(of user: CatalogEntry) -> SecondaryRoleChoice {
+        switch user.attributes["DEFAULT_SECONDARY_ROLES"]?.list {
+        case nil: user.name == Bootstrap.user ? .none : .all
+        case []?: .none
+        case let names?: names.contains("ALL") ? .all : .named(names)
+        }
+    }
+
     private static let texts = ["LOGIN_NAME", "DISPLAY_NAME", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME", "EMAIL",
                                 "DEFAULT_WAREHOUSE", "DEFAULT_NAMESPACE", "DEFAULT_ROLE", "TYPE"]
     private static let folded: Set<String> = ["DEFAULT_ROLE", "TYPE", "DEFAULT_WAREHOUSE"]
@@ -71,6 +86,15 @@ enum UserDefinition {
         }
         if let flag = try reader.flag("MUST_CHANGE_PASSWORD") { entry.attributes["MUST_CHANGE_PASSWORD"] = .flag(flag) }
         if let flag = try reader.flag("DISABLED") { entry.attributes["DISABLED"] = .flag(flag) }
+        if let roles = try reader.list("DEFAULT_SECONDARY_ROLES") {
+            let names = roles.map(Identifiers.folded)
+            guard names.isEmpty || names == ["ALL"] else {
+                throw WarehouseError(
+                    .invalidValue, "SQL compilation error:\ninvalid value for property 'DEFAULT_SECONDARY_ROLES'",
+                    hint: "('ALL') or ().")
+            }
+            entry.attributes["DEFAULT_SECONDARY_ROLES"] = .list(names)
+        }
         if let password = try reader.text("PASSWORD") {
             entry.attributes["PASSWORD_HASH"] = .text(try PasswordHash.make(password))
         }
@@ -103,9 +127,19 @@ enum IntegrationDefinition {
         }
     }
 
-    /// The integration `name`, which must be enabled and allow `url`.
-    static func require(_ name: String, for url: String, _ run: StatementRun) throws -> CatalogEntry {
-        let integration = try run.resolver().requireTop(.integration, name)
+    /// The integration `name`, which must be enabled and allow `url`. To use it is a right of the session's roles, or of
+    /// the owner of the stage that names it.
+    static func require(_ name: String, for url: String, stageOwner: String? = nil, _ run: StatementRun) throws
+        -> CatalogEntry {
+        let resolver = try run.resolver()
+        let owner = stageOwner.map { Access(catalog: resolver.catalog, owner: $0) }
+        let integration: CatalogEntry
+        if let owner, let entry = resolver.catalog.find(.integration, name, in: nil), owner.isAllowed(["USAGE"], entry) {
+            integration = entry
+        } else {
+            integration = try resolver.requireTop(.integration, name)
+            try resolver.access.require(["USAGE"], integration)
+        }
         guard integration.attributes["ENABLED"]?.flag == true else {
             throw WarehouseError(.invalidValue, "Integration \(integration.name) is not enabled.")
         }

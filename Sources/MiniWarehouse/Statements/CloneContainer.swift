@@ -46,10 +46,17 @@ struct CloneContainer {
 
     /// Copies what is below `source` to below `copy`.
     func copyChildren(of source: CatalogEntry, to copy: CatalogEntry) throws {
-        for child in catalog.children(of: source.id) where child.temporarySession == nil {
+        let access = try run.access()
+        for child in catalog.children(of: source.id) where child.temporarySession == nil && isCopied(child, access) {
             guard let made = try self.copy(child, to: copy.id) else { continue }
             if child.kind == .schema { try copyChildren(of: child, to: made) }
         }
+    }
+
+    /// What the role could clone by itself. Of what is there no more, what it owned.
+    private func isCopied(_ child: CatalogEntry, _ access: Access) -> Bool {
+        guard let now = access.catalog.entries[child.id] else { return access.owns(child) }
+        return access.isAllowed(child.kind == .table || child.kind == .view ? ["SELECT"] : ["USAGE", "READ"], now)
     }
 
     private func copy(_ child: CatalogEntry, to parent: ObjectID) throws -> CatalogEntry? {

@@ -33,11 +33,11 @@ enum CreateFunction {
             try check(entry, place, run)
             entry.id = try transaction.store.allocateID()
             entry.parent = place.schema.id
+            try transaction.store.put(entry)
+            try CopyGrants.apply(statement.properties, from: existing, to: entry, transaction.store, run)
             if let existing {
                 try DropObject.remove(existing, catalog: try run.catalog(), transaction, run.warehouse.stages)
             }
-            try transaction.store.put(entry)
-            try FutureGrants.apply(to: entry, transaction.store, run)
             return .status("Function \(entry.functionName) successfully created.")
         }
     }
@@ -87,7 +87,8 @@ enum CreateFunction {
             throw WarehouseError(.syntax, "SQL compilation error:\nA function in SQL needs a body: AS '…'.")
         }
         let catalog = try run.planCatalog(), name = try run.catalog().fullName(place.schema, place.name)
-        let function = try UserFunctions.function(entry, name: name, home: catalog.standing(beside: name))
+        let function = try UserFunctions.function(
+            entry, name: name, home: catalog.standing(beside: name, withRightsOf: entry.owner))
         try Planner.check(function, catalog: catalog, folder: EngineConstantFolder(context: run.queryContext))
     }
 }

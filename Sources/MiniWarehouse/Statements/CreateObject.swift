@@ -115,6 +115,9 @@ enum CreateObject {
             if let values = try reader.list("ALLOWED_VALUES") { entry.attributes["ALLOWED_VALUES"] = .list(values) }
         default:
             try Retention.apply(reader, to: &entry)
+            if entry.kind == .schema, reader.properties.contains("WITH MANAGED ACCESS") {
+                entry.attributes["MANAGED_ACCESS"] = .flag(true)
+            }
         }
     }
 

@@ -36,13 +36,13 @@ enum CreateTable {
         if let options = try reader.nested("STAGE_COPY_OPTIONS") {
             entry.attributes.merge(try CopyOptions.attributes(options, of: "STAGE_COPY_OPTIONS", run)) { $1 }
         }
-        try build(&entry, statement, transaction.store, run)
+        let model = try build(&entry, statement, transaction.store, run)
         // The old table goes last: the query of OR REPLACE … AS may read it.
         if let replaced = place.existing {
             try DropObject.retire(replaced, transaction, run)
         }
         try transaction.store.put(entry)
-        try FutureGrants.apply(to: entry, transaction.store, run)
+        try CopyGrants.apply(statement.properties, from: place.existing ?? model, to: entry, transaction.store, run)
         return .status("Table \(entry.name) successfully created.")
     }
 
@@ -53,8 +53,9 @@ enum CreateTable {
             span: span)
     }
 
+    /// Gives the table that the new one was cloned from or made like.
     private static func build(_ entry: inout CatalogEntry, _ statement: CreateTableStatement,
-                              _ transaction: WriteTransaction, _ run: StatementRun) throws {
+                              _ transaction: WriteTransaction, _ run: StatementRun) throws -> CatalogEntry? {
         switch statement.source {
         case .none:
             entry.columns = try statement.columns.map { try TableColumns.column($0, run) }
@@ -76,6 +77,7 @@ enum CreateTable {
             entry.columns = model.columns
             DeclaredKey.set(DeclaredKey.all(of: model), of: &entry)
             try create(entry, transaction, run)
+            return model
         case .clone(let reference, let travel):
             var model = try run.resolver().require(.table, run.parts(reference), reference.span)
             var snapshot = try run.snapshot()
@@ -91,10 +93,12 @@ enum CreateTable {
             entry.attributes.merge(model.attributes.filter { $0.key != "SESSION" }) { mine, _ in mine }
             try transaction.cloneTable(rows, as: entry.id)
             try transaction.setRetention(entry.id, seconds: try run.catalog().retentionSeconds(of: entry))
+            return model
         case .template(let query):
             entry.columns = try TableTemplate.columns(of: query, in: run)
             try create(entry, transaction, run)
         }
+        return nil
     }
 
     private static func create(_ entry: CatalogEntry, _ transaction: WriteTransaction, _ run: StatementRun) throws {

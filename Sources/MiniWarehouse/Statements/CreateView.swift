@@ -24,11 +24,11 @@ enum CreateView {
             if statement.isSecure { entry.attributes["SECURE"] = .flag(true) }
             if statement.isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
             entry.comment = try PropertyReader(properties: statement.properties, run: run).text("COMMENT") ?? ""
+            try transaction.store.put(entry)
+            try CopyGrants.apply(statement.properties, from: place.existing, to: entry, transaction.store, run)
             if let existing = place.existing {
                 try DropObject.remove(existing, catalog: try run.catalog(), transaction, run.warehouse.stages)
             }
-            try transaction.store.put(entry)
-            try FutureGrants.apply(to: entry, transaction.store, run)
             return .status("View \(entry.name) successfully created.")
         }
     }

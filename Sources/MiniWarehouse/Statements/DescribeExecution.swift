@@ -11,7 +11,8 @@ enum DescribeExecution {
         case .result(let expression):
             return try result(expression, run)
         case .object(.function, let reference, let types):
-            return UserFunctions.described(try UserFunctions.require(reference, types, run))
+            let entry = try UserFunctions.require(reference, types, run)
+            return UserFunctions.described(entry, isOwner: try run.access().owns(entry))
         case .object(let kind, let reference, _):
             guard let entryKind = CreateObject.entryKind(of: kind) else {
                 throw StatementDispatcher.unsupported("DESCRIBE \(kind.rawValue)")
@@ -30,7 +31,7 @@ enum DescribeExecution {
         case .user: return user(entry)
         case .database, .schema, .warehouse:
             var rows = RowBuilder("created_on@ name kind")
-            let below = try run.catalog().children(of: entry.id, session: run.session.id)
+            let below = try run.resolver().children(of: entry)
             for child in entry.kind == .warehouse ? [entry] : below {
                 rows.add([.moment(child.createdAt), .text(child.name), .text(GrantTargets.objectKind(child))])
             }

@@ -24,12 +24,27 @@ enum DropObject {
                     "SQL compilation error:\nObject found is of type '\(entry.kind.title.uppercased())', not "
                         + "specified type '\(kind.title.uppercased())'.", span: statement.name.span)
             }
-            if kind == .role, Bootstrap.systemRoles.contains(entry.name) {
-                throw WarehouseError(.insufficientPrivileges, "System role \(entry.name) cannot be dropped.")
-            }
+            try checkIsSpared(entry, run)
+            if kind == .role { try inherit(from: entry.name, catalog, transaction, run) }
             try retire(entry, transaction, run)
             leave(entry, catalog, run)
             return .status("\(entry.name) successfully dropped.")
+        }
+    }
+
+    /// What the session itself, or everybody, rests on.
+    private static func checkIsSpared(_ entry: CatalogEntry, _ run: StatementRun) throws {
+        switch entry.kind {
+        case .role where SystemRoles.names.contains(entry.name):
+            throw WarehouseError(.insufficientPrivileges, "System role \(entry.name) cannot be dropped.")
+        case .role where entry.name == run.state.role:
+            throw WarehouseError(
+                .invalidValue, "SQL execution error:\nCannot drop role \(entry.name) as it is the current primary role.",
+                hint: "USE ROLE of another one first.")
+        case .user where entry.name == Bootstrap.user || entry.name == run.state.user:
+            throw WarehouseError(.insufficientPrivileges, "User \(entry.name) cannot be dropped: "
+                + (entry.name == run.state.user ? "it is the session's." : "the warehouse is opened as this user."))
+        default: break
         }
     }
 
@@ -44,6 +59,19 @@ enum DropObject {
                 where statement.ifExists && error.code == ErrorKind.objectNotFound.code {
                 let name = try run.parts(statement.name).last ?? ""
                 return .status("Drop statement executed successfully (\(name) already dropped).")
+            }
+        }
+    }
+
+    /// What a role owned falls to the role that drops it, and what it granted is revoked.
+    private static func inherit(from role: String, _ catalog: CatalogState, _ transaction: OpenTransaction,
+                                _ run: StatementRun) throws {
+        for var entry in catalog.records.values.sorted(by: { $0.id < $1.id }) {
+            if entry.kind == .grant {
+                if entry.text("BY") == role { try transaction.store.removeObject(entry.id) }
+            } else if entry.kind != .loadedFile, entry.owner == role {
+                entry.owner = run.state.role
+                try transaction.store.put(entry)
             }
         }
     }

@@ -2,53 +2,51 @@ import WarehouseBasics
 import WarehouseSQL
 import WarehouseStorage
 
-/// GRANT and REVOKE: kept in the catalog and shown by SHOW GRANTS.
+/// GRANT: kept in the catalog, shown by SHOW GRANTS, and asked of by `Access`.
 enum GrantExecution {
     static func grant(_ statement: GrantStatement, in run: StatementRun) throws -> ResultSet {
         try run.define { open in
-            let transaction = open.store
             switch statement.right {
             case .role(let reference):
                 let role = try run.resolver().requireTop(.role, run.simpleName(reference), reference.span)
-                try grantRole(role.name, to: statement.grantee, transaction, run)
+                try grantRole(role, statement, open.store, run)
+                return .status("Statement executed successfully.")
             case .databaseRole:
                 throw StatementDispatcher.unsupported("GRANT DATABASE ROLE")
             case .privileges(let privileges, let target):
-                try grantPrivileges(privileges, on: target, statement, transaction, run)
+                if case .named(let names) = privileges, names.contains("OWNERSHIP") {
+                    return try OwnershipTransfer.run(names, target, statement, open.store, run)
+                }
+                return try grantPrivileges(privileges, on: target, statement, open.store, run)
             }
-            return .status("Statement executed successfully.")
         }
     }
 
-    /// The kind and name of whom a role is granted to.
-    private static func receiver(_ grantee: Grantee, _ run: StatementRun) throws -> (kind: String, name: String) {
-        switch grantee {
-        case .role(let reference):
-            ("ROLE", try run.resolver().requireTop(.role, run.simpleName(reference), reference.span).name)
-        case .user(let reference):
-            ("USER", try run.resolver().requireTop(.user, run.simpleName(reference), reference.span).name)
-        default:
-            throw StatementDispatcher.unsupported("this grantee")
-        }
-    }
+    // MARK: Roles
 
-    private static func isRoleGrant(_ grant: CatalogEntry, of role: String, to receiver: (kind: String,
-        name: String)) -> Bool {
-        grant.name == role && grant.text("ON") == "ROLE" && grant.text("TO") == receiver.kind
-            && grant.text("GRANTEE") == receiver.name
-    }
-
-    private static func grantRole(_ role: String, to grantee: Grantee, _ transaction: WriteTransaction,
+    private static func grantRole(_ role: CatalogEntry, _ statement: GrantStatement, _ transaction: WriteTransaction,
                                   _ run: StatementRun) throws {
-        let receiver = try receiver(grantee, run)
         let catalog = try run.catalog()
-        if receiver.kind == "ROLE", RoleGraph(catalog).inherited(by: role).contains(receiver.name) {
+        guard let grantor = GrantRights(access: try run.access()).grantor(ofRole: role) else {
+            throw GrantRights.notExecuted
+        }
+        let receiver = try GrantTargets.receiver(statement.grantee, run)
+        if receiver.kind == "ROLE", catalog.privileges.roles.inherited(by: role.name).contains(receiver.name) {
             throw WarehouseError(
                 .invalidValue,
-                "Role \(role) cannot be granted to \(receiver.name): \(receiver.name) is granted to it already.")
+                "Role \(role.name) cannot be granted to \(receiver.name): \(receiver.name) is granted to it already.")
         }
-        guard !catalog.grants.contains(where: { isRoleGrant($0, of: role, to: receiver) }) else { return }
-        try put(role, Grants.roleGrant(to: receiver.kind, receiver.name, by: run.state.role), transaction, run)
+        if receiver.kind == "USER", statement.withGrantOption {
+            throw StatementDispatcher.unsupported("GRANT ROLE … TO USER … WITH GRANT OPTION")
+        }
+        var attributes = Grants.roleGrant(to: receiver.kind, receiver.name, by: grantor)
+        attributes["OPTION"] = .flag(statement.withGrantOption)
+        for old in catalog.grants where GrantTargets.isRoleGrant(old, of: role.name, to: receiver)
+            && old.text("BY") == grantor {
+            if old.attributes["OPTION"]?.flag == true || !statement.withGrantOption { return }
+            try transaction.removeObject(old.id)
+        }
+        try put(role.name, attributes, transaction, run)
     }
 
     private static func put(_ name: String, _ attributes: Attributes, _ transaction: WriteTransaction,
@@ -57,69 +55,53 @@ enum GrantExecution {
                                          owner: run.state.role, createdAt: run.timestamp, attributes: attributes))
     }
 
+    // MARK: Privileges
+
     private static func grantPrivileges(_ privileges: Privileges, on target: GrantTarget, _ statement: GrantStatement,
-                                        _ transaction: WriteTransaction, _ run: StatementRun) throws {
+                                        _ transaction: WriteTransaction, _ run: StatementRun) throws -> ResultSet {
         let role = try GrantTargets.role(statement.grantee, run)
-        let standing = try run.catalog()
-        for object in try GrantTargets.resolve(target, run) {
-            for privilege in try GrantTargets.privileges(privileges, on: object.kind) {
-                if privilege == "OWNERSHIP", !object.isFuture, let id = object.id, var entry = standing.entries[id] {
-                    entry.owner = role
-                    try transaction.put(entry)
+        let catalog = try run.catalog(), rights = GrantRights(access: try run.access())
+        var refused: Set<String> = [], isGranted = false
+        let targets = try GrantTargets.resolve(target, run)
+        for object in targets {
+            let names = try GrantTargets.privileges(privileges, on: object)
+            try checkStage(names, object, role, catalog)
+            for privilege in names {
+                guard let grantor = rights.grantor(of: privilege, on: object) else {
+                    refused.insert(privilege)
                     continue
                 }
+                isGranted = true
                 let attributes = Grants.privilege(
-                    privilege, on: object.kind, target: object.id, role: role, by: run.state.role,
+                    privilege, on: object.kind, target: object.id, role: role, by: grantor,
                     withOption: statement.withGrantOption, isFuture: object.isFuture)
-                for old in standing.grants where same(old.attributes, attributes) {
+                for old in catalog.grants where same(old.attributes, attributes) {
                     try transaction.removeObject(old.id)
                 }
                 try put(object.name, attributes, transaction, run)
             }
         }
+        guard !refused.isEmpty else { return .status("Statement executed successfully.") }
+        guard isGranted else { throw GrantRights.notExecuted }
+        return .status("Grant partially executed: privileges [\(refused.sorted().joined(separator: ", "))] not granted.")
+    }
+
+    /// WRITE on a stage goes with READ.
+    private static func checkStage(_ names: [String], _ object: GrantTargets.Target, _ role: String,
+                                   _ catalog: CatalogState) throws {
+        guard object.kind == "STAGE", names.contains("WRITE"), !names.contains("READ") else { return }
+        let hasRead = object.isFuture
+            ? catalog.grants.contains {
+                $0.attributes["FUTURE"]?.flag == true && $0.target == object.id && $0.text("GRANTEE") == role
+                    && $0.text("ON") == "STAGE" && $0.text("PRIVILEGE") == "READ"
+            } : object.id.map { catalog.privileges.of(role, on: $0)?["READ"] != nil } ?? false
+        if !hasRead {
+            throw WarehouseError(.invalidValue, "The privilege WRITE on stage '\(object.name)' needs READ.",
+                                 hint: "GRANT READ, WRITE ON STAGE … TO ROLE …")
+        }
     }
 
     private static func same(_ a: Attributes, _ b: Attributes) -> Bool {
-        ["PRIVILEGE", "ON", "TO", "GRANTEE", "TARGET", "FUTURE"].allSatisfy { a[$0] == b[$0] }
-    }
-
-    static func revoke(_ statement: RevokeStatement, in run: StatementRun) throws -> ResultSet {
-        try run.define { open in
-            let transaction = open.store
-            let catalog = try run.catalog()
-            switch statement.right {
-            case .role(let reference):
-                let role = try run.resolver().requireTop(.role, run.simpleName(reference), reference.span)
-                let receiver = try receiver(statement.grantee, run)
-                for grant in catalog.grants where isRoleGrant(grant, of: role.name, to: receiver) {
-                    try transaction.removeObject(grant.id)
-                }
-            case .databaseRole:
-                throw StatementDispatcher.unsupported("REVOKE DATABASE ROLE")
-            case .privileges(let privileges, let target):
-                try revokePrivileges(privileges, on: target, statement, catalog, transaction, run)
-            }
-            return .status("Statement executed successfully.")
-        }
-    }
-
-    private static func revokePrivileges(_ privileges: Privileges, on target: GrantTarget, _ statement: RevokeStatement,
-                                         _ catalog: CatalogState, _ transaction: WriteTransaction,
-                                         _ run: StatementRun) throws {
-        let role = try GrantTargets.role(statement.grantee, run)
-        for object in try GrantTargets.resolve(target, run) {
-            let names = Set(try GrantTargets.privileges(privileges, on: object.kind))
-            for var grant in catalog.grants
-                where grant.text("TO") == "ROLE" && grant.text("GRANTEE") == role && grant.text("ON") == object.kind
-                && grant.target == object.id && (grant.attributes["FUTURE"]?.flag ?? false) == object.isFuture
-                && names.contains(grant.text("PRIVILEGE") ?? "") {
-                if statement.grantOptionOnly {
-                    grant.attributes["OPTION"] = .flag(false)
-                    try transaction.put(grant)
-                } else {
-                    try transaction.removeObject(grant.id)
-                }
-            }
-        }
+        ["PRIVILEGE", "ON", "TO", "GRANTEE", "TARGET", "FUTURE", "BY"].allSatisfy { a[$0] == b[$0] }
     }
 }

@@ -11,13 +11,36 @@ enum GrantTargets {
         var id: ObjectID?
         var name: String
         var isFuture = false
+        /// Of a stage: its files lie elsewhere.
+        var isExternal = false
     }
 
     static func role(_ grantee: Grantee, _ run: StatementRun) throws -> String {
         guard case .role(let reference) = grantee else {
             throw StatementDispatcher.unsupported("grants of privileges to anything but a role")
         }
-        return try run.resolver().requireTop(.role, run.simpleName(reference), reference.span).name
+        return try receiver(.role, reference, run)
+    }
+
+    /// The kind and name of whom a role is granted to.
+    static func receiver(_ grantee: Grantee, _ run: StatementRun) throws -> (kind: String, name: String) {
+        switch grantee {
+        case .role(let reference): ("ROLE", try receiver(.role, reference, run))
+        case .user(let reference): ("USER", try receiver(.user, reference, run))
+        default: throw StatementDispatcher.unsupported("this grantee")
+        }
+    }
+
+    /// An owner may grant to roles that it does not see.
+    private static func receiver(_ kind: EntryKind, _ reference: ObjectReference, _ run: StatementRun) throws -> String {
+        let name = try run.simpleName(reference)
+        if let entry = try run.catalog().find(kind, name, in: nil) { return entry.name }
+        return try run.resolver().requireTop(kind, name, reference.span).name
+    }
+
+    static func isRoleGrant(_ grant: CatalogEntry, of role: String, to receiver: (kind: String, name: String)) -> Bool {
+        grant.name == role && grant.text("ON") == "ROLE" && grant.text("TO") == receiver.kind
+            && grant.text("GRANTEE") == receiver.name
     }
 
     static func resolve(_ target: GrantTarget, _ run: StatementRun) throws -> [Target] {
@@ -29,18 +52,19 @@ enum GrantTargets {
             guard let entryKind = CreateObject.entryKind(of: kind) else {
                 throw StatementDispatcher.unsupported("grants on \(kind.rawValue)")
             }
-            let entry = try ObjectFinder.require(entryKind, reference, types: types, run)
-            return [Target(kind: objectKind(entry), id: entry.id, name: fullName(entry, catalog))]
+            return [self.target(try ObjectFinder.require(entryKind, reference, types: types, run), catalog)]
         case .all(let kind, let container):
             guard let wanted = CreateObject.entryKind(of: kind) else {
                 throw StatementDispatcher.unsupported("ALL \(kind.plural)")
             }
+            let access = try run.access()
             let found = try entry(of: container, run).map { holder in
                 catalog.descendants(of: holder.id).filter {
                     $0.kind == wanted && ($0.temporarySession == nil || $0.temporarySession == run.session.id)
+                        && catalog.entries[$0.id] != nil
                 }.sorted { $0.id < $1.id }
             } ?? catalog.all(wanted)
-            return found.map { Target(kind: objectKind($0), id: $0.id, name: fullName($0, catalog)) }
+            return found.filter(access.sees).map { self.target($0, catalog) }
         case .future(let kind, let container):
             guard CreateObject.entryKind(of: kind) != nil else {
                 throw StatementDispatcher.unsupported("FUTURE \(kind.plural)")
@@ -60,6 +84,11 @@ enum GrantTargets {
         }
     }
 
+    private static func target(_ entry: CatalogEntry, _ catalog: CatalogState) -> Target {
+        Target(kind: objectKind(entry), id: entry.id, name: fullName(entry, catalog),
+               isExternal: entry.kind == .stage && entry.text("URL") != nil)
+    }
+
     static func objectKind(_ entry: CatalogEntry) -> String { entry.kind.title.uppercased() }
 
     static func fullName(_ entry: CatalogEntry, _ catalog: CatalogState) -> String {
@@ -72,39 +101,14 @@ enum GrantTargets {
         return names.map(Identifiers.quoted).joined(separator: ".")
     }
 
-    /// Privileges of each kind of object, after Snowflake's access control reference.
-    static let byKind: [String: [String]] = [
-        "ACCOUNT": ["CREATE DATABASE", "CREATE ROLE", "CREATE USER", "CREATE WAREHOUSE", "CREATE INTEGRATION",
-                    "MANAGE GRANTS", "MONITOR USAGE", "EXECUTE TASK", "IMPORT SHARE", "APPLY MASKING POLICY",
-                    "MONITOR EXECUTION"],
-        "DATABASE": ["APPLYBUDGET", "CREATE DATABASE ROLE", "CREATE SCHEMA", "IMPORTED PRIVILEGES", "MODIFY", "MONITOR",
-                     "REFERENCE_USAGE", "USAGE"],
-        "SCHEMA": ["ADD SEARCH OPTIMIZATION", "APPLYBUDGET", "CREATE DYNAMIC TABLE", "CREATE EXTERNAL TABLE",
-                   "CREATE FILE FORMAT", "CREATE FUNCTION", "CREATE MASKING POLICY", "CREATE MATERIALIZED VIEW",
-                   "CREATE PIPE", "CREATE PROCEDURE", "CREATE ROW ACCESS POLICY", "CREATE SEQUENCE", "CREATE STAGE",
-                   "CREATE STREAM", "CREATE TABLE", "CREATE TAG", "CREATE TASK", "CREATE TEMPORARY TABLE",
-                   "CREATE VIEW", "MODIFY", "MONITOR", "USAGE"],
-        "TABLE": ["APPLYBUDGET", "DELETE", "EVOLVE SCHEMA", "INSERT", "REBUILD", "REFERENCES", "SELECT", "TRUNCATE",
-                  "UPDATE"],
-        "VIEW": ["DELETE", "INSERT", "REBUILD", "REFERENCES", "SELECT", "TRUNCATE", "UPDATE"],
-        "STAGE": ["READ", "USAGE", "WRITE"],
-        "FILE FORMAT": ["USAGE"],
-        "SEQUENCE": ["USAGE"],
-        "FUNCTION": ["USAGE"],
-        "WAREHOUSE": ["APPLYBUDGET", "MODIFY", "MONITOR", "OPERATE", "USAGE"],
-        "INTEGRATION": ["USAGE", "USE_ANY_ROLE"],
-        "USER": ["MONITOR"],
-        "ROLE": ["USAGE"],
-    ]
-
-    static func privileges(_ privileges: Privileges, on kind: String) throws -> [String] {
-        let known = byKind[kind] ?? []
-        guard case .named(let names) = privileges else { return known }
-        for name in names where name != "OWNERSHIP" && !known.contains(name) {
-            throw WarehouseError(
-                .syntax, "SQL compilation error:\nInvalid privilege '\(name)' for object type '\(kind)'.",
-                hint: "Privileges of a \(kind): \(known.joined(separator: ", ")).")
+    /// The privileges that are meant on an object. ALL and FUTURE leave out what the object's kind does not have.
+    static func privileges(_ privileges: Privileges, on target: Target) throws -> [String] {
+        guard case .named(let names) = privileges else {
+            // Of stages to come some may be external.
+            return PrivilegeKinds.all(of: target.kind, isExternal: target.isExternal)
+                + (target.isFuture && target.kind == "STAGE" ? ["USAGE"] : [])
         }
+        try PrivilegeKinds.check(names, on: target.kind)
         return names
     }
 }
@@ -122,16 +126,19 @@ enum FutureGrants {
         if matching.isEmpty, let above = catalog.entries[holder]?.parent {
             matching = promised.filter { $0.target == above }
         }
+        let isManaged = entry.kind.isSchemaObject && catalog.entries[holder]?.isManagedAccess == true
+        var entry = entry
+        if let heir = matching.first(where: { $0.text("PRIVILEGE") == "OWNERSHIP" }), let role = heir.text("GRANTEE"),
+           !isManaged || heir.target == holder {
+            entry.owner = role
+            try transaction.put(entry)
+        }
+        let isExternal = entry.kind == .stage && entry.text("URL") != nil
         for promise in matching {
-            guard let privilege = promise.text("PRIVILEGE"), let role = promise.text("GRANTEE") else { continue }
-            if privilege == "OWNERSHIP" {
-                var owned = entry
-                owned.owner = role
-                try transaction.put(owned)
-                continue
-            }
+            guard let privilege = promise.text("PRIVILEGE"), let role = promise.text("GRANTEE"), privilege != "OWNERSHIP",
+                  entry.kind != .stage || (privilege == "USAGE") == isExternal else { continue }
             let attributes = Grants.privilege(
-                privilege, on: kind, target: entry.id, role: role, by: promise.text("BY") ?? "",
+                privilege, on: kind, target: entry.id, role: role, by: entry.owner,
                 withOption: promise.attributes["OPTION"]?.flag ?? false)
             try transaction.put(CatalogEntry(
                 id: try transaction.allocateID(), kind: .grant, parent: nil,

@@ -23,7 +23,11 @@ enum QueryExecution {
 
     /// Resolves names, gives types and improves the plan.
     static func bind(_ query: Query, in run: StatementRun) throws -> BoundQuery {
-        try Planner.plan(query: query, catalog: try run.planCatalog(), parameters: run.boundParameters,
+        try bind(query, catalog: run.planCatalog(), in: run)
+    }
+
+    static func bind(_ query: Query, catalog: SessionCatalog, in run: StatementRun) throws -> BoundQuery {
+        try Planner.plan(query: query, catalog: catalog, parameters: run.boundParameters,
                          folder: EngineConstantFolder(context: run.queryContext))
     }
 

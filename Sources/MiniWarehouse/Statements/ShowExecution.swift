@@ -43,6 +43,14 @@ struct ShowLister {
     let catalog: CatalogState
     let statement: ShowStatement
 
+    /// What the role sees.
+    func visible(_ entries: [CatalogEntry]) throws -> [CatalogEntry] { entries.filter(try run.access().sees) }
+
+    /// Of a schema, what the session sees.
+    func children(of schema: CatalogEntry) throws -> [CatalogEntry] {
+        try visible(catalog.children(of: schema.id, session: run.session.id))
+    }
+
     func pattern() throws -> LikePattern? {
         try statement.like.map { try LikePattern($0, escape: "\\", caseInsensitive: true) }
     }
@@ -60,11 +68,11 @@ struct ShowLister {
     /// Schemas within the statement's scope: those of IN, else the current one, else all.
     func scopeSchemas() throws -> [CatalogEntry] {
         let resolver = try run.resolver()
-        func of(_ database: CatalogEntry) -> [CatalogEntry] { catalog.children(of: database.id, kind: .schema) }
+        func of(_ database: CatalogEntry) throws -> [CatalogEntry] { resolver.children(of: database, kind: .schema) }
         switch statement.scope {
-        case .account?: return catalog.all(.database).flatMap(of)
-        case .database(let reference?)?: return of(try ObjectFinder.require(.database, reference, run))
-        case .database(nil)?: return of(try resolver.currentDatabase())
+        case .account?: return try resolver.all(.database).flatMap(of)
+        case .database(let reference?)?: return try of(try ObjectFinder.require(.database, reference, run))
+        case .database(nil)?: return try of(try resolver.currentDatabase())
         case .schema(let reference?)?: return [try ObjectFinder.require(.schema, reference, run)]
         case .schema(nil)?:
             guard let name = run.state.schema else {
@@ -73,31 +81,35 @@ struct ShowLister {
             return [try resolver.schema([name])]
         case .any(let reference)?:
             let parts = try run.parts(reference)
-            if parts.count == 1, let database = catalog.find(.database, parts[0], in: nil) { return of(database) }
+            if parts.count == 1, let database = catalog.find(.database, parts[0], in: nil), resolver.access.sees(database) {
+                return try of(database)
+            }
             return [try resolver.schema(parts, reference.span)]
         case .kind(let kind, _)?:
             throw StatementDispatcher.unsupported("SHOW \(statement.family) IN \(kind.rawValue)")
         case nil:
-            guard let database = run.state.database else { return catalog.all(.database).flatMap(of) }
+            guard let database = run.state.database else { return try resolver.all(.database).flatMap(of) }
             let parent = try resolver.database(database)
-            if let schema = run.state.schema, let entry = catalog.find(.schema, schema, in: parent.id) {
+            if let schema = run.state.schema, let entry = catalog.find(.schema, schema, in: parent.id),
+               resolver.access.sees(entry) {
                 return [entry]
             }
-            return of(parent)
+            return try of(parent)
         }
     }
 
     func schemaObjects(_ kinds: Set<EntryKind>) throws -> [CatalogEntry] {
-        let found = try scopeSchemas().flatMap { catalog.children(of: $0.id, session: run.session.id) }
-            .filter { kinds.contains($0.kind) }
+        let found = try scopeSchemas().flatMap(children).filter { kinds.contains($0.kind) }
             + dropped(scopeSchemas().map(\.id)).filter { kinds.contains($0.kind) }
         return try filtered(found.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
     }
 
     /// With HISTORY: what was dropped from `parents` and can still be had back.
-    private func dropped(_ parents: [ObjectID?]) -> [CatalogEntry] {
+    private func dropped(_ parents: [ObjectID?]) throws -> [CatalogEntry] {
         guard statement.withHistory else { return [] }
-        return catalog.dropped.filter { parents.contains($0.parent) && !catalog.isExpired($0, at: run.timestamp) }
+        return try visible(catalog.dropped.filter {
+            parents.contains($0.parent) && !catalog.isExpired($0, at: run.timestamp)
+        })
     }
 
     /// With HISTORY, a column behind retention_time: when the object was dropped.
@@ -152,10 +164,15 @@ struct ShowLister {
         for view in try schemaObjects([.view]) {
             let place = catalog.fullName(view)
             rows.add([.moment(view.createdAt), .text(view.name), .text(""), .text(place.database), .text(place.schema),
-                      .text(view.owner), .text(view.comment), .text(view.viewText),
+                      .text(view.owner), .text(view.comment), .text(try shownText(of: view)),
                       .trueFalse(view.attributes["SECURE"]?.flag), .text("false"), .text("ROLE"), .text("OFF")])
         }
         return rows.result
+    }
+
+    /// A secure view's text is its owner's.
+    private func shownText(of view: CatalogEntry) throws -> String {
+        try view.attributes["SECURE"]?.flag == true && !run.access().owns(view) ? "" : view.viewText
     }
 
     func objects() throws -> ResultSet {
@@ -174,11 +191,11 @@ struct ShowLister {
 
     private func scopeDatabases() throws -> [CatalogEntry] {
         switch statement.scope {
-        case .account?: return catalog.all(.database)
+        case .account?: return try visible(catalog.all(.database))
         case .database(let reference?)?, .any(let reference)?:
             return [try ObjectFinder.require(.database, reference, run)]
         default:
-            return try run.state.database.map { [try run.resolver().database($0)] } ?? catalog.all(.database)
+            return try run.state.database.map { [try run.resolver().database($0)] } ?? visible(catalog.all(.database))
         }
     }
 
@@ -187,7 +204,7 @@ struct ShowLister {
             : RowBuilder("created_on@ name is_default is_current database_name owner comment options retention_time "
                 + "\(droppedColumn)owner_role_type")
         let found = try filtered(try scopeDatabases().flatMap { database in
-            catalog.children(of: database.id, kind: .schema) + [InformationSchema.schema(of: database)]
+            try visible(catalog.children(of: database.id, kind: .schema)) + [InformationSchema.schema(of: database)]
                 + dropped([database.id])
         }.sorted { ($0.name, $0.id) < ($1.name, $1.id) })
         for schema in found {
@@ -207,7 +224,7 @@ struct ShowLister {
     func databases() throws -> ResultSet {
         var rows = RowBuilder("created_on@ name is_default is_current origin owner comment options retention_time "
             + "\(droppedColumn)kind owner_role_type")
-        let found = (catalog.all(.database) + dropped([nil])).sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        let found = try (visible(catalog.all(.database)) + dropped([nil])).sorted { ($0.name, $0.id) < ($1.name, $1.id) }
         for database in try filtered(found) {
             rows.add([.moment(database.createdAt), .text(database.name), .text("N"),
                       .yesNo(database.name == run.state.database && database.droppedAt == nil), .text(""),

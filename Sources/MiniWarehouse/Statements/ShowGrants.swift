@@ -2,90 +2,137 @@ import WarehouseBasics
 import WarehouseSQL
 import WarehouseStorage
 
-/// SHOW GRANTS in its forms, and SHOW FUTURE GRANTS.
-enum ShowGrants {
+/// SHOW GRANTS in its forms, and SHOW FUTURE GRANTS. Of objects that the role does not see there is no row.
+struct ShowGrants {
+    private let catalog: CatalogState
+    private let access: Access
+    private let run: StatementRun
+
     static func run(_ statement: ShowStatement, in run: StatementRun) throws -> ResultSet {
-        let catalog = try run.catalog()
-        if statement.family == "FUTURE GRANTS" { return try future(statement, catalog, run) }
+        try ShowGrants(catalog: run.catalog(), access: run.access(), run: run).result(statement)
+    }
+
+    private func result(_ statement: ShowStatement) throws -> ResultSet {
+        if statement.family == "FUTURE GRANTS" { return try future(statement) }
+        let limit = statement.limit ?? .max
         switch statement.grants {
-        case nil: return byRole(run.state.role, catalog)
+        case nil:
+            return roleGrants(limit) { $0.text("TO") == "USER" && $0.text("GRANTEE") == run.state.user }
         case .to(.role(let reference))?:
-            return byRole(try ObjectFinder.require(.role, reference, run).name, catalog)
+            return byRole(try ObjectFinder.require(.role, reference, run).name, limit)
         case .to(.user(let reference))?:
             let user = try ObjectFinder.require(.user, reference, run)
-            return roleGrants(catalog) { $0.text("TO") == "USER" && $0.text("GRANTEE") == user.name }
+            return roleGrants(limit) { $0.text("TO") == "USER" && $0.text("GRANTEE") == user.name }
         case .of(.role(let reference))?:
             let role = try ObjectFinder.require(.role, reference, run)
-            return roleGrants(catalog) { $0.name == role.name }
+            return roleGrants(limit) { $0.name == role.name }
         case .on(let target)?:
-            return try on(target, catalog, run)
+            return try on(target, limit)
         default:
             throw StatementDispatcher.unsupported("this form of SHOW GRANTS")
         }
     }
 
-    private static func roleGrants(_ catalog: CatalogState, where isWanted: (CatalogEntry) -> Bool) -> ResultSet {
+    private func roleGrants(_ limit: Int, where isWanted: (CatalogEntry) -> Bool) -> ResultSet {
         var rows = RowBuilder("created_on@ role granted_to grantee_name granted_by")
-        for grant in catalog.grants where grant.text("ON") == "ROLE" && isWanted(grant) {
+        for grant in catalog.grants.filter({ $0.text("ON") == "ROLE" && isWanted($0) }).prefix(limit) {
             rows.add([.moment(grant.createdAt), .text(grant.name), .text(grant.text("TO")),
-                      .text(grant.text("GRANTEE")),
-                      .text(grant.text("BY"))])
+                      .text(grant.text("GRANTEE")), .text(grant.text("BY"))])
         }
         return rows.result
     }
 
-    private static let columns = "created_on@ privilege granted_on name granted_to grantee_name grant_option granted_by"
+    private struct Row {
+        var createdAt: Int64
+        var privilege: String
+        var kind: String
+        var name: String
+        var grantee: String
+        var hasOption: Bool
+        var grantor: String
 
-    /// `FILE FORMAT` as `FILE_FORMAT`.
-    private static func underscored(_ kind: String?) -> String {
-        (kind ?? "").split(separator: " ").joined(separator: "_")
+        /// With `byRoleType` a column of SHOW GRANTS ON.
+        func cells(byRoleType: Bool) -> [ScalarValue] {
+            // FILE FORMAT is FILE_FORMAT.
+            let kind = kind.split(separator: " ").joined(separator: "_")
+            return [.moment(createdAt), .text(privilege), .text(kind), .text(name), .text("ROLE"), .text(grantee),
+                    .trueFalse(hasOption)] + (byRoleType ? [.text(grantor.isEmpty ? "" : "ROLE")] : []) + [.text(grantor)]
+        }
     }
 
-    private static func row(_ grant: CatalogEntry, _ catalog: CatalogState) -> [ScalarValue] {
+    private func row(_ grant: CatalogEntry) -> Row {
         // The object may have been renamed since the grant.
-        let name = grant.target.flatMap { catalog.entries[$0] }.map { GrantTargets.fullName($0, catalog) } ?? grant.name
-        return [.moment(grant.createdAt), .text(grant.text("PRIVILEGE")), .text(underscored(grant.text("ON"))),
-         .text(name), .text(grant.text("TO")), .text(grant.text("GRANTEE")),
-         .trueFalse(grant.attributes["OPTION"]?.flag), .text(grant.text("BY"))]
+        let target = grant.target.flatMap { catalog.entries[$0] }
+        let schema = target.flatMap { $0.kind.isSchemaObject ? $0.parent.flatMap { catalog.entries[$0] } : nil }
+        return Row(createdAt: grant.createdAt, privilege: grant.text("PRIVILEGE") ?? "", kind: grant.text("ON") ?? "",
+                   name: target.map { GrantTargets.fullName($0, catalog) } ?? grant.name, grantee: grant.text("GRANTEE") ?? "",
+                   hasOption: grant.attributes["OPTION"]?.flag == true && schema?.isManagedAccess != true,
+                   grantor: grant.text("BY") ?? "")
     }
 
-    private static func ownership(_ entry: CatalogEntry, _ catalog: CatalogState) -> [ScalarValue] {
-        [.moment(entry.createdAt), .text("OWNERSHIP"), .text(underscored(GrantTargets.objectKind(entry))),
-         .text(GrantTargets.fullName(entry, catalog)), .text("ROLE"), .text(entry.owner), .text("true"),
-         .text(entry.owner)]
+    private func ownership(_ entry: CatalogEntry) -> Row {
+        let schema = entry.kind.isSchemaObject ? entry.parent.flatMap { catalog.entries[$0] } : nil
+        return Row(createdAt: entry.createdAt, privilege: "OWNERSHIP", kind: GrantTargets.objectKind(entry),
+                   name: GrantTargets.fullName(entry, catalog), grantee: entry.owner,
+                   hasOption: schema?.isManagedAccess != true, grantor: entry.owner)
     }
 
-    private static func byRole(_ role: String, _ catalog: CatalogState) -> ResultSet {
-        var rows = RowBuilder(columns)
+    /// What a role of the system holds on the account by what it is.
+    private func system(_ role: String) -> [Row] {
+        let createdAt = catalog.find(.role, role, in: nil)?.createdAt ?? 0
+        return SystemRoles.held(by: role).map {
+            Row(createdAt: createdAt, privilege: $0, kind: "ACCOUNT", name: "ACCOUNT", grantee: role,
+                hasOption: role == SystemRoles.administrator || $0 == "MANAGE GRANTS", grantor: "")
+        }
+    }
+
+    private func table(_ rows: some Sequence<Row>, byRoleType: Bool = false) -> ResultSet {
+        var builder = RowBuilder("created_on@ privilege granted_on name granted_to grantee_name grant_option "
+            + (byRoleType ? "granted_by_role_type " : "") + "granted_by")
+        for row in rows { builder.add(row.cells(byRoleType: byRoleType)) }
+        return builder.result
+    }
+
+    private func isShown(_ grant: CatalogEntry) -> Bool {
+        guard let id = grant.target else { return true }
+        return catalog.entries[id].map(access.sees) ?? false
+    }
+
+    private func byRole(_ role: String, _ limit: Int) -> ResultSet {
+        var rows = system(role)
         for grant in catalog.grants
             where grant.text("TO") == "ROLE" && grant.text("GRANTEE") == role
-            && grant.attributes["FUTURE"]?.flag != true {
-            rows.add(row(grant, catalog))
+            && grant.attributes["FUTURE"]?.flag != true && isShown(grant) {
+            rows.append(row(grant))
         }
         let owned = catalog.entries.values.filter { entry in
             entry.owner == role && entry.kind != .grant && entry.kind != .loadedFile && entry.temporarySession == nil
+                && access.sees(entry)
         }.sorted { $0.id < $1.id }
-        for entry in owned { rows.add(ownership(entry, catalog)) }
-        return rows.result
+        return table((rows + owned.map(ownership)).prefix(limit))
     }
 
-    private static func on(_ target: GrantTarget, _ catalog: CatalogState, _ run: StatementRun) throws -> ResultSet {
-        var rows = RowBuilder(columns)
+    private func on(_ target: GrantTarget, _ limit: Int) throws -> ResultSet {
+        var rows: [Row] = []
         for object in try GrantTargets.resolve(target, run) {
-            if let id = object.id, let entry = catalog.entries[id] { rows.add(ownership(entry, catalog)) }
+            if let id = object.id, let entry = catalog.entries[id] {
+                if !entry.owner.isEmpty { rows.append(ownership(entry)) }
+            } else {
+                rows += SystemRoles.names.flatMap(system)
+            }
             for grant in catalog.grants
                 where grant.target == object.id && grant.text("ON") == object.kind
-                && grant.attributes["FUTURE"]?.flag != true {
-                rows.add(row(grant, catalog))
+                && grant.attributes["FUTURE"]?.flag != true
+                && (object.kind != "ROLE" || grant.name == object.name) {
+                rows.append(row(grant))
             }
         }
-        return rows.result
+        return table(rows.prefix(limit), byRoleType: true)
     }
 
-    private static func future(_ statement: ShowStatement, _ catalog: CatalogState,
-                               _ run: StatementRun) throws -> ResultSet {
+    private func future(_ statement: ShowStatement) throws -> ResultSet {
         var rows = RowBuilder("created_on@ privilege grant_on name grant_to grantee_name grant_option")
-        var promised = catalog.grants.filter { $0.attributes["FUTURE"]?.flag == true }
+        var promised = catalog.grants.filter { $0.attributes["FUTURE"]?.flag == true && isShown($0) }
         switch statement.grants {
         case .to(.role(let reference))?:
             let role = try ObjectFinder.require(.role, reference, run).name
@@ -95,10 +142,11 @@ enum ShowGrants {
             promised = promised.filter { $0.target == holder }
         default: break
         }
-        for grant in promised {
+        for grant in promised.prefix(statement.limit ?? .max) {
             let kind = grant.text("ON") ?? ""
             let holder = grant.target.flatMap { catalog.entries[$0] }.map { GrantTargets.fullName($0, catalog) }
-            rows.add([.moment(grant.createdAt), .text(grant.text("PRIVILEGE")), .text(underscored(kind)),
+            rows.add([.moment(grant.createdAt), .text(grant.text("PRIVILEGE")),
+                      .text(kind.split(separator: " ").joined(separator: "_")),
                       .text("\(holder ?? grant.name).<\(kind)>"), .text("ROLE"), .text(grant.text("GRANTEE")),
                       .trueFalse(grant.attributes["OPTION"]?.flag)])
         }

@@ -6,10 +6,10 @@ extension ShowLister {
     func roles() throws -> ResultSet {
         var rows = RowBuilder("created_on@ name is_default is_current is_inherited assigned_to_users# "
             + "granted_to_roles# granted_roles# owner comment")
-        let graph = RoleGraph(catalog)
-        let inherited = graph.inherited(by: run.state.role)
+        let graph = catalog.privileges.roles
+        let inherited = try run.access().primary
         let standard = catalog.find(.user, run.state.user, in: nil)?.text("DEFAULT_ROLE")
-        for role in try filtered(catalog.all(.role)) {
+        for role in try filtered(visible(catalog.all(.role))) {
             let receivers = graph.receivers(of: role.name)
             rows.add([.moment(role.createdAt), .text(role.name), .yesNo(role.name == standard),
                       .yesNo(role.name == run.state.role), .yesNo(inherited.contains(role.name)),
@@ -25,7 +25,7 @@ extension ShowLister {
             + "default_role default_secondary_roles ext_authn_duo ext_authn_uid mins_to_bypass_mfa owner "
             + "last_success_login@ expires_at_time@ locked_until_time@ has_password has_rsa_public_key type has_mfa")
         let none = ScalarValue.text(""), no = ScalarValue.text("false")
-        for user in try filtered(catalog.all(.user)) {
+        for user in try filtered(visible(catalog.all(.user))) {
             func value(_ key: String, _ standard: String = "") -> ScalarValue { .text(user.text(key) ?? standard) }
             rows.add([
                 .text(user.name), .moment(user.createdAt), value("LOGIN_NAME", user.name),
@@ -33,12 +33,16 @@ extension ShowLister {
                 value("FIRST_NAME"), value("LAST_NAME"), value("EMAIL"), none, none, .text(user.comment),
                 .trueFalse(user.attributes["DISABLED"]?.flag),
                 .trueFalse(user.attributes["MUST_CHANGE_PASSWORD"]?.flag),
-                no, value("DEFAULT_WAREHOUSE"), value("DEFAULT_NAMESPACE"), value("DEFAULT_ROLE"), .text(#"["ALL"]"#),
+                no, value("DEFAULT_WAREHOUSE"), value("DEFAULT_NAMESPACE"), value("DEFAULT_ROLE"), secondaryRoles(user),
                 no, none, none, .text(user.owner), .null, .null, .null,
                 .trueFalse(user.attributes["PASSWORD_HASH"] != nil), no, value("TYPE"), no,
             ])
         }
         return rows.result
+    }
+
+    private func secondaryRoles(_ user: CatalogEntry) -> ScalarValue {
+        .text(UserDefinition.secondaryRoles(of: user) == .all ? #"["ALL"]"# : "[]")
     }
 
     func warehouses() throws -> ResultSet {
@@ -50,7 +54,7 @@ extension ShowLister {
                       "XXLARGE": "2X-Large", "XXXLARGE": "3X-Large", "X4LARGE": "4X-Large", "X5LARGE": "5X-Large",
                       "X6LARGE": "6X-Large"]
         let none = ScalarValue.text("")
-        for entry in try filtered(catalog.all(.warehouse)) {
+        for entry in try filtered(visible(catalog.all(.warehouse))) {
             let isStarted = entry.text("STATE") != "SUSPENDED"
             func number(_ key: String, _ standard: Int64) -> ScalarValue {
                 .count(entry.attributes[key]?.integer ?? standard)
@@ -71,7 +75,7 @@ extension ShowLister {
 
     func integrations() throws -> ResultSet {
         var rows = RowBuilder("name type category enabled comment created_on@")
-        for entry in try filtered(catalog.all(.integration)) {
+        for entry in try filtered(visible(catalog.all(.integration))) {
             rows.add([.text(entry.name), .text(entry.text("TYPE") ?? "EXTERNAL_STAGE"), .text("STORAGE"),
                       .trueFalse(entry.attributes["ENABLED"]?.flag), .text(entry.comment), .moment(entry.createdAt)])
         }

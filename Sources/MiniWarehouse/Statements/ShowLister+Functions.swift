@@ -9,7 +9,7 @@ extension ShowLister {
             + "secrets external_access_integrations is_external_function language is_memoizable is_data_metric")
         let no = ScalarValue.text("N")
         let pattern = try pattern()
-        let entries = try scopeSchemas().flatMap { catalog.children(of: $0.id, session: run.session.id) }
+        let entries = try scopeSchemas().flatMap(children)
             .filter { $0.kind == .function && pattern?.matches($0.functionName) ?? true }
         for entry in entries {
             let place = catalog.fullName(entry), parameters = entry.functionParameters

@@ -28,8 +28,9 @@ extension ShowLister {
             let place = catalog.fullName(table)
             return [place.database, place.schema, place.name]
         })
-        let holders = exported ? try visibleTables(in: catalog.all(.database).flatMap {
-            catalog.children(of: $0.id, kind: .schema)
+        let resolver = try run.resolver()
+        let holders = exported ? try visibleTables(in: resolver.all(.database).flatMap {
+            resolver.children(of: $0, kind: .schema)
         }) : scope
         for table in holders {
             let place = catalog.fullName(table)
@@ -71,13 +72,14 @@ extension ShowLister {
     }
 
     private func visibleTables(in schemas: [CatalogEntry]) throws -> [CatalogEntry] {
-        schemas.flatMap { catalog.children(of: $0.id, kind: .table, session: run.session.id) }
+        try schemas.flatMap(children).filter { $0.kind == .table }
     }
 
     private func primaryKey(of target: [String]) -> String? {
         guard let database = catalog.find(.database, target[0], in: nil),
               let schema = catalog.find(.schema, target[1], in: database.id),
-              let table = catalog.find(.table, target[2], in: schema.id, session: run.session.id) else { return nil }
+              let table = catalog.find(.table, target[2], in: schema.id, session: run.session.id),
+              (try? run.access().sees(table)) == true else { return nil }
         return DeclaredKey.all(of: table).first { $0.kind == .primary }?.name
     }
 }

@@ -70,7 +70,7 @@ extension ShowLister {
         case .kind(.table, let reference?)?, .kind(.view, let reference?)?, .any(let reference)?:
             tables = [try ObjectFinder.require(.table, reference, run)]
         default:
-            tables = try scopeSchemas().flatMap { catalog.children(of: $0.id, session: run.session.id) }
+            tables = try scopeSchemas().flatMap(children)
                 .filter { $0.kind == .table || $0.kind == .view }
         }
         let pattern = try pattern()

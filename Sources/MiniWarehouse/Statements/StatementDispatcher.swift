@@ -10,7 +10,8 @@ enum StatementDispatcher {
     }
 
     static func dispatch(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
-        switch statement {
+        try StatementAccess.check(statement, in: run)
+        return switch statement {
         case .query(let query): try QueryExecution.run(query, in: run)
         case .insert(let insert): try InsertExecution.run(insert, in: run)
         case .insertIntoSeveral(let insert): try MultiTableInsert.run(insert, in: run)
@@ -39,7 +40,7 @@ enum StatementDispatcher {
         case .drop(let drop): try DropObject.run(drop, in: run)
         case .comment(let comment): try CommentOn.run(comment, in: run)
         case .grant(let grant): try GrantExecution.grant(grant, in: run)
-        case .revoke(let revoke): try GrantExecution.revoke(revoke, in: run)
+        case .revoke(let revoke): try RevokeExecution.run(revoke, in: run)
         case .use(let use): try UseExecution.run(use, in: run)
         case .set(let set): try SetExecution.set(set, in: run)
         case .unset(let names): SetExecution.unset(names, in: run)

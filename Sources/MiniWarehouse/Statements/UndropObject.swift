@@ -20,13 +20,17 @@ enum UndropObject {
             let catalog = try run.catalog()
             let versions = catalog.dropped(kind, place.name, in: place.parent)
             guard var entry = versions.last(where: { !catalog.isExpired($0, at: run.timestamp) }) else {
-                throw WarehouseError(
-                    .objectNotFound, "SQL compilation error:\n\(kind.title) \(Identifiers.quoted(place.name)) did not "
-                        + "exist or was purged.", span: statement.name.span)
+                throw missing(kind, place.name, statement.name.span)
             }
             entry.attributes["DROPPED"] = nil
             try transaction.store.put(entry)
             return .status("\(kind.title) \(entry.name) successfully restored.")
         }
+    }
+
+    static func missing(_ kind: EntryKind, _ name: String, _ span: SourceSpan) -> WarehouseError {
+        WarehouseError(
+            .objectNotFound,
+            "SQL compilation error:\n\(kind.title) \(Identifiers.quoted(name)) did not exist or was purged.", span: span)
     }
 }

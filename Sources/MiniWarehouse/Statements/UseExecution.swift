@@ -9,16 +9,17 @@ enum UseExecution {
         case .role(let reference):
             let name = try run.simpleName(reference)
             let role = try resolver.requireTop(.role, name, reference.span, error: .objectMissing)
-            guard RoleGraph(resolver.catalog).roles(of: run.state.user).contains(role.name) else {
-                throw WarehouseError(
-                    .insufficientPrivileges,
-                    "SQL access control error:\nRequested role '\(name)' is not assigned to the executing user. "
-                        + "Specify another role to activate.", span: reference.span)
+            guard resolver.access.available.contains(role.name) else {
+                throw notAssigned(name, reference.span)
             }
             run.state.role = role.name
         case .warehouse(let reference):
-            run.state.computeWarehouse = try resolver.requireTop(
-                .warehouse, run.simpleName(reference), reference.span, error: .objectMissing).name
+            let name = try run.simpleName(reference)
+            let warehouse = try resolver.requireTop(.warehouse, name, reference.span, error: .objectMissing)
+            guard resolver.access.isAllowed(["USAGE"], warehouse) else {
+                throw NameResolver.missing(.warehouse, [name], hint: nil, span: reference.span, error: .objectMissing)
+            }
+            run.state.computeWarehouse = warehouse.name
         case .database(let reference):
             try useDatabase(run.simpleName(reference), reference.span, resolver, run)
         case .schema(let reference):
@@ -28,72 +29,57 @@ enum UseExecution {
             if parts.count == 1 { try useDatabase(parts[0], reference.span, resolver, run) }
             else { try useSchema(parts, reference.span, resolver, run) }
         case .secondaryRoles(let roles):
-            switch roles {
-            case .all: run.state.secondaryRoles = "ALL"
-            case .none: run.state.secondaryRoles = "NONE"
-            case .named(let names): run.state.secondaryRoles = names.map(\.name).joined(separator: ",")
-            }
+            try useSecondary(roles, resolver, run)
         }
         return .status("Statement executed successfully.")
+    }
+
+    private static func useSecondary(_ roles: SecondaryRoles, _ resolver: NameResolver, _ run: StatementRun) throws {
+        switch roles {
+        case .all: run.state.secondaryRoles = .all
+        case .none: run.state.secondaryRoles = .none
+        case .named(let names):
+            for name in names where !resolver.access.available.contains(name.name) {
+                _ = try resolver.requireTop(.role, name.name, name.span, error: .objectMissing)
+                throw notAssigned(name.name, name.span)
+            }
+            run.state.secondaryRoles = .named(names.map(\.name))
+        }
+    }
+
+    private static func notAssigned(_ role: String, _ span: SourceSpan) -> WarehouseError {
+        WarehouseError(
+            .insufficientPrivileges,
+            "SQL access control error:\nRequested role '\(role)' is not assigned to the executing user. "
+                + "Specify another role to activate.", span: span)
     }
 
     private static func useDatabase(_ name: String, _ span: SourceSpan, _ resolver: NameResolver,
                                     _ run: StatementRun) throws {
         let database = try resolver.requireTop(.database, name, span, error: .objectMissing)
+        guard resolver.access.isAllowed(["USAGE"], database) else {
+            throw NameResolver.missing(.database, [name], hint: nil, span: span, error: .objectMissing)
+        }
         run.state.database = database.name
-        run.state.schema = resolver.catalog.find(.schema, "PUBLIC", in: database.id)?.name
+        let standard = resolver.catalog.find(.schema, "PUBLIC", in: database.id)
+        run.state.schema = standard.flatMap { resolver.access.sees($0) ? $0.name : nil }
     }
 
     private static func useSchema(_ parts: [String], _ span: SourceSpan, _ resolver: NameResolver,
                                   _ run: StatementRun) throws {
         let schema: CatalogEntry
+        func missing(_ hint: String?) -> WarehouseError {
+            WarehouseError(.objectMissing, "SQL compilation error:\nObject does not exist, or operation cannot be performed.",
+                           hint: hint, span: span)
+        }
         do {
             schema = try resolver.schema(parts, span)
         } catch {
             guard error.code == ErrorKind.schemaNotFound.code else { throw error }
-            throw WarehouseError(
-                .objectMissing, "SQL compilation error:\nObject does not exist, or operation cannot be performed.",
-                hint: error.hint, span: span)
+            throw missing(error.hint)
         }
+        guard resolver.access.isAllowed(["USAGE"], schema) else { throw missing(nil) }
         run.state.schema = schema.name
         run.state.database = schema.parent.flatMap { resolver.catalog.entries[$0]?.name } ?? run.state.database
     }
-}
-
-/// Which roles a user may take: those granted to the user, and all that those inherit.
-struct RoleGraph {
-    private var grantedToUser: [String: [String]] = [:]
-    private var grantedToRole: [String: [String]] = [:]
-
-    init(_ catalog: CatalogState) {
-        for grant in catalog.grants where grant.text("ON") == "ROLE" {
-            guard let receiver = grant.text("GRANTEE") else { continue }
-            if grant.text("TO") == "USER" { grantedToUser[receiver, default: []].append(grant.name) }
-            else { grantedToRole[receiver, default: []].append(grant.name) }
-        }
-    }
-
-    /// `role` and every role granted to it, directly or not.
-    func inherited(by role: String) -> Set<String> {
-        var found: Set<String> = []
-        var waiting = [role, "PUBLIC"]
-        while let next = waiting.popLast() {
-            guard found.insert(next).inserted else { continue }
-            waiting.append(contentsOf: grantedToRole[next] ?? [])
-        }
-        return found
-    }
-
-    func roles(of user: String) -> Set<String> {
-        var found: Set<String> = ["PUBLIC"]
-        for role in grantedToUser[user] ?? [] { found.formUnion(inherited(by: role)) }
-        return found
-    }
-
-    func receivers(of role: String) -> (users: [String], roles: [String]) {
-        (grantedToUser.filter { $0.value.contains(role) }.map(\.key).sorted(),
-         grantedToRole.filter { $0.value.contains(role) }.map(\.key).sorted())
-    }
-
-    func granted(toRole role: String) -> [String] { (grantedToRole[role] ?? []).sorted() }
 }

@@ -27,6 +27,17 @@ extension Binder {
         return .constant(.text(text))
     }
 
+    static let roleLists: Set<String> = ["CURRENT_AVAILABLE_ROLES", "CURRENT_SECONDARY_ROLES"]
+
+    /// CURRENT_AVAILABLE_ROLES() and CURRENT_SECONDARY_ROLES(): JSON as text.
+    func bindRoleList(_ name: String, _ call: FunctionCall, at span: SourceSpan) throws -> BoundExpression {
+        guard call.arguments.isEmpty else {
+            throw CompilationError.make(.argumentCount, "\(name) takes no arguments, not \(call.arguments.count)", at: span)
+        }
+        let roles = try catalog.sessionRoles()
+        return .constant(.text(name == "CURRENT_AVAILABLE_ROLES" ? roles.availableText : roles.secondaryText))
+    }
+
     /// IS_ROLE_IN_SESSION('name'): an unquoted name is folded, as everywhere.
     func bindRoleInSession(_ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws
         -> BoundExpression {

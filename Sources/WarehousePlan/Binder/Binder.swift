@@ -152,6 +152,8 @@ public final class Binder {
             var placed = error
             // Its place is within the view's text, not within this statement.
             placed.span = span == .none ? nil : span
+            // Near names are those that its owner sees.
+            placed.hint = nil
             placed.message =
                 "SQL compilation error:\nFailure during expansion of view '\(view.name.name)': \(error.message)"
             throw placed

@@ -32,6 +32,9 @@ public protocol Catalog: AnyObject, Sendable {
     /// Whether the session acts in the role of that name, itself or through what its roles inherit.
     func isActive(role: String) throws(WarehouseError) -> Bool
 
+    /// The roles that the session's user may take, and the secondary ones that it acts in.
+    func sessionRoles() throws(WarehouseError) -> SessionRoles
+
     /// Session variable `$name`.
     func variable(_ name: String) -> Constant?
 
@@ -72,6 +75,11 @@ extension Catalog {
 extension Catalog {
     /// The session's role, and no other.
     public func isActive(role: String) throws(WarehouseError) -> Bool { role == context.role }
+
+    /// The session's role, and no other.
+    public func sessionRoles() throws(WarehouseError) -> SessionRoles {
+        SessionRoles(available: [context.role], secondary: [], secondaryChoice: "")
+    }
 
     /// Nothing has a definition.
     public func definition(ofKind kind: String, _ parts: [String], isQualified: Bool) throws(WarehouseError) -> String {

@@ -47,7 +47,7 @@ extension ScalarFunctions {
         fact("CURRENT_ROLE_TYPE") { _ in "ROLE" }, fact("CURRENT_STATEMENT") { $0.statement },
         fact("CURRENT_SCHEMAS") { schemas($0) }, fact("INVOKER_ROLE") { $0.role }, fact("INVOKER_SHARE") { _ in nil },
         fact("CURRENT_TRANSACTION") { $0.transactionID },
-        fact("CURRENT_ORGANIZATION_NAME") { $0.account }, fact("CURRENT_SECONDARY_ROLES") { _ in nil },
+        fact("CURRENT_ORGANIZATION_NAME") { $0.account },
         ScalarFunction("LAST_QUERY_ID", arguments: 0...1) { factory, arguments in
             let offset = try arguments.first.map { try factory.constantInteger($0, of: "LAST_QUERY_ID") } ?? -1
             return .constant(factory.session.pastQueries[offset].map { .text($0) } ?? .null(.text))
