@@ -4,10 +4,7 @@ extension ColumnBuffer {
     public func append(_ vector: Vector, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
         if vector.form == .flat { return appendFlat(vector, range) }
-        if vector.form == .dictionary, physicalType == .double, vector.physicalType == .double,
-            let dictionary = vector.dictionary, dictionary.count > 0 {
-            return appendCodes(vector, dictionary, range)
-        }
+        if let dictionary = numbers(of: vector) { return appendCodes(vector, dictionary, range) }
         let flat = Vector(vector.physicalType, capacity: vector.count, child: vector.valueHolder.child
             .map { Vector($0.physicalType) })
         flat.fillFlat(from: vector)
@@ -16,6 +13,16 @@ extension ColumnBuffer {
     }
 
     public func append(_ vector: Vector) { append(vector, 0..<vector.count) }
+
+    /// Whether appending a part of `vector` costs no more than that part: other forms are made flat as a whole.
+    public func copiesRange(of vector: Vector) -> Bool { vector.form == .flat || numbers(of: vector) != nil }
+
+    /// The dictionary of coded doubles, which are looked up on the way.
+    private func numbers(of vector: Vector) -> Vector? {
+        guard vector.form == .dictionary, physicalType == .double, vector.physicalType == .double,
+              let dictionary = vector.dictionary, dictionary.count > 0 else { return nil }
+        return dictionary
+    }
 
     /// Appends the chosen rows.
     public func append(_ vector: Vector, selection: UnsafeBufferPointer<Int32>) {

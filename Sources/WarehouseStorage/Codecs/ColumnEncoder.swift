@@ -4,7 +4,7 @@ import WarehouseColumns
 final class ColumnEncoder {
     let kind: ColumnKind
     private(set) var summary = ColumnSummary()
-    let integers = IntegerEncoder()
+    let integers = IntegerEncoder(keepsPlan: true)
     /// Values with nulls filled in, and codes.
     private(set) var filled: UnsafeMutablePointer<Int64>
     private(set) var codes: UnsafeMutablePointer<Int64>
@@ -44,6 +44,8 @@ final class ColumnEncoder {
         var part = ColumnSummary()
         part.rowCount = buffer.count
         part.nullCount = buffer.nullCount
+        // What the segment has seen already needs no look.
+        part.sketch = summary.sketch
         reserve(buffer.count)
         if buffer.nullCount == buffer.count {
             part.isSorted = buffer.count == 0

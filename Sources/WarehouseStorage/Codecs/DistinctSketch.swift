@@ -31,14 +31,30 @@ struct DistinctSketch: Hashable, Sendable {
         registers.withUnsafeMutableBufferPointer { buffer in
             guard let target = buffer.baseAddress else { return }
             var previous = ~values[0]
-            for index in 0..<count {
-                let value = values[index]
-                if value != previous {
-                    DistinctSketch.insert(DistinctSketch.hash(UInt64(bitPattern: value)), into: target)
-                    previous = value
+            var start = 0
+            while start < count {
+                let end = min(start + 1024, count)
+                let limit = DistinctSketch.hopeless(target)
+                for index in start..<end {
+                    let value = values[index]
+                    if value != previous {
+                        let hash = DistinctSketch.hash(UInt64(bitPattern: value))
+                        if hash &<< 8 <= limit { DistinctSketch.insert(hash, into: target) }
+                        previous = value
+                    }
                 }
+                start = end
             }
         }
+    }
+
+    /// Hashes whose bits behind the register's number are above this change no register: their rank is at most the
+    /// least one. After a few thousand values that is nearly every hash, and the comparison spares its rank.
+    private static func hopeless(_ registers: UnsafePointer<UInt8>) -> UInt64 {
+        var least: UInt8 = 255
+        for index in 0..<registerCount { least = min(least, registers[index]) }
+        // Rank r is r - 1 leading zeros: more than `least` of them, less one, are below 2^(64 - least).
+        return least == 0 ? .max : (1 << (64 - UInt64(least))) &- 1
     }
 
     mutating func insert(hash: UInt64) {

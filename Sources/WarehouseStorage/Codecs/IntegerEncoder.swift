@@ -6,9 +6,21 @@ final class IntegerEncoder {
     private let packer = BlockPacker()
     /// For values and ends of runs and halves of wide values.
     private var nested: IntegerEncoder?
+    /// Whether one chunk follows another of the same kind, so that the plan of one suits the next.
+    private let keepsPlan: Bool
+    private var kept: KeptPlan?
 
-    init(capacity: Int = 1024) {
+    /// A plan, the bytes that a block took under it, and how many chunks more may use it unseen.
+    private struct KeptPlan {
+        let plan: BlockPacker.Plan
+        let word: Int
+        let blockBytes: Int
+        var uses: Int
+    }
+
+    init(capacity: Int = 1024, keepsPlan: Bool = false) {
         self.capacity = max(1024, capacity)
+        self.keepsPlan = keepsPlan
         words = .allocate(capacity: self.capacity)
     }
 
@@ -121,9 +133,25 @@ final class IntegerEncoder {
         }
         let filled = (count + 1023) & ~1023
         for index in count..<max(count, filled) { words[index] = words[count - 1] }
-        let plan = packer.plan(words, blocks: filled / 1024, isNarrow: word == 4)
-        putHeader(.packed, word: word, mode: plan.mode, count: count, base: base, factor: factor, into: sink)
-        packer.pack(words, blocks: filled / 1024, plan, isNarrow: word == 4, into: sink)
+        let blocks = filled / 1024
+        let pack = { [packer, words] (plan: BlockPacker.Plan) -> Int in
+            let start = sink.count
+            self.putHeader(.packed, word: word, mode: plan.mode, count: count, base: base, factor: factor, into: sink)
+            packer.pack(words, blocks: blocks, plan, isNarrow: word == 4, into: sink)
+            return sink.count - start
+        }
+        if let kept, kept.word == word, kept.uses > 0 {
+            let start = sink.count
+            // Planning costs half as much as packing. Data that has changed shows by its size.
+            if pack(kept.plan) * 16 <= kept.blockBytes * blocks * 17 {
+                self.kept?.uses -= 1
+                return
+            }
+            sink.truncate(to: start)
+        }
+        let plan = packer.plan(words, blocks: blocks, isNarrow: word == 4)
+        let bytes = pack(plan)
+        if keepsPlan { kept = KeptPlan(plan: plan, word: word, blockBytes: bytes / blocks + 1, uses: 3) }
     }
 
     /// Writes runs where they are long, or much smaller than packed values of `bits` bits.

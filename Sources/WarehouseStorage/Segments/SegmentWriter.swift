@@ -1,28 +1,26 @@
-import Dispatch
 import WarehouseBasics
 import WarehouseColumns
 
-/// Writes one segment file chunk by chunk (`SegmentFormat`). One thread at a time.
+/// Writes one segment file chunk by chunk (`SegmentFormat`): `encode` by many threads, the rest by one at a time.
 final class SegmentWriter {
     let id: UInt64
     let path: String
     private let file: any DiskFile
     private let columns: [StoredColumn]
     private let encoders: [ColumnEncoder]
-    private let sinks: [ByteSink]
+    private let sinks: SinkPool
     private var entries: [ColumnEntries]
     private var fileBytes = SegmentFormat.headerBytes
     private(set) var rowCount = 0
-    private var isFull = false
 
     /// Makes the file.
-    init(disk: any Disk, id: UInt64, columns: [StoredColumn]) throws(WarehouseError) {
+    init(disk: any Disk, id: UInt64, columns: [StoredColumn], sinks: SinkPool) throws(WarehouseError) {
         self.id = id
+        self.sinks = sinks
         self.columns = columns
         path = SegmentFormat.path(id)
         file = try disk.open(path, .create)
         encoders = columns.map { ColumnEncoder(ColumnKind($0.type)) }
-        sinks = columns.map { _ in ByteSink() }
         entries = columns.map { _ in ColumnEntries() }
         var head = ByteWriter()
         head.raw(SegmentFormat.magic)
@@ -32,38 +30,26 @@ final class SegmentWriter {
         try file.write(head.bytes, at: 0)
     }
 
-    /// Whether no further chunk fits.
-    var mustFinish: Bool { isFull || rowCount >= SegmentFormat.maximumRows }
-
-    /// Writes a chunk: a buffer for every column, of equal counts up to 65,536. A chunk of fewer rows is the last.
-    func writeChunk(_ buffers: [ColumnBuffer]) throws(WarehouseError) {
-        let rows = buffers.first?.count ?? 0
-        precondition(buffers.count == columns.count && rows <= SegmentFormat.chunkRows && !mustFinish)
-        guard rows > 0 else { return }
-        let zones = encodeAll(buffers)
-        for (column, sink) in sinks.enumerated() {
-            let (offset, checksum) = try put(sink)
-            entries[column].chunks.append(ChunkEntry(offset: offset, byteCount: sink.count, checksum: checksum,
-                                                     zones: zones[column]))
-        }
-        rowCount += rows
-        isFull = rows < SegmentFormat.chunkRows
+    /// Encodes a column of a chunk; true for the chunk's last column. Chunks follow each other in every column, and
+    /// each column belongs to one thread at a time; the columns may be on different threads.
+    func encode(_ column: Int, of chunk: ChunkEncoding) -> Bool {
+        chunk.encode(column, with: encoders[column], into: sinks.take())
     }
 
-    private func encodeAll(_ buffers: [ColumnBuffer]) -> [ChunkZones] {
-        let results = UnsafeMutableBufferPointer<ChunkZones>.allocate(capacity: buffers.count)
-        results.initialize(repeating: ChunkZones())
-        defer {
-            results.deinitialize()
-            results.deallocate()
+    /// Writes a chunk whose columns are encoded, the chunks in their order.
+    func write(_ chunk: ChunkEncoding) throws(WarehouseError) {
+        precondition(chunk.columnCount == columns.count)
+        for column in columns.indices {
+            let encoded = chunk.encoded(column)
+            guard let sink = encoded.sink else { continue }
+            let offset = fileBytes
+            try file.write(sink.bytes, at: offset)
+            fileBytes += sink.count
+            entries[column].chunks.append(ChunkEntry(offset: offset, byteCount: sink.count, checksum: encoded.checksum,
+                                                     zones: encoded.zones))
+            sinks.give(sink)
         }
-        let job = EncodingJob(buffers: buffers, encoders: encoders, sinks: sinks, results: results)
-        if buffers.count > 1, buffers[0].count >= 8192 {
-            DispatchQueue.concurrentPerform(iterations: buffers.count) { job.run($0) }
-        } else {
-            for column in 0..<buffers.count { job.run(column) }
-        }
-        return Array(results)
+        rowCount += chunk.rowCount
     }
 
     private func put(_ sink: ByteSink) throws(WarehouseError) -> (offset: Int, checksum: UInt64) {
@@ -82,8 +68,7 @@ final class SegmentWriter {
         footer.count(columns.count)
         var records: [SegmentRecord.ColumnRecord] = []
         for (column, encoder) in encoders.enumerated() {
-            let sink = sinks[column]
-            sink.removeAll()
+            let sink = ByteSink()
             if encoder.encodeDictionary(into: sink) {
                 let (offset, checksum) = try put(sink)
                 entries[column].dictionaryOffset = offset
@@ -117,17 +102,4 @@ final class SegmentWriter {
 
     /// Makes the finished file durable; its name still needs a sync of the directory.
     func sync() throws(WarehouseError) { try file.sync() }
-}
-
-/// The columns of one chunk, encoded side by side; each index touches its own column's things only.
-private struct EncodingJob: @unchecked Sendable {
-    let buffers: [ColumnBuffer]
-    let encoders: [ColumnEncoder]
-    let sinks: [ByteSink]
-    let results: UnsafeMutableBufferPointer<ChunkZones>
-
-    func run(_ column: Int) {
-        sinks[column].removeAll()
-        results[column] = encoders[column].encode(buffers[column], into: sinks[column])
-    }
 }

@@ -1,10 +1,8 @@
-import Dispatch
-import Synchronization
 import WarehouseBasics
 import WarehouseColumns
 
-/// Appends any number of rows to one table with bounded memory: cuts chunks, encodes them on a second thread and
-/// writes them while the caller makes more. Used from one thread at a time.
+/// Appends any number of rows to one table with bounded memory: cuts chunks, which a `SegmentPipeline` encodes and
+/// writes while the caller makes more. Used from one thread at a time.
 public final class TableAppender {
     private let transaction: WriteTransaction
     private let table: ObjectID
@@ -54,12 +52,13 @@ public final class TableAppender {
     }
 
     private func append(_ vector: Vector, _ range: Range<Int>, to buffer: ColumnBuffer) {
-        if vector.form == .flat || range == 0..<vector.count { return buffer.append(vector, range) }
+        if buffer.copiesRange(of: vector) || range == 0..<vector.count { return buffer.append(vector, range) }
         // Only the range asked for is made flat.
-        let rows = UnsafeMutableBufferPointer<Int32>.allocate(capacity: range.count)
+        let rows = UnsafeMutablePointer<Int32>.allocate(capacity: range.count)
         defer { rows.deallocate() }
-        for (index, row) in range.enumerated() { rows[index] = Int32(row) }
-        buffer.append(vector, selection: UnsafeBufferPointer(rows))
+        let start = Int32(truncatingIfNeeded: range.lowerBound)
+        for index in 0..<range.count { rows[index] = start &+ Int32(truncatingIfNeeded: index) }
+        buffer.append(vector, selection: UnsafeBufferPointer(start: rows, count: range.count))
     }
 
     /// Appends all rows of the buffers, one for every column.
@@ -131,103 +130,5 @@ public final class TableAppender {
         let records = try pipeline.finish()
         if let failure { throw failure }
         return records
-    }
-}
-
-/// Encodes and writes chunks on one thread, makes finished files durable on another.
-final class SegmentPipeline: Sendable {
-    private let transaction: WriteTransaction
-    private let columns: [StoredColumn]
-    private let encoding = DispatchQueue(label: "mlwh.encode")
-    private let syncing = DispatchQueue(label: "mlwh.sync")
-    /// Chunks that wait or are being encoded.
-    private let room: DispatchSemaphore
-    private let shared = Mutex(Shared())
-
-    private struct Shared {
-        var hasBegun = false
-        var failure: WarehouseError?
-        var records: [SegmentRecord] = []
-    }
-
-    /// The segment being written; touched on the encoding queue only.
-    private final class Current: @unchecked Sendable {
-        var writer: SegmentWriter?
-    }
-    private let current = Current()
-
-    private struct Chunk: @unchecked Sendable {
-        let buffers: [ColumnBuffer]
-    }
-
-    private struct Finished: @unchecked Sendable {
-        let writer: SegmentWriter
-    }
-
-    init(_ transaction: WriteTransaction, _ columns: [StoredColumn]) {
-        self.transaction = transaction
-        self.columns = columns
-        // Wide rows make large chunks: fewer of them wait.
-        let rowBytes = columns.reduce(0) { $0 + $1.type.widestPhysicalType.stride }
-        room = DispatchSemaphore(value: rowBytes * SegmentFormat.chunkRows > Self.wideChunkBytes ? 1 : 2)
-    }
-
-    private static let wideChunkBytes = 32 << 20
-
-    var hasBegun: Bool { shared.withLock { $0.hasBegun } }
-
-    /// Hands a chunk over; waits while two are under way.
-    func push(_ buffers: [ColumnBuffer]) throws(WarehouseError) {
-        let failure = shared.withLock { shared in
-            shared.hasBegun = true
-            return shared.failure
-        }
-        if let failure { throw failure }
-        room.wait()
-        let chunk = Chunk(buffers: buffers)
-        encoding.async {
-            self.attempt { () throws(WarehouseError) in try self.write(chunk) }
-            self.room.signal()
-        }
-    }
-
-    private func attempt(_ body: () throws(WarehouseError) -> Void) {
-        guard shared.withLock({ $0.failure == nil }) else { return }
-        do throws(WarehouseError) {
-            try body()
-        } catch {
-            shared.withLock { $0.failure = $0.failure ?? error }
-        }
-    }
-
-    private func write(_ chunk: Chunk) throws(WarehouseError) {
-        let writer: SegmentWriter
-        if let open = current.writer {
-            writer = open
-        } else {
-            writer = try transaction.makeSegmentWriter(columns)
-            current.writer = writer
-        }
-        try writer.writeChunk(chunk.buffers)
-        if writer.mustFinish { try finishSegment() }
-    }
-
-    private func finishSegment() throws(WarehouseError) {
-        guard let writer = current.writer else { return }
-        current.writer = nil
-        let record = try writer.finish()
-        shared.withLock { $0.records.append(record) }
-        let finished = Finished(writer: writer)
-        syncing.async { self.attempt { () throws(WarehouseError) in try finished.writer.sync() } }
-    }
-
-    /// Waits until all chunks are durable; gives the segments.
-    func finish() throws(WarehouseError) -> [SegmentRecord] {
-        encoding.sync { attempt { () throws(WarehouseError) in try finishSegment() } }
-        syncing.sync {}
-        return try shared.withLock { (shared) throws(WarehouseError) in
-            if let failure = shared.failure { throw failure }
-            return shared.records
-        }
     }
 }

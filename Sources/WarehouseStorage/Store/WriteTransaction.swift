@@ -207,10 +207,10 @@ public final class WriteTransaction: Sendable {
     }
 
     /// Begins a segment file of this transaction.
-    func makeSegmentWriter(_ columns: [StoredColumn]) throws(WarehouseError) -> SegmentWriter {
+    func makeSegmentWriter(_ columns: [StoredColumn], sinks: SinkPool) throws(WarehouseError) -> SegmentWriter {
         let id = store.allocateSegmentID()
         try withWork { (work) throws(WarehouseError) in work.files.append(id) }
-        return try SegmentWriter(disk: store.disk, id: id, columns: columns)
+        return try SegmentWriter(disk: store.disk, id: id, columns: columns, sinks: sinks)
     }
 
     /// Deletes rows by id, in any order; deleting a deleted row does nothing. Gives the number of rows deleted.

@@ -1,0 +1,143 @@
+import Dispatch
+import Synchronization
+import WarehouseBasics
+import WarehouseColumns
+
+/// Encodes chunks on all cores, writes them in their order on one thread and makes finished files durable on another.
+/// Chunks are pushed from one thread at a time.
+///
+/// Every column keeps to one lane, since its encoder carries its dictionary from chunk to chunk: while one column of a
+/// chunk is still being encoded, the others go on with the next chunk.
+final class SegmentPipeline {
+    private let transaction: WriteTransaction
+    private let columns: [StoredColumn]
+    /// Serial queues with threads of their own: the caller may wait on a thread of the shared pool.
+    private let lanes: [DispatchQueue]
+    private let output: Output
+    private let sinks = SinkPool()
+    /// Chunks that wait or are being encoded.
+    private let room: DispatchSemaphore
+    /// The segment that the next chunk goes to, and the rows that were pushed to it.
+    private var current: SharedWriter?
+    private var currentRows = 0
+    private(set) var hasBegun = false
+
+    init(_ transaction: WriteTransaction, _ columns: [StoredColumn]) {
+        self.transaction = transaction
+        self.columns = columns
+        lanes = (0..<min(columns.count, Self.maximumLanes)).map { DispatchQueue(label: "mlwh.encode.\($0)") }
+        output = Output()
+        // Wide rows make large chunks: fewer of them wait.
+        let rowBytes = columns.reduce(0) { $0 + $1.type.widestPhysicalType.stride }
+        room = DispatchSemaphore(value: rowBytes * SegmentFormat.chunkRows > Self.wideChunkBytes ? 1 : 3)
+    }
+
+    private static let wideChunkBytes = 32 << 20
+    private static let maximumLanes = 8
+
+    /// Hands a chunk over, of up to 65,536 rows; waits while three are under way. A chunk of fewer rows is its
+    /// segment's last.
+    func push(_ buffers: [ColumnBuffer]) throws(WarehouseError) {
+        let rows = buffers.first?.count ?? 0
+        precondition(buffers.count == columns.count && rows <= SegmentFormat.chunkRows)
+        hasBegun = true
+        try output.check()
+        guard rows > 0 else { return }
+        let writer = try openWriter()
+        room.wait()
+        let chunk = ChunkEncoding(buffers)
+        for column in columns.indices {
+            lanes[column % lanes.count].async { [output, room] in
+                guard writer.value.encode(column, of: chunk) else { return }
+                output.write(chunk, to: writer) { room.signal() }
+            }
+        }
+        currentRows += rows
+        if rows < SegmentFormat.chunkRows || currentRows >= SegmentFormat.maximumRows { endSegment() }
+    }
+
+    private func openWriter() throws(WarehouseError) -> SharedWriter {
+        if let current { return current }
+        let made = SharedWriter(value: try transaction.makeSegmentWriter(columns, sinks: sinks))
+        current = made
+        currentRows = 0
+        return made
+    }
+
+    /// The segment's file ends behind the chunks that were pushed.
+    private func endSegment() {
+        guard let writer = current else { return }
+        current = nil
+        // Behind the last chunk of every column: by then its last chunk is handed to `write`.
+        let group = DispatchGroup()
+        for lane in lanes { lane.async(group: group) {} }
+        output.end(writer, after: group)
+    }
+
+    /// Waits until all chunks are durable; gives the segments.
+    func finish() throws(WarehouseError) -> [SegmentRecord] {
+        endSegment()
+        return try output.finish()
+    }
+}
+
+/// A writer that the threads of a pipeline share as `SegmentWriter` says.
+private struct SharedWriter: @unchecked Sendable {
+    let value: SegmentWriter
+}
+
+/// What follows the encoding: writing, ending and syncing segments, until the first failure.
+private final class Output: Sendable {
+    private let writing = DispatchQueue(label: "mlwh.write")
+    private let syncing = DispatchQueue(label: "mlwh.sync")
+    private let segments = DispatchGroup()
+    private let shared = Mutex(Shared())
+
+    private struct Shared {
+        var failure: WarehouseError?
+        var records: [SegmentRecord] = []
+    }
+
+    /// Throws the first failure, if there was one.
+    func check() throws(WarehouseError) {
+        if let failure = shared.withLock({ $0.failure }) { throw failure }
+    }
+
+    private func attempt(_ body: () throws(WarehouseError) -> Void) {
+        guard shared.withLock({ $0.failure == nil }) else { return }
+        do throws(WarehouseError) {
+            try body()
+        } catch {
+            shared.withLock { $0.failure = $0.failure ?? error }
+        }
+    }
+
+    func write(_ chunk: ChunkEncoding, to writer: SharedWriter, then: @escaping @Sendable () -> Void) {
+        writing.async {
+            self.attempt { () throws(WarehouseError) in try writer.value.write(chunk) }
+            then()
+        }
+    }
+
+    /// Ends a segment once `group` is through: its last chunk has been handed to `write` before.
+    func end(_ writer: SharedWriter, after group: DispatchGroup) {
+        segments.enter()
+        group.notify(queue: writing) {
+            self.attempt { () throws(WarehouseError) in
+                let record = try writer.value.finish()
+                self.shared.withLock { $0.records.append(record) }
+            }
+            self.syncing.async {
+                self.attempt { () throws(WarehouseError) in try writer.value.sync() }
+                self.segments.leave()
+            }
+        }
+    }
+
+    /// Waits until all segments are durable; gives them.
+    func finish() throws(WarehouseError) -> [SegmentRecord] {
+        segments.wait()
+        try check()
+        return shared.withLock { $0.records.sorted { $0.id < $1.id } }
+    }
+}
