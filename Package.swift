@@ -8,6 +8,8 @@ let package = Package(
     products: [
         .library(name: "MiniWarehouse", targets: ["MiniWarehouse"]),
         .library(name: "WarehouseModels", targets: ["WarehouseModels"]),
+        .library(name: "WarehouseCharts", targets: ["WarehouseCharts"]),
+        .library(name: "WarehouseDocs", targets: ["WarehouseDocs"]),
         .library(name: "WarehouseCommands", targets: ["WarehouseCommands"]),
         .library(name: "SQLLogicTest", targets: ["SQLLogicTest"]),
         .library(name: "WarehouseS3", targets: ["WarehouseS3"]),
@@ -48,9 +50,15 @@ let package = Package(
             .product(name: "Crypto", package: "swift-crypto", condition: .when(traits: ["S3"])),
         ]),
         .target(name: "WarehouseModels", dependencies: ["MiniWarehouse", "WarehouseBasics", "WarehouseSQL", "WarehousePlan"]),
+        .target(name: "WarehouseCharts", dependencies: [
+            "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "WarehouseColumns",
+        ], resources: [.embedInCode("Resources/theme.css"), .embedInCode("Resources/elements.js")]),
+        .target(name: "WarehouseDocs", dependencies: [
+            "WarehouseCharts", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "WarehouseColumns", "WarehouseIngest",
+        ], resources: [.embedInCode("Resources/site.css"), .embedInCode("Resources/site.js")]),
         .target(name: "MovieLens", dependencies: ["WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib"]),
         .target(name: "WarehouseCommands", dependencies: [
-            "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "WarehouseSQL", "WarehouseColumns",
+            "WarehouseDocs", "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "WarehouseSQL", "WarehouseColumns",
             "WarehouseIngest", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
@@ -97,6 +105,9 @@ let package = Package(
         ], exclude: ["Golden"]),
         .testTarget(name: "WarehouseScaffoldTests", dependencies: [
             "WarehouseScaffold", "WarehouseModels", "WarehouseCommands", "MiniWarehouse", "WarehouseBasics",
+        ]),
+        .testTarget(name: "WarehouseDocsTests", dependencies: [
+            "WarehouseDocs", "WarehouseCharts", "WarehouseModels", "MiniWarehouse", "WarehouseBasics",
         ]),
         .testTarget(name: "WarehouseIngestTests", dependencies: [
             "Trials", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "CZlib",

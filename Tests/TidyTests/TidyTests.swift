@@ -62,7 +62,8 @@ import Testing
     /// Each target imports only what stands below it.
     @Test func importsPointDownwards() {
         let order = ["WarehouseBasics", "WarehouseSQL", "WarehousePlan", "WarehouseColumns", "WarehouseStorage",
-                     "WarehouseIngest", "WarehouseEngine", "MiniWarehouse", "WarehouseS3", "WarehouseModels", "WarehouseCommands",
+                     "WarehouseIngest", "WarehouseEngine", "MiniWarehouse", "WarehouseS3", "WarehouseModels",
+                     "WarehouseCharts", "WarehouseDocs", "WarehouseCommands",
                      "WarehouseScaffold", "mlwh"]
         for (level, target) in order.enumerated() {
             for path in Self.files("Sources/\(target)") {

@@ -17,22 +17,3 @@ struct FreshnessCommand: RunnerCommand {
 
     func perform(_ runner: Runner) throws -> RunSummary { try runner.freshness() }
 }
-
-/// `mlwh docs`.
-struct DocsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "docs", abstract: "Write what documentation sites read.", subcommands: [GenerateDocsCommand.self])
-}
-
-/// `mlwh docs generate`.
-struct GenerateDocsCommand: RunnerCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "generate", abstract: "Write manifest.json and catalog.json below the target path.")
-    @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
-    @OptionGroup var arguments: ProjectArguments
-
-    func perform(_ runner: Runner) throws -> RunSummary {
-        try runner.catalog()
-        return RunSummary()
-    }
-}

@@ -14,5 +14,6 @@ extension Runner {
         let results = RunResults(
             summary: summary, command: command, project: project, options: options, metadata: metadata)
         try TextFile.write(results.json.text, to: root + "/run_results.json")
+        RunHistory.add(summary, invocation: console.invocationID, folder: root)
     }
 }

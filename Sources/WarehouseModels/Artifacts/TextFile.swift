@@ -6,9 +6,9 @@ import Darwin
 import WarehouseBasics
 
 /// Small files of text.
-enum TextFile {
+package enum TextFile {
     /// Writes a file whole, making the folders above it; a file that is there is replaced in one step.
-    static func write(_ text: String, to path: String) throws(WarehouseError) {
+    package static func write(_ text: String, to path: String) throws(WarehouseError) {
         try makeFolders(above: path)
         let aside = path + ".tmp"
         guard let file = fopen(aside, "w") else { throw failure("write", aside) }
@@ -19,7 +19,7 @@ enum TextFile {
     }
 
     /// The text of a file.
-    static func read(_ path: String) throws(WarehouseError) -> String {
+    package static func read(_ path: String) throws(WarehouseError) -> String {
         guard let file = fopen(path, "r") else { throw failure("read", path) }
         defer { fclose(file) }
         var bytes: [UInt8] = []

@@ -120,7 +120,7 @@ extension Row {
     }
 
     /// The stored name of the column behind a key path; nil when it leads to anything but one of its columns.
-    static func columnName(_ path: PartialKeyPath<Self>, naming: ColumnNaming) -> String? {
+    package static func columnName(_ path: PartialKeyPath<Self>, naming: ColumnNaming) -> String? {
         let row = reference(alias: "", naming: naming)
         guard let column = row[keyPath: path] as? any AnyExpr, case .column(let parts) = column.tree.kind else {
             return nil

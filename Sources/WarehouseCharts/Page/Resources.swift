@@ -1,0 +1,7 @@
+/// What pages are made of: the files of `Resources`, which the build puts into the program.
+package enum PageResource {
+    /// Colours, type and controls that all pages share.
+    package static let theme = String(decoding: PackageResources.theme_css, as: UTF8.self)
+    /// Elements, themes and numbers that all scripts share.
+    package static let elements = String(decoding: PackageResources.elements_js, as: UTF8.self)
+}
