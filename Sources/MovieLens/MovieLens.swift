@@ -1,15 +1,30 @@
 import WarehouseModels
 
-/// The MovieLens pipeline: 6 sources, a seed, 21 models, a snapshot, 15 data tests and an analysis.
+/// The MovieLens pipeline, and what shows the rest of what models can be.
 public enum MovieLens {
-    /// Everything, built in MOVIELENS.DEV; the snapshot in MOVIELENS.SNAPSHOTS.
-    public static let project = project(target: Target(database: "MOVIELENS", schema: "DEV"))
+    private static let target = Target(database: "MOVIELENS", schema: "DEV")
 
-    /// The same, built elsewhere.
-    public static func project(target: Target) -> Project {
-        var project = Project("movielens", target: target, sources + staging + dimensions + facts + gold + rest)
-        project.operations = [listModels]
+    /// The published pipeline: 6 sources, a seed, 21 models, a snapshot, 15 data tests and an analysis, built in
+    /// MOVIELENS.DEV; the snapshot in MOVIELENS.SNAPSHOTS.
+    public static let pipeline = Project("movielens", target: target, published)
+
+    /// The pipeline, with the models tagged `workshop` and all that a project may have beside models.
+    public static let project: Project = {
+        var project = Project("movielens", target: target, published + Workshop.resources)
+        project.targets = [Workshop.production]
+        project.groups = Workshop.groups
+        project.selectors = Workshop.selectors
+        project.variables = ["least_ratings": "100"]
+        project.operations = [listModels, listGenres]
         return project
+    }()
+
+    private static let published = sources + staging + dimensions + facts + gold + rest
+
+    private static let listGenres = ProjectOperation(
+        "list_genres", "Prints the genres that rated films have."
+    ) { run in
+        for genre in try run.values(of: GenreRatings.self, \.genre) { run.print(genre ?? "none") }
     }
 
     private static let listModels = ProjectOperation(

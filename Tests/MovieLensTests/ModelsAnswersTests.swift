@@ -35,7 +35,7 @@ import WarehouseModels
         let temporary = try TemporaryWarehouse(seconds: 1_767_553_963)
         try SmallFixture.load(into: temporary.warehouse)
         let target = EmbeddedTarget(temporary.warehouse.session)
-        let summary = try Runner(MovieLens.project, on: target, console: Console { _ in }).build()
+        let summary = try Runner(MovieLens.pipeline, on: target, console: Console { _ in }).build()
         #expect(summary.exitStatus == 0 && summary.results.count == 37)
         for answer in ModelsAnswersTests.answers {
             let schema = answer.name == "snap_tags" ? "SNAPSHOTS" : "DEV"

@@ -13,7 +13,7 @@ import WarehouseModels
         options.targetPath = temporary.path + "/target"
         options.clock = FixedClock(seconds: 1_767_553_963)
         let target = EmbeddedTarget(temporary.warehouse.session)
-        _ = try Runner(MovieLens.project, on: target, console: Console { _ in }, options: options).build()
+        _ = try Runner(MovieLens.pipeline, on: target, console: Console { _ in }, options: options).build()
 
         func value(_ file: String, _ path: String) throws -> String? {
             let bytes = try #require(readFile("\(temporary.path)/target/\(file)"))

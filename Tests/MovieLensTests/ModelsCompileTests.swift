@@ -3,7 +3,7 @@ import WarehouseModels
 @testable import MovieLens
 
 @Suite struct ModelsCompileTests {
-    let graph = MovieLens.project.graph()
+    let graph = MovieLens.pipeline.graph()
 
     @Test func nothingIsWrong() { #expect(graph.problems == []) }
 

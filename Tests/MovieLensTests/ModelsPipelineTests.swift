@@ -21,7 +21,7 @@ import WarehouseModels
         options.selection.select = select
         options.isFullRefresh = fullRefresh
         return try Runner(
-            MovieLens.project, on: EmbeddedTarget(temporary.warehouse.session), console: Console { _ in },
+            MovieLens.pipeline, on: EmbeddedTarget(temporary.warehouse.session), console: Console { _ in },
             options: options)
     }
 
@@ -88,7 +88,7 @@ import WarehouseModels
         options.selection.select = ["dim_movies+"]
         options.targetPath = temporary.path + "/target"
         let summary = try Runner(
-            MovieLens.project, on: EmbeddedTarget(temporary.warehouse.session),
+            MovieLens.pipeline, on: EmbeddedTarget(temporary.warehouse.session),
             console: Console { line in lines.withLock { $0.append(String(line.dropFirst(10))) } }, options: options
         ).build()
         #expect(summary.exitStatus == 1)

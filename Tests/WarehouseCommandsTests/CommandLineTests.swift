@@ -188,7 +188,8 @@ import Testing
     @Test func namesAndSQLNeedNoWarehouse() throws {
         let all = try mlwh("ls")
         #expect(all.code == 0)
-        #expect(try mlwh("ls", "--resource-type", "model").output.split(separator: "\n").count == 21)
+        #expect(try mlwh("ls", "--resource-type", "model").output.split(separator: "\n").count == 28)
+        #expect(try mlwh("ls", "--resource-type", "model", "--selector", "published").output.split(separator: "\n").count == 21)
         #expect(try mlwh("ls", "--select", "+fct_ratings", "--resource-type", "model", "source").output
             == "raw_ratings\nsrc_ratings\nfct_ratings\n")
         #expect(try mlwh("ls", "--select", "gold", "--exclude", "x").code == 0)

@@ -171,6 +171,45 @@ import Testing
         #expect(retyped[0].contains("DAY is NUMBER(10,2) in the table and now NUMBER(38,0)"))
     }
 
+    private enum Wide: Model {
+        struct Columns: Row {
+            let id: Expr<Int64?>
+            let note: Expr<String?>
+        }
+        static let name = "wide"
+        static var materialized: Materialization<Columns> {
+            .incremental(.append, onSchemaChange: Variables.bool("sync", default: false) ? .syncAllColumns : .ignore)
+        }
+        static func query(_ q: inout Query) -> Columns {
+            let event = q.from(Events.self)
+            return Columns(id: event.id, note: event.note)
+        }
+    }
+
+    /// Texts grow in every case, numbers where types may change; what cannot be changed leaves the table as it was.
+    @Test func typesThatGrowAndTypesThatCannot() throws {
+        let temporary = try warehouse()
+        func run(_ variables: String = "{}") throws -> String {
+            let project = try Project("shop", target: Target(database: "SHOP", schema: "DEV"), [Events.self, Wide.self])
+                .setting(variables: variables)
+            let runner = try Runner(project, on: EmbeddedTarget(temporary.warehouse.session), console: Console { _ in })
+            return try runner.run().results[0].message
+        }
+        try temporary.warehouse.execute("CREATE TABLE DEV.WIDE (id NUMBER(1,0), note VARCHAR(1))")
+        #expect(try run() == "SUCCESS 3")
+        try temporary.warehouse.execute("INSERT INTO RAW.EVENTS VALUES (7, 7, 'a long note')")
+        #expect(try run() == "SUCCESS 4")
+        try temporary.warehouse.execute("INSERT INTO RAW.EVENTS VALUES (1000, 7, 'a long note')")
+        #expect(try run() != "SUCCESS 5")
+        #expect(try temporary.text("SELECT COUNT(*) FROM DEV.WIDE") == "7")
+        #expect(try run(#"{"sync": true}"#) == "SUCCESS 5")
+        #expect(try temporary.text("SELECT COUNT(*), MAX(id) FROM DEV.WIDE") == "12|1000")
+        // A text does not become a number, nor does the column that is dropped before that go.
+        try temporary.warehouse.execute("CREATE OR REPLACE TABLE DEV.WIDE AS SELECT 'x' AS id, 'y' AS note, 1 AS old")
+        #expect(try !run(#"{"sync": true}"#).hasPrefix("SUCCESS"))
+        #expect(try temporary.text("SELECT * FROM DEV.WIDE") == "x|y|1")
+    }
+
     @Test func anEmptyTableAddsNothing() throws {
         let temporary = try warehouse()
         _ = try temporary.run([Events.self, Appended.self])

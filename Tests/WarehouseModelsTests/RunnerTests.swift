@@ -102,6 +102,18 @@ import WarehouseBasics
         ])
     }
 
+    /// One writer at a time: threads change neither the order nor what runs.
+    @Test func threadsChangeNothing() throws {
+        func statements(threads: Int) throws -> [String] {
+            let target = FakeTarget()
+            var project = shop
+            project.target.threads = threads
+            let summary = try Runner(project, on: target, console: ConsoleLines().console()).build()
+            return target.statements + summary.results.map { "\($0.node.id) \($0.status)" }
+        }
+        #expect(try statements(threads: 8) == statements(threads: 1))
+    }
+
     @Test func testsAloneDoNotSkip() throws {
         let summary = try runner(FakeTarget { $0.failures["PRODUCT_ID IS NULL"] = 3 }, ConsoleLines()).test()
         #expect(summary.count(.fail) == 1 && summary.count(.pass) == 5 && summary.exitStatus == 1)

@@ -60,6 +60,35 @@ private enum Granted: Model {
         #expect(lines.text.contains("19:12:43  [WARNING]: late.ordered_at: whenIncremental takes only rows"))
     }
 
+    private enum Certain: Source {
+        struct Columns: Row { let id: Expr<Int64>; let name: Expr<String>; let note: Expr<String?> }
+        static let table = "RAW.CERTAIN"
+    }
+    private enum Names: Model {
+        struct Columns: Row { let name: Expr<String> }
+        static func query(_ q: inout Query) -> Columns { Columns(name: q.from(Certain.self).name) }
+    }
+
+    @Test func nullsInColumnsThatHaveNoneAreWarnedOf() throws {
+        let temporary = try TemporaryWarehouse("""
+            CREATE TABLE RAW.CERTAIN (id INT NOT NULL, name VARCHAR, note VARCHAR);
+            INSERT INTO RAW.CERTAIN VALUES (1, 'a', NULL), (2, NULL, NULL), (3, NULL, 'x')
+            """)
+        func warnings() throws -> [String] {
+            let lines = ConsoleLines()
+            let project = Project("shop", target: Target(database: "SHOP", schema: "DEV"), [Certain.self, Names.self])
+            let runner = try Runner(project, on: EmbeddedTarget(temporary.warehouse.session), console: lines.console())
+            #expect(try runner.run().exitStatus == 0)
+            return lines.lines.filter { $0.contains("[WARNING]") }.map { String($0.dropFirst(10)) }
+        }
+        #expect(try warnings() == [
+            "[WARNING]: certain.name holds 2 NULLs, but is declared without '?': declare it Expr<…?>, or keep NULLs out of "
+                + "SHOP.RAW.CERTAIN",
+        ])
+        try temporary.warehouse.execute("DELETE FROM RAW.CERTAIN WHERE name IS NULL")
+        #expect(try warnings().isEmpty)
+    }
+
     @Test func rolesThatAreMissingStopTheRunBeforeItBegins() throws {
         let temporary = try TemporaryWarehouse("")
         let error = #expect(throws: WarehouseError.self) { try temporary.run([Granted.self]) }

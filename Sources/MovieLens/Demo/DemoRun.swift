@@ -103,7 +103,7 @@ final class DemoRun {
         var options = RunOptions()
         options.selection = Selection(select: select)
         let console = Console(clock: clock) { [output] in output.line($0) }
-        return try Runner(MovieLens.project, on: EmbeddedTarget(session), console: console, options: options)
+        return try Runner(MovieLens.pipeline, on: EmbeddedTarget(session), console: console, options: options)
     }
 
     private func succeed(_ summary: RunSummary) throws {

@@ -62,6 +62,8 @@ enum RawLinks: Source {
         let tmdbId: Expr<String?>
     }
     static let table = "MOVIELENS.RAW.RAW_LINKS"
+    /// By when the table was last changed: nothing in it says when it was loaded.
+    static let freshness: Freshness? = Freshness(warnAfter: .days(30))
     static let about = "What IMDb and TMDB call each film, as links.csv has it."
     static var columns: [Column<Columns>] { [
         .column(\.movieId, "The film's number."),

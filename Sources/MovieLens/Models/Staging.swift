@@ -57,6 +57,7 @@ enum SrcTags: Model {
     }
     static let about = "Words that users gave to films."
     static let tags = ["staging"]
+    static var eventTime: PartialKeyPath<Columns>? { \.tagTimestamp }
     static var materialized: Materialization<Columns> { .table }
     static var columns: [Column<Columns>] { [
         .column(\.userId, "Who tagged."),

@@ -1,6 +1,6 @@
 import WarehouseBasics
 
-/// Where a project is built: which database and schema, and how many nodes at once.
+/// Where a project is built: which database and schema.
 public struct Target: Hashable, Sendable {
     /// What it is called in the console: `dev`, `prod`.
     public var name: String
@@ -8,7 +8,8 @@ public struct Target: Hashable, Sendable {
     public var database: String
     /// The schema of everything that names none.
     public var schema: String
-    /// How many nodes may be built at once.
+    /// dbt's number of threads, for consoles and tools that ask for it. Here it changes nothing: a warehouse has one writer
+    /// at a time and each statement runs on all cores, so nodes run one after another, in the same order every time.
     public var threads: Int
 
     /// Takes names as they are written in SQL: folded to upper case unless in double quotes.

@@ -36,6 +36,7 @@ struct IncrementalBuild {
     /// Makes the table fit the query as the model wants it; gives the columns to fill.
     private func reconciled() throws -> [String] {
         let offered = try target.columns(of: query)
+        try widen(to: offered)
         let change = SchemaChange(from: existing.columns, to: offered)
         switch onSchemaChange {
         case .ignore:
@@ -55,6 +56,22 @@ struct IncrementalBuild {
             }
         }
         return offered.map(\.name)
+    }
+
+    /// Texts grow to what the query gives, whatever becomes of other changes, as in dbt; numbers where types may change.
+    private func widen(to offered: [ColumnSchema]) throws {
+        let wider = offered.filter { column in
+            switch (existing.columns.first { $0.name == column.name }?.type, column.type) {
+            case (.varchar(let old)?, .varchar(let new)): new > old
+            case (.number(let old, let oldScale)?, .number(let new, let newScale)):
+                onSchemaChange == .syncAllColumns && oldScale == newScale && new > old
+            default: false
+            }
+        }
+        guard !wider.isEmpty else { return }
+        try alter(.alterColumns(wider.map {
+            ColumnChange(column: Identifier(name: $0.name), action: .setType(SyntaxTree.typeName($0.type)))
+        }))
     }
 
     private func add(_ columns: [ColumnSchema]) throws {

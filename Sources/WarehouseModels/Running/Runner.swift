@@ -106,6 +106,7 @@ public final class Runner {
         try checkRoles(of: chosen)
         try createSchemas(for: chosen)
         try deferReferences(of: chosen)
+        try warnOfNulls(readBy: chosen)
         try runHooks(project.onRunStart, "on-run-start")
         let order = RunOrder(graph, chosen: chosen, testsBlock: command == "build")
         sharedTests = SharedScan.groups(chosen)

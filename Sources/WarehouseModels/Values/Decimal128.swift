@@ -3,7 +3,7 @@ import WarehouseSQL
 
 /// An exact decimal of up to 38 digits: NUMBER(p,s). Its type names no scale: a column of a query has the one its
 /// expression gives, a seed's the one its file needs.
-public struct Decimal128: SQLExactNumber, Hashable {
+public struct Decimal128: SQLExactNumber, Hashable, ExpressibleByIntegerLiteral {
     public typealias Base = Decimal128
     /// The value times 10^scale.
     public var unscaled: Int128
@@ -15,6 +15,9 @@ public struct Decimal128: SQLExactNumber, Hashable {
         self.unscaled = unscaled
         self.scale = scale
     }
+
+    /// A whole number: `.accepted(atLeast: 0, atMost: 1)`.
+    public init(integerLiteral value: Int) { self.init(unscaled: Int128(value), scale: 0) }
 
     public static var logicalType: LogicalType { .number(precision: 38, scale: 6) }
     public static func literal(_ value: Decimal128) -> Expression {
