@@ -137,14 +137,20 @@ enum AccessRequirement {
 
     private func restore(_ kind: EntryKind, _ reference: ObjectReference, _ resolver: NameResolver,
                          _ run: StatementRun) throws {
-        let parts = try run.parts(reference), access = resolver.access
-        guard let name = parts.last else { return }
-        let holder = try AccessRequirement.holder(kind, parts, resolver, reference.span)
-        let latest = resolver.catalog.dropped(kind, name, in: holder?.id)
-            .last { !resolver.catalog.isExpired($0, at: run.timestamp) }
-        guard let latest, resolver.catalog.exact(kind, name, in: holder?.id, session: nil) == nil else { return }
+        let access = resolver.access, shown: String, holder: CatalogEntry?, meant: CatalogEntry?
+        if let (id, entry) = try UndropObject.identified(kind, reference, run) {
+            (shown, holder, meant) = (id, entry?.parent.flatMap { resolver.catalog.entries[$0] }, entry)
+        } else {
+            let parts = try run.parts(reference)
+            guard let name = parts.last else { return }
+            shown = Identifiers.quoted(name)
+            holder = try AccessRequirement.holder(kind, parts, resolver, reference.span)
+            meant = resolver.catalog.dropped(kind, name, in: holder?.id)
+                .last { !resolver.catalog.isExpired($0, at: run.timestamp) }
+        }
+        guard let meant, resolver.catalog.exact(kind, meant.name, in: holder?.id, session: nil) == nil else { return }
         // The same answer as for what was never there.
-        guard access.owns(latest), access.reaches(latest) else { throw UndropObject.missing(kind, name, reference.span) }
+        guard access.owns(meant), access.reaches(meant) else { throw UndropObject.missing(kind, shown, reference.span) }
         if let holder {
             try AccessRequirement.requirePlace(AccessRequirement.privilege(toCreate: kind), holder, access, reference.span)
         } else {

@@ -27,11 +27,15 @@ enum CopyIntoTable {
             let task = CopyTask(table: table, columns: statement.columns, stage: stage, format: format, options: options,
                                 query: query(of: statement))
             let history = LoadHistory(of: table, try run.catalog())
-            let pending = try pending(try chosen(stage, location, options, run), task, history, run)
+            let chosen = try ChosenFiles(stage, location, options)
+            let pending = try pending(chosen.files, task, history, run)
             run.warehouse.keep(CopyJob(task, pending.map(\.file.path)), of: run)
             if options.validation != nil { return try CopyValidation.result(task, pending.map(\.file), run) }
-            guard !pending.isEmpty else { return .status("Copy executed with 0 files processed.") }
+            guard !pending.isEmpty || !chosen.missing.isEmpty else {
+                return .status("Copy executed with 0 files processed.")
+            }
             let outcomes = try TableLoad(task, history: history, transaction.store, run).perform(pending)
+                + chosen.missing.map(CopyOutcome.missing)
             // A folder of this machine is only read.
             if options.purge, stage.isWritable, mayRemove(from: location, run) {
                 for (file, outcome) in zip(pending, outcomes) where outcome.status == "LOADED" {
@@ -113,37 +117,6 @@ enum CopyIntoTable {
         return try FileFormatOptions.resolved(stage.attributes, resolver)
             ?? FileFormatOptions.resolved(table.attributes, resolver) ?? [:]
     }
-
-    private static func commonPrefix(_ names: [String]) -> String {
-        guard let first = names.first else { return "" }
-        return String(names.dropFirst().reduce(first[...]) { prefix, name in
-            prefix[..<(zip(prefix.indices, zip(prefix, name)).first { $1.0 != $1.1 }?.0
-                ?? prefix.index(prefix.startIndex, offsetBy: min(prefix.count, name.count)))]
-        })
-    }
-
-    /// Files of the stage that FILES and PATTERN choose, by path. A named file that is missing is an error.
-    private static func chosen(_ stage: ResolvedStage, _ location: StageLocation, _ options: CopyOptions,
-                               _ run: StatementRun) throws -> [StagedFile] {
-        guard let names = options.files else {
-            return try stage.list(prefix: location.path, pattern: options.pattern)
-        }
-        let base = location.path.isEmpty || location.path.hasSuffix("/") ? location.path : location.path + "/"
-        // One listing of what can be meant, not of a whole bucket or folder.
-        let prefix = base + commonPrefix(names)
-        let all = try stage.list(prefix: prefix, pattern: nil)
-        for name in names where !all.contains(where: { $0.path == base + name }) {
-            throw WarehouseError(.fileNotFound, "Remote file '\(stage.displayPrefix)\(base)\(name)' was not found.",
-                                 hint: Identifiers.hint(for: base + name, in: try stage.list(prefix: base, pattern: nil)
-                                     .map(\.path)))
-        }
-        let matching = try options.pattern == nil ? all : stage.list(prefix: prefix, pattern: options.pattern)
-        var taken: Set<String> = []
-        return names.compactMap { name in
-            guard taken.insert(base + name).inserted else { return nil }
-            return matching.first { $0.path == base + name }
-        }
-    }
 }
 
 /// A staged file about to be loaded, with the key by which a second COPY knows it again.
@@ -172,6 +145,16 @@ struct CopyOutcome {
     var firstErrorLine: Int?
     var firstErrorCharacter: Int?
     var firstErrorColumn: String?
+
+    /// Of a file that FILES names and the stage does not have.
+    static func missing(_ file: String) -> CopyOutcome {
+        CopyOutcome(
+            file: file, status: "LOAD_FAILED", errors: 1,
+            firstError: "Remote file '\(file)' was not found. There are several potential causes. The file might not exist. "
+                + "The required credentials may be missing or invalid. If you are running a copy command, please make sure "
+                + "files are not deleted when they are being loaded or files are not being loaded into two different tables "
+                + "concurrently with auto purge option.")
+    }
 
     static func result(_ outcomes: [CopyOutcome]) -> ResultSet {
         var rows = RowBuilder("file status rows_parsed# rows_loaded# error_limit# errors_seen# first_error "

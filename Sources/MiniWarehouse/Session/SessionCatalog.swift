@@ -149,6 +149,9 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
     func variable(_ name: String) -> Constant? { run.state.variables[name] }
 
     private func informationSchemaTable(_ parts: [String]) throws(WarehouseError) -> (any CatalogTable)? {
+        if AccountUsage.isMeant(by: parts, resolver.catalog), try isActive(role: Bootstrap.role) {
+            return try AccountUsage.table(parts[2], catalog: resolver.catalog, snapshot: snapshot, now: run.timestamp)
+        }
         guard parts.count >= 2, parts[parts.count - 2] == "INFORMATION_SCHEMA" else { return nil }
         let database = parts.count == 3 ? try resolver.database(parts[0]) : try resolver.currentDatabase()
         return try InformationSchema.table(parts[parts.count - 1], of: database, resolver: resolver, snapshot: snapshot,

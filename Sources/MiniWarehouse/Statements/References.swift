@@ -8,23 +8,25 @@ extension StatementRun {
         case .name(let identifiers):
             return identifiers.map(\.name)
         case .computed(let source):
-            let text: String?
-            switch source {
-            case .text(let literal): text = literal
-            case .variable(let name):
-                guard let constant = state.variables[name] else {
-                    throw WarehouseError(.invalidIdentifier, "Session variable '$\(name)' does not exist",
-                                         hint: Identifiers.hint(for: name, in: state.variables.keys),
-                                         span: reference.span)
-                }
-                text = constant.text
-            case .parameter(let parameter): text = parameters.value(of: parameter)?.text
-            }
-            guard let text else {
-                throw WarehouseError(.invalidIdentifier, "IDENTIFIER needs a text.", span: reference.span)
-            }
-            return try Parser.parseObjectName(text).map(\.name)
+            return try Parser.parseObjectName(text(of: source, reference.span)).map(\.name)
         }
+    }
+
+    /// What `IDENTIFIER(…)` holds.
+    func text(of source: IdentifierSource, _ span: SourceSpan) throws -> String {
+        let text: String?
+        switch source {
+        case .text(let literal): text = literal
+        case .variable(let name):
+            guard let constant = state.variables[name] else {
+                throw WarehouseError(.invalidIdentifier, "Session variable '$\(name)' does not exist",
+                                     hint: Identifiers.hint(for: name, in: state.variables.keys), span: span)
+            }
+            text = constant.text
+        case .parameter(let parameter): text = parameters.value(of: parameter)?.text
+        }
+        guard let text else { throw WarehouseError(.invalidIdentifier, "IDENTIFIER needs a text.", span: span) }
+        return text
     }
 
     /// The only part of a name that cannot be qualified: a role, user, warehouse, integration, database.

@@ -232,6 +232,16 @@ extension Parser {
     mutating func parseUndrop() throws(WarehouseError) -> UndropStatement {
         try expect("UNDROP")
         let kind = try parseObjectKind()
+        // The id of one of several that were dropped: `UNDROP TABLE IDENTIFIER(408578)`.
+        if isWord("IDENTIFIER"), isSymbol("(", ahead: 1), peek(2).kind == .number {
+            let start = index
+            advance(2)
+            let digits = current.text
+            advance()
+            try expectSymbol(")")
+            return UndropStatement(
+                kind: kind, name: ObjectReference(kind: .computed(.text(digits)), span: span(from: start)))
+        }
         return UndropStatement(kind: kind, name: try parseObjectReference())
     }
 
