@@ -190,7 +190,7 @@ extension Scratch {
     @Test func aWrongSecretIsNowhere() throws {
         let scratch = try Scratch(), server = try CannedServer(Array(repeating: refusal, count: 3))
         try scratch.warehouse.execute("""
-            CREATE STAGE s URL = 's3://b/' ENDPOINT = 'http://127.0.0.1:\(server.port)'
+            CREATE STAGE s URL = 's3://wrong-secret/' ENDPOINT = 'http://127.0.0.1:\(server.port)'
               CREDENTIALS = (AWS_KEY_ID = 'testing' AWS_SECRET_KEY = 'hush-hush' AWS_TOKEN = 'quiet-quiet')
             """)
         try scratch.warehouse.execute("CREATE TABLE t (a INTEGER)")
