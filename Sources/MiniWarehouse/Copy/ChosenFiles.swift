@@ -26,7 +26,9 @@ struct ChosenFiles {
         for (name, paths) in zip(names, paths) {
             guard let file = paths.lazy.compactMap({ byPath[$0] }).first else {
                 let path = paths.last ?? name
-                guard options.onError != .abort, options.validation == nil else { throw try ChosenFiles.absent(path, stage, location) }
+                guard options.onError != .abort, options.validation == nil else {
+                    throw try ChosenFiles.absent(path, stage, location)
+                }
                 if taken.insert(path).inserted { missing.append(stage.displayPrefix + path) }
                 continue
             }
