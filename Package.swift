@@ -52,18 +52,13 @@ let package = Package(
         .target(name: "WarehouseModels", dependencies: ["MiniWarehouse", "WarehouseBasics", "WarehouseSQL", "WarehousePlan"]),
         .target(name: "WarehouseCharts", dependencies: [
             "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "WarehouseColumns",
-        ], resources: [
-            .embedInCode("Resources/theme.css"), .embedInCode("Resources/elements.js"),
-            .embedInCode("Resources/dashboard.css"), .embedInCode("Resources/chart.js"),
-            .embedInCode("Resources/dashboard.js"),
-        ]),
-        .target(name: "WarehouseServer", dependencies: ["WarehouseBasics"]),
+        ], resources: [.embedInCode("Resources/theme.css"), .embedInCode("Resources/elements.js")]),
         .target(name: "WarehouseDocs", dependencies: [
             "WarehouseCharts", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "WarehouseColumns", "WarehouseIngest",
         ], resources: [.embedInCode("Resources/site.css"), .embedInCode("Resources/site.js")]),
-        .target(name: "MovieLens", dependencies: ["WarehouseCharts", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib"]),
+        .target(name: "MovieLens", dependencies: ["WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib"]),
         .target(name: "WarehouseCommands", dependencies: [
-            "WarehouseDocs", "WarehouseCharts", "WarehouseServer", "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "WarehouseSQL", "WarehouseColumns",
+            "WarehouseDocs", "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "WarehouseSQL", "WarehouseColumns",
             "WarehouseIngest", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
@@ -89,7 +84,7 @@ let package = Package(
 
         .testTarget(name: "DifferentialTests", dependencies: ["Trials"]),
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
-        .testTarget(name: "MiniWarehouseTests", dependencies: ["Trials", "MiniWarehouse", "WarehouseBasics"]),
+        .testTarget(name: "MiniWarehouseTests", dependencies: ["Trials", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseModelsTests", dependencies: [
             "WarehouseModels", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics",
         ]),
@@ -111,7 +106,6 @@ let package = Package(
         .testTarget(name: "WarehouseScaffoldTests", dependencies: [
             "WarehouseScaffold", "WarehouseModels", "WarehouseCommands", "MiniWarehouse", "WarehouseBasics",
         ]),
-        .testTarget(name: "WarehouseServerTests", dependencies: ["WarehouseServer", "WarehouseBasics"]),
         .testTarget(name: "WarehouseDocsTests", dependencies: [
             "WarehouseDocs", "WarehouseCharts", "WarehouseModels", "MiniWarehouse", "WarehouseBasics",
         ]),

@@ -69,6 +69,11 @@ public final class Warehouse: Sendable {
         return core
     }
 
+    /// What whoever opened the warehouse may do.
+    func access(to catalog: CatalogState) -> Access {
+        Access(catalog: catalog, user: identity.user, role: identity.role, secondary: identity.secondaryRoles)
+    }
+
     init(_ core: WarehouseCore, _ identity: SessionIdentity) {
         self.core = core
         self.identity = identity

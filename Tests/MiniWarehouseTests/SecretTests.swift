@@ -53,6 +53,19 @@ import WarehouseBasics
                         "CREATE STAGE t CREDENTIALS = '\(secrets[2])' '\(secrets[1])'"] {
             shown += "\(bench.fails(sql))"
         }
+        // Nor does the history, whatever the statement was wrapped in; nor what makes the objects anew.
+        for sql in ["EXECUTE IMMEDIATE 'CREATE USER dave PASSWORD = ''\(secrets[0])'''",
+                    "EXECUTE IMMEDIATE $$ALTER USER dave SET password='\(secrets[0])'$$",
+                    "EXECUTE IMMEDIATE 'CREATE STAGE x URL = ''s3://b/'' CREDENTIALS = (AWS_KEY_ID = ''\(secrets[1])'')'",
+                    "ALTER STAGE s SET CREDENTIALS = (AWS_KEY_ID = '\(secrets[1])' AWS_SECRET_KEY = '\(secrets[2])')"] {
+            try bench.run(sql)
+        }
+        for sql in ["COPY INTO 's3://b/y/' FROM (SELECT 1) CREDENTIALS = (AWS_KEY_ID = '\(secrets[1])')",
+                    "SELECT * FROM nothing WHERE password = '\(secrets[0])'"] {
+            shown += "\(failure(of: sql) { try bench.run(sql) })"
+        }
+        shown += try bench.text("SELECT query_text, error_message FROM TABLE(INFORMATION_SCHEMA.QUERY_HISTORY())")
+        shown += try bench.text("SELECT GET_DDL('SCHEMA', 'main.public')")
         for secret in secrets { #expect(!shown.contains(secret)) }
         #expect(!shown.contains("hunter2"))
         #expect(leaks(bench) == [])

@@ -25,6 +25,15 @@ import WarehouseSQL
             == "create stage s credentials=(aws_key_id='***' aws_secret_key='***')")
         #expect(SecretMask.mask("alter user u set password='open") == "alter user u set password= …")
         #expect(SecretMask.mask("select 'password = x'") == "select 'password = x'")
+        #expect(SecretMask.mask("create user u password 'p' login_name = 'n'") == "create user u password '***' login_name = 'n'")
+        #expect(SecretMask.mask("create user u password = a 'p' comment = 'c'")
+            == "create user u password = '***' '***' comment = 'c'")
+        #expect(SecretMask.mask("create stage s credentials = ('p') comment = 'c'")
+            == "create stage s credentials = ('***') comment = 'c'")
+        #expect(SecretMask.mask("create stage s credentials = (aws_key = 'p' x = 1) comment = 'c'")
+            == "create stage s credentials = (aws_key = '***' x = 1) comment = 'c'")
+        #expect(SecretMask.mask("execute immediate 'alter user u set password = ''p'' '") == "execute immediate '***'")
+        #expect(SecretMask.mask("set q = $$alter user u set password = 'p'$$") == "set q = '***'")
     }
 
     @Test func statementsKnowTheirPlaces() throws {

@@ -156,8 +156,14 @@ final class Access: Sendable {
         default: break
         }
         if (owns(entry) || holdsSome(on: entry.id)) && reaches(entry) { return true }
-        if managesGrants || holds(account: "RESOLVE ALL") { return true }
+        if managesGrants || holds(account: "RESOLVE ALL") || decides(over: entry) { return true }
         return isAllowedEverywhere(["MODIFY", "MONITOR"], entry, .active)
+    }
+
+    /// Whether the object is in a schema with managed access that the role owns: it grants on what is in there.
+    private func decides(over entry: CatalogEntry) -> Bool {
+        guard entry.kind.isSchemaObject, let schema = entry.parent.flatMap({ catalog.entries[$0] }) else { return false }
+        return schema.isManagedAccess && owns(schema) && reaches(schema)
     }
 
     // MARK: Demands

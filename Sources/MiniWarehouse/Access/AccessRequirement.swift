@@ -148,9 +148,14 @@ enum AccessRequirement {
             meant = resolver.catalog.dropped(kind, name, in: holder?.id)
                 .last { !resolver.catalog.isExpired($0, at: run.timestamp) }
         }
-        guard let meant, resolver.catalog.exact(kind, meant.name, in: holder?.id, session: nil) == nil else { return }
-        // The same answer as for what was never there.
-        guard access.owns(meant), access.reaches(meant) else { throw UndropObject.missing(kind, shown, reference.span) }
+        guard let meant else { return }
+        guard access.owns(meant), access.reaches(meant) else {
+            // A name that is taken again is said to be so, whatever it was before.
+            let isTaken = resolver.catalog.exact(kind, meant.name, in: holder?.id, session: nil) != nil
+            if isTaken, meant.name == (try? run.parts(reference).last) { return }
+            // The same answer as for what was never there.
+            throw UndropObject.missing(kind, shown, reference.span)
+        }
         if let holder {
             try AccessRequirement.requirePlace(AccessRequirement.privilege(toCreate: kind), holder, access, reference.span)
         } else {

@@ -10,20 +10,22 @@ public struct ObjectVersion: Hashable, Sendable {
 }
 
 extension Session {
-    /// The state of the table or view of that name, as it is committed. nil when there is none, while this session has
-    /// a transaction open, and of other objects. Names as stored.
+    /// The state of the table or view of that name, as it is committed. nil when there is none that the session sees,
+    /// while it has a transaction open, and of other objects. Names as stored.
     public func version(database: String, schema: String, name: String) throws -> ObjectVersion? {
         guard !isInTransaction else { return nil }
         let snapshot = try core.store.snapshot()
         let catalog = try core.catalog(for: snapshot)
+        let access = access(to: catalog)
         guard let owner = catalog.find(.database, database, in: nil),
               let folder = catalog.find(.schema, schema, in: owner.id) else { return nil }
         var identity = [database, schema, name, String(owner.createdAt)]
         if let view = catalog.find(.view, name, in: folder.id), view.kind == .view {
+            guard access.sees(view) else { return nil }
             identity += ["view", "\(view.id)", String(view.createdAt), String(view.alteredAt)]
             return ObjectVersion(text: identity.joined(separator: "|"), viewText: view.viewText)
         }
-        guard let table = catalog.find(.table, name, in: folder.id, session: id), table.kind == .table,
+        guard let table = catalog.find(.table, name, in: folder.id, session: id), table.kind == .table, access.sees(table),
               let rows = snapshot.table(table.id) else { return nil }
         identity += ["table", "\(table.id)", String(table.createdAt), String(table.alteredAt), String(rows.byteCount)]
         identity += table.columns.map { "\($0.name) \($0.type)" }

@@ -78,12 +78,14 @@ public struct WarehouseInfo: Sendable {
 }
 
 extension Warehouse {
-    /// The tables as they lie on disk: columns, codecs, sizes. Reads texts whole. Throws `corrupt`, `inputOutput`.
+    /// The tables that the role it was opened in sees, as they lie on disk: columns, codecs, sizes.
+    /// Reads texts whole. Throws `corrupt`, `inputOutput`.
     public func info() throws -> WarehouseInfo {
         let snapshot = try core.store.snapshot()
         let catalog = try core.catalog(for: snapshot)
         var tables: [TableInfo] = []
-        for entry in catalog.entries.values where entry.kind == .table {
+        let access = access(to: catalog)
+        for entry in catalog.entries.values where entry.kind == .table && access.sees(entry) {
             guard let table = snapshot.table(entry.id) else { continue }
             let place = catalog.fullName(entry)
             var columns: [ColumnInfo] = []

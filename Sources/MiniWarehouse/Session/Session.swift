@@ -115,6 +115,13 @@ public final class Session: Sendable {
         return state.isInTransaction
     }
 
+    /// What the session's roles may do.
+    func access(to catalog: CatalogState) -> Access {
+        turn.wait()
+        defer { turn.signal() }
+        return state.access(to: catalog)
+    }
+
     /// Where names without a schema resolve.
     public var currentSchema: (database: String?, schema: String?) {
         turn.wait()

@@ -8,7 +8,7 @@ import WarehouseSQL
 enum ExplainExecution {
     static func run(_ statement: ExplainStatement, in run: StatementRun) throws -> ResultSet {
         if statement.isAnalyze { return try analyze(statement, in: run) }
-        let plan = try QueryExecution.bind(try explained(statement.statement), in: run).plan
+        let plan = try QueryExecution.bind(try explained(statement.statement, run), in: run).plan
         switch statement.format {
         case nil, .text:
             var rows = RowBuilder("plan")
@@ -22,10 +22,16 @@ enum ExplainExecution {
         }
     }
 
-    private static func explained(_ statement: Statement) throws -> Query {
+    private static func explained(_ statement: Statement, _ run: StatementRun) throws -> Query {
         if case .query(let query) = statement { return query }
-        if case .insert(let insert) = statement { return insert.source }
-        if case .insertIntoSeveral(let insert) = statement { return insert.source }
+        if case .insert(let insert) = statement {
+            _ = try ObjectFinder.require(.table, insert.table, run)
+            return insert.source
+        }
+        if case .insertIntoSeveral(let insert) = statement {
+            for target in insert.branches.flatMap(\.targets) { _ = try ObjectFinder.require(.table, target.table, run) }
+            return insert.source
+        }
         if case .createTable(let create) = statement, case .query(let query) = create.source { return query }
         throw StatementDispatcher.unsupported("EXPLAIN of this statement")
     }

@@ -72,10 +72,12 @@ enum GrantExecution {
                     continue
                 }
                 isGranted = true
-                let attributes = Grants.privilege(
+                var attributes = Grants.privilege(
                     privilege, on: object.kind, target: object.id, role: role, by: grantor,
                     withOption: statement.withGrantOption, isFuture: object.isFuture)
                 for old in catalog.grants where same(old.attributes, attributes) {
+                    // The option stays until it is revoked.
+                    if old.attributes["OPTION"]?.flag == true { attributes["OPTION"] = .flag(true) }
                     try transaction.removeObject(old.id)
                 }
                 try put(object.name, attributes, transaction, run)

@@ -6,7 +6,6 @@ import Darwin
 import ArgumentParser
 import MiniWarehouse
 import Synchronization
-import WarehouseCharts
 import WarehouseModels
 
 /// A command line of one's own: `sql` for the warehouse, and for a project of typed models the commands that load,
@@ -29,14 +28,12 @@ public struct CommandLineTool: Sendable {
     public var commands: [any ParsableCommand.Type]
     /// Object stores that external stages may name.
     public var objectStores: [any ObjectStoreProvider]
-    /// Pages of charts over the project's models; `dashboard` is about them.
-    public var dashboards: [Dashboard]
 
     /// Takes what its properties say.
     public init(
         name: String, version: String, abstract: String = "A columnar warehouse in a directory, speaking SQL.",
         project: Project? = nil, commands: [any ParsableCommand.Type] = [],
-        objectStores: [any ObjectStoreProvider] = [], dashboards: [Dashboard] = []
+        objectStores: [any ObjectStoreProvider] = []
     ) {
         self.name = name
         self.version = version
@@ -44,7 +41,6 @@ public struct CommandLineTool: Sendable {
         self.project = project
         self.commands = commands
         self.objectStores = objectStores
-        self.dashboards = dashboards
     }
 
     /// The tool that runs, for its subcommands, which the argument parser makes by itself.
@@ -87,7 +83,6 @@ public struct CommandLineTool: Sendable {
                 RetryCommand.self, SourceCommand.self, DocsCommand.self, CompileCommand.self, ListCommand.self,
                 ShowCommand.self, RunOperationCommand.self, DebugCommand.self,
             ]
-            if !dashboards.isEmpty { list.append(DashboardCommand.self) }
         }
         return list
     }

@@ -6,16 +6,20 @@ public enum SecretMask {
     static let names: Set<String> = [
         "PASSWORD", "AWS_KEY_ID", "AWS_SECRET_KEY", "AWS_TOKEN", "AZURE_SAS_TOKEN", "MASTER_KEY", "KMS_KEY_ID",
         "RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2", "SECRET_STRING", "OAUTH_CLIENT_SECRET", "OAUTH_REFRESH_TOKEN",
-        "API_KEY", "PRIVATE_KEY", "PASSPHRASE",
+        "API_KEY", "PRIVATE_KEY", "PASSPHRASE", "CREDENTIALS",
     ]
 
-    /// `text` with `'***'` for each value of such a property. A text that cannot be cut into tokens is cut off where
-    /// that begins, for the rest might hold a secret.
+    /// `text` with `'***'` for each value of such a property, and for each later text that is not plainly another
+    /// property's: the statement may be wrong, and the secret stand where none belongs. A text that cannot be cut into
+    /// tokens is cut off where that begins.
     public static func mask(_ text: String) -> String {
         var lexer = Lexer(text)
         var result = ""
         var copied = 0
         var last: [Token] = []
+        var isNear = false, credentials = Parentheses()
+        // A text that is to be run as a statement may hold such a property itself.
+        var first: String?
         while true {
             let token: Token
             do {
@@ -24,12 +28,37 @@ public enum SecretMask {
                 return result + slice(lexer, copied, last.last?.end ?? 0) + " …"
             }
             if token.kind == .end { return result + slice(lexer, copied, lexer.bytes.count) }
-            if last.count == 2, names.contains(last[0].text), last[1].text == "=" || last[1].text == "=>" {
+            let isAssigned = last.count == 2 && last[0].kind == .word && (last[1].text == "=" || last[1].text == "=>")
+            let isSecret = isAssigned && names.contains(last[0].text)
+            credentials.take(token, opensWith: isSecret && last[0].text == "CREDENTIALS")
+            let isDoubtful = isNear && (!isAssigned || credentials.isOpen)
+            if token.kind == .word, names.contains(token.text) { isNear = true }
+            first = first ?? token.text
+            let isStatement = token.kind == .string && (first == "EXECUTE" || first == "SET") && holdsSecret(token.text)
+            if isSecret && token.kind != .symbol || token.kind == .string && isDoubtful || isStatement {
                 result += slice(lexer, copied, token.start) + "'***'"
                 copied = token.end
             }
             last = [last.last, token].compactMap { $0 }
         }
+    }
+
+    /// Whether the list of CREDENTIALS = (…) is open.
+    private struct Parentheses {
+        private var depth = 0
+        var isOpen: Bool { depth > 0 }
+
+        mutating func take(_ token: Token, opensWith begins: Bool) {
+            guard token.kind == .symbol else { return }
+            if token.text == "(", begins || depth > 0 { depth += 1 }
+            if token.text == ")", depth > 0 { depth -= 1 }
+        }
+    }
+
+    private static func holdsSecret(_ text: String) -> Bool {
+        guard text.contains("=") else { return false }
+        let upper = text.uppercased()
+        return names.contains(where: upper.contains)
     }
 
     private static func slice(_ lexer: Lexer, _ start: Int, _ end: Int) -> String {

@@ -1,0 +1,134 @@
+import MiniWarehouse
+import Testing
+import WarehouseBasics
+
+/// Opening a warehouse as a user and a role, and what a session's role means from statement to statement.
+@Suite struct RoleSessionTests {
+    private func bench() throws -> Bench {
+        try Bench("""
+            CREATE DATABASE d; CREATE SCHEMA d.s; CREATE TABLE d.s.t (n INT); INSERT INTO d.s.t VALUES (1);
+            CREATE TABLE d.s.hidden (n INT); CREATE ROLE reader; CREATE ROLE writer; CREATE WAREHOUSE w;
+            CREATE USER dbt DEFAULT_ROLE = reader DEFAULT_NAMESPACE = 'd.s' DEFAULT_WAREHOUSE = w DEFAULT_SECONDARY_ROLES = ();
+            GRANT ROLE reader TO USER dbt; GRANT ROLE writer TO USER dbt; GRANT USAGE ON WAREHOUSE w TO ROLE reader;
+            GRANT USAGE ON DATABASE d TO ROLE reader; GRANT USAGE ON SCHEMA d.s TO ROLE reader;
+            GRANT SELECT ON TABLE d.s.t TO ROLE reader;
+            GRANT USAGE ON DATABASE d TO ROLE writer; GRANT USAGE ON SCHEMA d.s TO ROLE writer;
+            GRANT INSERT ON TABLE d.s.t TO ROLE writer
+            """)
+    }
+
+    private func open(_ bench: Bench, _ user: String?, _ role: String? = nil) throws -> Warehouse {
+        var options = WarehouseOptions()
+        options.busyTimeout = 0.2
+        return try Warehouse.open(bench.path, user: user, role: role, options: options)
+    }
+
+    @Test func opensInTheUsersRole() throws {
+        let bench = try bench()
+        let warehouse = try open(bench, "dbt")
+        let facts = "SELECT CURRENT_USER(), CURRENT_ROLE(), CURRENT_DATABASE(), CURRENT_SCHEMA(), CURRENT_WAREHOUSE()"
+        #expect(try warehouse.session.text(facts) == "DBT|READER|D|S|W")
+        #expect(try warehouse.session.text("SELECT * FROM t") == "1")
+        failure(.insufficientPrivileges) { try warehouse.execute("INSERT INTO t VALUES (2)") }
+        failure(.objectNotFound) { try warehouse.execute("SELECT * FROM hidden") }
+        failure(.insufficientPrivileges) { try warehouse.execute("USE ROLE accountadmin") }
+        // Nor by a further session, or the warehouse of one.
+        #expect(try warehouse.makeSession().text("SELECT CURRENT_ROLE()") == "READER")
+        #expect(try warehouse.session.warehouse.session.text("SELECT CURRENT_ROLE()") == "READER")
+        #expect(try warehouse.session.warehouse.makeSession().text("SELECT CURRENT_USER()") == "DBT")
+        try warehouse.execute("USE ROLE writer; INSERT INTO t VALUES (2)")
+        failure(.insufficientPrivileges) { try warehouse.execute("SELECT * FROM t") }
+        #expect(try open(bench, "DBT", "writer").session.text("SELECT CURRENT_ROLE()") == "WRITER")
+    }
+
+    @Test func refusesOthers() throws {
+        let bench = try bench()
+        try bench.run("CREATE USER off DISABLED = TRUE; CREATE USER plain")
+        failure(.insufficientPrivileges) { _ = try open(bench, "nobody") }
+        failure(.insufficientPrivileges) { _ = try open(bench, "off") }
+        failure(.insufficientPrivileges) { _ = try open(bench, "dbt", "accountadmin") }
+        failure(.insufficientPrivileges) { _ = try open(bench, "dbt", "nothing") }
+        failure(.insufficientPrivileges) { _ = try open(bench, nil, "reader") }
+        #expect(try open(bench, "plain").session.text("SELECT CURRENT_ROLE(), CURRENT_DATABASE()") == "PUBLIC|NULL")
+        failure(.noCurrentDatabase) { try open(bench, "plain").execute("CREATE TABLE t (n INT)") }
+        #expect(try open(bench, nil).session.text("SELECT CURRENT_USER(), CURRENT_ROLE()") == "ADMIN|ACCOUNTADMIN")
+        try bench.run("GRANT ROLE reader TO ROLE accountadmin")
+        #expect(try open(bench, nil, "reader").session.text("SELECT CURRENT_USER(), CURRENT_ROLE()") == "ADMIN|READER")
+    }
+
+    /// The same message, and no hint, for what is missing and what is hidden.
+    @Test func whatIsHiddenIsAsIfItWereMissing() throws {
+        let bench = try bench()
+        let session = try open(bench, "dbt").session
+        for (hidden, missing, sql) in [
+            ("HIDDEN", "HIDDAN", "SELECT * FROM #"), ("D.S.HIDDEN", "D.S.HIDDAN", "SELECT * FROM #"),
+            ("HIDDEN", "HIDDAN", "INSERT INTO # VALUES (1)"), ("HIDDEN", "HIDDAN", "DESC TABLE #"),
+            ("HIDDEN", "HIDDAN", "DROP TABLE #"), ("HIDDEN", "HIDDAN", "ALTER TABLE # ADD COLUMN x INT"),
+            ("HIDDEN", "HIDDAN", "GRANT SELECT ON TABLE # TO ROLE writer"), ("HIDDEN", "HIDDAN", "SHOW GRANTS ON TABLE #"),
+            ("HIDDEN", "HIDDAN", "SELECT GET_DDL('TABLE', '#')"), ("MAIN", "MIAN", "USE DATABASE #"),
+            ("MAIN", "MIAN", "SHOW TABLES IN DATABASE #"), ("D.PUBLIC", "D.PUBLIK", "USE SCHEMA #"),
+            ("D.PUBLIC", "D.PUBLIK", "SELECT * FROM #.X"), ("ADMIN", "ADMON", "DESC USER #"),
+        ] {
+            let one = failure(of: sql) { try session.execute(sql.replacing("#", with: hidden)) }
+            let other = failure(of: sql) { try session.execute(sql.replacing("#", with: missing)) }
+            #expect(one.description.replacing(hidden, with: "#") == other.description.replacing(missing, with: "#"))
+        }
+    }
+
+    /// What another session grants and revokes counts from the next statement on.
+    @Test func revokesReachOpenSessions() throws {
+        let bench = try bench()
+        let session = try open(bench, "dbt").session
+        #expect(try session.text("SELECT * FROM t") == "1")
+        try bench.run("REVOKE SELECT ON TABLE d.s.t FROM ROLE reader")
+        failure(.objectNotFound) { try session.execute("SELECT * FROM t") }
+        try bench.run("GRANT SELECT ON TABLE d.s.t TO ROLE reader")
+        #expect(try session.text("SELECT * FROM t") == "1")
+        try bench.run("REVOKE ROLE reader FROM USER dbt")
+        failure { try session.execute("SELECT * FROM t") }
+        try bench.run("GRANT ROLE reader TO USER dbt")
+        #expect(try session.text("SELECT * FROM t") == "1")
+        try bench.run("DROP ROLE reader")
+        failure { try session.execute("SELECT * FROM t") }
+    }
+
+    /// A transaction reads what it wrote, and is asked for rights again where it goes on.
+    @Test func transactionsAreAskedEachTime() throws {
+        let bench = try bench()
+        let session = try open(bench, "dbt", "writer").session
+        try session.execute("BEGIN; INSERT INTO d.s.t VALUES (2)")
+        failure(.insufficientPrivileges) { try session.execute("SELECT * FROM d.s.t") }
+        failure(.insufficientPrivileges) { try session.execute("DELETE FROM d.s.t") }
+        try session.execute("INSERT INTO d.s.t VALUES (3); COMMIT")
+        #expect(try bench.text("SELECT COUNT(*) FROM d.s.t") == "3")
+    }
+
+    @Test func secondaryRoles() throws {
+        let bench = try bench()
+        try bench.run("CREATE USER two; GRANT ROLE reader TO USER two; GRANT ROLE writer TO USER two")
+        // Users have all their roles beside the first, unless said otherwise; CREATE counts the first alone.
+        let session = try open(bench, "two", "reader").session
+        try session.execute("INSERT INTO d.s.t VALUES (2); SELECT * FROM d.s.t")
+        #expect(try session.text("SELECT CURRENT_SECONDARY_ROLES()") == #"{"roles":"WRITER","value":"ALL"}"#)
+        try bench.run("GRANT CREATE TABLE ON SCHEMA d.s TO ROLE writer")
+        failure(.insufficientPrivileges) { try session.execute("CREATE TABLE d.s.x (n INT)") }
+        try session.execute("USE SECONDARY ROLES NONE")
+        failure(.insufficientPrivileges) { try session.execute("INSERT INTO d.s.t VALUES (2)") }
+        try session.execute("USE ROLE writer; CREATE TABLE d.s.x (n INT)")
+    }
+
+    @Test func filesOfTheWarehouseStayClosed() throws {
+        let bench = try bench()
+        try bench.run("CREATE STAGE st")
+        bench.fails("PUT 'file://\(bench.path)/lock' @st", nil)
+        for sql in ["CREATE STAGE own URL = 'file://\(bench.path)/'; LIST @own", "GET @st 'file://\(bench.path)/x'",
+                    "COPY INTO 'file://\(bench.path)/stages/x/' FROM (SELECT 1)"] {
+            bench.fails(sql, .invalidValue, "the warehouse's own directory")
+        }
+        // A folder around it shows nothing of it.
+        try bench.folder.file("data.csv", "1\n")
+        try bench.run("CREATE STAGE around URL = 'file://\(bench.folder.path)/'; LIST @around")
+        #expect(try bench.text("SELECT \"name\" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))").hasSuffix("/data.csv"))
+        #expect(try bench.run("LIST @around/house").rowCount == 0)
+    }
+}
