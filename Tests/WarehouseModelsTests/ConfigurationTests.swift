@@ -80,7 +80,13 @@ private enum Dashboard: Exposure {
         #expect(try temporary.text("SELECT id FROM SHOP.PROD.ITEMS") == "3")
         #expect(throws: WarehouseError.self) { try self.project().at(target: "test") }
         #expect(throws: WarehouseError.self) { try self.project().setting(variables: "[1]") }
-        #expect(throws: WarehouseError.self) { try self.project().setting(variables: "{least: 3}") }
+        for (text, values) in [
+            ("{least: 3}", ["least": "3"]), ("least: 3", ["least": "3"]), ("{}", [:]), ("{'a': 'x, y', b: \"z\"}", ["a": "x, y", "b": "z"]),
+            ("since: 2020-01-01 00:00:00", ["since": "2020-01-01 00:00:00"]), (#"{"a": 1, "b": true}"#, ["a": "1", "b": "true"]),
+        ] { #expect(try self.project().setting(variables: text).variables == values, "\(text)") }
+        for text in ["", "{", "least", "{a: [1]}", "{a: {b: 1}}", "a:", "{a: 'x}", ": 3", "{a: 1,}"] {
+            #expect(throws: WarehouseError.self, "\(text)") { try self.project().setting(variables: text) }
+        }
     }
 
     private enum Broken: Model {

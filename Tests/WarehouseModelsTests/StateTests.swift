@@ -103,6 +103,12 @@ private enum Later: Model {
         #expect(try runner([]) { $0.targetPath = self.folder }.retry().results.isEmpty)
     }
 
+    @Test func thereIsNothingToRetry() throws {
+        #expect(throws: WarehouseError(.usage, "There is no run to retry in \(folder)/none.")) {
+            try self.runner([]) { $0.targetPath = self.folder + "/none" }.retry()
+        }
+    }
+
     @Test func retryKeepsWhatTheRunWasGiven() throws {
         try temporary.warehouse.execute("INSERT INTO RAW.NUMBERS VALUES (NULL)")
         var project = Project(

@@ -31,11 +31,14 @@ enum ImportFixture {
                 tables:
                   - name: r_ratings
                     identifier: raw_ratings
+                    loaded_at_field: rated
+                    config: {freshness: {error_after: {count: 36, period: hour}}}
                     description: Ratings as they come.
                     columns:
                       - {name: userId, data_type: integer}
                       - {name: rating, data_type: float, tests: [not_null]}
                   - name: r_tags
+                    freshness: null
             """,
         "models/schema.yml": """
             version: 2
@@ -103,6 +106,15 @@ enum ImportFixture {
             select user_id
             {% set names = dbt_utils.get_column_values(ref('stg_tags'), 'tag') %}
             from {{ ref('stg_tags') }}
+            """,
+        "models/marts/of_pivoted.sql": "select * from {{ ref('pivoted') }}",
+        "models/marts/days.sql": """
+            with days as ({{ dbt_utils.date_spine(datepart="day", start_date="'2026-01-01'::date", end_date="current_date()") }}),
+            first as ({{ dbt_utils.deduplicate(ref('countries'), partition_by='code', order_by='n desc') }}),
+            base as ({{ dbt_date.get_base_dates(n_dateparts=365 * 2, datepart="day") }})
+            select date_day::date as day, {{ dbt_utils.pivot('code', ["de", "fr"], quote_identifiers=false, suffix='') }},
+                max(first.code) as first
+            from days left join first on first.n = 0 where date_day in (select date_day from base) group by 1
             """,
         "models/marts/scored.py": "def model(dbt, session): pass\n",
         "snapshots/snap.sql": """

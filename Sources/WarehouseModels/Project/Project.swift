@@ -55,13 +55,19 @@ public struct Project: Sendable {
         return copy
     }
 
-    /// The same project with these values of variables, which are named by a JSON object: `{"since": "2020-01-01"}`.
+    /// The same project with these values of variables, which are named by a JSON object: `{"since": "2020-01-01"}`, or
+    /// as YAML writes one: `{since: 2020-01-01, least: 3}`, `since: 2020-01-01`.
     public func setting(variables text: String) throws(WarehouseError) -> Project {
-        guard case .object(let members) = try JSON(parsing: text) else {
-            throw WarehouseError(.usage, "--vars takes a JSON object, such as '{\"since\": \"2020-01-01\"}'.")
-        }
         var copy = self
-        for (name, value) in members { copy.give(name, value.string ?? value.text) }
+        if let json = try? JSON(parsing: text), case .object(let members) = json {
+            for (name, value) in members { copy.give(name, value.string ?? value.text) }
+            return copy
+        }
+        guard let pairs = VariableText.pairs(text) else {
+            throw WarehouseError(
+                .usage, "--vars takes a JSON object, such as '{\"since\": \"2020-01-01\"}', not '\(text)'.")
+        }
+        for (name, value) in pairs { copy.give(name, value) }
         return copy
     }
 

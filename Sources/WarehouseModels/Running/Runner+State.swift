@@ -42,7 +42,9 @@ extension Runner {
         guard let root = options.targetPath else {
             throw WarehouseError(.usage, "retry needs the target path of the run that it repeats.")
         }
-        let last = try ProjectState(folder: root)
+        guard let last = try? ProjectState(folder: root) else {
+            throw WarehouseError(.usage, "There is no run to retry in \(root).")
+        }
         let failed: Set<String> = ["error", "fail", "skipped", "partial success"]
         let ids = Set(last.statuses.filter { failed.contains($0.value) }.keys)
         guard let command = last.command, !last.statuses.isEmpty else {

@@ -154,7 +154,15 @@ struct ColumnInference {
         }
         guard let columns else {
             let isJinja = project.notes.contains { $0.path == resource.path && $0.text.hasPrefix("Jinja") }
-            if !isJinja {
+            if isJinja, (try? Parser.parseQuery(sql)) == nil {
+                project.resources[index].isLeftOut = true
+                project.note(
+                    resource.path, nil, "\(resource.name) is left out of the list in Tool.swift: write its SQL, then add it")
+            } else if let read = text.relations.first(where: { project[$0]?.isLeftOut == true }) {
+                project.resources[index].isLeftOut = true
+                project.note(
+                    resource.path, nil, "\(resource.name) reads \(project[read]?.name ?? read), and is left out with it")
+            } else if !isJinja {
                 project.note(resource.path, nil, "its columns are not known, as it does not compile: "
                     + (failure?.message ?? "unknown"))
             }

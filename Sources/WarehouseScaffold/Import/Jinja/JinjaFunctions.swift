@@ -68,6 +68,8 @@ enum JinjaFunctions {
             guard !parts.isEmpty else { throw evaluator.fail("\(name) of no columns") }
             result.add("md5(cast(\(parts.joined(separator: " || '-' || ")) as varchar))")
         case "dbt_utils.star": return try star(arguments, evaluator)
+        case "dbt_utils.date_spine", "dbt_date.date_spine", "dbt_date.get_base_dates", "dbt_utils.deduplicate", "dbt_utils.pivot":
+            return .pieces(try JinjaQueries.call(name, arguments, evaluator))
         case "dbt_utils.group_by":
             guard case .int(let count)? = arguments[0, "n"], (1...1000).contains(count) else {
                 throw evaluator.fail("\(name) of what is no number")

@@ -57,6 +57,10 @@ struct DbtResource {
     var table = ""
     /// Of a seed: its file's text.
     var csv = ""
+    /// Of a source: how old it may be, and by what that is told, as lines of Swift.
+    var freshness: [String] = []
+    /// Whether its text is no SQL, or it reads one whose text is none: it is written, but stands in no list.
+    var isLeftOut = false
     /// Whether all its columns are known.
     var isComplete = false
     /// The Swift type it becomes.

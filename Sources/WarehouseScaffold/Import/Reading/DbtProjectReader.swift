@@ -167,9 +167,7 @@ struct DbtProjectReader {
                 about: about(table["description"]) ?? about(source["description"]) ?? "")
             resource.table = parts.map { SQLNames.written($0) }.joined(separator: ".")
             describe(&resource, table, path)
-            for freshness in [source["freshness"], table["freshness"], table["config"]["freshness"]] where !freshness.isNull {
-                project.note(path, freshness.line, "the freshness of source \(resource.name) is not carried over")
-            }
+            resource.freshness = SourceFreshness(of: source, table).lines
             project.resources.append(resource)
         }
     }

@@ -64,7 +64,7 @@ struct ProjectWriter {
                 seedFiles.append("Seeds/\(seed)")
                 bodies.append(("\(sources)/Seeds/\(seed)", resource.csv))
             }
-            members.append(resource.typeName)
+            if !resource.isLeftOut { members.append(resource.typeName) }
             let path = "\(sources)/\(Self.folder(resource.kind))/\(resource.typeName).swift"
             bodies.append((path, "import WarehouseModels\n\n" + text))
         }

@@ -88,6 +88,7 @@ struct ResourceWriter {
         if resource.kind == .source {
             lines.append("    static let table = \(SwiftWords.literal(resource.table))")
             lines.append("    static let naming = ColumnNaming.snakeCase")
+            lines += resource.freshness
         } else if [.model, .seed].contains(resource.kind), let schema = resource.text("schema") {
             let full = writer.project.hasOwnSchemaNames ? schema : "DEV_" + schema
             lines.append("    static let schema: String? = \(SwiftWords.literal(SQLNames.written(full)))")

@@ -160,7 +160,7 @@ struct TestWriter {
         let context = JinjaContext(
             relation: { project["ref:\($0)"]?.key }, source: { project["source:\($0).\($1)"]?.key })
         guard case .relation(let key)? = JinjaEvaluator(context).evaluate("{{ \(text) }}").first else { return nil }
-        return project[key]
+        return project[key].flatMap { $0.isLeftOut ? nil : $0 }
     }
 
     private func reference(_ to: YAMLValue, _ field: YAMLValue, _ value: String) throws(Refusal) -> String {
