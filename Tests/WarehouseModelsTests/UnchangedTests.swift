@@ -126,6 +126,7 @@ private enum NoneNegative: DataTest {
         #expect(try relations("WITH c AS (SELECT * FROM D.S.T) SELECT ROW_NUMBER() OVER (ORDER BY a) FROM c")
             == ["D.S.T"])
         #expect(try relations("SELECT a FROM D.S.T WHERE a IN (SELECT MAX(b) FROM D.S.U)") == ["D.S.T", "D.S.U"])
+        #expect(try relations("SELECT ROW_NUMBER() OVER (ORDER BY SEQ4()) FROM TABLE(GENERATOR(ROWCOUNT => 5))") == [])
         for sql in [
             "SELECT RANDOM() FROM D.S.T", "SELECT GETDATE()", "SELECT CURRENT_DATE", "SELECT own(1) FROM D.S.T",
             "SELECT s.NEXTVAL FROM D.S.T", "SELECT * FROM T", "SELECT * FROM @stage", "SELECT $x FROM D.S.T",

@@ -53,6 +53,8 @@ enum QueryInputs {
     }
 
     private static let tableFunctions: Set<String> = ["FLATTEN", "SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE", "GENERATOR"]
+    /// Numbers of rows, which are the same in every run.
+    private static let rowNumbers: Set<String> = ["SEQ1", "SEQ2", "SEQ4", "SEQ8"]
     private static let momentary: Set<String> = [
         "LOCALTIMESTAMP", "GETDATE", "SYSTIMESTAMP", "LOCALTIME", "SYSDATE", "INVOKER_ROLE", "INVOKER_SHARE",
         "LAST_QUERY_ID", "IS_ROLE_IN_SESSION", "GETVARIABLE",
@@ -62,6 +64,7 @@ enum QueryInputs {
     private static func isCertain(_ call: FunctionCall) -> Bool {
         guard let name = call.simpleName, !name.hasPrefix("CURRENT_"), !momentary.contains(name) else { return false }
         if AggregateFunctions.function(named: name) != nil || WindowFunctions.isWindowFunction(name) { return true }
+        if rowNumbers.contains(name) { return true }
         if tableFunctions.contains(name) || HigherOrderFunctions.names.contains(name) { return true }
         guard let function = ScalarFunctions.function(named: name) else { return false }
         return !function.isVolatile && !momentary.contains(function.name) && !function.name.hasPrefix("CURRENT_")
