@@ -5,6 +5,7 @@ import Darwin
 #endif
 import MiniWarehouse
 import WarehouseBasics
+import WarehouseSQL
 
 /// Finds out which columns a project's relations have, and of which types: each is made, empty, in a warehouse that is
 /// thrown away, and asked.
