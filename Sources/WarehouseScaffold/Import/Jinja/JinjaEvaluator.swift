@@ -237,7 +237,8 @@ final class JinjaEvaluator {
 
     private static let functions: Set<String> = [
         "ref", "source", "config", "var", "env_var", "is_incremental", "range", "return", "log", "print", "dict", "namespace",
-        "dbt", "dbt_utils", "dbt_date", "adapter", "dbt_expectations", "exceptions", "modules", "run_query", "statement", "zip", "set",
+        "dbt", "dbt_utils", "dbt_date", "dbt_expectations", "adapter", "exceptions", "modules", "run_query", "statement",
+        "zip", "set",
     ]
 
     private func named(_ name: String) throws(JinjaError) -> JinjaValue {
