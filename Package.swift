@@ -52,13 +52,18 @@ let package = Package(
         .target(name: "WarehouseModels", dependencies: ["MiniWarehouse", "WarehouseBasics", "WarehouseSQL", "WarehousePlan"]),
         .target(name: "WarehouseCharts", dependencies: [
             "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "WarehouseColumns",
-        ], resources: [.embedInCode("Resources/theme.css"), .embedInCode("Resources/elements.js")]),
+        ], resources: [
+            .embedInCode("Resources/theme.css"), .embedInCode("Resources/elements.js"),
+            .embedInCode("Resources/dashboard.css"), .embedInCode("Resources/chart.js"),
+            .embedInCode("Resources/dashboard.js"),
+        ]),
+        .target(name: "WarehouseServer", dependencies: ["WarehouseBasics"]),
         .target(name: "WarehouseDocs", dependencies: [
             "WarehouseCharts", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "WarehouseColumns", "WarehouseIngest",
         ], resources: [.embedInCode("Resources/site.css"), .embedInCode("Resources/site.js")]),
-        .target(name: "MovieLens", dependencies: ["WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib"]),
+        .target(name: "MovieLens", dependencies: ["WarehouseCharts", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib"]),
         .target(name: "WarehouseCommands", dependencies: [
-            "WarehouseDocs", "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "WarehouseSQL", "WarehouseColumns",
+            "WarehouseDocs", "WarehouseCharts", "WarehouseServer", "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "WarehouseSQL", "WarehouseColumns",
             "WarehouseIngest", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
@@ -106,6 +111,7 @@ let package = Package(
         .testTarget(name: "WarehouseScaffoldTests", dependencies: [
             "WarehouseScaffold", "WarehouseModels", "WarehouseCommands", "MiniWarehouse", "WarehouseBasics",
         ]),
+        .testTarget(name: "WarehouseServerTests", dependencies: ["WarehouseServer", "WarehouseBasics"]),
         .testTarget(name: "WarehouseDocsTests", dependencies: [
             "WarehouseDocs", "WarehouseCharts", "WarehouseModels", "MiniWarehouse", "WarehouseBasics",
         ]),

@@ -30,7 +30,7 @@ package struct RelationProfile: Sendable {
     package var isExact: Bool { sampleCount == rowCount }
 
     /// Up to so many rows, everything is counted.
-    private static let exactRows = 20_000
+    private static let exactRows = 50_000
     private static let sampledRows = 10_000
     private static let shownRows = 6
 

@@ -63,7 +63,7 @@ import Testing
     @Test func importsPointDownwards() {
         let order = ["WarehouseBasics", "WarehouseSQL", "WarehousePlan", "WarehouseColumns", "WarehouseStorage",
                      "WarehouseIngest", "WarehouseEngine", "MiniWarehouse", "WarehouseS3", "WarehouseModels",
-                     "WarehouseCharts", "WarehouseDocs", "WarehouseCommands",
+                     "WarehouseCharts", "WarehouseDocs", "WarehouseServer", "WarehouseCommands",
                      "WarehouseScaffold", "mlwh"]
         for (level, target) in order.enumerated() {
             for path in Self.files("Sources/\(target)") {

@@ -4,4 +4,10 @@ package enum PageResource {
     package static let theme = String(decoding: PackageResources.theme_css, as: UTF8.self)
     /// Elements, themes and numbers that all scripts share.
     package static let elements = String(decoding: PackageResources.elements_js, as: UTF8.self)
+    /// How charts are laid out on a page, and coloured.
+    static let dashboardStyle = String(decoding: PackageResources.dashboard_css, as: UTF8.self)
+    /// Draws charts.
+    static let charts = String(decoding: PackageResources.chart_js, as: UTF8.self)
+    /// What a dashboard's controls do.
+    static let dashboard = String(decoding: PackageResources.dashboard_js, as: UTF8.self)
 }

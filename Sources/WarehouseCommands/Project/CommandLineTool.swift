@@ -6,6 +6,7 @@ import Darwin
 import ArgumentParser
 import MiniWarehouse
 import Synchronization
+import WarehouseCharts
 import WarehouseModels
 
 /// A command line of one's own: `sql` for the warehouse, and for a project of typed models the commands that load,
@@ -28,12 +29,14 @@ public struct CommandLineTool: Sendable {
     public var commands: [any ParsableCommand.Type]
     /// Object stores that external stages may name.
     public var objectStores: [any ObjectStoreProvider]
+    /// Pages of charts over the project's models; `dashboard` is about them.
+    public var dashboards: [Dashboard]
 
     /// Takes what its properties say.
     public init(
         name: String, version: String, abstract: String = "A columnar warehouse in a directory, speaking SQL.",
         project: Project? = nil, commands: [any ParsableCommand.Type] = [],
-        objectStores: [any ObjectStoreProvider] = []
+        objectStores: [any ObjectStoreProvider] = [], dashboards: [Dashboard] = []
     ) {
         self.name = name
         self.version = version
@@ -41,6 +44,7 @@ public struct CommandLineTool: Sendable {
         self.project = project
         self.commands = commands
         self.objectStores = objectStores
+        self.dashboards = dashboards
     }
 
     /// The tool that runs, for its subcommands, which the argument parser makes by itself.
@@ -83,6 +87,7 @@ public struct CommandLineTool: Sendable {
                 RetryCommand.self, SourceCommand.self, DocsCommand.self, CompileCommand.self, ListCommand.self,
                 ShowCommand.self, RunOperationCommand.self, DebugCommand.self,
             ]
+            if !dashboards.isEmpty { list.append(DashboardCommand.self) }
         }
         return list
     }

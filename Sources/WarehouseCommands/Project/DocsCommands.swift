@@ -13,7 +13,7 @@ import WarehouseModels
 struct DocsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "docs", abstract: "Write the project's documentation: a page for browsers, and what other sites read.",
-        subcommands: [GenerateDocsCommand.self])
+        subcommands: [GenerateDocsCommand.self, ServeDocsCommand.self])
 }
 
 /// What the commands that make the documentation have in common.

@@ -35,6 +35,9 @@ public struct SQLCommand: ParsableCommand {
     @Option(help: "How results are printed.")
     var format = OutputFormat.table
 
+    @Option(help: "Draw results of queries in place of printing them: bar, of the first names and the first numbers.")
+    var chart: SQLChart?
+
     @Flag(help: "Answer requests of a program, one JSON object a line.")
     var rpc = false
 
@@ -60,6 +63,7 @@ public struct SQLCommand: ParsableCommand {
         let session = try warehouse.openSession()
         if rpc { return try serve(session) }
         let runner = ScriptRunner(session: session, format: format, showsTiming: timing)
+        runner.chart = chart
         if !commands.isEmpty {
             for command in commands { try runner.run(command) }
         } else if !scripts.isEmpty {

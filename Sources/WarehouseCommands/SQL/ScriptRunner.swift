@@ -10,6 +10,8 @@ final class ScriptRunner {
     private let progress: ProgressLine
     var format: OutputFormat
     var showsTiming: Bool
+    /// Results of queries are drawn in place of printed.
+    var chart: SQLChart?
     private var printedCount = 0
 
     init(session: Session, format: OutputFormat, showsTiming: Bool, output: TextOutput = .standardOutput,
@@ -56,7 +58,11 @@ final class ScriptRunner {
         guard !result.columns.isEmpty else { return }
         if printedCount > 0, format.needsSeparator { try output.write("\n") }
         printedCount += 1
-        try format.write(result, to: output, columns: output.terminalColumns)
+        if let chart, result.isQuery {
+            try chart.write(result, to: output, columns: output.terminalColumns)
+        } else {
+            try format.write(result, to: output, columns: output.terminalColumns)
+        }
         if output.isTerminal { try output.flush() }
     }
 

@@ -344,6 +344,12 @@
       fit();
     }
     only.addEventListener("change", hide);
+    let seenWidth = 0;
+    new ResizeObserver(() => {
+      const width = svg.getBoundingClientRect().width;
+      if (seenWidth > 0 && Math.abs(width - seenWidth) > 40) fit(lit);
+      seenWidth = width;
+    }).observe(svg);
     const button = (text, name, action) => h("button", { type: "button", "aria-label": name, onclick: action }, text);
     setTimeout(() => {
       fit(lit);
