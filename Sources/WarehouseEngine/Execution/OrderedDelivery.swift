@@ -12,7 +12,8 @@ final class OrderedDelivery {
     private let types: [PhysicalType]
     private let lock = Monitor()
     private var current = 0
-    private var held: [RowBuffer?]
+    /// In pieces: one buffer that grew would copy its rows with every doubling.
+    private var held: [[RowBuffer]]
     private var finished: [Bool]
     private var heldBytes = 0
     private var over = false
@@ -21,7 +22,7 @@ final class OrderedDelivery {
         self.sink = sink
         self.context = context
         self.types = types
-        held = Array(repeating: nil, count: stripes)
+        held = Array(repeating: [], count: stripes)
         finished = Array(repeating: false, count: stripes)
     }
 
@@ -57,12 +58,7 @@ final class OrderedDelivery {
         case .stop: return false
         case .hold:
             // Only this thread touches the stripe's rows before the stripe is finished.
-            let rows = lock.withLock {
-                let rows = held[stripe] ?? RowBuffer(types)
-                held[stripe] = rows
-                return rows
-            }
-            let before = rows.allocatedBytes
+            let (rows, before) = lock.withLock { piece(of: stripe) }
             rows.append(batch)
             let growth = rows.allocatedBytes - before
             lock.withLock { heldBytes += growth }
@@ -72,6 +68,18 @@ final class OrderedDelivery {
             return try deliver(batch)
         }
     }
+
+    /// Where a stripe's next rows go, and the bytes that were counted of it.
+    private func piece(of stripe: Int) -> (rows: RowBuffer, countedBytes: Int) {
+        if let last = held[stripe].last, last.rowCount < OrderedDelivery.pieceRows { return (last, last.allocatedBytes) }
+        let made = RowBuffer(types)
+        // A stripe that holds many rows will hold more.
+        if !held[stripe].isEmpty { made.reserve(OrderedDelivery.pieceRows + Vector.standardCapacity) }
+        held[stripe].append(made)
+        return (made, 0)
+    }
+
+    private static let pieceRows = 16_384
 
     private func waitForRoom(_ stripe: Int) -> Turn {
         lock.withLock {
@@ -95,15 +103,18 @@ final class OrderedDelivery {
 
     /// Delivers what a stripe held back before its turn came.
     private func deliverHeld(_ stripe: Int) throws -> Bool {
-        guard let rows = lock.withLock({ held[stripe] }) else { return true }
+        let pieces = lock.withLock { held[stripe] }
         var goesOn = true
-        try rows.push(into: ClosureConsumer { [self] batch in
-            goesOn = try deliver(batch)
-            return goesOn
-        }, context: context)
+        for rows in pieces where goesOn {
+            try rows.push(into: ClosureConsumer { [self] batch in
+                goesOn = try deliver(batch)
+                return goesOn
+            }, context: context)
+        }
+        guard !pieces.isEmpty else { return true }
         lock.withLock {
-            held[stripe] = nil
-            heldBytes -= rows.allocatedBytes
+            held[stripe] = []
+            heldBytes -= pieces.reduce(0) { $0 + $1.allocatedBytes }
             lock.broadcast()
         }
         return goesOn

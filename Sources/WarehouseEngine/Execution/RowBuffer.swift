@@ -17,6 +17,9 @@ final class RowBuffer {
     var types: [PhysicalType] { columns.map(\.physicalType) }
     var allocatedBytes: Int { columns.reduce(0) { $0 + $1.allocatedBytes } }
 
+    /// Makes room for `rows` more rows.
+    func reserve(_ rows: Int) { for column in columns { column.reserve(rows) } }
+
     /// Copies all rows of the batch.
     func append(_ batch: Batch) {
         guard batch.rowCount > 0 else { return }
