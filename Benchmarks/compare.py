@@ -6,8 +6,10 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
+import startup
 import tpch
 from engines import duckdb_engine, measure_all, mlwh_engine
 from queries import FILES, QUERIES, SCHEMA
@@ -78,7 +80,17 @@ def query_table(w, results):
     return logs
 
 
-def report(path, arguments, loads, queries, peaks, sizes, duckdb_version, demo, tpch_results):
+def scaling(bench, path):
+    """What `bench` prints of a second thread's gain; it fails where answers depend on the number of threads."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as f:
+        subprocess.run([sys.executable, os.path.join(here, "queries.py")], check=True, stdout=f)
+        answers = subprocess.run([bench, "answers", path, f.name], check=True, capture_output=True, text=True).stdout
+        table = subprocess.run([bench, "scaling", path, f.name], check=True, capture_output=True, text=True).stdout
+    return f"{table}\n{answers}"
+
+
+def report(path, arguments, loads, queries, peaks, sizes, duckdb_version, demo, tpch_results, started, scaled):
     with open(path, "w") as f:
         w = lambda text="": f.write(text + "\n")
         w("# Results")
@@ -107,6 +119,14 @@ def report(path, arguments, loads, queries, peaks, sizes, duckdb_version, demo, 
             w(f"Geometric mean without q01 and q20: {math.exp(sum(logs) / len(logs)):.2f}× DuckDB's speed.")
             w()
         w(f"Peak memory after all queries: mlwh {peaks[2]:.0f} MB, DuckDB {peaks[3]:.0f} MB.")
+        w()
+        startup.write(w, *started)
+        if scaled:
+            w("## A second thread")
+            w()
+            w("The gain of two threads over one, and that of a loop that touches registers only, run between.")
+            w()
+            f.write(scaled)
         if tpch_results:
             w()
             w(f"## TPC-H, scale factor {arguments.tpch:g}")
@@ -134,6 +154,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--mlwh", required=True)
     p.add_argument("--torture", required=True)
+    p.add_argument("--bench", help="the program of this folder's package; without it scaling is left out")
     p.add_argument("--work", required=True)
     p.add_argument("--results", required=True)
     p.add_argument("--ratings", type=int, default=20_000_263)
@@ -158,9 +179,14 @@ def main():
     peaks += [ours.peak(), theirs.peak()]
     ours.close()
     theirs.close()
+    ours_path, theirs_path = os.path.join(a.work, "bench.mlwh"), os.path.join(a.work, "bench.duckdb")
+    hot = {r.name: r.wall["mlwh"] for r in queries if not r.failure}
+    started = (startup.cold_starts(a.mlwh, ours_path, theirs_path, 2 * a.repeat),
+               startup.first_runs(a.mlwh, ours_path, selected(QUERIES)), hot, startup.stripped_megabytes(a.mlwh))
+    scaled = scaling(a.bench, ours_path) if a.bench and not wanted else ""
     tpch_results = tpch.run(a, selected(tpch.queries())) if a.tpch else []
     demo = run_demo(a.mlwh, data, a.work)
-    report(a.results, a, loads, queries, peaks, sizes, version, demo, tpch_results)
+    report(a.results, a, loads, queries, peaks, sizes, version, demo, tpch_results, started, scaled)
     print(f"written: {a.results}")
     if any(r.agree in ("NO", "FAILED") for r in queries + tpch_results):
         sys.exit("some queries failed or their answers differ")

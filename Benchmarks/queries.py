@@ -116,3 +116,8 @@ SCHEMA = {
 }
 FILES = {"ratings": "ratings", "movies": "movies", "tags": "tags", "genome_scores": "genome-scores",
          "genome_tags": "genome-tags"}
+
+
+if __name__ == "__main__":
+    import json
+    print(json.dumps([{"name": q.name, "before": q.before["mlwh"], "texts": q.texts["mlwh"]} for q in QUERIES]))

@@ -1,0 +1,43 @@
+import MiniWarehouse
+
+/// How much faster two threads are than one: queries of the suite, each run alternated with a control loop that uses
+/// no memory.
+enum Scaling {
+    static func run(database: String, queries: [SuiteQuery], repeats: Int) throws {
+        var one = WarehouseOptions(), two = WarehouseOptions()
+        one.isReadOnly = true
+        one.threads = 1
+        two.isReadOnly = true
+        two.threads = 2
+        let single = try Warehouse.open(database, options: one), double = try Warehouse.open(database, options: two)
+        print("| query | 1 thread ms | 2 threads ms | gain | gain of the control loop | part of it |")
+        print("|---|---:|---:|---:|---:|---:|")
+        for query in queries where query.isSelect {
+            guard let text = query.texts.first else { continue }
+            var times: [[Double]] = [[], [], [], []]
+            for round in 0...repeats {
+                let taken = [
+                    try seconds { _ = try single.query(text) }, ControlLoop.run(threads: 1),
+                    try seconds { _ = try double.query(text) }, ControlLoop.run(threads: 2),
+                ]
+                // The first round warms up.
+                if round > 0 { for (index, time) in taken.enumerated() { times[index].append(time) } }
+            }
+            let medians = times.map(median)
+            let gain = medians[0] / medians[2], control = medians[1] / medians[3]
+            print("| \(query.name) | \(milliseconds(medians[0])) | \(milliseconds(medians[2])) | \(fixed(gain)) | "
+                + "\(fixed(control)) | \(fixed(gain / control)) |")
+        }
+    }
+
+    static func milliseconds(_ seconds: Double) -> String { fixed(seconds * 1000, digits: seconds < 0.01 ? 1 : 0) }
+
+    static func fixed(_ value: Double, digits: Int = 2) -> String {
+        var scale = 1.0
+        for _ in 0..<digits { scale *= 10 }
+        let rounded = Int((value * scale).rounded())
+        guard digits > 0 else { return "\(rounded)" }
+        let fraction = String(rounded % Int(scale))
+        return "\(rounded / Int(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+}
