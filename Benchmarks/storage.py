@@ -137,13 +137,15 @@ class Bench:
         self.engines = {}
 
     def run(self):
+        before = os.getloadavg()[0]
         self.commits()
         self.bulk()
         self.opening()
         with open(self.options.results, "w") as f:
             f.write("# Storage, measured\n\nWritten by `Benchmarks/storage`.\n\n")
             f.write(f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}; directory on the disk "
-                    "of the working copy.\n\n| | mlwh | DuckDB | SQLite |\n|---|---|---|---|\n")
+                    f"of the working copy. Load when it began {before:.1f}, when it ended {os.getloadavg()[0]:.1f}.\n\n"
+                    "| | mlwh | DuckDB | SQLite |\n|---|---|---|---|\n")
             f.write("\n".join(self.lines) + "\n")
 
 
