@@ -108,6 +108,21 @@ import WarehouseBasics
         #expect(try bench.run("LIST @s").rowCount == odd.count)
     }
 
+    #if canImport(Glibc)
+    /// Its path cannot be written in a statement, and to pass it over would lose its rows without a word.
+    @Test func aNameThatIsNoTextIsSaid() throws {
+        let bench = try Bench("CREATE TABLE t (n INT)")
+        let folder = bench.folder.path + "/data"
+        mkdir(folder, 0o755)
+        let latin: [CChar] = folder.utf8CString.dropLast() + [0x2F, 0x61, CChar(bitPattern: 0xE9), 0]
+        close(open(latin, O_CREAT | O_WRONLY, 0o644))
+        try bench.run("CREATE STAGE s URL = 'file://\(folder)'; CREATE STAGE i")
+        bench.fails("LIST @s", .inputOutput, "is not UTF-8")
+        bench.fails("COPY INTO t FROM @s", .inputOutput, "is not UTF-8")
+        bench.fails("PUT file://\(folder)/* @i", .inputOutput, "is not UTF-8")
+    }
+    #endif
+
     @Test func symbolicLinksAreNotFollowed() throws {
         let bench = try Bench("CREATE STAGE s; CREATE TABLE t (n STRING)")
         try bench.put("a.csv", "1\n", to: "@s/in")

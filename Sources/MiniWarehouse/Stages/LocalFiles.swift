@@ -39,7 +39,11 @@ enum LocalFiles {
             let glob = GlobPattern(name)
             names = all.filter { !$0.hasPrefix(".") && glob.matches($0) }
         }
-        let files = names.sorted().compactMap { file(folder + $0, $0) }
+        let files = try names.sorted().compactMap { name in
+            let found = file(folder + name, name)
+            if found == nil, !exists(folder + name) { try DirectoryListing.requireReadable(name, in: folder) }
+            return found
+        }
         guard !files.isEmpty else {
             throw WarehouseError(.fileNotFound, "File doesn't exist: no file matches \(url).",
                                  hint: "The path is one of this machine; * and ? match within its last part.")

@@ -71,24 +71,32 @@ struct StageStore: Sendable {
     func files(in directory: String, prefix: String) throws -> [StagedFile] {
         if !prefix.isEmpty { try StageStore.check(prefix) }
         var found: [StagedFile] = []
-        walk(directory, relative: "", depth: 0, prefix: prefix, besides: StageStore.identity(root), into: &found)
+        try walk(directory, relative: "", depth: 0, prefix: prefix, besides: StageStore.identity(root), into: &found)
         return found.sorted { $0.path < $1.path }
     }
 
     private func walk(_ directory: String, relative: String, depth: Int, prefix: String, besides own: Identity?,
-                      into found: inout [StagedFile]) {
+                      into found: inout [StagedFile]) throws {
         guard depth < 64 else { return }
-        for name in DirectoryListing.names(directory) ?? [] where !name.hasPrefix(".upload-") {
+        guard let names = DirectoryListing.names(directory) else {
+            // One that is not there has no files; of one that may not be read nobody knows.
+            if errno == EACCES || errno == EPERM || errno == EMFILE { throw StageStore.failure("read the directory", directory) }
+            return
+        }
+        for name in names where !name.hasPrefix(".upload-") {
             let path = relative + name, full = directory + "/" + name
             // What neither is below the prefix nor leads there is not even looked at.
             guard path.hasPrefix(prefix) || prefix.hasPrefix(path + "/") else { continue }
             var info = stat()
-            guard lstat(full, &info) == 0 else { continue }
+            guard lstat(full, &info) == 0 else {
+                try DirectoryListing.requireReadable(name, in: directory)
+                continue
+            }
             switch info.st_mode & S_IFMT {
             case S_IFDIR:
                 // A folder around the warehouse does not open it.
                 if let own, StageStore.identity(full) == own { continue }
-                walk(full, relative: path + "/", depth: depth + 1, prefix: prefix, besides: own, into: &found)
+                try walk(full, relative: path + "/", depth: depth + 1, prefix: prefix, besides: own, into: &found)
             case S_IFREG where path.hasPrefix(prefix):
                 found.append(StagedFile(path: path, size: Int(info.st_size), modifiedAt: StageStore.modified(info),
                                         place: .local(path: full)))
@@ -224,6 +232,13 @@ struct StageStore: Sendable {
 
 /// Names in a directory of this machine.
 enum DirectoryListing {
+    /// After a file that was listed is not there: throws when its name is no UTF-8, so that its path cannot be written.
+    static func requireReadable(_ name: String, in directory: String) throws {
+        guard name.unicodeScalars.contains("\u{FFFD}") else { return }
+        throw WarehouseError(.inputOutput, "The name of a file in \(directory) is not UTF-8: '\(name)'.",
+                             hint: "Rename it, so that it is not passed over.")
+    }
+
     /// Without `.` and `..`; nil where the directory cannot be read.
     static func names(_ path: String) -> [String]? {
         guard let handle = opendir(path) else { return nil }

@@ -24,8 +24,14 @@ public final class POSIXDisk: Disk {
         case .create: O_RDWR | O_CREAT | O_TRUNC
         }
         let name = full(path)
-        let descriptor = SystemCalls.open(name, flags)
+        // Of a pipe in its place, to open would otherwise wait for somebody at the other end.
+        let descriptor = SystemCalls.open(name, flags | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw SystemCalls.error("open the file", name) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+            SystemCalls.close(descriptor)
+            throw WarehouseError(.corrupt, "The file '\(name)' is damaged: it is no regular file.")
+        }
         return POSIXFile(descriptor, path: path, fullPath: name)
     }
 
