@@ -1,4 +1,5 @@
 import Testing
+import Trials
 import WarehouseBasics
 import WarehouseColumns
 @testable import WarehouseStorage
