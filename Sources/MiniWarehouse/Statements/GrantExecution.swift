@@ -31,7 +31,10 @@ enum GrantExecution {
             throw GrantRights.notExecuted
         }
         let receiver = try GrantTargets.receiver(statement.grantee, run)
-        if receiver.kind == "ROLE", catalog.privileges.roles.inherited(by: role.name).contains(receiver.name) {
+        // PUBLIC is everybody's, and may be granted roles all the same.
+        let isRound = role.name == receiver.name || receiver.name != SystemRoles.everyone
+            && catalog.privileges.roles.inherited(by: role.name).contains(receiver.name)
+        if receiver.kind == "ROLE", isRound {
             throw WarehouseError(
                 .invalidValue,
                 "Role \(role.name) cannot be granted to \(receiver.name): \(receiver.name) is granted to it already.")
