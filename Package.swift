@@ -31,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
 
         .target(name: "WarehouseBasics"),
+        .target(name: "WarehouseTerminal", dependencies: ["WarehouseBasics"]),
         .target(name: "WarehouseSQL", dependencies: ["WarehouseBasics"]),
         .target(name: "WarehousePlan", dependencies: ["WarehouseBasics", "WarehouseSQL"]),
         .target(name: "WarehouseColumns", dependencies: ["WarehouseBasics"]),
@@ -63,8 +64,8 @@ let package = Package(
         ], resources: [.embedInCode("Resources/site.css"), .embedInCode("Resources/site.js")]),
         .target(name: "MovieLens", dependencies: ["WarehouseCharts", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib"]),
         .target(name: "WarehouseCommands", dependencies: [
-            "WarehouseDocs", "WarehouseCharts", "WarehouseServer", "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "WarehouseSQL", "WarehouseColumns",
-            "WarehouseIngest", "CZlib",
+            "WarehouseDocs", "WarehouseCharts", "WarehouseServer", "MiniWarehouse", "WarehouseModels", "WarehouseBasics", "WarehouseSQL",
+            "WarehouseColumns", "WarehouseIngest", "WarehouseTerminal", "CZlib",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .target(name: "WarehouseScaffold", dependencies: [
@@ -89,6 +90,7 @@ let package = Package(
 
         .testTarget(name: "DifferentialTests", dependencies: ["Trials"]),
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
+        .testTarget(name: "WarehouseTerminalTests", dependencies: ["WarehouseTerminal", "WarehouseBasics"]),
         .testTarget(name: "MiniWarehouseTests", dependencies: ["Trials", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseModelsTests", dependencies: [
             "WarehouseModels", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics",
@@ -106,8 +108,8 @@ let package = Package(
         .testTarget(name: "WarehousePlanTests", dependencies: ["WarehousePlan", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseCommandsTests", dependencies: [
             "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseStorage", "WarehouseColumns",
-            "WarehouseBasics", "MovieLens", "mlwh",
-        ], exclude: ["Golden"]),
+            "WarehouseBasics", "WarehouseTerminal", "WarehouseSQL", "MovieLens", "mlwh",
+        ], exclude: ["Golden", "terminal.py"]),
         .testTarget(name: "WarehouseScaffoldTests", dependencies: [
             "WarehouseScaffold", "WarehouseModels", "WarehouseCommands", "MiniWarehouse", "WarehouseBasics",
         ]),

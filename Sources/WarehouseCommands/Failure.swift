@@ -10,13 +10,16 @@ import WarehouseBasics
 public struct ScriptError: Error {
     /// What went wrong.
     public let error: WarehouseError
-    /// The text's name as it stands in a sentence: `'setup.sql'`, `standard input`.
-    public let source: String
+    /// The text's name as it stands in a sentence: `'setup.sql'`, `standard input`; nil for what needs none.
+    public let source: String?
+    /// The line that holds the place of the error, and below it a mark under the place.
+    public let excerpt: String?
 
     /// `source` names the text as it stands in a sentence.
-    public init(_ error: WarehouseError, source: String) {
+    public init(_ error: WarehouseError, source: String?, excerpt: String? = nil) {
         self.error = error
         self.source = source
+        self.excerpt = excerpt
     }
 }
 
@@ -27,12 +30,14 @@ public struct ScriptError: Error {
 /// | 0 | all well, or help was asked for |
 /// | 1 | an error in SQL, data, a model or a test |
 /// | 2 | the command line is wrong |
-/// | 130 | interrupted |
+/// | 130 | interrupted by ^C, or canceled |
+/// | 141 | nobody reads the output any more (as SIGPIPE) |
 public enum Failure {
     /// The paragraph, with its line end: `error CODE (SQLSTATE): message`, then place and hint, a line each.
     public static func paragraph(_ error: any Error) -> String {
         switch error {
-        case let failure as ScriptError: paragraph(failure.error, source: failure.source)
+        case let failure as ScriptError:
+            paragraph(failure.error, source: failure.source) + (failure.excerpt.map { $0 + "\n" } ?? "")
         case let failure as WarehouseError: paragraph(failure, source: nil)
         default: paragraph(WarehouseError(.internalFault, "\(error)"), source: nil)
         }
@@ -74,10 +79,10 @@ public enum Failure {
         case is OutputClosed: throw error
         case let failure as WarehouseError:
             diagnostics.note(paragraph(failure))
-            return failure.code == ErrorKind.usage.code ? 2 : 1
-        case is ScriptError:
-            diagnostics.note(paragraph(error))
-            return 1
+            return failure.code == ErrorKind.usage.code ? 2 : failure.code == ErrorKind.cancelled.code ? 128 + SIGINT : 1
+        case let failure as ScriptError:
+            diagnostics.note(paragraph(failure))
+            return failure.error.code == ErrorKind.cancelled.code ? 128 + SIGINT : 1
         default: break
         }
         let code = command.exitCode(for: error)

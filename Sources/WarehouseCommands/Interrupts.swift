@@ -18,6 +18,7 @@ public final class Interrupts: Sendable {
         /// The session whose statement or script runs.
         var session: Session?
         var wasAsked = false
+        var isIgnored = false
         var whenIdle: (@Sendable () -> Bool)?
         var source: (any DispatchSourceSignal)?
     }
@@ -62,6 +63,19 @@ public final class Interrupts: Sendable {
         return try body()
     }
 
+    /// Runs `body`, in which ^C is another process's: this one hears nothing of it.
+    func ignored<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let before = state.withLock { state in
+            defer { state.isIgnored = true }
+            return state.isIgnored
+        }
+        defer { state.withLock { $0.isIgnored = before } }
+        return try body()
+    }
+
+    /// Whether the user has asked to stop what `cancelling` runs.
+    var wasAsked: Bool { state.withLock { $0.wasAsked } }
+
     /// Throws `cancelled` when the user has asked to stop.
     public func check() throws {
         if state.withLock({ $0.wasAsked }) { throw WarehouseError(.cancelled, "The script was interrupted.") }
@@ -69,10 +83,12 @@ public final class Interrupts: Sendable {
 
     /// A SIGINT.
     func interrupt() {
-        let (session, mustExit, whenIdle) = state.withLock { state in
+        let (session, mustExit, whenIdle, isIgnored) = state.withLock { state in
+            if state.isIgnored { return (nil, false, nil, true) as (Session?, Bool, (@Sendable () -> Bool)?, Bool) }
             defer { state.wasAsked = state.session != nil }
-            return (state.session, state.wasAsked, state.whenIdle)
+            return (state.session, state.wasAsked, state.whenIdle, false)
         }
+        if isIgnored { return }
         if mustExit { return exit() }
         if let session { return session.cancel() }
         if whenIdle?() != true { exit() }

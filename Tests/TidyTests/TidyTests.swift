@@ -61,7 +61,7 @@ import Testing
 
     /// Each target imports only what stands below it.
     @Test func importsPointDownwards() {
-        let order = ["WarehouseBasics", "WarehouseSQL", "WarehousePlan", "WarehouseColumns", "WarehouseStorage",
+        let order = ["WarehouseBasics", "WarehouseTerminal", "WarehouseSQL", "WarehousePlan", "WarehouseColumns", "WarehouseStorage",
                      "WarehouseIngest", "WarehouseEngine", "MiniWarehouse", "WarehouseS3", "WarehouseModels",
                      "WarehouseCharts", "WarehouseDocs", "WarehouseServer", "WarehouseCommands",
                      "WarehouseScaffold", "mlwh"]

@@ -15,10 +15,11 @@ import WarehouseIngest
             SELECT nope FROM t;
             DROP TABLE t;
             """
-        let error = try #require(throws: ScriptError.self) { try bench.runner(.csv).run(script, source: "'x.sql'") }
+        let error = try #require(throws: ScriptError.self) { try bench.runner(.csv).run(script, source: ScriptSource(name: "'x.sql'")) }
         #expect(error.error.code == "000904")
         #expect(error.error.span?.line == 4)
         #expect(error.source == "'x.sql'")
+        #expect(error.excerpt == "  SELECT nope FROM t;\n         ^")
         #expect(bench.output.text == "status\nTable T successfully created.\n\nnumber of rows inserted\n1\n\nA\n1\n")
         #expect(bench.diagnostics.text.isEmpty)
         #expect(try bench.printed("SELECT * FROM t", as: .csv) == "A\n1\n")
@@ -95,8 +96,8 @@ import WarehouseIngest
     // MARK: Prompt
 
     private func prompt(_ typed: String, _ bench: CommandBench) throws {
-        try Prompt(bench.runner(), reader: LineReader(MemorySource(Array(typed.utf8))), output: bench.output,
-                   diagnostics: bench.diagnostics, interrupts: bench.interrupts).run()
+        let source = PlainSource(LineReader(MemorySource(Array(typed.utf8))), output: bench.output)
+        try Prompt(bench.runner(), source: source, output: bench.output).run()
     }
 
     @Test func thePromptWaitsForTheEndOfAStatement() throws {
@@ -164,13 +165,14 @@ import WarehouseIngest
             #expect(exits.withLock { $0 } == 1)
         }
         #expect(throws: Never.self) { try interrupts.check() }
-        let typed = PromptInput()
-        interrupts.whenIdle { typed.clear() }
-        #expect(typed.add("SELECT 1") == nil)
+        let isTyped = Mutex(true)
+        interrupts.whenIdle { isTyped.withLock { typed in defer { typed = false }; return typed } }
         interrupts.interrupt()
-        #expect(typed.isEmpty)
+        #expect(!isTyped.withLock { $0 })
         #expect(exits.withLock { $0 } == 1)
         interrupts.interrupt()
+        #expect(exits.withLock { $0 } == 2)
+        interrupts.ignored { interrupts.interrupt() }
         #expect(exits.withLock { $0 } == 2)
     }
 }

@@ -76,6 +76,19 @@ struct FrozenRows: @unchecked Sendable {
 }
 
 extension ResultSet {
+    /// Only these of its columns, in this order and under new names; those it does not have are left out.
+    public func selecting(_ wanted: [(column: String, name: String)]) -> ResultSet {
+        let found = wanted.compactMap { item in
+            columns.firstIndex { $0.name == item.column }.map { (index: $0, name: item.name) }
+        }
+        let chunks = rows.chunks.map { chunk in found.map { chunk[$0.index] } }
+        var copy = ResultSet(columns: found.map { ResultColumn($0.name, columns[$0.index].type) },
+                             rows: FrozenRows(chunks: chunks, rowCount: found.isEmpty ? 0 : rowCount))
+            .with(queryID: queryID, formats: formats)
+        copy.isQuery = isQuery
+        return copy
+    }
+
     /// Hands every batch of rows to `body`, at most `Vector.standardCapacity` a time.
     public func forEachBatch(_ body: (Batch) throws -> Void) rethrows {
         let batch = Batch()

@@ -44,10 +44,11 @@ public final class Session: Sendable {
     }
 
     /// Runs every statement of a script and hands each one's text and result to `body`. A statement is read when its
-    /// turn comes: those before a mistake have run.
-    public func executeScript(_ sql: String, _ parameters: Parameters = [],
+    /// turn comes: those before a mistake have run. A script that is part of a longer text begins there at `line` and
+    /// `column`, by which errors tell their places.
+    public func executeScript(_ sql: String, _ parameters: Parameters = [], line: Int = 1, column: Int = 1,
                               _ body: (_ statement: String, _ result: ResultSet) throws -> Void) throws {
-        var parser = Parser(sql)
+        var parser = Parser(sql, line: line, column: column)
         while let statement = try parser.nextStatement() {
             let result = try run(statement, parameters)
             try body(statement.text, result)
@@ -134,6 +135,18 @@ public final class Session: Sendable {
         var text = "USE DATABASE \(Identifiers.quoted(database))"
         if let schema { text += "; USE SCHEMA \(Identifiers.quoted(schema))" }
         try execute(text)
+    }
+
+    /// Runs one statement that only reads, with this session's role and place and in its transaction, and leaves no
+    /// trace of it: LAST_QUERY_ID and the query history stay as they are. For what a tool asks on its own account.
+    public func look(_ sql: String) throws -> ResultSet {
+        let parsed = try Parser.parseStatement(sql)
+        turn.wait()
+        defer { turn.signal() }
+        let run = StatementRun(session: self, state: state, text: parsed.text, parameters: [])
+        running.withLock { $0 = run.queryContext }
+        defer { running.withLock { $0 = nil } }
+        return try StatementDispatcher.look(parsed.statement, in: run)
     }
 
     func withRun<Result>(text: String, parameters: Parameters,

@@ -9,6 +9,15 @@ enum StatementDispatcher {
         return result
     }
 
+    /// As `execute` for a statement that only reads; the session does not keep its result.
+    static func look(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
+        switch statement {
+        case .query, .show, .describe:
+            try dispatch(statement, in: run).with(queryID: run.queryID, formats: run.formatSettings())
+        default: throw unsupported("a statement that is no query here")
+        }
+    }
+
     static func dispatch(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
         try StatementAccess.check(statement, in: run)
         return switch statement {

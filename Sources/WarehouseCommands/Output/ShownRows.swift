@@ -16,7 +16,8 @@ struct ShownRows {
     let gapIndex: Int?
     let rowCount: Int
 
-    init(_ result: ResultSet, maximum: Int? = ShownRows.maximum) {
+    /// `null` stands for NULL.
+    init(_ result: ResultSet, maximum: Int? = ShownRows.maximum, null: String = "NULL") {
         columns = result.columns
         names = result.columns.map { VisibleText.escaped($0.name) }
         rowCount = result.rowCount
@@ -32,10 +33,15 @@ struct ShownRows {
             if left.contains(start), left.contains(start + batch.rowCount - 1) { return }
             for row in 0..<batch.rowCount where !left.contains(start + row) {
                 rows.append(formatters.indices.map { column in
-                    formatters[column].string(batch.vectors[column], row).map(VisibleText.escaped) ?? "NULL"
+                    formatters[column].string(batch.vectors[column], row).map(VisibleText.escaped) ?? null
                 })
             }
         }
+    }
+
+    /// Which row of the result, from 1, is that of `rows` at `index`.
+    func number(ofRow index: Int) -> Int {
+        index + 1 + (gapIndex.map { index >= $0 ? rowCount - rows.count : 0 } ?? 0)
     }
 
     /// Whether column `index` is set to the right.

@@ -7,19 +7,29 @@ import WarehouseColumns
 ///
 /// DDL's one-line report is printed as that line.
 struct TableWriter {
-    private let result: ResultSet
+    private let shown: ShownRows
+    private let isReport: Bool
     private let maximumColumns: Int?
 
     init(_ result: ResultSet, columns: Int?) {
-        self.result = result
+        self.init(ShownRows(result), isReport: !result.isQuery, columns: columns)
+    }
+
+    /// `isReport`: what DDL or DML answers.
+    init(_ shown: ShownRows, isReport: Bool = false, columns: Int?) {
+        self.shown = shown
+        self.isReport = isReport
         maximumColumns = columns
     }
 
+    /// The one line that DDL answers; nil for tables.
+    var report: String? {
+        guard isReport, shown.columns.count == 1, shown.rows.count == 1, shown.columns[0].type.isText else { return nil }
+        return shown.rows[0][0]
+    }
+
     func write(to output: TextOutput) throws {
-        let shown = ShownRows(result)
-        if !result.isQuery, result.columns.count == 1, shown.rows.count == 1, result.columns[0].type.isText {
-            return try output.write(shown.rows[0][0] + "\n")
-        }
+        if let report { return try output.write(report + "\n") }
         let layout = TableLayout(shown, maximumColumns: maximumColumns)
         try output.write(layout.rule("┌", "┬", "┐"))
         try output.write(layout.line(layout.header))
@@ -64,6 +74,9 @@ struct TableLayout {
         }
         if let maximumColumns { fit(maximumColumns) }
     }
+
+    /// Columns of the terminal that all of it takes.
+    var width: Int { columns.reduce(3 * columns.count + 1) { $0 + $1.width } }
 
     var header: [String] { columns.map { $0.index.map { shown.names[$0] } ?? "…" } }
     var gap: [String] { columns.map { _ in "⋮" } }

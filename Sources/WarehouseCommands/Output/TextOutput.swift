@@ -55,6 +55,13 @@ public final class TextOutput: Sendable {
         return getenv("COLUMNS").flatMap { Int(String(cString: $0)) } ?? 80
     }
 
+    /// Rows of the terminal; nil where there is none.
+    var terminalRows: Int? {
+        guard isTerminal else { return nil }
+        var size = winsize()
+        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 ? Int(size.ws_row) : 24
+    }
+
     /// Writes a text. Throws `OutputClosed` when nobody reads any more, `diskFull` or `inputOutput` when the file
     /// cannot be written.
     public func write(_ text: String) throws {

@@ -1,116 +1,130 @@
 import MiniWarehouse
 import WarehouseBasics
 import WarehouseSQL
+import WarehouseTerminal
 
 /// Reads statements from a terminal and runs each when its `;` has come.
 final class Prompt {
-    private static let help = """
-        Statements end with ; and may take several lines. ^C drops what was typed, or stops what runs.
-          \\format table|csv|json|jsonl|markdown   how results are printed
-          \\timing                                 print or do not print how long statements take
-          \\?                                      this help
-          \\q                                      leave (also: exit, quit, ^D)
-
-        """
-
     private let runner: ScriptRunner
-    private let reader: LineReader
+    private let commands: PromptCommands
+    private let source: any TypedSource
     private let output: TextOutput
     private let diagnostics: TextOutput
     private let interrupts: Interrupts
-    private let input = PromptInput()
+    /// What was typed and has not run.
+    private var pending = ""
 
-    init(_ runner: ScriptRunner, reader: LineReader = LineReader(DescriptorSource()),
-         output: TextOutput = .standardOutput, diagnostics: TextOutput = .standardError,
-         interrupts: Interrupts = .shared) {
+    init(_ runner: ScriptRunner, source: any TypedSource, output: TextOutput = .standardOutput) {
         self.runner = runner
-        self.reader = reader
+        self.source = source
         self.output = output
-        self.diagnostics = diagnostics
-        self.interrupts = interrupts
+        diagnostics = runner.diagnostics
+        interrupts = runner.interrupts
+        commands = PromptCommands(runner)
+        commands.history = { [source] in source.entries }
+    }
+
+    /// A prompt on the process's terminal: with the line editor where the terminal can show it.
+    static func onTerminal(_ runner: ScriptRunner, usesPager: Bool) throws -> Prompt {
+        if usesPager { runner.display.pager = Pager.standard }
+        guard TerminalReader.isUsable() else {
+            let cancellation = Cancellation()
+            let plain = PlainSource(LineReader(DescriptorSource()), output: .standardOutput, cancellation: cancellation)
+            let prompt = Prompt(runner, source: plain)
+            runner.interrupts.whenIdle { [session = runner.session] in
+                // What stands on the line and has not been entered the terminal drops by itself; nobody leaves by ^C.
+                cancellation.ask()
+                TextOutput.standardOutput.note("\n" + Prompt.label(session))
+                return true
+            }
+            return prompt
+        }
+        let reader = try TerminalReader(isColoured: Environment.wantsColour), names = SessionNames(runner.session)
+        let interrupt = reader.interrupt
+        runner.interrupts.whenIdle {
+            interrupt()
+            return true
+        }
+        let editor = EditorSource(reader, language: SQLLanguage(names: names), file: HistoryFile.standard)
+        let prompt = Prompt(runner, source: editor)
+        prompt.commands.whenChanged = names.forget
+        return prompt
     }
 
     /// Reads until `\q` or the end of the input.
     func run() throws {
-        try output.write("mlwh, \(runner.session.warehouse.path) — \\? for help\n")
-        interrupts.whenIdle { [input, output, session = runner.session] in
-            // What stands on the line and has not been entered the terminal drops by itself; so nobody leaves by ^C.
-            _ = input.clear()
-            output.note("\n" + Prompt.label(session, isContinued: false))
-            return true
-        }
+        try output.write("mlwh, \(VisibleText.escaped(runner.session.warehouse.path)) — \\? for help\n")
         defer { interrupts.whenIdle(nil) }
         while true {
-            try output.write(Prompt.label(runner.session, isContinued: !input.isEmpty))
             try output.flush()
-            guard let line = try reader.next() else { return try output.write("\n") }
-            guard case .bytes(let bytes) = line else {
-                diagnostics.note("The line is too long.\n")
-                continue
+            let label = Prompt.label(runner.session)
+            let continuation = String(repeating: " ", count: max(0, DisplayWidth.columns(label) - 4)) + "-> "
+            guard let entry = try source.next(prompt: label, continuation: continuation, pending: pending) else {
+                return try leave()
             }
-            var text = String(decoding: bytes, as: UTF8.self)
-            if text.hasSuffix("\r") { text.removeLast() }
-            if let command = Prompt.command(text, isContinued: !input.isEmpty) {
-                guard try obey(command) else { return }
-                continue
+            switch entry {
+            case .cancelled: pending = ""
+            case .tooLong: diagnostics.note("The line is too long.\n")
+            case .text(let text): guard try take(text) else { return }
             }
-            if let script = input.add(text) { try run(script) }
         }
     }
 
-    private static func label(_ session: Session, isContinued: Bool) -> String {
+    /// `DATABASE.SCHEMA> `
+    static func label(_ session: Session) -> String {
         let (database, schema) = session.currentSchema
-        let place = [database, schema].compactMap { $0 }.map(VisibleText.escaped).joined(separator: ".")
-        if !isContinued { return place + "> " }
-        return String(repeating: " ", count: max(0, DisplayWidth.columns(place) - 2)) + "-> "
+        return [database, schema].compactMap { $0 }.map(VisibleText.escaped).joined(separator: ".") + "> "
     }
 
-    private func run(_ script: String) throws {
-        do {
+    private func leave() throws {
+        // The editor has left its row already.
+        if source is PlainSource { try output.write("\n") }
+    }
+
+    /// Runs what was typed, if it is whole; false: leave.
+    private func take(_ text: String) throws -> Bool {
+        if text.allSatisfy(\.isWhitespace) {
+            pending = ""
+            return true
+        }
+        switch TypedText(text) {
+        case .incomplete:
+            pending = text
+            return true
+        case .statements(let script):
+            pending = ""
+            source.remember(Prompt.trimmed(script))
+            commands.last = script
+            attempt { try runner.run(script, source: ScriptSource()) }
+            commands.whenChanged()
+        case .command(let command, let begun):
+            source.remember(Prompt.trimmed(text))
+            pending = begun
             runner.startAnew()
-            try runner.run(script)
-            try output.flush()
-        } catch let error as WarehouseError {
-            var text = Failure.paragraph(error)
-            if let span = error.span, let caret = SourceCaret.lines(script, span) { text += caret + "\n" }
-            diagnostics.note(text)
-        }
-    }
-
-    // MARK: Commands
-
-    private static let commands: Set<String> = ["\\q", "\\?", "\\h", "\\help", "\\timing", "\\format"]
-
-    /// The words of a line that is a command of the prompt, nil for SQL. Amid a statement a command is known by its
-    /// whole name: a text of several lines may begin one with a backslash.
-    static func command(_ line: String, isContinued: Bool = false) -> [String]? {
-        var words = line.split(whereSeparator: { $0.isWhitespace || $0 == ";" }).map(String.init)
-        guard let first = words.first else { return nil }
-        if isContinued { return commands.contains(first) ? words : nil }
-        if first.hasPrefix("\\") { return words }
-        let word = Identifiers.folded(first)
-        guard words.count == 1, word == "EXIT" || word == "QUIT" else { return nil }
-        words[0] = "\\q"
-        return words
-    }
-
-    /// False: leave.
-    private func obey(_ words: [String]) throws -> Bool {
-        switch (words[0], words.dropFirst().first) {
-        case ("\\q", _): return false
-        case ("\\?", _), ("\\h", _), ("\\help", _): try output.write(Prompt.help)
-        case ("\\timing", _):
-            runner.showsTiming.toggle()
-            try output.write("Timing is \(runner.showsTiming ? "on" : "off").\n")
-        case ("\\format", let name?):
-            if let format = OutputFormat(rawValue: name) {
-                runner.format = format
-            } else {
-                diagnostics.note("There is no format '\(VisibleText.escaped(name))'.\n")
+            var isLeaving = false
+            attempt {
+                switch try commands.obey(command, pending: begun) {
+                case .done: break
+                case .typed(let text): pending = text
+                case .leave: isLeaving = true
+                }
             }
-        case ("\\format", nil): try output.write("Format is \(runner.format.rawValue).\n")
-        default: diagnostics.note("There is no command '\(VisibleText.escaped(words[0]))'; \\? lists them.\n")
+            if isLeaving { return false }
         }
+        try output.flush()
         return true
     }
+
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            runner.startAnew()
+            try body()
+        } catch let error as WarehouseError where error.code == ErrorKind.usage.code {
+            diagnostics.note(error.message + "\n" + (error.hint.map { $0 + "\n" } ?? ""))
+        } catch {
+            diagnostics.note(Failure.paragraph(error))
+        }
+    }
+
+    private static func trimmed(_ text: String) -> String { text.dropLast { $0.isWhitespace }.description }
 }

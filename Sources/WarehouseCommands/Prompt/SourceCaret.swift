@@ -5,8 +5,12 @@ enum SourceCaret {
     /// More of a line than this is cut off on either side.
     private static let maximumColumns = 100
 
-    /// The line and, below it, a `^` under the place; nil where the text has no such place.
-    static func lines(_ text: String, _ span: SourceSpan, indent: String = "  ") -> String? {
+    /// The line and, below it, a `^` under the place; nil where the text has no such place. A text that is part of a
+    /// longer one, in which places are counted, begins there at `line` and `column`.
+    static func lines(_ text: String, _ span: SourceSpan, line: Int = 1, column: Int = 1, indent: String = "  ") -> String? {
+        var span = span
+        if span.line == line { span.column -= column - 1 }
+        span.line -= line - 1
         let all = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard span.line >= 1, span.line <= all.count, span.column >= 1 else { return nil }
         // Columns count scalars.

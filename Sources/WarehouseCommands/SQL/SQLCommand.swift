@@ -6,6 +6,7 @@ import Darwin
 import ArgumentParser
 import MiniWarehouse
 import WarehouseBasics
+import WarehouseIngest
 
 /// `mlwh sql`: runs statements from the command line, a file, standard input or a prompt, or answers requests of a
 /// program (`--rpc`).
@@ -14,8 +15,14 @@ public struct SQLCommand: ParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "sql", abstract: "Run SQL: a statement, a script, a prompt, or requests of a program.",
         discussion: """
-            Without -c and -f the script is read from standard input; on a terminal there is a prompt. Results go to \
-            standard output, progress and timings to standard error. The first error stops a script, with exit code 1.
+            Without -c and -f the script is read from standard input, and each statement runs as soon as it is there; on \
+            a terminal there is a prompt, whose \\? lists its commands. Results go to standard output, progress and timings \
+            to standard error. The first error stops a script, with exit code 1; with --keep-going it does not.
+
+              mlwh sql                                      # a prompt
+              mlwh sql -c "SELECT 1; SHOW TABLES"           # statements
+              mlwh sql -f setup.sql --format csv > out.csv  # a script
+              generate | mlwh sql -d shop.mlwh              # a script that comes by a pipe
 
             With --rpc every line of standard input is a request {"sql":"…"}, answered by a line of JSON on standard \
             output; "conn":"name" in a request chooses a further session.
@@ -44,6 +51,17 @@ public struct SQLCommand: ParsableCommand {
     @Flag(help: "Print to standard error how long each statement took.")
     var timing = false
 
+    @Flag(name: [.customShort("k"), .long],
+          help: "Go on with a script after an error; the exit code is 1 at the end all the same.")
+    var keepGoing = false
+
+    @Flag(name: [.customShort("x"), .long], help: "Print tables a line a column.")
+    var expanded = false
+
+    @Flag(inversion: .prefixedNo, exclusivity: .chooseLast,
+          help: "At the prompt, show results that are larger than the screen by $PAGER, else less.")
+    var pager = true
+
     /// All defaults.
     public init() {}
 
@@ -64,16 +82,32 @@ public struct SQLCommand: ParsableCommand {
         if rpc { return try serve(session) }
         let runner = ScriptRunner(session: session, format: format, showsTiming: timing)
         runner.chart = chart
-        if !commands.isEmpty {
-            for command in commands { try runner.run(command) }
-        } else if !scripts.isEmpty {
-            for script in scripts { try runner.run(script.text, source: script.source) }
-        } else if isatty(STDIN_FILENO) == 1 {
-            try Prompt(runner).run()
+        if expanded { runner.display.expansion = .on }
+        let isScript = !commands.isEmpty || !scripts.isEmpty
+        if !isScript, isatty(STDIN_FILENO) == 1 {
+            try Prompt.onTerminal(runner, usesPager: pager).run()
         } else {
-            try runner.run(TextFile.read("-"))
+            try run(scripts, runner)
         }
         try TextOutput.standardOutput.flush()
+    }
+
+    private func run(_ scripts: [(text: String, source: String)], _ runner: ScriptRunner) throws {
+        let prompt = PromptCommands(runner)
+        prompt.stopsOnError = !keepGoing
+        var errorCount = 0
+        func read(_ input: any ByteSource, _ name: String?) throws -> Bool {
+            let reader = ScriptReader(prompt, lines: LineReader(input), source: ScriptSource(name: name))
+            defer { errorCount += reader.errorCount }
+            return try reader.run()
+        }
+        if commands.isEmpty, scripts.isEmpty { _ = try read(DescriptorSource(), nil) }
+        for command in commands { guard try read(MemorySource(Array(command.utf8)), nil) else { break } }
+        for script in scripts { guard try read(MemorySource(Array(script.text.utf8)), script.source) else { break } }
+        if errorCount > 0 {
+            try runner.display.output.flush()
+            throw ExitCode(1)
+        }
     }
 
     private func serve(_ session: Session) throws {

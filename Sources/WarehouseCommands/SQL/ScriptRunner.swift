@@ -1,14 +1,14 @@
 import MiniWarehouse
 import WarehouseBasics
+import WarehouseSQL
 
 /// Runs scripts in a session and prints every statement's result; the first error stops.
 final class ScriptRunner {
     let session: Session
-    private let output: TextOutput
-    private let diagnostics: TextOutput
-    private let interrupts: Interrupts
+    let display: ResultDisplay
+    let diagnostics: TextOutput
+    let interrupts: Interrupts
     private let progress: ProgressLine
-    var format: OutputFormat
     var showsTiming: Bool
     /// Results of queries are drawn in place of printed.
     var chart: SQLChart?
@@ -17,9 +17,8 @@ final class ScriptRunner {
     init(session: Session, format: OutputFormat, showsTiming: Bool, output: TextOutput = .standardOutput,
          diagnostics: TextOutput = .standardError, interrupts: Interrupts = .shared) {
         self.session = session
-        self.format = format
+        display = ResultDisplay(screen: output, format: format, interrupts: interrupts)
         self.showsTiming = showsTiming
-        self.output = output
         self.diagnostics = diagnostics
         self.interrupts = interrupts
         let progress = ProgressLine(diagnostics)
@@ -29,13 +28,20 @@ final class ScriptRunner {
 
     deinit { if diagnostics.isTerminal { session.onProgress(nil) } }
 
-    /// Runs a script. `source` names it in errors, which are then `ScriptError`s.
-    func run(_ sql: String, source: String? = nil) throws {
+    /// How results are printed.
+    var format: OutputFormat {
+        get { display.format }
+        set { display.format = newValue }
+    }
+
+    /// Runs a script. `source` names it in errors, which are then `ScriptError`s that show the place. A script that is
+    /// part of a longer text begins there at `line` and `column`.
+    func run(_ sql: String, source: ScriptSource? = nil, line: Int = 1, column: Int = 1) throws {
         defer { progress.clear() }
         do {
             try interrupts.cancelling(session) {
                 var watch = Stopwatch()
-                try session.executeScript(sql) { _, result in
+                try session.executeScript(sql, line: line, column: column) { _, result in
                     let seconds = watch.seconds
                     progress.clear()
                     try show(result)
@@ -45,29 +51,38 @@ final class ScriptRunner {
                 }
             }
         } catch let error as WarehouseError {
-            try output.flush()
+            progress.clear()
+            try display.output.flush()
             guard let source else { throw error }
-            throw ScriptError(error, source: source)
+            // What goes to standard error may be kept by somebody.
+            let excerpt = SecretMask.mayHoldSecret(sql) ? nil
+                : error.span.flatMap { SourceCaret.lines(sql, $0, line: line, column: column) }
+            throw ScriptError(error, source: source.name, excerpt: excerpt)
         }
     }
 
     /// The next result stands apart from those before it without an empty line.
     func startAnew() { printedCount = 0 }
 
-    private func show(_ result: ResultSet) throws {
+    /// Prints a result.
+    func show(_ result: ResultSet) throws {
         guard !result.columns.isEmpty else { return }
+        defer { printedCount += 1 }
+        guard let chart, result.isQuery else { return try display.show(result, separates: printedCount > 0) }
+        let output = display.output
         if printedCount > 0, format.needsSeparator { try output.write("\n") }
-        printedCount += 1
-        if let chart, result.isQuery {
-            try chart.write(result, to: output, columns: output.terminalColumns)
-        } else {
-            try format.write(result, to: output, columns: output.terminalColumns)
-        }
+        try chart.write(result, to: output, columns: output.terminalColumns)
         if output.isTerminal { try output.flush() }
     }
 
     private func tell(_ seconds: Double) throws {
-        try output.flush()
+        try display.output.flush()
         diagnostics.note("Time: \(Stopwatch.describe(seconds))\n")
     }
+}
+
+/// Where a script comes from: its name in a sentence, `'setup.sql'`; nil for what needs none, as a text of the command
+/// line.
+struct ScriptSource {
+    var name: String?
 }

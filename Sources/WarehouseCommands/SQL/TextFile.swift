@@ -30,11 +30,16 @@ enum TextFile {
         return try decoded(bytes, name: name)
     }
 
-    private static func decoded(_ bytes: [UInt8], name: String) throws -> String {
+    /// The beginning of a text without its byte order mark. Throws `invalidUTF8` when it is UTF-16's.
+    static func withoutMark(_ bytes: [UInt8], name: String) throws -> [UInt8] {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw WarehouseError(.invalidUTF8, "\(name) is in UTF-16; a script must be in UTF-8.")
         }
-        let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+        return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes[3...]) : bytes
+    }
+
+    private static func decoded(_ bytes: [UInt8], name: String) throws -> String {
+        let body = try withoutMark(bytes, name: name)[...]
         if let text = String(validating: body, as: UTF8.self) { return text }
         throw WarehouseError(.invalidUTF8, "\(name) is not valid UTF-8 in line \(faultyLine(body)).")
     }

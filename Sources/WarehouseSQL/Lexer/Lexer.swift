@@ -4,7 +4,7 @@ import WarehouseBasics
 ///
 /// Works on bytes; only columns of places count Unicode scalars.
 struct Lexer: Sendable {
-    let bytes: [UInt8]
+    var bytes: [UInt8]
     var position = 0
     var line = 1
     var column = 1

@@ -32,6 +32,13 @@ public struct Parser: Sendable {
         lexer = Lexer(text)
     }
 
+    /// As `init(_:)`, for a text that is part of a longer one: places are told as they are there.
+    public init(_ text: String, line: Int, column: Int) {
+        lexer = Lexer(text)
+        lexer.line = line
+        lexer.column = column
+    }
+
     /// All statements of a script. Throws the first error of any of them.
     public static func parseStatements(_ text: String) throws(WarehouseError) -> [ParsedStatement] {
         var parser = Parser(text)

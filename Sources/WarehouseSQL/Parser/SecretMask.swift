@@ -65,3 +65,30 @@ public enum SecretMask {
         String(decoding: lexer.bytes[start..<max(start, end)], as: UTF8.self)
     }
 }
+
+extension SecretMask {
+    /// Marks of what may be a secret, wherever they stand. Rather too many: who finds a statement forgotten types it
+    /// again, who finds a password remembered cannot take it back.
+    private static let marks = [
+        "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "CREDENTIAL", "TOKEN", "ENCRYPTION", "API_KEY", "APIKEY", "ACCESS_KEY",
+        "AWS_KEY", "MASTER_KEY", "KMS_KEY", "PRIVATE_KEY", "PUBLIC_KEY", "-----BEGIN", "SIGNATURE=", "SIG=",
+    ]
+
+    /// Whether a text may hold a secret, and is better not kept.
+    public static func mayHoldSecret(_ text: String) -> Bool {
+        let upper = text.uppercased()
+        return marks.contains { upper.contains($0) } || holdsAWSKey(Array(text.utf8))
+    }
+
+    /// An id of a key of AWS: AKIA or ASIA, and 16 more capitals or digits.
+    private static func holdsAWSKey(_ bytes: [UInt8]) -> Bool {
+        var run = 0
+        for (index, byte) in bytes.enumerated() {
+            run = (0x41...0x5A).contains(byte) || Byte.isDigit(byte) ? run + 1 : 0
+            guard run >= 20 else { continue }
+            let start = bytes[index - 19..<index - 15]
+            if start.elementsEqual([0x41, 0x4B, 0x49, 0x41]) || start.elementsEqual([0x41, 0x53, 0x49, 0x41]) { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,49 @@
+import WarehouseBasics
+import WarehouseSQL
+
+/// What `\?` and `\h` print.
+enum PromptHelp {
+    /// All commands, or one.
+    static func text(_ name: String?) -> String {
+        if let name {
+            let full = name.hasPrefix("\\") ? name : "\\" + name
+            return MetaCommand.description(of: full).map(line) ?? "There is no command '\(VisibleText.escaped(full))'.\n"
+        }
+        var text = "Statements end with ; and may take several lines. ^C drops what was typed, or stops what runs.\n"
+        for group in MetaCommand.groups {
+            text += "\n\(group.title)\n" + group.commands.map(line).joined()
+        }
+        return text + """
+
+            Keys: Tab completes, ^R searches what was typed before, Up and Down go through it, Alt-Enter begins a new
+            line, ^A ^E ^K ^U ^W ^Y ^T ^_ edit as in Emacs, ^L clears the screen. A statement that begins with a space, or
+            may hold a secret, is not kept on disk.
+
+            """
+    }
+
+    private static func line(_ command: MetaCommand.Description) -> String {
+        "  \(command.usage)\(String(repeating: " ", count: max(1, 28 - command.usage.count)))\(command.about)\n"
+    }
+
+    /// Statements, or functions whose names begin with a text.
+    static func words(_ begun: String?, functions: [String]) -> String {
+        guard let begun else {
+            return "Statements begin with\n" + columns(SQLWords.statements)
+                + "\\h NAME lists functions whose names begin so; docs/functions.md tells of all.\n"
+        }
+        let found = functions.filter { $0.hasPrefix(Identifiers.folded(begun)) }
+        return found.isEmpty ? "No function's name begins with '\(VisibleText.escaped(begun))'.\n" : columns(found)
+    }
+
+    private static func columns(_ words: [String]) -> String {
+        let width = (words.map(\.count).max() ?? 0) + 2, across = max(1, 78 / width)
+        var text = ""
+        for (index, word) in words.enumerated() {
+            if index % across == 0 { text += "  " }
+            let isLast = index % across == across - 1 || index == words.count - 1
+            text += isLast ? word + "\n" : word + String(repeating: " ", count: width - word.count)
+        }
+        return text
+    }
+}
