@@ -11,6 +11,9 @@ struct DemoCommand: ParsableCommand {
         discussion: """
             Without --data the demo makes its own data. With it, a folder of MovieLens files is taken as it is: \
             ml-20m, ml-25m, ml-latest and their copies, plain or gzip.
+
+              mlwh demo
+              mlwh demo --data ml-25m -d ml.mlwh --overwrite
             """)
 
     @Option(help: ArgumentHelp("A folder of MovieLens files.", valueName: "dir"))

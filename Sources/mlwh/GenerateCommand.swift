@@ -7,7 +7,12 @@ import WarehouseCommands
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Write MovieLens-shaped CSV files, the same on every machine.",
-        discussion: "20000263 ratings give the row counts, key ranges and nearly the bytes of ml-20m.")
+        discussion: """
+            20000263 ratings give the row counts, key ranges and nearly the bytes of ml-20m.
+
+              mlwh generate ml-small
+              mlwh generate ml-20m --ratings 20000263 --gzip
+            """)
 
     @Argument(help: ArgumentHelp("Where the six files go; made when missing.", valueName: "dir"))
     var directory: String

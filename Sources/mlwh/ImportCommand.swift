@@ -18,6 +18,8 @@ struct ImportDbtCommand: ParsableCommand {
             Columns, descriptions and tests become Swift; the models' bodies stay the SQL they are, with each reference a \
             type. What cannot be carried over is named by file and line, here and in the package's README. The dbt project \
             is only read.
+
+              mlwh import dbt ../jaffle_shop
             """)
 
     @Argument(help: ArgumentHelp("The dbt project: a folder with a dbt_project.yml.", valueName: "dir"))

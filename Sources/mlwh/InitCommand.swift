@@ -27,6 +27,8 @@ struct InitCommand: ParsableCommand {
         discussion: """
             The package holds a source, a seed, two models, a data test, a unit test and the tool that runs them. It \
             builds and runs as it is; its README says how.
+
+              mlwh init shop
             """)
 
     @Argument(help: "The package's name, and that of its command.")

@@ -105,6 +105,12 @@ public final class Session: Sendable {
         progressHandler.withLock { $0 = handler }
     }
 
+    /// How many rows of stored tables the running statement has read, of how many it will as far as is known by now;
+    /// nil where nothing runs.
+    public var scannedRows: (done: Int, total: Int)? {
+        running.withLock { context in context.map { ($0.progress.rowsDone, $0.progress.rowsTotal) } }
+    }
+
     func report(_ progress: StatementProgress) {
         progressHandler.withLock { $0 }?(progress)
     }

@@ -5,7 +5,11 @@ import WarehouseBasics
 /// `mlwh info`.
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Show how tables lie on disk: columns, codecs, sizes, ratios.")
+        commandName: "info", abstract: "Show how tables lie on disk: columns, codecs, sizes, ratios.",
+        discussion: """
+              mlwh info -d shop.mlwh
+              mlwh info raw.sales --format csv
+            """)
 
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
 

@@ -38,6 +38,17 @@ public final class ProgressLine: Sendable {
         }
     }
 
+    /// Shows how much of its tables a query has read. What comes behind the last row takes its time as well: the line
+    /// never says that all is done.
+    func update(rowsDone: Int, of total: Int) {
+        let fraction = min(0.99, Double(rowsDone) / Double(max(1, total)))
+        show(fraction: fraction) { fraction, seconds in
+            var details = ["\(ProgressText.short(Double(rowsDone))) of \(ProgressText.short(Double(total))) rows"]
+            if seconds > 0 { details.append("\(ProgressText.short(Double(rowsDone) / seconds)) rows/s") }
+            return ProgressText.line(label: "query", fraction: fraction, details: details, seconds: seconds)
+        }
+    }
+
     private func show(fraction: Double?, _ text: (_ fraction: Double?, _ seconds: Double) -> String) {
         guard output.isTerminal else { return }
         state.withLock { state in

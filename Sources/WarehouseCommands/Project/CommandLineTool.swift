@@ -98,6 +98,11 @@ struct RootCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         guard let tool = CommandLineTool.current.withLock({ $0 }) else { return CommandConfiguration() }
         return CommandConfiguration(
-            commandName: tool.name, abstract: tool.abstract, version: tool.version, subcommands: tool.subcommands)
+            commandName: tool.name, abstract: tool.abstract,
+            discussion: """
+                The exit code is 0 when all is well, 1 for an error in SQL, data, a model or a test, 2 for a wrong command \
+                line, 130 after ^C. --generate-completion-script bash, zsh or fish prints what makes the shell complete.
+                """,
+            version: tool.version, subcommands: tool.subcommands)
     }
 }

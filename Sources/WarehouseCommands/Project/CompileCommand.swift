@@ -5,7 +5,8 @@ import WarehouseModels
 /// `mlwh compile`: needs no warehouse.
 struct CompileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compile", abstract: "Print the nodes' SQL, and write it below the target path.")
+        commandName: "compile", abstract: "Print the nodes' SQL, and write it below the target path.",
+        discussion: Examples.of("compile", "compile --select fct_ratings"))
 
     // Taken and not needed, as in `ls`.
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments

@@ -12,7 +12,8 @@ import WarehouseModels
 struct DebugCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "debug", abstract: "Show paths, versions, access and free space, and whether the project can run.",
-        discussion: "Changes nothing, and makes no warehouse. The exit code is 1 when anything is wrong.")
+        discussion: "Changes nothing, and makes no warehouse. The exit code is 1 when anything is wrong.\n\n"
+            + Examples.of("debug", "debug -d shop.mlwh --target prod"))
 
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
 

@@ -37,7 +37,8 @@ struct DocsArguments: ParsableArguments {
 struct GenerateDocsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Write index.html, manifest.json and catalog.json; index.html needs no other file.")
+        abstract: "Write index.html, manifest.json and catalog.json; index.html needs no other file.",
+        discussion: Examples.of("docs generate --target-path ./site"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
     @OptionGroup var docs: DocsArguments

@@ -5,7 +5,8 @@ import WarehouseModels
 /// `mlwh ls`: needs no warehouse.
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ls", abstract: "Print the names of the project's nodes, one a line.", aliases: ["list"])
+        commandName: "ls", abstract: "Print the names of the project's nodes, one a line.",
+        discussion: Examples.of("ls --resource-type model", "ls --select +fct_ratings"), aliases: ["list"])
 
     // Taken and not needed, so that a line edited from another command is right here too.
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments

@@ -29,7 +29,8 @@ extension RunnerCommand {
 
 /// `mlwh seed`.
 struct SeedCommand: RunnerCommand {
-    static let configuration = CommandConfiguration(commandName: "seed", abstract: "Load the seeds.")
+    static let configuration = CommandConfiguration(
+        commandName: "seed", abstract: "Load the seeds.", discussion: Examples.of("seed", "seed --full-refresh"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
 
@@ -39,7 +40,8 @@ struct SeedCommand: RunnerCommand {
 /// `mlwh run`.
 struct RunCommand: RunnerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Build the models, each after those it reads.")
+        commandName: "run", abstract: "Build the models, each after those it reads.",
+        discussion: Examples.of("run", "run --select stg_ratings+ --full-refresh", "run --threads 4 --fail-fast"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
 
@@ -49,7 +51,8 @@ struct RunCommand: RunnerCommand {
 /// `mlwh test`.
 struct TestCommand: RunnerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "test", abstract: "Run the data tests; a test that finds rows fails.")
+        commandName: "test", abstract: "Run the data tests; a test that finds rows fails.",
+        discussion: Examples.of("test", "test --select dim_movies", "test --select test_type:unit"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
 
@@ -59,7 +62,8 @@ struct TestCommand: RunnerCommand {
 /// `mlwh build`.
 struct BuildCommand: RunnerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "build", abstract: "Load seeds, build models, take snapshots and test each right after.")
+        commandName: "build", abstract: "Load seeds, build models, take snapshots and test each right after.",
+        discussion: Examples.of("build", "build --select state:modified+ --state ./last"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
 
@@ -69,7 +73,8 @@ struct BuildCommand: RunnerCommand {
 /// `mlwh retry`.
 struct RetryCommand: RunnerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Run what failed, or was skipped, in the last run.")
+        commandName: "retry", abstract: "Run what failed, or was skipped, in the last run.",
+        discussion: Examples.of("retry"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
 
@@ -79,7 +84,8 @@ struct RetryCommand: RunnerCommand {
 /// `mlwh snapshot`.
 struct SnapshotCommand: RunnerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "snapshot", abstract: "Record what has changed since the last snapshot.")
+        commandName: "snapshot", abstract: "Record what has changed since the last snapshot.",
+        discussion: Examples.of("snapshot"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
 

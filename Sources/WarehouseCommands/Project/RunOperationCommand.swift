@@ -6,7 +6,8 @@ import WarehouseModels
 /// `mlwh run-operation`.
 struct RunOperationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run-operation", abstract: "Run a function that the project names.")
+        commandName: "run-operation", abstract: "Run a function that the project names.",
+        discussion: Examples.of("run-operation list_models"))
 
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
 

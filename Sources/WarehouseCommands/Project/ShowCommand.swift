@@ -6,7 +6,8 @@ import WarehouseModels
 /// `mlwh show`.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print the first rows of a model's query, or of another node.")
+        commandName: "show", abstract: "Print the first rows of a model's query, or of another node.",
+        discussion: Examples.of("show --select dim_movies --limit 20", "show --select fct_ratings --format csv"))
 
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments

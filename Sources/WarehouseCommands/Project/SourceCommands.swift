@@ -11,7 +11,8 @@ struct SourceCommand: ParsableCommand {
 /// `mlwh source freshness`.
 struct FreshnessCommand: RunnerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "freshness", abstract: "Look how old the newest rows of sources are.")
+        commandName: "freshness", abstract: "Look how old the newest rows of sources are.",
+        discussion: Examples.of("source freshness", "source freshness --select source:raw"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
 

@@ -9,6 +9,7 @@ final class ScriptRunner {
     let diagnostics: TextOutput
     let interrupts: Interrupts
     private let progress: ProgressLine
+    private let ticker: QueryTicker
     var showsTiming: Bool
     /// Results of queries are drawn in place of printed.
     var chart: SQLChart?
@@ -23,6 +24,7 @@ final class ScriptRunner {
         self.interrupts = interrupts
         let progress = ProgressLine(diagnostics)
         self.progress = progress
+        ticker = QueryTicker(session, line: progress)
         if diagnostics.isTerminal { session.onProgress { progress.update($0) } }
     }
 
@@ -40,14 +42,10 @@ final class ScriptRunner {
         defer { progress.clear() }
         do {
             try interrupts.cancelling(session) {
-                var watch = Stopwatch()
-                try session.executeScript(sql, line: line, column: column) { _, result in
-                    let seconds = watch.seconds
-                    progress.clear()
-                    try show(result)
-                    if showsTiming { try tell(seconds) }
-                    try interrupts.check()
-                    watch = Stopwatch()
+                if diagnostics.isTerminal {
+                    try ticker.ticking { try execute(sql, line, column) }
+                } else {
+                    try execute(sql, line, column)
                 }
             }
         } catch let error as WarehouseError {
@@ -58,6 +56,19 @@ final class ScriptRunner {
             let excerpt = SecretMask.mayHoldSecret(sql) ? nil
                 : error.span.flatMap { SourceCaret.lines(sql, $0, line: line, column: column) }
             throw ScriptError(error, source: source.name, excerpt: excerpt)
+        }
+    }
+
+    private func execute(_ sql: String, _ line: Int, _ column: Int) throws {
+        var watch = Stopwatch()
+        try session.executeScript(sql, line: line, column: column) { _, result in
+            let seconds = watch.seconds
+            try ticker.paused {
+                try show(result)
+                if showsTiming { try tell(seconds) }
+            }
+            try interrupts.check()
+            watch = Stopwatch()
         }
     }
 

@@ -6,7 +6,11 @@ import WarehouseBasics
 public struct ListStageCommand: ParsableCommand {
     /// Name and help.
     public static let configuration = CommandConfiguration(
-        commandName: "ls-stage", abstract: "List the files of a stage, or of a bucket.")
+        commandName: "ls-stage", abstract: "List the files of a stage, or of a bucket.",
+        discussion: """
+              mlwh ls-stage @landing/2026
+              mlwh ls-stage s3://bucket/prefix --pattern '.*[.]csv[.]gz'
+            """)
 
     @OptionGroup(title: "Warehouse")
     var warehouse: WarehouseArguments

@@ -15,6 +15,8 @@ public final class QueryContext: Sendable {
     public let functions: NativeFunctions?
     /// Where NEXTVAL takes its numbers.
     public let sequences: (any SequenceAllocator)?
+    /// How much of the stored tables has been read.
+    public let progress = ScanProgress()
     private let cancelFlag = Atomic<Bool>(false)
 
     public init(session: SessionContext, threads: Int, memory: MemoryAccount = MemoryAccount(limitBytes: nil),

@@ -24,7 +24,10 @@ final class ScanOperator: PhysicalOperator {
         if let stored = scan as? StoredTableScan { scan = stored.with(filter, column: column) }
     }
 
-    func prepare(_ context: QueryContext) throws -> Int { scan.stripeCount }
+    func prepare(_ context: QueryContext) throws -> Int {
+        if let stored = scan as? StoredTableScan { context.progress.expect(stored.scannedRowCount) }
+        return scan.stripeCount
+    }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         try scan.run(stripe: stripe, context: context, into: consumer)

@@ -57,6 +57,9 @@ public final class StoredTableScan: FilteringTableScan {
 
     public var stripeCount: Int { stripes.count }
 
+    /// Rows of the chunks that are read.
+    var scannedRowCount: Int { stripes.reduce(0) { $1.reduce($0) { $0 + $1.rows.count } } }
+
     func filtered(by filter: ScanFilter) -> any TableScan {
         StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters)
     }
@@ -111,6 +114,7 @@ public final class StoredTableScan: FilteringTableScan {
         let reader = StripeReader(self, context, consumer)
         for unit in stripes[stripe] {
             if try !reader.read(unit) { return }
+            context.progress.add(unit.rows.count)
         }
     }
 }
