@@ -77,7 +77,9 @@ public struct WarehouseArguments: ParsableArguments {
     /// A session of its own in an open warehouse, standing where `--use` says.
     public func makeSession(in warehouse: Warehouse) throws -> Session {
         let session = warehouse.makeSession()
-        if let place = try place() { try session.use(database: place.database, schema: place.schema) }
+        if let place = try place() {
+            try StageLocationArgument.withoutPlaces { try session.use(database: place.database, schema: place.schema) }
+        }
         return session
     }
 

@@ -260,6 +260,18 @@ def interrupts(screen):
     screen.wait("left with 0")
 
 
+@test(columns=100)
+def long_queries_tell_how_far_they_are(screen):
+    screen.ready()
+    screen.line("create table big as select seq8() as n from table(generator(rowcount => 1000000));")
+    screen.wait("successfully created")
+    screen.line("select count(distinct sha2(a.n::text || b.x::text)) from big a, (values (1), (2), (3)) b (x);")
+    shown = screen.wait(r"query .*%  .* of 1\.00M rows .*(ETA|\d:\d\d)", seconds=60)
+    screen.wait("1 row", seconds=120)
+    shown = screen.wait("MAIN.PUBLIC> *\n*\\Z")
+    expect("query  " not in shown, shown, "the line is gone when all is done")
+
+
 @test()
 def errors_show_the_place(screen):
     screen.ready()

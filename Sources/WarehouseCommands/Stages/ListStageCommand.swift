@@ -34,7 +34,8 @@ public struct ListStageCommand: ParsableCommand {
     public func run() throws {
         let location = try StageLocationArgument(stage).sql, session = try warehouse.openSession()
         let filter = pattern.map { " PATTERN = \(StageLocationArgument.quoted($0))" } ?? ""
-        try ScriptRunner(session: session, format: format, showsTiming: false).run("LIST \(location)\(filter)")
+        let runner = ScriptRunner(session: session, format: format, showsTiming: false)
+        try StageLocationArgument.withoutPlaces { try runner.run("LIST \(location)\(filter)") }
         try TextOutput.standardOutput.flush()
     }
 }

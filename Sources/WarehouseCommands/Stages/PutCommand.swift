@@ -49,7 +49,9 @@ public struct PutCommand: ParsableCommand {
         for name in names.dropLast() {
             let sql = "PUT \(StageLocationArgument.quoted("file://" + name)) \(target) AUTO_COMPRESS = \(compress) "
                 + "OVERWRITE = \(overwrite)"
-            let result = try Interrupts.shared.cancelling(session) { try session.execute(sql) }
+            let result = try StageLocationArgument.withoutPlaces {
+                try Interrupts.shared.cancelling(session) { try session.execute(sql) }
+            }
             progress.clear()
             for row in result.textRows() {
                 let cells = row.map { VisibleText.escaped($0 ?? "") }

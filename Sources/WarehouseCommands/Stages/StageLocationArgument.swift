@@ -1,4 +1,5 @@
 import ArgumentParser
+import WarehouseBasics
 
 /// `@stage/path` or `s3://bucket/prefix`, as a text of SQL.
 struct StageLocationArgument {
@@ -9,6 +10,16 @@ struct StageLocationArgument {
             throw ValidationError("'\(text)' is no stage: it is written @stage/path or s3://bucket/prefix.")
         }
         sql = StageLocationArgument.quoted(text)
+    }
+
+    /// Runs `body`, whose statements the tool wrote: a place in one of them would tell a person nothing.
+    static func withoutPlaces<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch var error as WarehouseError {
+            error.span = nil
+            throw error
+        }
     }
 
     /// A text in SQL's quotes.
