@@ -99,7 +99,19 @@ import WarehouseIngest
 
     @Test func statementsAgain() throws {
         let bench = try CommandBench()
-        let shown = try typed("SELECT 5 AS five;\n\\p\n\\g\nSELECT 6 AS six\n\\g\nSELECT 7\n\\r\nSELECT 8 AS eight;\n\\s six\n\\g \(bench.directory.path)/x.txt\n", bench)
+        let shown = try typed("""
+            SELECT 5 AS five;
+            \\p
+            \\g
+            SELECT 6 AS six
+            \\g
+            SELECT 7
+            \\r
+            SELECT 8 AS eight;
+            \\s six
+            \\g \(bench.directory.path)/x.txt
+
+            """, bench)
         #expect(shown.filter { $0 == "│ FIVE │" }.count == 2)
         #expect(shown.filter { $0 == "│ SIX │" }.count == 1)
         #expect(shown.contains("SELECT 5 AS five;"))
@@ -124,7 +136,8 @@ import WarehouseIngest
 
     @Test func resultsGoToFilesAndCommands() throws {
         let bench = try CommandBench(), path = bench.directory.path
-        let shown = try typed("\\o \(path)/a.txt\nSELECT 1 AS a;\n\\o |cat > \(path)/b.txt\nSELECT 2 AS b;\n\\o\nSELECT 3 AS c;\n\\o /no/folder/x\n", bench)
+        let typing = "\\o \(path)/a.txt\nSELECT 1 AS a;\n\\o |cat > \(path)/b.txt\nSELECT 2 AS b;\n\\o\nSELECT 3 AS c;\n\\o /no/folder/x\n"
+        let shown = try typed(typing, bench)
         #expect(try Tool.read(path + "/a.txt").contains("│ A │"))
         #expect(try Tool.read(path + "/b.txt").contains("│ B │"))
         #expect(shown.contains("│ C │") && !shown.contains("│ A │") && !shown.contains("│ B │"))
@@ -206,6 +219,15 @@ import WarehouseIngest
         #expect(fine.code == 0 && fine.output == "hi\n{\"A\":1}\n{\"B\":2}\n")
         let left = try Tool.run(["sql", "-d", "w", "--format", "jsonl"], in: directory, input: "SELECT 1 AS a;\n\\q\nSELECT 2 AS b;\n")
         #expect(left.code == 0 && left.output == "{\"A\":1}\n")
+    }
+
+    /// Standard error may go to a file that others read.
+    @Test func errorsShowNoSecrets() throws {
+        let directory = try TemporaryDirectory()
+        for sql in ["CREATE USER u PASSWORD = 'open sesame' NONSENSE = 1 2", "CREATE STAGE s CREDENTIALS = (AWS_SECRET_KEY = 'open sesame' X"] {
+            let result = try Tool.run(["sql", "-d", "w", "-c", sql], in: directory)
+            #expect(result.code == 1 && !result.errors.contains("sesame") && !result.output.contains("sesame"), "\(result.errors)")
+        }
     }
 
     @Test func oddInput() throws {

@@ -6,7 +6,11 @@ import WarehouseBasics
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Verify every checksum, length and reference of a warehouse.",
-        discussion: "Changes nothing and waits for nobody. What is damaged is named, a line each; the exit code is 1 then.\n\n  mlwh check -d shop.mlwh")
+        discussion: """
+            Changes nothing and waits for nobody. What is damaged is named, a line each; the exit code is 1 then.
+
+              mlwh check -d shop.mlwh
+            """)
 
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
 
