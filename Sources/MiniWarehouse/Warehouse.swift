@@ -11,8 +11,12 @@ public struct WarehouseOptions: Sendable {
     public var busyTimeout = 5.0
     /// Worker threads of a query; nil: all cores.
     public var threads: Int?
-    /// Bytes that a query's operators may hold; nil: four fifths of the machine's memory.
+    /// Bytes that a statement's operators may hold; nil: four fifths of the machine's memory. Rows beyond it go to disk.
     public var memoryLimit: Int?
+    /// Where rows beyond the memory limit go; nil: the warehouse's own `tmp`.
+    public var temporaryDirectory: String?
+    /// Bytes that a statement may put there; nil: as many as the disk holds.
+    public var maxTempDirectorySize: Int?
     /// Decompress gzip and deflate files with the system's zlib instead of this package's faster decoder.
     public var inflatesWithZlib = false
     /// Object stores that external stages may name: `[S3()]` of the product WarehouseS3.

@@ -29,6 +29,13 @@ final class WarehouseCore: Sendable {
     var threads: Int { options.threads ?? Machine.coreCount }
     var memoryLimit: Int? { options.memoryLimit ?? Machine.memoryBytes.map { $0 / 5 * 4 } }
 
+    /// Where operators put rows that memory has no room for: inside the warehouse, unless that cannot be written.
+    var spillDirectory: String {
+        if let chosen = options.temporaryDirectory { return chosen }
+        guard options.isReadOnly else { return stages.temporaryDirectory }
+        return Machine.temporaryDirectory
+    }
+
     func catalog(for snapshot: StoreSnapshot) throws -> CatalogState {
         if let cached = catalogCache.withLock({ $0 }), cached.version == snapshot.version { return cached.state }
         let state = try CatalogState(snapshot)

@@ -117,6 +117,7 @@ extension ErrorKind {
     /// The history that is kept does not reach back so far.
     public static let timeTravel = ErrorKind("000707", "02000")
     public static let unsupported = ErrorKind("000002", "0A000")
+    public static let statementTimeout = ErrorKind("000630", "57014")
 }
 
 // Our own.

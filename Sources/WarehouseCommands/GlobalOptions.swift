@@ -34,6 +34,17 @@ public struct WarehouseArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Worker threads of a query. (default: all cores)", valueName: "count"))
     public var threads: Int?
 
+    @Option(help: ArgumentHelp("Memory that a statement may hold; rows beyond it go to disk. (default: four fifths of "
+                               + "the machine's)", valueName: "size"))
+    public var memoryLimit: String?
+
+    @Option(help: ArgumentHelp("Where rows beyond the memory limit go. (default: tmp in the warehouse)", valueName: "dir"))
+    public var tempDirectory: String?
+
+    @Option(help: ArgumentHelp("Disk that a statement's temporary files may take. (default: all there is)",
+                               valueName: "size"))
+    public var maxTempDirectorySize: String?
+
     /// All defaults.
     public init() {}
 
@@ -45,6 +56,12 @@ public struct WarehouseArguments: ParsableArguments {
         }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads takes a number from 1 to 1024.")
+        }
+        if let memoryLimit, (ByteSize.parse(memoryLimit) ?? 0) < ByteSize.leastMemory {
+            throw ValidationError("--memory-limit takes a size of at least 1MB, such as 512MB or 4GB.")
+        }
+        if let maxTempDirectorySize, ByteSize.parse(maxTempDirectorySize) == nil {
+            throw ValidationError("--max-temp-directory-size takes a size such as 512MB or 4GB.")
         }
         if use != nil { _ = try place() }
     }
@@ -65,6 +82,9 @@ public struct WarehouseArguments: ParsableArguments {
         options.isReadOnly = readonly
         options.busyTimeout = busyTimeout
         options.threads = threads
+        options.memoryLimit = memoryLimit.flatMap(ByteSize.parse)
+        options.temporaryDirectory = tempDirectory
+        options.maxTempDirectorySize = maxTempDirectorySize.flatMap(ByteSize.parse)
         options.objectStores = CommandLineTool.current.withLock { $0?.objectStores ?? [] }
         return try Warehouse.open(path, user: user, role: role, options: options)
     }

@@ -12,6 +12,8 @@ enum Tool {
         var code: Int32
         var output: String
         var errors: String
+        /// Most memory that it held, where the system tells (Linux).
+        var peakBytes = 0
     }
 
     /// Beside the test bundle, else where a build of the package puts it.
@@ -30,7 +32,8 @@ enum Tool {
     /// Runs it with `arguments` in `directory`, with `input` on standard input. MLWH_DATABASE is not handed on, unless
     /// `environment` sets it.
     static func run(
-        _ arguments: [String], in directory: TemporaryDirectory, input: String = "", environment: [String] = []
+        _ arguments: [String], in directory: TemporaryDirectory, input: String = "", environment: [String] = [],
+        measuresMemory: Bool = false
     ) throws -> Result {
         let files = try ["in", "out", "err"].map { try directory.file(".\($0)", $0 == "in" ? Array(input.utf8) : []) }
         var actions = makeActions()
@@ -49,9 +52,23 @@ enum Tool {
         }
         guard code == 0 else { throw WarehouseError(.inputOutput, "\(path): \(String(cString: strerror(code)))") }
         var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        var peak = 0
+        while true {
+            let ended = waitpid(process, &status, measuresMemory ? WNOHANG : 0)
+            if ended == process || (ended < 0 && errno != EINTR) { break }
+            guard measuresMemory else { continue }
+            peak = max(peak, memoryPeak(of: process))
+            usleep(2000)
+        }
         let exit = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
-        return Result(code: exit, output: try read(files[1]), errors: try read(files[2]))
+        return Result(code: exit, output: try read(files[1]), errors: try read(files[2]), peakBytes: peak)
+    }
+
+    /// The high-water mark that the system notes of a running process; 0 where it notes none.
+    private static func memoryPeak(of process: pid_t) -> Int {
+        guard let text = try? read("/proc/\(process)/status"),
+              let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
+        return (Int(line.filter(\.isNumber)) ?? 0) << 10
     }
 
     /// A file's text.

@@ -74,7 +74,7 @@ final class Transformation {
         var session = own.session
         session.parameters.merge(format.inputParameters) { $1 }
         return QueryContext(session: session, threads: own.threads, memory: own.memory,
-                            temporaryDirectory: own.temporaryDirectory, functions: own.functions, sequences: own.sequences)
+                            spill: own.spill, functions: own.functions, sequences: own.sequences)
     }
 
     /// The one field of the file that a column is computed from.

@@ -1,4 +1,5 @@
 import WarehouseBasics
+import WarehouseEngine
 import WarehouseStorage
 
 /// What a writer clears away before its own work, the write lock being held: temporary objects of sessions that have
@@ -13,7 +14,10 @@ enum Housekeeping {
             }
         }
         try purge(catalog, transaction, core)
-        if core.claimSweep() { sweep(catalog, core.stages) }
+        if core.claimSweep() {
+            sweep(catalog, core.stages)
+            SpillStore.sweep(core.stages.temporaryDirectory)
+        }
     }
 
     private static func purge(_ catalog: CatalogState, _ transaction: OpenTransaction, _ core: WarehouseCore) throws {

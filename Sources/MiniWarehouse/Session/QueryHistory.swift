@@ -19,6 +19,9 @@ struct QueryHistory: Sendable {
         var start: Int64
         var end: Int64
         var rows: Int?
+        /// Read of tables, and written to temporary files.
+        var scannedBytes: Int
+        var spilledBytes: Int
         var error: WarehouseError?
     }
 
@@ -94,7 +97,7 @@ struct QueryHistory: Sendable {
     private static func rows(_ records: [Record]) -> ResultSet {
         var rows = RowBuilder("QUERY_ID QUERY_TEXT DATABASE_NAME SCHEMA_NAME QUERY_TYPE SESSION_ID USER_NAME ROLE_NAME "
             + "WAREHOUSE_NAME EXECUTION_STATUS ERROR_CODE ERROR_MESSAGE START_TIME@ END_TIME@ TOTAL_ELAPSED_TIME# "
-            + "ROWS_PRODUCED#")
+            + "ROWS_PRODUCED# BYTES_SCANNED# BYTES_SPILLED_TO_LOCAL_STORAGE#")
         for record in records {
             rows.add([
                 .text(record.id), .text(record.text), .text(record.database), .text(record.schema),
@@ -102,6 +105,7 @@ struct QueryHistory: Sendable {
                 .text(record.warehouse), .text(record.error == nil ? "SUCCESS" : "FAIL"), .text(record.error?.code),
                 .text(record.error.map { SecretMask.mask($0.message) }), .moment(record.start), .moment(record.end),
                 .count((record.end - record.start) / 1_000_000), record.rows.map { .count($0) } ?? .null,
+                .count(record.scannedBytes), .count(record.spilledBytes),
             ])
         }
         return rows.result

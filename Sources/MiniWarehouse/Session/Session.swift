@@ -48,17 +48,25 @@ public final class Session: Sendable {
     /// `column`, by which errors tell their places.
     public func executeScript(_ sql: String, _ parameters: Parameters = [], line: Int = 1, column: Int = 1,
                               _ body: (_ statement: String, _ result: ResultSet) throws -> Void) throws {
+        try executeScript(sql, parameters, line: line, column: column, cancellation: nil, body)
+    }
+
+    func executeScript(_ sql: String, _ parameters: Parameters, line: Int = 1, column: Int = 1,
+                       cancellation: StatementCancellation?,
+                       _ body: (_ statement: String, _ result: ResultSet) throws -> Void) throws {
         var parser = Parser(sql, line: line, column: column)
         while let statement = try parser.nextStatement() {
-            let result = try run(statement, parameters)
+            let result = try run(statement, parameters, cancellation)
             try body(statement.text, result)
         }
     }
 
     /// Runs one parsed statement.
-    func run(_ statement: ParsedStatement, _ parameters: Parameters = []) throws -> ResultSet {
+    func run(_ statement: ParsedStatement, _ parameters: Parameters = [],
+             _ cancellation: StatementCancellation? = nil) throws -> ResultSet {
         try withRun(text: statement.text, parameters: parameters) { run in
-            try StatementDispatcher.execute(statement.statement, in: run)
+            try cancellation?.begin(run.queryContext)
+            return try StatementDispatcher.execute(statement.statement, in: run)
         }
     }
 
@@ -161,7 +169,9 @@ public final class Session: Sendable {
         defer { turn.signal() }
         let run = StatementRun(session: self, state: state, text: text, parameters: parameters)
         running.withLock { $0 = run.queryContext }
+        let timer = run.timeoutSeconds.map { StatementTimer(run.queryContext, seconds: $0) }
         defer {
+            timer?.stop()
             running.withLock { $0 = nil }
             state.pastQueries.append(run.queryID)
             // What an open transaction changed has no time of its own until it commits.
@@ -184,7 +194,9 @@ public final class Session: Sendable {
         let record = QueryHistory.Record(
             id: run.queryID, text: QueryHistory.kept(run.text), database: context.database, schema: context.schema,
             session: id, user: context.user, role: context.role, warehouse: context.warehouse, start: run.timestamp,
-            end: Int64(truncatingIfNeeded: core.options.clock.now()), rows: rows, error: error)
+            end: Int64(truncatingIfNeeded: core.options.clock.now()), rows: rows,
+            scannedBytes: run.queryContext.scannedBytes, spilledBytes: run.queryContext.spill?.writtenBytes ?? 0,
+            error: error)
         core.queryHistory.withLock { $0.add(record) }
     }
 }

@@ -24,6 +24,9 @@ enum SessionParameters {
         "QUERY_TAG": "",
         "AUTOCOMMIT": "true",
         "STATEMENT_TIMEOUT_IN_SECONDS": "172800",
+        "MEMORY_LIMIT": "",
+        "MAX_TEMP_DIRECTORY_SIZE": "",
+        "THREADS": "",
         "QUOTED_IDENTIFIERS_IGNORE_CASE": "false",
         "ERROR_ON_NONDETERMINISTIC_MERGE": "true",
         "ERROR_ON_NONDETERMINISTIC_UPDATE": "false",
@@ -60,6 +63,10 @@ enum SessionParameters {
         if formats.contains(name), !value.isEmpty { _ = try TimestampFormat(value) }
         if fixed.contains(name), value.lowercased() != standard {
             throw WarehouseError(.unsupported, "Unsupported feature '\(name) = \(value)'.", span: span)
+        }
+        if let wanted = StatementLimits.problem(name, value) {
+            throw WarehouseError(.invalidValue, "invalid value '\(value)' for parameter '\(name)'",
+                                 hint: "It takes \(wanted).", span: span)
         }
         if name.hasPrefix("WEEK_"), !["0", "1", "2", "3", "4", "5", "6", "7"].contains(value) {
             throw WarehouseError(.invalidValue, "invalid value '\(value)' for parameter '\(name)'", span: span)

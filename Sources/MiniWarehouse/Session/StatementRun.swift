@@ -45,6 +45,7 @@ final class StatementRun {
         queryID = UniqueID.make()
         time = session.core.options.clock.now()
         let effective = SessionParameters.effective(state.parameters)
+        let limits = StatementLimits(effective)
         var context = SessionContext(
             role: state.role, user: state.user, database: state.database, schema: state.schema,
             warehouse: state.computeWarehouse, timeZone: effective["TIMEZONE"] ?? SessionParameters.defaultTimeZone,
@@ -52,13 +53,19 @@ final class StatementRun {
             statement: text, parameters: effective)
         context.transactionID = state.transactionID
         queryContext = QueryContext(
-            session: context, threads: session.core.threads,
-            memory: MemoryAccount(limitBytes: session.core.memoryLimit),
-            temporaryDirectory: session.core.stages.temporaryDirectory, functions: session.core.functions,
-            sequences: sequences)
+            session: context, threads: limits.threads ?? session.core.threads,
+            memory: MemoryAccount(limitBytes: limits.memoryBytes ?? session.core.memoryLimit),
+            spill: SpillStore(directory: session.core.spillDirectory,
+                              limitBytes: limits.spillBytes ?? session.core.options.maxTempDirectorySize),
+            functions: session.core.functions, sequences: sequences)
     }
 
     var sessionContext: SessionContext { queryContext.session }
+
+    /// Seconds that the session gives its statements, where it says so.
+    var timeoutSeconds: Int? {
+        state.parameters["STATEMENT_TIMEOUT_IN_SECONDS"] == nil ? nil : StatementLimits(state.parameters).timeoutSeconds
+    }
 
     /// How this session reads files.
     func loadSettings() throws -> LoadSettings {
@@ -146,6 +153,7 @@ final class StatementRun {
         let open = try state.transaction ?? begin()
         state.transaction = open
         forgetWhatWasRead()
+        interruptRewriting(of: open)
         let mark = try open.mark()
         do {
             try checkAccessAgain(open)
@@ -165,6 +173,7 @@ final class StatementRun {
 
     private func begin() throws -> OpenTransaction {
         let transaction = try OpenTransaction(warehouse.store.beginWrite())
+        interruptRewriting(of: transaction)
         try Housekeeping.run(transaction, warehouse, session: session.id)
         return transaction
     }
@@ -184,6 +193,11 @@ final class StatementRun {
         checkedTransaction = current
         checkedVersion = current == nil ? try snapshot().version : nil
         for requirement in requirements { try requirement.check(self) }
+    }
+
+    private func interruptRewriting(of transaction: OpenTransaction) {
+        let context = queryContext
+        transaction.store.onInterruption { () throws(WarehouseError) in try context.checkCancelled() }
     }
 
     private func forgetWhatWasRead() {

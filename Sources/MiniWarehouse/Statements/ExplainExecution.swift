@@ -45,10 +45,12 @@ enum ExplainExecution {
         let bound = try QueryExecution.bind(query, in: run)
         let compiled = try CompiledQuery(bound.plan, context: run.queryContext, isMeasured: true)
         try compiled.stream { _ in true }
-        var rows = RowBuilder([("operator", .text), ("rows", .integer), ("batches", .integer), ("milliseconds", .float)])
+        var rows = RowBuilder([("operator", .text), ("rows", .integer), ("batches", .integer), ("milliseconds", .float),
+                               ("memory_bytes", .integer), ("spilled_bytes", .integer)])
         for measure in compiled.measures {
             rows.add([.text(String(repeating: "  ", count: measure.depth) + measure.name), .count(measure.rowCount),
-                      .count(measure.batchCount), .double(Double(measure.nanoseconds / 1000) / 1000)])
+                      .count(measure.batchCount), .double(Double(measure.nanoseconds / 1000) / 1000),
+                      .count(measure.peakBytes), .count(measure.spilledBytes)])
         }
         return rows.result
     }

@@ -26,6 +26,10 @@ class Aggregator {
     /// Whether merging a group costs no more than updating it by a row or two.
     var hasSmallStates: Bool { false }
 
+    /// The query's, for what takes long at the end.
+    var context: QueryContext?
+    final func checkCancelled() throws { try context?.checkCancelled() }
+
     private var scratch: [Vector?] = []
 
     /// The argument as a flat vector.

@@ -73,12 +73,13 @@ final class CollectingAggregator: Aggregator {
     override func finish(groups count: Int) throws -> ColumnBuffer {
         let all = RowBuffer(columns: rows.columns + [groups], rowCount: rows.rowCount)
         let order = try RowOrdering.order(all, by: [SortColumn(column: rows.columns.count)] + order,
-                                          threads: 1)
+                                          threads: 1, check: { [self] in try checkCancelled() })
         let keeps = try firstOfEach(order)
         var result = reducer.makeColumn(rows, groups: count)
         var place = 0
         var members: [Int] = []
         for group in 0..<count {
+            if group & 0xFF == 0 { try checkCancelled() }
             members.removeAll(keepingCapacity: true)
             while place < order.count, groups.int32s[order[place]] == Int32(group) {
                 if keeps.isEmpty || keeps[place] { members.append(order[place]) }

@@ -20,6 +20,7 @@ final class DistinctAggregator: Aggregator {
                                expectedRows: expectedRows)
     }
 
+    override var context: QueryContext? { didSet { inner.context = context } }
     override var allocatedBytes: Int { inner.allocatedBytes + table.allocatedBytes }
     override func reserve(groups: Int) { inner.reserve(groups: groups) }
 
@@ -99,6 +100,7 @@ final class DistinctAggregator: Aggregator {
         var start = 0
         while start < rows.rowCount {
             let count = min(Vector.standardCapacity, rows.rowCount - start)
+            try checkCancelled()
             rows.show(batch, from: start, count: count)
             if isGrouped {
                 let ids = batch.vectors[0].int32s

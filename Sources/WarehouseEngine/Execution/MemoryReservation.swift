@@ -22,4 +22,20 @@ final class MemoryReservation {
     func grow(to wanted: Int) throws(WarehouseError) {
         if wanted > bytes { try resize(to: wanted) }
     }
+
+    /// Makes it `wanted` bytes large where that leaves others room to work in; else takes the bytes all the same, since
+    /// they are held already, and gives false: the operator should put rows on disk now.
+    func growElastically(to wanted: Int, share: Double = 1) -> Bool {
+        guard wanted > bytes else { return true }
+        let more = wanted - bytes
+        bytes = wanted
+        return account.addElastically(more, share: share)
+    }
+
+    /// Gives up what is above `wanted` bytes.
+    func shrink(to wanted: Int) {
+        guard wanted < bytes else { return }
+        account.release(bytes - wanted)
+        bytes = wanted
+    }
 }

@@ -19,6 +19,7 @@ extension PhysicalOperator {
             let rows = parts[stripe]
             var counted = 0
             try run(stripe: stripe, context, into: ClosureConsumer { batch in
+                try context.checkCancelled()
                 rows.append(batch)
                 let bytes = rows.allocatedBytes
                 if bytes > counted {

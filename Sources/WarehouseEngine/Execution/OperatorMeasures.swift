@@ -13,6 +13,10 @@ public struct OperatorMeasure: Sendable, Hashable {
     public var batchCount: Int
     /// Thread time spent in the operator itself, without its inputs and whoever consumed its rows.
     public var nanoseconds: Int
+    /// Most bytes that its rows and tables took at one time; 0 where it keeps none.
+    public var peakBytes: Int
+    /// Bytes that it wrote to temporary files.
+    public var spilledBytes: Int
 }
 
 /// Counters of all operators of one query, in the order of the plan's tree, root first.
@@ -24,6 +28,8 @@ final class OperatorMeasures {
         let batches = Atomic<Int>(0)
         /// Time in `prepare` and `run` of the operator and its inputs, without its consumer.
         let nanoseconds = Atomic<Int>(0)
+        let peakBytes = Atomic<Int>(0)
+        let spilledBytes = Atomic<Int>(0)
         init(depth: Int, name: String) {
             self.depth = depth
             self.name = name
@@ -52,7 +58,9 @@ final class OperatorMeasures {
                 if other.depth == slot.depth + 1 { own -= other.nanoseconds.load(ordering: .relaxed) }
             }
             return OperatorMeasure(depth: slot.depth, name: slot.name, rowCount: slot.rows.load(ordering: .relaxed),
-                                   batchCount: slot.batches.load(ordering: .relaxed), nanoseconds: max(0, own))
+                                   batchCount: slot.batches.load(ordering: .relaxed), nanoseconds: max(0, own),
+                                   peakBytes: slot.peakBytes.load(ordering: .relaxed),
+                                   spilledBytes: slot.spilledBytes.load(ordering: .relaxed))
         }
     }
 }
@@ -71,7 +79,13 @@ final class MeteredOperator: PhysicalOperator {
 
     func prepare(_ context: QueryContext) throws -> Int {
         let start = clock.now
-        defer { slot.nanoseconds.add((clock.now - start).wholeNanoseconds, ordering: .relaxed) }
+        defer {
+            slot.nanoseconds.add((clock.now - start).wholeNanoseconds, ordering: .relaxed)
+            if let resources = (inner as? any ResourcefulOperator)?.resources {
+                slot.peakBytes.store(resources.peakBytes, ordering: .relaxed)
+                slot.spilledBytes.store(resources.spilledBytes, ordering: .relaxed)
+            }
+        }
         return try inner.prepare(context)
     }
 

@@ -4,8 +4,8 @@ import WarehouseColumns
 /// Hands the batches of parallel stripes to one sink in stripe order. The lowest unfinished stripe goes straight
 /// through; later ones keep their rows until it is their turn, and wait when they hold too much.
 final class OrderedDelivery {
-    /// Bytes that waiting stripes may hold together before their threads wait.
-    static let heldBytesLimit = 64 << 20
+    /// Bytes that waiting stripes may hold together before their threads wait; less where memory is little.
+    private let heldBytesLimit: Int
 
     private let sink: (Batch) throws -> Bool
     private let context: QueryContext
@@ -22,6 +22,7 @@ final class OrderedDelivery {
         self.sink = sink
         self.context = context
         self.types = types
+        heldBytesLimit = min(64 << 20, context.memory.elasticBytes / 4)
         held = Array(repeating: [], count: stripes)
         finished = Array(repeating: false, count: stripes)
     }
@@ -86,7 +87,7 @@ final class OrderedDelivery {
             while true {
                 if over || stripe > failedFrom { return .stop }
                 if stripe == current { return .deliver }
-                if heldBytes < OrderedDelivery.heldBytesLimit { return .hold }
+                if heldBytes < heldBytesLimit { return .hold }
                 lock.wait()
             }
         }

@@ -20,6 +20,11 @@ public protocol PhysicalOperator: AnyObject {
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws
 }
 
+/// An operator that tells what memory and disk it took.
+protocol ResourcefulOperator: PhysicalOperator {
+    var resources: OperatorResources { get }
+}
+
 /// Takes batches of one stripe. A batch is valid only during the call.
 public protocol BatchConsumer: AnyObject {
     /// Returns false when no further batch of this stripe is wanted.

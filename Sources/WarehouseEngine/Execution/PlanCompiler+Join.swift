@@ -18,7 +18,8 @@ extension PlanCompiler {
         } else {
             HashJoinOperator(shape, left: wideLeft.source, right: wideRight.source, leftKeys: leftKeys,
                              rightKeys: rightKeys, nullsEqual: join.keys.map(\.nullsEqual),
-                             equalities: join.keys.map { KeyEquality($0.left.type) }, filters: dynamicFilters(sides))
+                             equalities: join.keys.map { KeyEquality($0.left.type) }, filters: dynamicFilters(sides),
+                             diskShape: { try diskShape(sides) })
         }
         let relation = joined(join.kind, source, left, right, putsOutRight).withOrigins(origins(sides))
         switch join.kind {
@@ -34,7 +35,7 @@ extension PlanCompiler {
             join.kind, shape, left: sides.wideLeft.source, right: sides.wideRight.source, leftKeys: sides.leftKeys,
             rightKeys: sides.rightKeys, nullsEqual: join.keys.map(\.nullsEqual),
             equalities: join.keys.map { KeyEquality($0.left.type) }, filters: dynamicFilters(sides),
-            outputCount: sides.left.columns.count)
+            outputCount: sides.left.columns.count, diskShape: { try diskShape(sides) })
         return sides.left.through(source, rowBound: sides.left.rowBound).inOrder(of: sides.left).withOrigins(origins(sides))
     }
 
@@ -52,6 +53,18 @@ extension PlanCompiler {
         let used = residual.columnIDs
         shape.residualColumns = pairs.columns.indices.filter { used.contains(pairs.columns[$0].id) }
         return shape
+    }
+
+    /// Pairs of both sides whole, keys among them, with the positions of their rows behind each side.
+    private func diskShape(_ sides: JoinSides) throws -> JoinShape {
+        func positioned(_ side: Relation, _ id: Int) -> Relation {
+            let column = PlanColumn(id: ColumnID(id), name: "", type: .integer)
+            return Relation(side.source, side.columns + [column],
+                            side.bindings + [ColumnBinding(index: 0, physicalType: .int64)], rowBound: side.rowBound)
+        }
+        let kind = sides.join.kind
+        return try shape(sides.join, probe: positioned(sides.wideLeft, .min), build: positioned(sides.wideRight, .min + 1),
+                         putsOutBuild: kind != .semi && kind != .anti)
     }
 
     private func joined(_ kind: JoinKind, _ source: any PhysicalOperator, _ left: Relation, _ right: Relation,

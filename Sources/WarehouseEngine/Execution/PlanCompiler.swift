@@ -220,7 +220,10 @@ struct PlanCompiler {
                               residual: nil, residualColumns: [])
         let join = HashJoinOperator(shape, left: first.source, right: second.source, leftKeys: places,
                                     rightKeys: places, nullsEqual: places.map { _ in true },
-                                    equalities: columns.map { KeyEquality($0.type) })
+                                    equalities: columns.map { KeyEquality($0.type) }, diskShape: {
+            JoinShape(kind: shape.kind, leftColumns: places + [places.count], rightColumns: [], residual: nil,
+                      residualColumns: [])
+        })
         return Relation(join, columns, first.bindings, rowBound: first.rowBound)
     }
 }

@@ -9,35 +9,57 @@ public final class QueryContext: Sendable {
     /// Worker threads at most; results do not depend on it.
     public let threads: Int
     public let memory: MemoryAccount
-    /// Where operators spill; made on first use by whoever spills.
-    public let temporaryDirectory: String?
+    /// Where operators put rows that memory has no room for; nil: nowhere, and the memory limit is an error.
+    public let spill: SpillStore?
     /// Functions of the program around the warehouse.
     public let functions: NativeFunctions?
     /// Where NEXTVAL takes its numbers.
     public let sequences: (any SequenceAllocator)?
     /// How much of the stored tables has been read.
     public let progress = ScanProgress()
+    private let scanned = Atomic<Int>(0)
     private let cancelFlag = Atomic<Bool>(false)
+    /// Seconds that the statement was given, once they are over; 0 before.
+    private let passedTimeout = Atomic<Int>(0)
 
     public init(session: SessionContext, threads: Int, memory: MemoryAccount = MemoryAccount(limitBytes: nil),
-                temporaryDirectory: String? = nil, functions: NativeFunctions? = nil,
+                spill: SpillStore? = nil, functions: NativeFunctions? = nil,
                 sequences: (any SequenceAllocator)? = nil) {
         self.session = session
         self.threads = max(1, threads)
         self.memory = memory
-        self.temporaryDirectory = temporaryDirectory
+        self.spill = spill
         self.functions = functions
         self.sequences = sequences
     }
 
+    /// Notes bytes of a table that a scan reads.
+    func noteScanned(bytes: Int) { scanned.add(bytes, ordering: .relaxed) }
+
+    /// Bytes on disk of the tables' columns that were read so far, without the zones that were skipped.
+    public var scannedBytes: Int { scanned.load(ordering: .relaxed) }
+
     /// Asks the query to stop; it does so within a batch.
     public func cancel() { cancelFlag.store(true, ordering: .relaxed) }
 
+    /// Stops the query because its `seconds` are over.
+    public func cancel(afterTimeout seconds: Int) {
+        passedTimeout.store(max(1, seconds), ordering: .relaxed)
+        cancelFlag.store(true, ordering: .releasing)
+    }
+
     /// Called once per batch by every loop that may run long.
     public func checkCancelled() throws(WarehouseError) {
-        if cancelFlag.load(ordering: .relaxed) {
-            throw WarehouseError(.cancelled, "SQL execution canceled.")
-        }
+        if cancelFlag.load(ordering: .relaxed) { throw cancellation }
+    }
+
+    private var cancellation: WarehouseError {
+        let seconds = cancelFlag.load(ordering: .acquiring) ? passedTimeout.load(ordering: .relaxed) : 0
+        guard seconds > 0 else { return WarehouseError(.cancelled, "SQL execution canceled.") }
+        return WarehouseError(
+            .statementTimeout,
+            "Statement reached its statement or warehouse timeout of \(seconds) second(s) and was canceled.",
+            hint: "ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS gives more time.")
     }
 }
 
@@ -45,34 +67,4 @@ public final class QueryContext: Sendable {
 public protocol SequenceAllocator: Sendable {
     /// Takes `count` numbers of the sequence known by `key`: gives the first, and the step from one to the next.
     func take(_ count: Int, of key: String) throws(WarehouseError) -> (first: Int64, step: Int64)
-}
-
-/// Bytes that operators hold, against a limit.
-public final class MemoryAccount: Sendable {
-    public let limitBytes: Int?
-    private let used = Atomic<Int>(0)
-    private let peak = Atomic<Int>(0)
-
-    public init(limitBytes: Int?) { self.limitBytes = limitBytes }
-
-    public var usedBytes: Int { used.load(ordering: .relaxed) }
-    public var peakBytes: Int { peak.load(ordering: .relaxed) }
-
-    /// Counts `bytes` more; throws, counting nothing, when that would pass the limit.
-    public func reserve(_ bytes: Int) throws(WarehouseError) {
-        let now = used.add(bytes, ordering: .relaxed).newValue
-        if let limitBytes, now > limitBytes {
-            used.subtract(bytes, ordering: .relaxed)
-            throw WarehouseError(.memoryLimit, "The query needs more than the memory limit of \(limitBytes) bytes.",
-                                 hint: "Raise the option memoryLimit, or read fewer rows.")
-        }
-        var seen = peak.load(ordering: .relaxed)
-        while now > seen {
-            let (done, current) = peak.weakCompareExchange(expected: seen, desired: now, ordering: .relaxed)
-            if done { break }
-            seen = current
-        }
-    }
-
-    public func release(_ bytes: Int) { used.subtract(bytes, ordering: .relaxed) }
 }

@@ -20,6 +20,9 @@ final class RowBuffer {
     /// Makes room for `rows` more rows.
     func reserve(_ rows: Int) { for column in columns { column.reserve(rows) } }
 
+    /// Bytes of the rows themselves, strings in full, whatever room is left over.
+    var contentBytes: Int { columns.reduce(0) { $0 + $1.contentBytes } }
+
     /// Copies all rows of the batch.
     func append(_ batch: Batch) {
         guard batch.rowCount > 0 else { return }
@@ -49,6 +52,12 @@ final class RowBuffer {
             columns[index].append(batch.vectors[index], selection: selection)
         }
         rowCount += selection.count
+    }
+
+    /// Appends the rows of a block on disk.
+    func append(encoded bytes: UnsafeRawBufferPointer, rows: Int) throws {
+        try SpillCodec.decode(bytes, rows: rows, into: &columns)
+        rowCount += rows
     }
 
     /// The type of a list's elements is known from its first vector only.
@@ -116,6 +125,13 @@ final class RowBuffer {
 }
 
 extension ColumnBuffer {
+    fileprivate var contentBytes: Int {
+        var bytes = count * physicalType.stride + (child?.contentBytes ?? 0)
+        guard physicalType == .string else { return bytes }
+        for row in 0..<count { bytes &+= strings[row].count }
+        return bytes
+    }
+
     /// The rows of all parts in one buffer, which keeps the parts' string bytes instead of copying them.
     static func concatenated(_ parts: [ColumnBuffer], rowCount: Int) -> ColumnBuffer {
         let type = parts[0].physicalType

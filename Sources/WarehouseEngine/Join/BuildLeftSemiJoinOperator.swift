@@ -4,7 +4,7 @@ import WarehousePlan
 
 /// Semi or anti join that keeps and indexes its left input; the right one streams past and marks the left rows that it
 /// matches (a right semi join in DuckDB's words, its sides swapped). Left rows come out in their order.
-final class BuildLeftSemiJoinOperator: PhysicalOperator {
+final class BuildLeftSemiJoinOperator: ResourcefulOperator {
     private let kind: JoinKind
     private let left: any PhysicalOperator
     private let right: any PhysicalOperator
@@ -18,14 +18,19 @@ final class BuildLeftSemiJoinOperator: PhysicalOperator {
     private let filters: [(filter: DynamicFilter, key: Int)]
     private let outputCount: Int
     private var build: JoinBuild?
+    private let makeDiskShape: () throws -> JoinShape
+    private var joinedOnDisk: SpilledSource?
+    let resources = OperatorResources()
     let outputTypes: [PhysicalType]
 
     static let stripeRows = SortOperator.stripeRows
 
-    /// `outputCount`: so many of the left columns are put out; keys may lie behind them.
+    /// `outputCount`: so many of the left columns are put out; keys may lie behind them. `diskShape`: the pairs of left
+    /// and right rows with their positions behind each.
     init(_ kind: JoinKind, _ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator, leftKeys: [Int],
          rightKeys: [Int], nullsEqual: [Bool], equalities: [KeyEquality], filters: [(filter: DynamicFilter, key: Int)],
-         outputCount: Int) {
+         outputCount: Int, diskShape: @escaping () throws -> JoinShape) {
+        makeDiskShape = diskShape
         self.kind = kind
         self.shape = shape
         self.left = left
@@ -42,8 +47,12 @@ final class BuildLeftSemiJoinOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let reservation = MemoryReservation(context.memory)
         for (filter, _) in filters { filter.clear() }
-        let rows = RowBuffer.concatenated(draining: try left.collect(context, reservation: reservation),
-                                          types: left.outputTypes)
+        let collected = try left.collectElastically(context, reservation: reservation, resources: resources)
+        guard case .memory(let parts) = collected else {
+            if case .disk(let rows) = collected { return try joinOnDisk(rows, context) }
+            return 0
+        }
+        let rows = RowBuffer.concatenated(draining: parts, types: left.outputTypes)
         let built = try JoinBuild(rows, keys: leftKeys, equalities: equalities, tracksMatches: true, reservation,
                                   context: context)
         build = built
@@ -58,7 +67,19 @@ final class BuildLeftSemiJoinOperator: PhysicalOperator {
         return (rows.rowCount + Self.stripeRows - 1) / Self.stripeRows
     }
 
+    private func joinOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
+        let join = SpilledJoin(try makeDiskShape(), leftKeys: leftKeys, rightKeys: rightKeys, nullsEqual: nullsEqual,
+                               equalities: equalities, context: context)
+        let result = try join.run(SpilledSource(rows), right, bytes: rows.byteCount,
+                                  leftColumns: Array(0..<outputCount), rightColumns: [], keepsStripes: false)
+        resources.note(spilled: join.writtenBytes)
+        let source = SpilledSource(result)
+        joinedOnDisk = source
+        return try source.prepare(context)
+    }
+
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        if let joinedOnDisk { return try joinedOnDisk.run(stripe: stripe, context, into: consumer) }
         guard let build, let matched = build.matched else { return }
         let wanted = kind == .semi
         let output = Batch(build.vectors.prefix(outputCount).map { vector in
@@ -160,6 +181,7 @@ final class MarkingProbe: BatchConsumer {
 
     private func test(_ list: inout PairList, _ batch: Batch, _ evaluator: PredicateEvaluator) throws {
         guard list.count > 0 else { return }
+        try context.checkCancelled()
         let pairs = gather.gatherForResidual(batch, list.leftRows, list.rightRows)
         let count = try evaluator.select(pairs, into: verdicts.rows)
         for index in 0..<count { matched.set(Int(list.right[Int(verdicts.rows[index])])) }

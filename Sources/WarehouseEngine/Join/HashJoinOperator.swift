@@ -3,8 +3,9 @@ import WarehouseColumns
 import WarehousePlan
 
 /// Equi-join: the right input is kept and indexed by its keys; the left streams past. Left rows keep their order, and
-/// a row's matches come in the order of the right input. Unmatched right rows form one more stripe at the end.
-final class HashJoinOperator: PhysicalOperator {
+/// a row's matches come in the order of the right input. Unmatched right rows form one more stripe at the end. Where the
+/// right input is too large for memory, both go to disk by the hash of their keys and are joined part by part.
+final class HashJoinOperator: ResourcefulOperator {
     private let shape: JoinShape
     private let left: any PhysicalOperator
     private let right: any PhysicalOperator
@@ -18,11 +19,16 @@ final class HashJoinOperator: PhysicalOperator {
     private var build: JoinBuild?
     private var leftStripes = 0
     private let completion = JoinCompletion()
+    private let makeDiskShape: (() throws -> JoinShape)?
+    private var joinedOnDisk: SpilledSource?
+    let resources = OperatorResources()
 
+    /// `diskShape`: the pairs of both whole inputs with row positions behind each; nil: the build side must fit.
     init(_ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator, leftKeys: [Int],
          rightKeys: [Int], nullsEqual: [Bool], equalities: [KeyEquality],
-         filters: [(filter: DynamicFilter, key: Int)] = []) {
+         filters: [(filter: DynamicFilter, key: Int)] = [], diskShape: (() throws -> JoinShape)? = nil) {
         self.shape = shape
+        makeDiskShape = diskShape
         self.left = left
         self.right = right
         self.leftKeys = leftKeys
@@ -38,18 +44,41 @@ final class HashJoinOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let reservation = MemoryReservation(context.memory)
         for (filter, _) in filters { filter.clear() }
-        let rows = RowBuffer.concatenated(draining: try right.collect(context, reservation: reservation),
-                                          types: right.outputTypes)
+        let parts = try collectRight(context, reservation)
+        guard case .memory(let parts) = parts else {
+            if case .disk(let rows) = parts { return try joinOnDisk(rows, context) }
+            return 0
+        }
+        let rows = RowBuffer.concatenated(draining: parts, types: right.outputTypes)
         let built = try JoinBuild(rows, keys: rightKeys, equalities: equalities, tracksMatches: shape.keepsRight, reservation,
                                   context: context)
         build = built
         if rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
+        resources.note(peak: reservation.bytes)
         for (filter, key) in filters { filter.fill(rows.columns[key]) }
         leftStripes = try left.prepare(context)
         return leftStripes + (shape.keepsRight ? 1 : 0)
     }
 
+    private func collectRight(_ context: QueryContext, _ reservation: MemoryReservation) throws -> CollectedRows {
+        guard makeDiskShape != nil else { return .memory(try right.collect(context, reservation: reservation)) }
+        return try right.collectElastically(context, reservation: reservation, resources: resources)
+    }
+
+    private func joinOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
+        guard let makeDiskShape else { return 0 }
+        let join = SpilledJoin(try makeDiskShape(), leftKeys: leftKeys, rightKeys: rightKeys, nullsEqual: nullsEqual,
+                               equalities: equalities, context: context)
+        let result = try join.run(left, SpilledSource(rows), bytes: rows.byteCount, leftColumns: shape.leftColumns,
+                                  rightColumns: shape.putsOutRight ? shape.rightColumns : [], keepsStripes: true)
+        resources.note(spilled: join.writtenBytes)
+        let source = SpilledSource(result)
+        joinedOnDisk = source
+        return try source.prepare(context)
+    }
+
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        if let joinedOnDisk { return try joinedOnDisk.run(stripe: stripe, context, into: consumer) }
         guard let build else { return }
         if stripe == leftStripes {
             completion.wait(for: leftStripes)

@@ -65,7 +65,10 @@ final class HashProbe: BatchConsumer {
             }
             for place in Int(starts[id])..<Int(starts[id &+ 1]) {
                 list.add(row, members[place])
-                if list.isFull, try !pairs.push(&list) { return false }
+                if list.isFull {
+                    try context.checkCancelled()
+                    if try !pairs.push(&list) { return false }
+                }
             }
         }
         return try pairs.push(&list)
@@ -102,7 +105,10 @@ final class HashProbe: BatchConsumer {
             } else if id >= 0 {
                 for place in Int(starts[id])..<Int(starts[id &+ 1]) {
                     list.add(row, members[place])
-                    if list.isFull, try !pairs.test(&list, listedRows: row) { return false }
+                    if list.isFull {
+                        try context.checkCancelled()
+                        if try !pairs.test(&list, listedRows: row) { return false }
+                    }
                 }
             }
         }

@@ -77,6 +77,7 @@ final class NestedLoopJoinOperator: PhysicalOperator {
             for other in 0..<count {
                 list.add(row, other)
                 guard list.isFull else { continue }
+                try context.checkCancelled()
                 let goesOn = shape.residual == nil ? try pairs.push(&list) : try pairs.test(&list, listedRows: row)
                 if !goesOn { return false }
             }

@@ -3,8 +3,8 @@ import WarehouseColumns
 
 /// GROUP BY, DISTINCT and aggregates without groups. Each stripe fills a state of its own; states are merged in stripe
 /// order, all groups at once or, when there are many, in partitions by the hash of the key, in parallel. Groups come
-/// out in the order they first appear (within a partition).
-final class AggregateOperator: PhysicalOperator {
+/// out in the order they first appear (within a partition). Groups that memory has no room for go to disk as rows.
+final class AggregateOperator: ResourcefulOperator {
     private let input: any PhysicalOperator
     private let groupColumns: [Int]
     private let fields: [KeyField]
@@ -14,15 +14,20 @@ final class AggregateOperator: PhysicalOperator {
     private let rowEstimate: Int?
     /// About how many groups each stripe may hold; nil: unknown.
     private let expectedGroups: Int?
+    private let diskPartitions: Int
     let outputTypes: [PhysicalType]
     private var results: [RowBuffer] = []
+    private var resultsOnDisk: SpilledSource?
     private var reservation: MemoryReservation?
+    let resources = OperatorResources()
 
     /// Below this many groups in all stripes one thread merges them.
     static let partitionedAbove = 65_536
 
     init(input: any PhysicalOperator, groupColumns: [Int], fields: [KeyField], calls: [AggregateDefinition],
-         rowBound: Int?, rowEstimate: Int? = nil, expectedGroups: Int? = nil) {
+         rowBound: Int?, rowEstimate: Int? = nil, expectedGroups: Int? = nil,
+         diskPartitions: Int = AggregateOverflow.standardPartitions) {
+        self.diskPartitions = diskPartitions
         self.input = input
         self.groupColumns = groupColumns
         self.fields = fields
@@ -37,18 +42,26 @@ final class AggregateOperator: PhysicalOperator {
         let stripes = try input.prepare(context)
         reservation = MemoryReservation(context.memory)
         let spans = spans(stripes)
+        let overflow = fields.isEmpty ? nil
+            : AggregateOverflow(context, types: input.outputTypes, keys: groupColumns, fields: fields,
+                                partitions: diskPartitions)
         var states: [GroupedState?] = Array(repeating: nil, count: spans.count)
         try states.withUnsafeMutableBufferPointer { slots in
             let slots = slots
             try TaskPool.run(stripes: spans.count, threads: context.threads) { index in
-                let state = try makeState(context)
+                // A table for groups that come later would only take memory.
+                let bound = overflow?.isOn == true ? 0 : rowBound
+                let state = try makeState(context, rowBound: bound, overflow: overflow)
                 try run(spans[index], into: state, context)
+                try state.overflowing?.flush()
                 state.finishRows()
                 slots[index] = state
             }
         }
         let filled = states.compactMap(\.self)
         let groups = filled.reduce(0) { $0 + $1.groupCount }
+        resources.note(peak: filled.reduce(0) { $0 + $1.reservedBytes })
+        if let overflow, overflow.isOn { return try finishOnDisk(filled, overflow, context) }
         if fields.isEmpty || filled.count <= 1 || groups < AggregateOperator.partitionedAbove {
             results = [try mergeAll(filled, context)]
         } else {
@@ -90,7 +103,23 @@ final class AggregateOperator: PhysicalOperator {
     static let minimumStates = 8
 
     private func makeState(_ context: QueryContext) throws -> GroupedState {
-        try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls, rowBound: rowBound, context: context)
+        try makeState(context, rowBound: rowBound, overflow: nil)
+    }
+
+    private func makeState(_ context: QueryContext, rowBound: Int?, overflow: AggregateOverflow?) throws -> GroupedState {
+        try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls, rowBound: rowBound, context: context,
+                         overflow: overflow)
+    }
+
+    private func finishOnDisk(_ states: [GroupedState], _ overflow: AggregateOverflow, _ context: QueryContext) throws
+        -> Int {
+        let groups = SpilledGroups(overflow, states, outputTypes: outputTypes, context) { [self] rows in
+            try makeState(context, rowBound: [rowBound, rows].compactMap(\.self).min(), overflow: nil)
+        }
+        let source = SpilledSource(try groups.finish())
+        resources.note(spilled: overflow.file?.byteCount ?? 0)
+        resultsOnDisk = source
+        return try source.prepare(context)
     }
 
     private func mergeAll(_ states: [GroupedState], _ context: QueryContext) throws -> RowBuffer {
@@ -129,6 +158,7 @@ final class AggregateOperator: PhysicalOperator {
     }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        if let resultsOnDisk { return try resultsOnDisk.run(stripe: stripe, context, into: consumer) }
         try results[stripe].push(into: consumer, context: context)
     }
 }

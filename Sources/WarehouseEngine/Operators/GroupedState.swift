@@ -12,19 +12,27 @@ final class GroupedState: BatchConsumer {
     private let reservation: MemoryReservation
     private var ids: UnsafeMutablePointer<Int32>
     private var idCapacity = Vector.standardCapacity
+    private var keyHashes: [UInt64]?
     private var runs: RunFinder
     private var keys: [Vector] = []
+    private let overflow: AggregateOverflow?
+    /// Takes the rows that come after memory was full.
+    private(set) var overflowing: PartitionWriter?
 
+    /// `overflow`: where rows go when groups take too much memory; nil: that is an error.
     init(groupColumns: [Int], fields: [KeyField], calls: [AggregateDefinition], rowBound: Int?,
-         context: QueryContext) throws {
+         context: QueryContext, overflow: AggregateOverflow? = nil) throws {
         // A copy of this thread's own: two cores that count references to one array slow each other down.
         self.groupColumns = groupColumns.indices.map { groupColumns[$0] }
         self.calls = calls
         self.context = context
+        self.overflow = overflow
+        overflowing = overflow?.isOn == true ? try overflow?.makeWriter(context) : nil
         table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: rowBound)
         states = try calls.indices.filter { calls[$0].source == nil }.map { index in
             AggregateState(try calls[index].make(), call: index, columns: calls[index].arguments)
         }
+        for state in states { state.aggregator.context = context }
         reservation = MemoryReservation(context.memory)
         ids = .allocate(capacity: idCapacity)
         ids.initialize(repeating: 0, count: idCapacity)
@@ -41,8 +49,13 @@ final class GroupedState: BatchConsumer {
     func consume(_ batch: Batch) throws -> Bool {
         try context.checkCancelled()
         guard batch.rowCount > 0 else { return true }
+        if let overflowing {
+            try overflowing.add(batch)
+            return true
+        }
         guard let table else {
             try GroupAssignment.single(rows: batch.rowCount) { try update(batch, $0) }
+            try reservation.grow(to: allocatedBytes)
             return true
         }
         reserveIDs(batch.rowCount)
@@ -55,9 +68,20 @@ final class GroupedState: BatchConsumer {
             try table.insert(keys, rows: batch.rowCount, into: ids)
             try update(batch, .rows(ids))
         }
-        try reservation.grow(to: allocatedBytes)
+        guard let overflow else {
+            try reservation.grow(to: allocatedBytes)
+            return true
+        }
+        let bytes = allocatedBytes, before = reservation.bytes
+        if bytes > before {
+            // The groups stay in memory while those on disk are finished beside them.
+            let hasRoom = reservation.growElastically(to: bytes, share: 0.5)
+            if overflow.isFull(after: bytes - before, hasRoom: hasRoom) { overflowing = try overflow.makeWriter(context) }
+        }
         return true
     }
+
+    var reservedBytes: Int { reservation.bytes }
 
     private var allocatedBytes: Int {
         var bytes = table?.allocatedBytes ?? 0
@@ -127,6 +151,22 @@ final class GroupedState: BatchConsumer {
                 }
             }
         }
+    }
+
+    /// The groups that fall in a partition on disk.
+    func groups(in path: PartitionPath) -> [Int32] {
+        guard let table, table.count > 0 else { return [] }
+        let hashes = keyHashes ?? KeyContentHash.hashes(of: table.keyColumns.map { $0.vector() }, fields: table.fields,
+                                                        rows: table.count)
+        return (0..<Int32(table.count)).filter { path.contains(hashes[Int($0)]) }
+    }
+
+    /// Hashes every group's key, for `groups(in:)` on any thread.
+    func hashKeys() throws {
+        guard let table, table.count > 0 else { return }
+        keyHashes = KeyContentHash.hashes(of: table.keyColumns.map { $0.vector() }, fields: table.fields,
+                                          rows: table.count)
+        _ = reservation.growElastically(to: reservation.bytes + table.count * MemoryLayout<UInt64>.stride)
     }
 
     /// The groups of each of `count` partitions, ascending; equal keys of any state fall in the same partition.

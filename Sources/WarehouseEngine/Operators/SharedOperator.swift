@@ -6,29 +6,35 @@ final class SharedRows {
     private let source: any PhysicalOperator
     private let lock = Monitor()
     private var reservation: MemoryReservation?
-    private var parts: [RowBuffer]?
+    private var rows: CollectedRows?
 
     init(_ source: any PhysicalOperator) { self.source = source }
 
-    /// The rows, in order, by stripes.
-    func rows(_ context: QueryContext) throws -> [RowBuffer] {
+    let resources = OperatorResources()
+
+    /// The rows, in order, by stripes; on disk where memory has no room for them.
+    func rows(_ context: QueryContext) throws -> CollectedRows {
         try lock.withLock {
-            if let parts { return parts }
+            if let rows { return rows }
             let held = MemoryReservation(context.memory)
-            let made = try source.collect(context, reservation: held).filter { $0.rowCount > 0 }
+            var made = try source.collectElastically(context, reservation: held, resources: resources)
+            if case .memory(let parts) = made { made = .memory(parts.filter { $0.rowCount > 0 }) }
+            resources.note(peak: held.bytes)
             reservation = held
-            parts = made
+            rows = made
             return made
         }
     }
 }
 
 /// One reader of shared rows.
-final class SharedOperator: PhysicalOperator {
+final class SharedOperator: ResourcefulOperator {
     private let shared: SharedRows
     private let places: [Int]
     let outputTypes: [PhysicalType]
     private var parts: [RowBuffer] = []
+    private var rowsOnDisk: SpilledRows?
+    var resources: OperatorResources { shared.resources }
 
     /// `places`: the rows' columns that are put out.
     init(_ shared: SharedRows, places: [Int], outputTypes: [PhysicalType]) {
@@ -38,13 +44,29 @@ final class SharedOperator: PhysicalOperator {
     }
 
     func prepare(_ context: QueryContext) throws -> Int {
-        parts = try shared.rows(context).map { rows in
-            RowBuffer(columns: places.map { rows.columns[$0] }, rowCount: rows.rowCount)
+        switch try shared.rows(context) {
+        case .memory(let rows):
+            parts = rows.map { rows in
+                RowBuffer(columns: places.map { rows.columns[$0] }, rowCount: rows.rowCount)
+            }
+            return parts.count
+        case .disk(let rows):
+            rowsOnDisk = rows
+            return rows.stripes.count
         }
-        return parts.count
     }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
-        try parts[stripe].push(into: consumer, context: context)
+        guard let rowsOnDisk else {
+            try parts[stripe].push(into: consumer, context: context)
+            return
+        }
+        let batch = Batch()
+        let picking = ClosureConsumer { [self] rows in
+            batch.vectors = places.map { rows.vectors[$0] }
+            batch.rowCount = rows.rowCount
+            return try consumer.consume(batch)
+        }
+        try rowsOnDisk.push(rowsOnDisk.stripes[stripe], columns: rowsOnDisk.types.count, into: picking, context: context)
     }
 }

@@ -19,6 +19,8 @@ final class StripeReader {
     private var reader: SegmentReader?
     private var zones: [ZoneMap?] = []
     private var boundZones: ZoneMap?
+    /// Bytes on disk of the segment's columns that are read.
+    private var segmentBytes = 0
     private var cursors: [ColumnCursor?]
     /// What cursors fill, a window long.
     private let windows: [Vector]
@@ -66,6 +68,7 @@ final class StripeReader {
             let zone = try reader.zoneRange(column: scan.columns[use.column], block65536: unit.rows.lowerBound / 65_536)
             if !use.filter.admits(zone) { return true }
         }
+        context.noteScanned(bytes: segmentBytes * unit.rows.count / max(1, reader.rowCount))
         var row = unit.rows.lowerBound
         // Where zones are skipped, small windows leave more of them out.
         let window = ranges.isEmpty && boundZones == nil ? Vector.standardCapacity : 2048
@@ -94,6 +97,7 @@ final class StripeReader {
         }
         zones = try ranges.map { try opened.zoneMap(column: $0.tableColumn) }
         boundZones = try scan.bound.flatMap(tableColumn).flatMap { try opened.zoneMap(column: $0) }
+        segmentBytes = scan.columns.reduce(0) { $0 + ($1 < 0 ? 0 : scan.table.storedBytes($1, segment: index)) }
         reader = opened
         segment = index
     }

@@ -5,6 +5,8 @@ import WarehouseColumns
 struct CodeSorter {
     let codes: SortCodes
     let comparator: RowComparator
+    /// Throws when nobody wants the rows any more.
+    var check: () throws -> Void = {}
 
     /// Memory to sort up to `capacity` rows in.
     final class Scratch {
@@ -23,19 +25,21 @@ struct CodeSorter {
     }
 
     /// Sorts `count` entries, whose rows are ascending; `spare` has room for as many.
-    func sort(_ entries: UnsafeMutablePointer<SortEntry>, _ spare: UnsafeMutablePointer<SortEntry>, _ count: Int) {
+    func sort(_ entries: UnsafeMutablePointer<SortEntry>, _ spare: UnsafeMutablePointer<SortEntry>, _ count: Int) throws {
+        try check()
         SortEntries.radixSort(entries, spare, count)
-        if !codes.isExact { settleTies(entries, spare, count) }
+        if !codes.isExact { try settleTies(entries, spare, count) }
     }
 
     /// Sorts `count` rows, ascending at first, by the codes beside them, which are left as they are.
-    func sort(_ values: UnsafePointer<UInt64>, _ rows: UnsafeMutablePointer<Int32>, _ count: Int, _ scratch: Scratch) {
+    func sort(_ values: UnsafePointer<UInt64>, _ rows: UnsafeMutablePointer<Int32>, _ count: Int, _ scratch: Scratch)
+        throws {
         guard count > 1 else { return }
         if codes.isExact, isAscending(values, count) { return }
         for index in 0..<count {
             scratch.entries[index] = SortEntry(code: values[index], row: UInt32(bitPattern: rows[index]))
         }
-        sort(scratch.entries, scratch.spare, count)
+        try sort(scratch.entries, scratch.spare, count)
         for index in 0..<count { rows[index] = Int32(bitPattern: scratch.entries[index].row) }
     }
 
@@ -46,13 +50,13 @@ struct CodeSorter {
 
     /// Sorts runs of equal codes by comparison.
     private func settleTies(_ entries: UnsafeMutablePointer<SortEntry>, _ spare: UnsafeMutablePointer<SortEntry>,
-                            _ count: Int) {
+                            _ count: Int) throws {
         var start = 0
         while start < count {
             var end = start + 1
             while end < count, entries[end].code == entries[start].code { end += 1 }
             if end - start > 1 {
-                SortEntries.mergeSort(entries + start, spare + start, end - start) {
+                try SortEntries.mergeSort(entries + start, spare + start, end - start, check) {
                     comparator.compare($0, $1, from: codes.firstOpenKey)
                 }
             }

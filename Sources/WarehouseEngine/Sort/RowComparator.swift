@@ -3,7 +3,7 @@ import WarehouseColumns
 
 /// Compares rows of one buffer by several columns.
 final class RowComparator {
-    fileprivate struct Key {
+    struct Key {
         var type: PhysicalType
         var values: UnsafeMutableRawPointer
         var validity: UnsafePointer<UInt64>?
@@ -17,7 +17,11 @@ final class RowComparator {
     /// The rows must not grow meanwhile. Lists have no order here.
     init(_ rows: RowBuffer, _ columns: [SortColumn]) throws {
         self.rows = rows
-        keys = try columns.map { column in
+        keys = try RowComparator.keys(rows, columns)
+    }
+
+    static func keys(_ rows: RowBuffer, _ columns: [SortColumn]) throws -> [Key] {
+        try columns.map { column in
             let buffer = rows.columns[column.column]
             if buffer.physicalType == .list {
                 throw WarehouseError(.unsupported, "Ordering by an ARRAY is not supported.")
@@ -47,34 +51,56 @@ final class RowComparator {
                 return hasA == key.nullsFirst ? 1 : -1
             }
         }
-        let order = RowComparator.compareValues(key, a, b)
+        let order = RowComparator.compareValues(key, key.values, a, b)
         return key.isDescending ? -order : order
+    }
+
+    /// Compares a row of one buffer with one of another by the same columns.
+    static func compare(_ keys: UnsafePointer<Key>, _ a: Int, _ others: UnsafePointer<Key>, _ b: Int, count: Int) -> Int {
+        for index in 0..<count {
+            let key = keys[index], other = others[index]
+            let hasA = key.validity.map { ValidityWords.isValid($0, a) } ?? true
+            let hasB = other.validity.map { ValidityWords.isValid($0, b) } ?? true
+            if hasA && hasB {
+                let order = compareValues(key, other.values, a, b)
+                if order != 0 { return key.isDescending ? -order : order }
+            } else if hasA != hasB {
+                return hasA == key.nullsFirst ? 1 : -1
+            }
+        }
+        return 0
     }
 
     @inline(__always)
     private static func three<T: Comparable>(_ a: T, _ b: T) -> Int { a < b ? -1 : a == b ? 0 : 1 }
 
-    private static func compareValues(_ key: Key, _ a: Int, _ b: Int) -> Int {
+    private static func compareValues(_ key: Key, _ others: UnsafeMutableRawPointer, _ a: Int, _ b: Int) -> Int {
         switch key.type {
         case .bool:
             let values = key.values.assumingMemoryBound(to: UInt8.self)
-            return three(values[a], values[b])
+            let other = others.assumingMemoryBound(to: UInt8.self)
+            return three(values[a], other[b])
         case .int32:
             let values = key.values.assumingMemoryBound(to: Int32.self)
-            return three(values[a], values[b])
+            let other = others.assumingMemoryBound(to: Int32.self)
+            return three(values[a], other[b])
         case .int64:
             let values = key.values.assumingMemoryBound(to: Int64.self), shift = Int64(key.isZoned ? 16 : 0)
-            return three(values[a] >> shift, values[b] >> shift)
+            let other = others.assumingMemoryBound(to: Int64.self)
+            return three(values[a] >> shift, other[b] >> shift)
         case .int128:
             let values = key.values.assumingMemoryBound(to: Int128.self), shift = Int128(key.isZoned ? 16 : 0)
-            return three(values[a] >> shift, values[b] >> shift)
+            let other = others.assumingMemoryBound(to: Int128.self)
+            return three(values[a] >> shift, other[b] >> shift)
         case .double:
             let values = key.values.assumingMemoryBound(to: Double.self)
-            return three(DoubleOrder.key(values[a]), DoubleOrder.key(values[b]))
+            let other = others.assumingMemoryBound(to: Double.self)
+            return three(DoubleOrder.key(values[a]), DoubleOrder.key(other[b]))
         case .string:
             let values = key.values.assumingMemoryBound(to: StringView.self)
-            if case .variant = key.order { return VariantOrder.compare(values[a], values[b]) }
-            return StringView.compare(values[a], values[b])
+            let other = others.assumingMemoryBound(to: StringView.self)
+            if case .variant = key.order { return VariantOrder.compare(values[a], other[b]) }
+            return StringView.compare(values[a], other[b])
         case .list: return 0
         }
     }

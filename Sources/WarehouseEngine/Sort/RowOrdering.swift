@@ -10,17 +10,18 @@ enum RowOrdering {
     /// Row numbers in order. Fails when there are more than 2^31 rows.
     static func order(_ rows: RowBuffer, by keys: [SortColumn], context: QueryContext) throws -> RowOrder {
         try context.checkCancelled()
-        return try order(rows, by: keys, threads: context.threads, MemoryReservation(context.memory))
+        return try order(rows, by: keys, threads: context.threads, MemoryReservation(context.memory),
+                         check: { try context.checkCancelled() })
     }
 
-    /// As above, without account where no reservation is given.
+    /// As above, without account where no reservation is given. `check` ends it by throwing.
     static func order(_ rows: RowBuffer, by keys: [SortColumn], threads: Int,
-                      _ reservation: MemoryReservation? = nil) throws -> RowOrder {
+                      _ reservation: MemoryReservation? = nil, check: @escaping () throws -> Void = {}) throws -> RowOrder {
         let count = rows.rowCount
         guard count < Int(Int32.max) else {
             throw WarehouseError(.limitExceeded, "More than \(Int32.max) rows to sort.")
         }
-        let sorter = CodeSorter(codes: SortCodes(rows, keys), comparator: try RowComparator(rows, keys))
+        let sorter = CodeSorter(codes: SortCodes(rows, keys), comparator: try RowComparator(rows, keys), check: check)
         if count > parallelAbove {
             try reservation?.resize(to: count * (MemoryLayout<UInt64>.stride + MemoryLayout<Int32>.stride))
             if let order = try SortPartitions(rows, sorter, threads: threads).order() {
@@ -47,13 +48,13 @@ enum RowOrdering {
         try TaskPool.run(stripes: pieces, threads: threads) { piece in
             let start = bounds[piece], size = bounds[piece + 1] - start
             sorter.codes.write(scratch.entries + start, rows, from: start, count: size)
-            sorter.sort(scratch.entries + start, scratch.spare + start, size)
+            try sorter.sort(scratch.entries + start, scratch.spare + start, size)
         }
         var result = scratch.entries
         if pieces > 1 {
             let open = sorter.codes.isExact ? nil : sorter.codes.firstOpenKey
             try SortMerge(scratch.entries, scratch.spare, bounds, sorter.comparator, firstOpenKey: open)
-                .run(threads: threads)
+                .run(threads: threads, check: sorter.check)
             result = scratch.spare
         }
         let order = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, count))

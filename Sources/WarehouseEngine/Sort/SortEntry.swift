@@ -64,10 +64,11 @@ enum SortEntries {
         }
     }
 
-    /// Stable merge sort by a comparison of rows, for entries whose codes are equal.
+    /// Stable merge sort by a comparison of rows, for entries whose codes are equal. `check` ends it by throwing.
     static func mergeSort(_ entries: UnsafeMutablePointer<SortEntry>, _ spare: UnsafeMutablePointer<SortEntry>,
-                          _ count: Int, _ compare: (Int, Int) -> Int) {
+                          _ count: Int, _ check: () throws -> Void, _ compare: (Int, Int) -> Int) throws {
         guard count > 1 else { return }
+        if count >= 4096 { try check() }
         if count <= 16 {
             for index in 1..<count {
                 let entry = entries[index]
@@ -81,8 +82,8 @@ enum SortEntries {
             return
         }
         let half = count / 2
-        mergeSort(entries, spare, half, compare)
-        mergeSort(entries + half, spare, count - half, compare)
+        try mergeSort(entries, spare, half, check, compare)
+        try mergeSort(entries + half, spare, count - half, check, compare)
         if compare(Int(entries[half - 1].row), Int(entries[half].row)) <= 0 { return }
         spare.update(from: entries, count: half)
         var left = 0, right = half, place = 0

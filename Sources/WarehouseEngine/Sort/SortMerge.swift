@@ -28,7 +28,8 @@ struct SortMerge {
         return a.row < b.row
     }
 
-    func run(threads: Int) throws {
+    /// `check` ends it by throwing.
+    func run(threads: Int, check: () throws -> Void) throws {
         let pieces = bounds.count - 1
         // Cuts of every piece at the quantiles of the first.
         var cuts: [[Int]] = [Array(bounds.dropLast())]
@@ -42,7 +43,7 @@ struct SortMerge {
             starts.append(starts[part] + (0..<pieces).reduce(0) { $0 + cuts[part + 1][$1] - cuts[part][$1] })
         }
         try TaskPool.run(stripes: pieces, threads: threads) { part in
-            merge(cuts[part], cuts[part + 1], into: target + starts[part])
+            try merge(cuts[part], cuts[part + 1], into: target + starts[part], check)
         }
     }
 
@@ -55,10 +56,12 @@ struct SortMerge {
         return low
     }
 
-    private func merge(_ from: [Int], _ to: [Int], into target: UnsafeMutablePointer<SortEntry>) {
+    private func merge(_ from: [Int], _ to: [Int], into target: UnsafeMutablePointer<SortEntry>,
+                       _ check: () throws -> Void) throws {
         var heads = (0..<from.count).filter { from[$0] < to[$0] }.map { (next: from[$0], end: to[$0]) }
         var place = 0
         while heads.count > 1 {
+            if place & 0xFFFF == 0 { try check() }
             var best = 0
             for index in 1..<heads.count where precedes(source[heads[index].next], source[heads[best].next]) {
                 best = index

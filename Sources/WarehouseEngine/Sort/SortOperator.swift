@@ -1,8 +1,9 @@
 import WarehouseBasics
 import WarehouseColumns
 
-/// ORDER BY: keeps all rows, orders them, and puts them out gathered. Ties keep the order in which rows came.
-final class SortOperator: PhysicalOperator {
+/// ORDER BY: keeps all rows, orders them, and puts them out gathered. Ties keep the order in which rows came. Rows that
+/// memory has no room for are sorted in runs on disk, which are then merged.
+final class SortOperator: ResourcefulOperator {
     private let input: any PhysicalOperator
     private let keys: [SortColumn]
     /// Columns put out: the first ones; keys that were computed for the sort stand behind.
@@ -11,6 +12,8 @@ final class SortOperator: PhysicalOperator {
     private var rows: RowBuffer?
     private var order: RowOrder?
     private var reservation: MemoryReservation?
+    private var sorted: SpilledSource?
+    let resources = OperatorResources()
 
     /// Rows a stripe of the result.
     static let stripeRows = 1 << 18
@@ -25,15 +28,29 @@ final class SortOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let held = MemoryReservation(context.memory)
         reservation = held
-        let whole = RowBuffer.concatenated(draining: try input.collect(context, reservation: held),
-                                           types: input.outputTypes)
+        let collected = try input.collectElastically(context, reservation: held, resources: resources)
+        guard case .memory(let parts) = collected else {
+            if case .disk(let rows) = collected { return try sortOnDisk(rows, context) }
+            return 0
+        }
+        let whole = RowBuffer.concatenated(draining: parts, types: input.outputTypes)
         try held.grow(to: whole.allocatedBytes)
         rows = whole
         order = try RowOrdering.order(whole, by: keys, context: context)
         return (whole.rowCount + SortOperator.stripeRows - 1) / SortOperator.stripeRows
     }
 
+    private func sortOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
+        let result = try ExternalSort(rows, by: keys, context: context)
+            .sorted(columns: outputCount, stripeRows: SortOperator.stripeRows)
+        resources.note(spilled: result.file.byteCount)
+        let source = SpilledSource(result)
+        sorted = source
+        return try source.prepare(context)
+    }
+
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        if let sorted { return try sorted.run(stripe: stripe, context, into: consumer) }
         guard let rows, let order else { return }
         let start = stripe * SortOperator.stripeRows
         try RowGather(rows, columns: Array(0..<outputCount)).push(
@@ -53,11 +70,12 @@ final class RowGather {
         })
     }
 
-    func push(_ order: RowOrder, _ range: Range<Int>, into consumer: any BatchConsumer, context: QueryContext) throws {
+    func push(_ order: RowOrder, _ range: Range<Int>, into consumer: any BatchConsumer, context: QueryContext,
+              batchRows: Int = Vector.standardCapacity) throws {
         var start = range.lowerBound
         while start < range.upperBound {
             try context.checkCancelled()
-            let count = min(Vector.standardCapacity, range.upperBound - start)
+            let count = min(batchRows, range.upperBound - start)
             let selection = order.selection(start..<start + count)
             for column in sources.indices { output.vectors[column].gather(sources[column], selection) }
             output.rowCount = count

@@ -70,7 +70,7 @@ final class SortPartitions {
         counts.initialize(repeating: 0, count: digits * pieces.count)
         try TaskPool.run(stripes: pieces.count, threads: threads) { piece in
             let mine = counts + piece * digits
-            forEachBlock(of: pieces[piece]) { entries, size in
+            try forEachBlock(of: pieces[piece]) { entries, size in
                 for index in 0..<size {
                     mine[Int(truncatingIfNeeded: entries[index].code &>> (64 - Self.digitBits))] &+= 1
                 }
@@ -105,12 +105,13 @@ final class SortPartitions {
         return places
     }
 
-    private func forEachBlock(of range: Range<Int>, _ body: (UnsafeMutablePointer<SortEntry>, Int) -> Void) {
+    private func forEachBlock(of range: Range<Int>, _ body: (UnsafeMutablePointer<SortEntry>, Int) -> Void) throws {
         let entries = UnsafeMutablePointer<SortEntry>.allocate(capacity: Self.blockRows)
         defer { entries.deallocate() }
         var start = range.lowerBound
         while start < range.upperBound {
             let size = min(Self.blockRows, range.upperBound - start)
+            try sorter.check()
             sorter.codes.write(entries, rows, from: start, count: size)
             body(entries, size)
             start += size
@@ -123,9 +124,9 @@ final class SortPartitions {
         let places = places
         try TaskPool.run(stripes: pieces.count, threads: threads) { piece in
             var next = places[piece]
-            next.withUnsafeMutableBufferPointer { next in
+            try next.withUnsafeMutableBufferPointer { next in
                 let next = next
-                forEachBlock(of: pieces[piece]) { entries, size in
+                try forEachBlock(of: pieces[piece]) { entries, size in
                     for index in 0..<size {
                         let entry = entries[index]
                         let bucket = Int(buckets[Int(truncatingIfNeeded: entry.code &>> (64 - Self.digitBits))])
@@ -150,7 +151,7 @@ final class SortPartitions {
             let scratch = CodeSorter.Scratch(capacity: widest)
             for bucket in mine {
                 let start = starts[bucket]
-                sorter.sort(codes + start, order + start, starts[bucket + 1] - start, scratch)
+                try sorter.sort(codes + start, order + start, starts[bucket + 1] - start, scratch)
             }
         }
     }

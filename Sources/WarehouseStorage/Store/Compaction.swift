@@ -112,6 +112,7 @@ struct Compaction {
             for column in table.columns.indices { cursors.append(try reader.makeColumnCursor(column)) }
             var row = 0
             while row < reader.rowCount {
+                try transaction.checkInterruption()
                 batch.rowCount = min(ColumnCursor.windowRows, reader.rowCount - row)
                 for (vector, cursor) in zip(batch.vectors, cursors) {
                     try cursor.read(row: row, count: batch.rowCount, into: vector, as: vector.physicalType)

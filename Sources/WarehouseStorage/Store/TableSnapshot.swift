@@ -60,6 +60,13 @@ public final class TableSnapshot: Sendable {
     /// Bytes of all columns on disk.
     public var byteCount: Int { columns.indices.reduce(0) { $0 + storedBytes($1) } }
 
+    /// Bytes of a column on disk in one segment; 0 for rows in commit records.
+    public func storedBytes(_ column: Int, segment: Int) -> Int {
+        guard case .file(let record) = state.parts[segment].content else { return 0 }
+        let number = state.columns[column].number
+        return record.columns.first { $0.number == number }?.byteCount ?? 0
+    }
+
     /// Bytes of the column on disk: chunks, dictionaries and directories. Rows in commit records are not counted.
     public func storedBytes(_ column: Int) -> Int {
         let number = state.columns[column].number

@@ -7,6 +7,7 @@ import WarehouseColumns
 public final class WriteTransaction: Sendable {
     let store: Store
     let work: Mutex<Work>
+    private let interruption = Mutex<(@Sendable () throws(WarehouseError) -> Void)?>(nil)
 
     /// What the transaction has done so far.
     struct Work {
@@ -45,6 +46,15 @@ public final class WriteTransaction: Sendable {
             }
             return try body(&work)
         }
+    }
+
+    /// What rewriting segments asks now and then: it throws when the statement is to stop.
+    public func onInterruption(_ check: (@Sendable () throws(WarehouseError) -> Void)?) {
+        interruption.withLock { $0 = check }
+    }
+
+    func checkInterruption() throws(WarehouseError) {
+        if let check = interruption.withLock({ $0 }) { try check() }
     }
 
     // MARK: Looking

@@ -28,6 +28,7 @@ struct FrameSumFunction: WindowFunction {
             }
             var frames = WindowFrames(frame, window, places)
             for place in places {
+                if place & 0xFFF == 0 { try context.checkCancelled() }
                 let range = frames.range(place), row = order[place]
                 let first = range.lowerBound - places.lowerBound, end = range.upperBound - places.lowerBound
                 let count = counts[end] - counts[first]
@@ -63,6 +64,7 @@ struct FrameDoubleFunction: WindowFunction {
             let blocks = frame.startsAtPartition ? [] : blockSums(source, order, places)
             var sum = 0.0, count = 0, next = places.lowerBound
             for place in places {
+                if place & 0xFF == 0 { try context.checkCancelled() }
                 let range = frames.range(place)
                 if frame.startsAtPartition {
                     while next < range.upperBound {

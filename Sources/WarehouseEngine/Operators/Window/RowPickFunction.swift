@@ -59,6 +59,7 @@ struct RowPickFunction: WindowFunction {
         try window.forEachPartition(context) { places in
             let list = ignoresNulls && offset != 0 ? present(source, order, places) : []
             for place in places {
+                if place & 0xFFF == 0 { try context.checkCancelled() }
                 if ignoresNulls, offset != 0 {
                     let next = RowPickFunction.lowerBound(list, offset > 0 ? place + 1 : place)
                     let (index, overflow) = next.addingReportingOverflow(offset > 0 ? offset - 1 : offset)
@@ -79,6 +80,7 @@ struct RowPickFunction: WindowFunction {
             var frames = WindowFrames(frame, window, places)
             let list = ignoresNulls ? present(source, order, places) : []
             for place in places {
+                if place & 0xFFF == 0 { try context.checkCancelled() }
                 let range = frames.range(place)
                 if ignoresNulls {
                     let first = RowPickFunction.lowerBound(list, range.lowerBound)
@@ -105,6 +107,7 @@ struct RowPickFunction: WindowFunction {
             var queue: [Int] = []
             var head = 0, next = places.lowerBound
             for place in places {
+                if place & 0xFFF == 0 { try context.checkCancelled() }
                 let range = frames.range(place)
                 next = max(next, range.lowerBound)
                 while next < range.upperBound {

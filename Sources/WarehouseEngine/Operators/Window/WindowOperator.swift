@@ -2,8 +2,9 @@ import WarehouseBasics
 import WarehouseColumns
 
 /// Window functions over one partitioning and order. All rows are kept; the input's columns come out as they came,
-/// in their order, with the functions' results behind.
-final class WindowOperator: PhysicalOperator {
+/// in their order, with the functions' results behind. Rows that do not fit in memory go to disk by the hash of their
+/// partition's key; without PARTITION BY they must fit.
+final class WindowOperator: ResourcefulOperator {
     private let input: any PhysicalOperator
     private let partition: [Int]
     private let fields: [KeyField]
@@ -14,6 +15,8 @@ final class WindowOperator: PhysicalOperator {
     let outputTypes: [PhysicalType]
     private var result: RowBuffer?
     private var reservation: MemoryReservation?
+    private var resultOnDisk: SpilledSource?
+    let resources = OperatorResources()
 
     init(input: any PhysicalOperator, partition: [Int], fields: [KeyField], order: [SortColumn],
          functions: [any WindowFunction], inputCount: Int) {
@@ -29,9 +32,20 @@ final class WindowOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let held = MemoryReservation(context.memory)
         reservation = held
-        let rows = RowBuffer.concatenated(draining: try input.collect(context, reservation: held),
-                                          types: input.outputTypes)
+        let collected = try collectInput(context, held)
+        guard case .memory(let parts) = collected else {
+            if case .disk(let rows) = collected { return try computeOnDisk(rows, context) }
+            return 0
+        }
+        let rows = RowBuffer.concatenated(draining: parts, types: input.outputTypes)
         try held.grow(to: rows.allocatedBytes)
+        result = RowBuffer(columns: try compute(rows, held, context), rowCount: rows.rowCount)
+        resources.note(peak: held.bytes)
+        return (rows.rowCount + SortOperator.stripeRows - 1) / SortOperator.stripeRows
+    }
+
+    /// The input's columns that go through, and the functions' results.
+    private func compute(_ rows: RowBuffer, _ held: MemoryReservation, _ context: QueryContext) throws -> [ColumnBuffer] {
         let window = try WindowPartitions(rows, partition: partition, fields: fields, order: order, context: context)
         var columns = Array(rows.columns.prefix(inputCount))
         for function in functions {
@@ -40,11 +54,32 @@ final class WindowOperator: PhysicalOperator {
             try held.resize(to: held.bytes + column.allocatedBytes)
             columns.append(column)
         }
-        result = RowBuffer(columns: columns, rowCount: rows.rowCount)
-        return (rows.rowCount + SortOperator.stripeRows - 1) / SortOperator.stripeRows
+        return columns
+    }
+
+    // MARK: On disk
+
+    private func collectInput(_ context: QueryContext, _ held: MemoryReservation) throws -> CollectedRows {
+        // Numbers of a sequence go to rows in their order, whatever their partition.
+        guard !partition.isEmpty, !functions.contains(where: { $0 is SequenceFunction }) else {
+            return .memory(try input.collect(context, reservation: held))
+        }
+        return try input.collectElastically(context, reservation: held, resources: resources)
+    }
+
+    private func computeOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
+        let window = SpilledWindow(partition: partition, fields: fields, outputTypes: outputTypes, context) { [self] in
+            try compute($0, $1, context)
+        }
+        let result = try window.run(rows)
+        resources.note(spilled: result.file.byteCount)
+        let source = SpilledSource(result)
+        resultOnDisk = source
+        return try source.prepare(context)
     }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        if let resultOnDisk { return try resultOnDisk.run(stripe: stripe, context, into: consumer) }
         guard let result else { return }
         let start = stripe * SortOperator.stripeRows
         try result.push(into: consumer, context: context,

@@ -1,0 +1,40 @@
+import WarehouseBasics
+
+/// The session parameters that bound what one statement takes.
+struct StatementLimits {
+    /// nil: what the warehouse was opened with.
+    let memoryBytes: Int?
+    let spillBytes: Int?
+    let threads: Int?
+    /// Seconds after which a statement is stopped; nil: never.
+    let timeoutSeconds: Int?
+
+    static let maximumTimeout = 604_800
+    static let maximumThreads = 1024
+
+    init(_ parameters: [String: String]) {
+        memoryBytes = parameters["MEMORY_LIMIT"].flatMap(ByteSize.parse)
+        spillBytes = parameters["MAX_TEMP_DIRECTORY_SIZE"].flatMap(ByteSize.parse)
+        threads = parameters["THREADS"].flatMap { Int($0) }
+        // 0 is the longest time there is.
+        timeoutSeconds = parameters["STATEMENT_TIMEOUT_IN_SECONDS"].flatMap { Int($0) }
+            .map { $0 == 0 ? Self.maximumTimeout : $0 }
+    }
+
+    /// Whether a parameter may have a value; what it may have, if not.
+    static func problem(_ name: String, _ value: String) -> String? {
+        switch name {
+        case "MEMORY_LIMIT":
+            if value.isEmpty || (ByteSize.parse(value) ?? 0) >= ByteSize.leastMemory { return nil }
+            return "a size of at least 1MB such as '512MB' or '4GB', or '' for the warehouse's own"
+        case "MAX_TEMP_DIRECTORY_SIZE":
+            return value.isEmpty || ByteSize.parse(value) != nil ? nil : "a size such as '512MB' or '4GB', or '' for any"
+        case "THREADS":
+            if value.isEmpty { return nil }
+            return (1...maximumThreads).contains(Int(value) ?? 0) ? nil : "a number from 1 to \(maximumThreads)"
+        case "STATEMENT_TIMEOUT_IN_SECONDS":
+            return (0...maximumTimeout).contains(Int(value) ?? -1) ? nil : "a number of seconds from 0 to \(maximumTimeout)"
+        default: return nil
+        }
+    }
+}

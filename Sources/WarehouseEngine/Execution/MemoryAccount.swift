@@ -1,0 +1,52 @@
+import Synchronization
+import WarehouseBasics
+
+/// Bytes that the operators of one statement hold, against a limit. Counted when buffers grow, never by the value.
+public final class MemoryAccount: Sendable {
+    public let limitBytes: Int?
+    private let used = Atomic<Int>(0)
+    private let peak = Atomic<Int>(0)
+
+    public init(limitBytes: Int?) { self.limitBytes = limitBytes }
+
+    public var usedBytes: Int { used.load(ordering: .relaxed) }
+    public var peakBytes: Int { peak.load(ordering: .relaxed) }
+
+    /// Rows that can go to disk may take half of the limit: the rest is for hash tables, sorting and merging, which
+    /// cannot.
+    var elasticBytes: Int { limitBytes.map { $0 / 2 } ?? .max }
+
+    /// Counts `bytes` more; throws, counting nothing, when that would pass the limit.
+    public func reserve(_ bytes: Int) throws(WarehouseError) {
+        let now = used.add(bytes, ordering: .relaxed).newValue
+        if let limitBytes, now > limitBytes {
+            used.subtract(bytes, ordering: .relaxed)
+            throw MemoryAccount.exceeded(limitBytes)
+        }
+        notePeak(now)
+    }
+
+    /// Counts `bytes` more whatever the limit; false when no more rows should be kept, as more than `share` of what rows
+    /// may take is taken.
+    func addElastically(_ bytes: Int, share: Double = 1) -> Bool {
+        let now = used.add(bytes, ordering: .relaxed).newValue
+        notePeak(now)
+        return Double(now) <= Double(elasticBytes) * share
+    }
+
+    public func release(_ bytes: Int) { used.subtract(bytes, ordering: .relaxed) }
+
+    private func notePeak(_ now: Int) {
+        var seen = peak.load(ordering: .relaxed)
+        while now > seen {
+            let (done, current) = peak.weakCompareExchange(expected: seen, desired: now, ordering: .relaxed)
+            if done { break }
+            seen = current
+        }
+    }
+
+    static func exceeded(_ limit: Int) -> WarehouseError {
+        WarehouseError(.memoryLimit, "The statement needs more memory than MEMORY_LIMIT allows (\(limit) bytes).",
+                       hint: "Raise MEMORY_LIMIT, or read fewer rows: this step cannot go on on disk.")
+    }
+}

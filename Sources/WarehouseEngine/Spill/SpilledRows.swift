@@ -1,0 +1,143 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// Writes rows in blocks of about `blockBytes` bytes; for one thread.
+final class SpillWriter {
+    private let file: SpillFile
+    private let buffer = ByteBuffer()
+    private(set) var blocks: [SpillBlock] = []
+
+    init(_ file: SpillFile) { self.file = file }
+
+    /// Writes flat vectors as one block.
+    func write(_ vectors: [Vector], rows: Int) throws {
+        guard rows > 0 else { return }
+        buffer.removeAll()
+        SpillCodec.encode(vectors, rows: rows, into: buffer)
+        let bytes = buffer.rawBytes
+        blocks.append(SpillBlock(offset: try file.append(bytes), byteCount: bytes.count, rowCount: rows,
+                                 checksum: Hash64.bytes(bytes)))
+    }
+
+    /// Writes all rows of a buffer, `blockRows` a block.
+    func write(_ rows: RowBuffer, blockBytes: Int, context: QueryContext) throws {
+        let size = SpillWriter.blockRows(rows, blockBytes)
+        let batch = rows.makeBatch()
+        var start = 0
+        while start < rows.rowCount {
+            try context.checkCancelled()
+            let count = min(size, rows.rowCount - start)
+            rows.show(batch, from: start, count: count)
+            try write(batch.vectors, rows: count)
+            start += count
+        }
+    }
+
+    /// How many rows of such a width make a block.
+    static func blockRows(_ rows: RowBuffer, _ blockBytes: Int) -> Int {
+        let width = max(1, rows.contentBytes / max(1, rows.rowCount))
+        return max(1, min(Vector.standardCapacity, blockBytes / width))
+    }
+}
+
+extension SpillFile {
+    /// Appends a block's rows to `rows`, through a buffer that the caller keeps.
+    func load(_ block: SpillBlock, into rows: RowBuffer, _ scratch: SpillScratch) throws {
+        let bytes = scratch.reserve(block.byteCount)
+        try read(block.offset, into: bytes, count: block.byteCount)
+        let raw = UnsafeRawBufferPointer(start: bytes, count: block.byteCount)
+        guard Hash64.bytes(raw) == block.checksum else { throw SpillFile.damaged }
+        try rows.append(encoded: raw, rows: block.rowCount)
+    }
+}
+
+/// Memory that blocks are read into.
+final class SpillScratch {
+    private var memory: UnsafeMutableRawPointer
+    private var capacity = 4096
+
+    init() { memory = .allocate(byteCount: capacity, alignment: 16) }
+    deinit { memory.deallocate() }
+
+    func reserve(_ bytes: Int) -> UnsafeMutableRawPointer {
+        if bytes > capacity {
+            memory.deallocate()
+            capacity = bytes
+            memory = .allocate(byteCount: bytes, alignment: 16)
+        }
+        return memory
+    }
+}
+
+/// A relation on disk, by stripes.
+struct SpilledRows {
+    let file: SpillFile
+    let types: [PhysicalType]
+    var stripes: [[SpillBlock]]
+
+    var rowCount: Int { stripes.reduce(0) { $0 + $1.rowCount } }
+    var byteCount: Int { stripes.reduce(0) { $0 + $1.byteCount } }
+}
+
+extension [SpillBlock] {
+    var rowCount: Int { reduce(0) { $0 + $1.rowCount } }
+    var byteCount: Int { reduce(0) { $0 + $1.byteCount } }
+
+    /// The blocks in order, in groups of at most `bytes` bytes (or one block), `rowBytes` a row counted besides.
+    func grouped(upTo bytes: Int, rowBytes: Int) -> [[SpillBlock]] {
+        var groups: [[SpillBlock]] = [], size = 0
+        for block in self {
+            let more = block.byteCount + block.rowCount * rowBytes
+            if groups.isEmpty || size + more > bytes {
+                groups.append([])
+                size = 0
+            }
+            groups[groups.count - 1].append(block)
+            size += more
+        }
+        return groups
+    }
+}
+
+/// Reads rows from disk.
+final class SpilledSource: PhysicalOperator {
+    private let rows: SpilledRows
+    var outputTypes: [PhysicalType] { rows.types }
+
+    init(_ rows: SpilledRows) { self.rows = rows }
+
+    func prepare(_ context: QueryContext) throws -> Int { rows.stripes.count }
+
+    func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        try rows.push(rows.stripes[stripe], columns: rows.types.count, into: consumer, context: context)
+    }
+}
+
+extension SpilledRows {
+    /// Pushes the first `columns` columns of blocks; false when the consumer wants no more.
+    @discardableResult
+    func push(_ blocks: [SpillBlock], columns: Int, into consumer: any BatchConsumer, context: QueryContext) throws -> Bool {
+        let scratch = SpillScratch()
+        for block in blocks {
+            try context.checkCancelled()
+            let loaded = RowBuffer(types)
+            try file.load(block, into: loaded, scratch)
+            let shown = columns == types.count ? loaded
+                : RowBuffer(columns: Array(loaded.columns.prefix(columns)), rowCount: loaded.rowCount)
+            if try !shown.push(into: consumer, context: context) { return false }
+        }
+        return true
+    }
+
+    /// All rows of blocks in memory, counted by `reservation`.
+    func load(_ blocks: [SpillBlock], _ reservation: MemoryReservation, context: QueryContext) throws -> RowBuffer {
+        let rows = RowBuffer(types), scratch = SpillScratch()
+        rows.reserve(blocks.rowCount)
+        for block in blocks {
+            try context.checkCancelled()
+            try file.load(block, into: rows, scratch)
+            try reservation.grow(to: rows.allocatedBytes)
+        }
+        return rows
+    }
+}

@@ -1,0 +1,113 @@
+import Dispatch
+import Synchronization
+import Testing
+@testable import MiniWarehouse
+import WarehouseBasics
+
+/// A statement that is told to stop does so soon, whatever it is at, and leaves the warehouse as it was.
+@Suite(.serialized) struct CancellationTests {
+    private static let rows = 200_000
+
+    /// Each would run for minutes.
+    static let statements = [
+        "scan of a generator": "SELECT COUNT(*) FROM (SELECT SEQ8() s FROM TABLE(GENERATOR(ROWCOUNT => 90000000000))) WHERE SQRT(s) < -1",
+        "nested loop": "SELECT COUNT(*) FROM g a, g b, g c WHERE a.n + b.n + c.n < 0",
+        "hash join with a large fan-out": "SELECT COUNT(*) FROM g a JOIN g b ON a.k = b.k AND a.n + b.n < -1",
+        "left join with a large fan-out": "SELECT COUNT(*) FROM g a LEFT JOIN g b ON a.k = b.k AND a.n + b.n < -1",
+        "semi join": "SELECT COUNT(*) FROM g a WHERE EXISTS (SELECT 1 FROM g b WHERE a.k = b.k AND a.n + b.n < -1)",
+        "join that puts out pairs": "SELECT COUNT(DISTINCT a.n + b.n) FROM g a JOIN g b ON a.k = b.k",
+        "sort": "SELECT a.s FROM g a JOIN g b ON a.k = b.k ORDER BY a.s || b.s",
+        "top rows": "SELECT a.n FROM g a JOIN g b ON a.k = b.k ORDER BY a.n + b.n LIMIT 5",
+        "groups": "SELECT a.n, b.n, COUNT(*) FROM g a JOIN g b ON a.k = b.k GROUP BY 1, 2",
+        "window": "SELECT SUM(SQRT(n)) OVER (ORDER BY n ROWS BETWEEN 100000 PRECEDING AND 7 FOLLOWING) FROM g a JOIN h ON TRUE",
+        "window of any aggregate": "SELECT MEDIAN(n) OVER (ORDER BY n ROWS BETWEEN 50000 PRECEDING AND 7 FOLLOWING) FROM g",
+        "recursion": "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT r.n + 1 FROM r JOIN h ON TRUE) SELECT COUNT(*) FROM r",
+        "regular expression": "SELECT COUNT(*) FROM g a, g b WHERE REGEXP_LIKE(a.s || b.s, '(a|b|ab)*c(x+x+)+y')",
+        "flatten": "SELECT COUNT(*) FROM g a JOIN g b ON a.k = b.k, LATERAL FLATTEN(INPUT => SPLIT(a.s, '1')) f",
+        "union and distinct": "SELECT a.n + b.n FROM g a, g b UNION SELECT a.n * b.n FROM g a, g b",
+        "create table as": "CREATE TABLE made AS SELECT SEQ8() s FROM TABLE(GENERATOR(ROWCOUNT => 90000000000))",
+        "insert": "INSERT INTO g (n) SELECT SEQ8() FROM TABLE(GENERATOR(ROWCOUNT => 90000000000))",
+        "update": "UPDATE g SET n = n + 1 WHERE EXISTS (SELECT 1 FROM g b WHERE g.k = b.k AND g.n + b.n < -1)",
+        "delete": "DELETE FROM g USING g b WHERE g.k = b.k AND g.n + b.n < -1",
+        "merge": "MERGE INTO g USING g b ON g.k = b.k AND g.n + b.n < -1 WHEN MATCHED THEN DELETE",
+        "unload": "COPY INTO @out/x FROM (SELECT SEQ8() FROM TABLE(GENERATOR(ROWCOUNT => 90000000000)))",
+        "copy": "COPY INTO g FROM @files",
+    ]
+
+    private static let bench = Result {
+        let bench = try Bench("""
+            CREATE TABLE g (n INT, k INT, s VARCHAR);
+            INSERT INTO g SELECT SEQ4(), 1, MD5(TO_VARCHAR(SEQ4())) FROM TABLE(GENERATOR(ROWCOUNT => \(rows)));
+            CREATE TABLE h (i INT); INSERT INTO h VALUES (1), (2);
+            CREATE STAGE out; CREATE STAGE files;
+            COPY INTO @files/a FROM (SELECT a.n, 1, a.s FROM g a, (SELECT 1 FROM g LIMIT 30)) FILE_FORMAT = (COMPRESSION = NONE)
+            """)
+        return bench
+    }
+
+    @Test(arguments: statements.keys.sorted()) func stopsSoon(what: String) throws {
+        let bench = try Self.bench.get(), sql = try #require(Self.statements[what])
+        let session = bench.warehouse.makeSession()
+        let delays = [20, Int.random(in: 40...400)]
+        for delay in delays {
+            let asked = Mutex<ContinuousClock.Instant?>(nil), isOver = Mutex(false)
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(delay)) {
+                if isOver.withLock({ $0 }) { return }
+                asked.withLock { $0 = .now }
+                session.cancel()
+            }
+            var ended = ContinuousClock.now
+            do {
+                try session.execute(sql)
+                // What is done before it is told to stop has nothing to stop.
+                #expect(what == "copy", "\(what) ended by itself")
+                _ = try session.execute("DELETE FROM g WHERE FALSE")
+            } catch let error as WarehouseError {
+                ended = .now
+                #expect(error.code == ErrorKind.cancelled.code, "\(what) after \(delay) ms: \(error)")
+            }
+            isOver.withLock { $0 = true }
+            // A hundredth of a second mostly; slow machines and builds without optimization may take longer.
+            if let asked = asked.withLock({ $0 }) {
+                #expect(ended - asked < .seconds(5), "\(what), told to stop after \(delay) ms, took \(ended - asked)")
+            }
+        }
+        #expect(try bench.text("SELECT COUNT(*), MIN(n), MAX(n) FROM g") == "\(Self.rows)|0|\(Self.rows - 1)", "\(what)")
+        #expect(try bench.text("SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'MADE'") == "0")
+        #expect(try bench.run("LIST @out").rowCount == 0)
+    }
+
+    @Test func tasksAreCancelled() async throws {
+        let bench = try Self.bench.get(), warehouse = bench.warehouse
+        let task = Task { try await warehouse.executeAsync("SELECT COUNT(*) FROM g a, g b, g c WHERE a.n + b.n + c.n < 0") }
+        try await Task.sleep(for: .milliseconds(100))
+        task.cancel()
+        let start = ContinuousClock.now
+        let ended = await task.result
+        #expect(throws: WarehouseError.self) { try ended.get() }
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(try await warehouse.executeAsync("SELECT COUNT(*) FROM h").rowCount == 1)
+        let late = Task {
+            try? await Task.sleep(for: .seconds(60))
+            return try await warehouse.executeAsync("DELETE FROM h")
+        }
+        late.cancel()
+        let refused = await late.result
+        #expect(throws: WarehouseError.self) { try refused.get() }
+        #expect(try bench.text("SELECT COUNT(*) FROM h") == "2")
+    }
+
+    @Test func timeIsLimited() throws {
+        let bench = try Self.bench.get(), session = bench.warehouse.makeSession()
+        try session.execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
+        let error = failure(.statementTimeout) {
+            try session.execute("SELECT COUNT(*) FROM g a, g b, g c WHERE a.n + b.n + c.n < 0")
+        }
+        #expect(error.message == "Statement reached its statement or warehouse timeout of 1 second(s) and was canceled.")
+        try session.execute("ALTER SESSION UNSET STATEMENT_TIMEOUT_IN_SECONDS")
+        #expect(try session.text("SELECT COUNT(*) FROM h") == "2")
+        for value in ["-1", "604801", "soon"] {
+            failure(.invalidValue) { try session.execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = '\(value)'") }
+        }
+    }
+}

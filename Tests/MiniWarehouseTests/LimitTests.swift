@@ -1,0 +1,37 @@
+import Testing
+@testable import MiniWarehouse
+import WarehouseBasics
+
+/// Each limit is an error that names it, or rows go to disk.
+@Suite struct LimitTests {
+    @Test func sessionsHaveLimits() throws {
+        let bench = try Bench("""
+            CREATE TABLE t AS SELECT SEQ4() n, MD5(TO_VARCHAR(SEQ4())) s FROM TABLE(GENERATOR(ROWCOUNT => 50000))
+            """)
+        let sql = "SELECT SUM(c), COUNT(*) FROM (SELECT s, COUNT(*) c FROM t GROUP BY s)"
+        let wanted = try bench.text(sql)
+        try bench.run("ALTER SESSION SET MEMORY_LIMIT = '3MB', THREADS = 1")
+        #expect(try bench.text(sql) == wanted)
+        let analyzed = try bench.text("EXPLAIN ANALYZE " + sql)
+        let spilled = analyzed.split(separator: "\n").compactMap { Int($0.split(separator: "|").last ?? "") }
+        #expect(spilled.contains { $0 > 100_000 }, "\(analyzed)")
+        let history = "SELECT MAX(BYTES_SPILLED_TO_LOCAL_STORAGE) > 100000, MAX(BYTES_SCANNED) > 100000 FROM "
+            + "TABLE(INFORMATION_SCHEMA.QUERY_HISTORY())"
+        #expect(try bench.text(history) == "true|true")
+        try bench.run("ALTER SESSION SET MAX_TEMP_DIRECTORY_SIZE = '100KB'")
+        #expect(failure(.limitExceeded) { try bench.run(sql) }.message.contains("MAX_TEMP_DIRECTORY_SIZE"))
+        try bench.run("ALTER SESSION UNSET MAX_TEMP_DIRECTORY_SIZE")
+        #expect(failure(.memoryLimit) { try bench.run("SELECT ARRAY_AGG(s) FROM t") }.message.contains("MEMORY_LIMIT"))
+        try bench.run("ALTER SESSION UNSET MEMORY_LIMIT")
+        #expect(try bench.text("SELECT ARRAY_SIZE(ARRAY_AGG(s)) FROM t") == "50000")
+        for bad in ["MEMORY_LIMIT = '12'", "MEMORY_LIMIT = 'much'", "THREADS = 0", "MAX_TEMP_DIRECTORY_SIZE = '-1'"] {
+            failure(.invalidValue) { try bench.run("ALTER SESSION SET " + bad) }
+        }
+    }
+
+    @Test func sizesAreRead() {
+        let sizes = ["12": 12, "1KB": 1024, "4 GiB": 4 << 30, "512mb": 512 << 20, "2T": 2 << 40, "0": 0]
+        for (text, bytes) in sizes { #expect(ByteSize.parse(text) == bytes) }
+        for text in ["", "MB", "-1", "1.5GB", "12XB", "99999999999GB", "٣MB"] { #expect(ByteSize.parse(text) == nil, "\(text)") }
+    }
+}

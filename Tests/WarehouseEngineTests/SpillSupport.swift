@@ -1,0 +1,66 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import Testing
+import WarehouseBasics
+import WarehouseColumns
+import WarehousePlan
+@testable import WarehouseEngine
+
+/// Runs plans with little memory and compares with a run that has all it wants.
+enum Spilling {
+    struct Outcome {
+        var rows: [[ScalarValue]]
+        var spilledBytes: Int
+    }
+
+    static let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+
+    static func run(_ plan: LogicalPlan, limit: Int, threads: Int, tempLimit: Int? = nil) throws -> Outcome {
+        var template = Array("/tmp/mlwh-spill-test-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw WarehouseError(.inputOutput, "mkdtemp") }
+        let directory = String(cString: made)
+        defer { rmdir(directory) }
+        let store = SpillStore(directory: directory, limitBytes: tempLimit)
+        let memory = MemoryAccount(limitBytes: limit)
+        var rows: [[ScalarValue]] = []
+        do {
+            let context = QueryContext(session: Runner.session, threads: threads, memory: memory, spill: store)
+            try QueryRunner.stream(plan, context: context) { batch in
+                for row in 0..<batch.rowCount {
+                    rows.append(batch.vectors.map { vector in
+                        let one = ColumnBuffer(vector.physicalType)
+                        one.append(vector, row..<(row + 1))
+                        return one.scalar(0)
+                    })
+                }
+                return true
+            }
+        }
+        #expect(memory.usedBytes == 0)
+        #expect(store.usedBytes == 0)
+        #expect(rmdir(directory) == 0 || errno == ENOENT, "files are left in \(directory)")
+        return Outcome(rows: rows, spilledBytes: store.writtenBytes)
+    }
+
+    /// The same rows with and without a limit, in the same order unless `sorted`; something must have gone to disk.
+    static func check(_ plan: LogicalPlan, limit: Int, sorted: Bool = false, isolation: SourceLocation = #_sourceLocation)
+        throws {
+        var wanted = try Runner.rows(plan, threads: 2)
+        if sorted { wanted = ordered(wanted) }
+        for threads in [1, 2] {
+            var outcome = try run(plan, limit: limit, threads: threads)
+            if sorted { outcome.rows = ordered(outcome.rows) }
+            #expect(outcome.spilledBytes > 0, sourceLocation: isolation)
+            let isSame = outcome.rows.count == wanted.count
+                && zip(outcome.rows, wanted).allSatisfy { Scalars.same($0, $1) }
+            #expect(isSame, "\(outcome.rows.count) rows, wanted \(wanted.count)", sourceLocation: isolation)
+        }
+    }
+
+    static func ordered(_ rows: [[ScalarValue]]) -> [[ScalarValue]] {
+        rows.map { ("\(Scalars.key($0))", $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+}
