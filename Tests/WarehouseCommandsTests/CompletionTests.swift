@@ -148,7 +148,6 @@ private struct FixedNames: CompletionNames {
         #expect(Set(names.schemas(of: nil)).isSuperset(of: ["PUBLIC", "OTHER", "INFORMATION_SCHEMA"]))
         #expect(names.relations(in: []) == ["T", "V"])
         #expect(names.relations(in: ["MAIN", "OTHER"]).isEmpty)
-        #expect(names.relations(in: ["INFORMATION_SCHEMA"]).contains("TABLES"))
         #expect(names.columns(of: ["T"]) == ["A", "b c"])
         #expect(names.columns(of: ["MAIN", "PUBLIC", "V"]) == ["A"])
         #expect(names.columns(of: ["NONE"]).isEmpty)

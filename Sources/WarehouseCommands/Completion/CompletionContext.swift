@@ -41,7 +41,10 @@ struct CompletionContext: Equatable {
         // The statement that the place is in.
         let first = all.lastIndex { $0.kind == .semicolon && $0.range.upperBound <= offset }.map { $0 + 1 } ?? 0
         let last = all[first...].firstIndex { $0.kind == .semicolon && $0.range.lowerBound >= offset } ?? all.count
-        let statement = all[first..<last].filter { $0.kind != .comment || $0.isOpen || $0.range.contains(offset) }
+        let bytes = Array(text.utf8)
+        let statement = all[first..<last].filter {
+            $0.kind != .comment || $0.isOpen || $0.range.contains(offset) || CompletionContext.goesOn($0, bytes, offset)
+        }
         var before = statement.filter { $0.range.lowerBound < offset }
         wanted = .nothing
         if let open = before.last, open.range.upperBound >= offset {
@@ -53,11 +56,16 @@ struct CompletionContext: Equatable {
             }
         }
         let words = statement.filter { $0.kind == .word && SQLWords.isKeyword($0.text) && $0.range.upperBound != offset }
-        let bytes = Array(text.utf8)
         prefersLowerCase = words.contains { bytes[$0.range.lowerBound] > 96 }
         relations = CompletionContext.relations(statement.filter { !$0.range.contains(offset) || $0.range.lowerBound == offset })
         commonTables = CompletionContext.commonTables(statement)
         wanted = CompletionContext.wanted(before)
+    }
+
+    /// Whether what is typed at the end of a comment is still part of it: to the end of the line, unlike `/* */`.
+    private static func goesOn(_ comment: SourceTokens.Token, _ bytes: [UInt8], _ offset: Int) -> Bool {
+        comment.range.upperBound == offset && !bytes[comment.range.lowerBound...].starts(with: [0x2F, 0x2A])
+            && bytes[offset - 1] != 10
     }
 
     /// Takes the token that the place is in or directly behind; false when that settles what is wanted.

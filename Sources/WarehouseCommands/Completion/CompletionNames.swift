@@ -38,10 +38,6 @@ final class SessionNames: CompletionNames {
     }
 
     func relations(in place: [String]) -> [String] {
-        if place.last == "INFORMATION_SCHEMA" {
-            let name = place.map(SessionNames.quoted).joined(separator: ".")
-            return names("SELECT table_name FROM \(name).tables WHERE table_schema = 'INFORMATION_SCHEMA'", "TABLE_NAME")
-        }
         let scope = place.isEmpty ? "" : " IN SCHEMA \(place.map(SessionNames.quoted).joined(separator: "."))"
         return names("SHOW TERSE OBJECTS" + scope, "name")
     }

@@ -20,6 +20,8 @@ final class LineReader {
 
     private let source: any ByteSource
     private let limit: Int
+    /// Done before more is read, which may have to wait for whoever writes it.
+    var beforeReading: () throws -> Void = {}
     private var buffer: UnsafeMutableRawBufferPointer
     /// Bytes of the buffer that hold something: from `start`, up to `end`.
     private var start = 0
@@ -48,6 +50,7 @@ final class LineReader {
             }
             let moved = makeRoom()
             searched -= moved
+            try beforeReading()
             let count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...]))
             if count == 0 {
                 defer { start = end }

@@ -158,7 +158,9 @@ struct MetaCommand: Equatable {
                 Completion($0, label: FileNames.last($0), ending: $0.hasSuffix("/") ? "" : " ")
             }
         case .relation, .place:
-            let sql = (argument == .relation ? "DESC TABLE " : "USE SCHEMA ") + begun
+            // Names are offered in the case of what is typed.
+            let words = argument == .relation ? "DESC TABLE " : "USE SCHEMA "
+            let sql = (begun == begun.lowercased() ? words.lowercased() : words) + begun
             let found = SQLCompleter(names: names).completions(sql, at: sql.utf8.count)
             return found.candidates.map { item in
                 // The begun word is the whole name here, with its qualifiers.

@@ -19,6 +19,9 @@ final class ScriptReader {
         self.commands = commands
         self.lines = lines
         self.source = source
+        // Whoever waits for an answer before sending the next statement must see it.
+        let output = runner.display.output
+        lines.beforeReading = { try output.flush() }
     }
 
     /// Runs it to its end, or to `\q` (false). Throws the first error, unless errors do not stop scripts; with those

@@ -65,12 +65,22 @@ public struct StatementStream: Sendable {
 
     /// What is left at the end; nil when that is nothing but white space and comments.
     public mutating func finish() -> Piece? {
-        if start == nil, awaited != nil || isFaulty { start = (lexer.position, lexer.line, lexer.column) }
+        if start == nil, awaited != nil || isFaulty { start = beginning() }
         (awaited, isFaulty) = (nil, false)
         let piece = take(upTo: lexer.bytes.count)
         lexer.advance(lexer.bytes.count - lexer.position)
         (lexer.isAtStatementStart, lexer.readsFileURLs) = (true, false)
         return piece
+    }
+
+    /// Where the first token that could not be read begins.
+    private func beginning() -> (offset: Int, line: Int, column: Int) {
+        var (offset, line, column) = (lexer.position, lexer.line, lexer.column)
+        while offset < lexer.bytes.count, [9, 10, 13, 32].contains(lexer.bytes[offset]) {
+            (line, column) = lexer.bytes[offset] == 10 ? (line + 1, 1) : (line, column + 1)
+            offset += 1
+        }
+        return (offset, line, column)
     }
 
     private mutating func take(upTo end: Int) -> Piece? {
