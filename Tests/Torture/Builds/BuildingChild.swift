@@ -39,7 +39,8 @@ enum BuildingChild {
     /// The next build.
     static func build(in warehouse: Warehouse) throws {
         let last = try warehouse.query("SELECT MAX(n) FROM SHOP.RAW.BUILDS").textRows()[0][0].flatMap { Int($0) }
-        let build = (last ?? 0) + 1
+        // From 1000: a literal's column is as wide as the first build's number, and 10 does not fit where 9 was.
+        let build = (last ?? 999) + 1
         clock.begin(build)
         try warehouse.execute("INSERT INTO SHOP.RAW.BUILDS VALUES (\(build))")
         let runner = try Runner(
