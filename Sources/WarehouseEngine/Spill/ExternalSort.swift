@@ -31,12 +31,13 @@ struct ExternalSort {
         let file = try spill.makeFile(), sizes = SpillSizes(context)
         // Codes, numbers and spare entries of the sort, and the views of strings, come on top.
         let rowBytes = source.types.reduce(56) { $0 + ($1 == .string ? 12 : 0) }
-        let pieces = source.stripes.flatMap { $0 }
-            .grouped(upTo: sizes.workBytes / max(1, min(16, context.threads)), rowBytes: rowBytes)
+        // As many pieces are in memory at a time as there are threads at work: more would not fit.
+        let threads = max(1, min(16, context.threads))
+        let pieces = source.stripes.flatMap { $0 }.grouped(upTo: sizes.workBytes / threads, rowBytes: rowBytes)
         var runs: [[SpillBlock]] = Array(repeating: [], count: pieces.count)
         try runs.withUnsafeMutableBufferPointer { slots in
             let slots = slots
-            try TaskPool.run(stripes: pieces.count, threads: context.threads) { piece in
+            try TaskPool.run(stripes: pieces.count, threads: threads) { piece in
                 slots[piece] = try run(pieces[piece], file, sizes)
             }
         }

@@ -2,6 +2,7 @@ import Synchronization
 
 /// Sinks for the chunks of a pipeline, used again: fresh memory costs a page fault every 4 KB.
 final class SinkPool: Sendable {
+    /// Sinks that nobody else refers to.
     private struct Free: @unchecked Sendable {
         var sinks: [ByteSink] = []
     }
@@ -23,6 +24,7 @@ final class SinkPool: Sendable {
         }
     }
 
+    /// A sink on its way from one owner to the next; it has one at a time.
     private struct Transfer: @unchecked Sendable {
         let sink: ByteSink?
     }
