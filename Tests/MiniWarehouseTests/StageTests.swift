@@ -175,7 +175,7 @@ import WarehouseBasics
         #expect(try bench.run("LIST @x/out").rowCount == 0)
         try bench.run("DROP STAGE x")
         #expect(TemporaryFolder.names(folder.path) == ["a.csv", "b.csv", "out"])
-        bench.fails("CREATE STAGE y URL = 'ftp://x/'", .invalidValue, "ftp://x/")
+        bench.fails("CREATE STAGE y URL = 'ftp://x/'", .invalidURLPrefix, "ftp://x/")
         try bench.run("CREATE STAGE z URL = 's3://bucket/path/'")
         bench.fails("LIST @z", .unsupported, "s3://bucket/path/")
     }

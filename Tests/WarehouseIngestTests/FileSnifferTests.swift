@@ -42,6 +42,46 @@ import WarehouseIngest
         #expect(found.names == nil && found.format.skipHeader == 0 && found.width == 2, "\(found)")
     }
 
+    /// Years among other names are names (values that are no years stand below); a malformed first line holds none.
+    @Test func yearsAsNames() throws {
+        #expect(try csv("country,2019,2020\nx,1,2\ny,3,4\n").names == ["country", "2019", "2020"])
+        #expect(try csv("country,2020,2010\nx,1.5,\ny,3,4\n").names == ["country", "2020", "2010"])
+        #expect(try csv("bob,1980,1990\nann,1970,2001\n").names == nil)
+        #expect(try csv("country,2020,2019,2021\nx,1,2,3\n").names == nil)
+        #expect(try csv("2019,2020\n1,2\n").names == nil)
+        #expect(try csv("x,2020\ny,3\n").names == nil)
+        let long = String(repeating: "n", count: 300)
+        #expect(try csv("\(long),b\nx,2\n").names == [long, "b"])
+        #expect(try csv("\(long),b\nx,y\n").names == nil)
+        #expect(try csv("\"a,b\n1,2\n3,4\n").names == nil)
+    }
+
+    /// The record behind the names does not fit the sample.
+    @Test(arguments: ["\n", "\r\n", "\n\n"]) func namesAboveALongRecord(_ end: String) throws {
+        let found = try csv("a,b\(end)\(String(repeating: "x", count: 300_000)),1\ny,2\n")
+        #expect(found.names == ["a", "b"] && found.format.skipHeader == 1, "\(found.format.skipHeader)")
+    }
+
+    /// A quote that is never closed is an error to be told; where it closes within its field, or between tabs, it is text.
+    @Test func quotesThatAreNeverClosed() throws {
+        let quote = UInt8(ascii: "\"")
+        #expect(try csv("a,b,c\n1,\"open,2\n3,4,5\n6,7,8\n").format.enclosure == quote)
+        #expect(try csv("A,B,C\n\"1,2,3\n4,5,6\n").format.enclosure == quote)
+        #expect(try csv("a,b\n\"x\"y,1\nz,2\n").format.enclosure == nil)
+        #expect(try csv("a\tb\n\"Rome\t1\nParis\t2\nOslo\t3\n").format.enclosure == nil)
+    }
+
+    /// Spaces around enclosures, as an empty text that is enclosed like all values, are not what was meant.
+    @Test func paddedAndWhollyEnclosedValues() throws {
+        #expect(try csv("a,b\n\"x\" ,1\n\"y\" ,2\n").format.trimSpace)
+        #expect(try csv("A, \"B\" ,C\nd, \"E\" ,F\n").format.trimSpace)
+        #expect(try !csv("a,b\n\"x\",1\n y,2\n").format.trimSpace)
+        #expect(try csv("a,b\n\"1\",\"\"\n").format.nullIf.contains([]))
+        #expect(try csv("\"a\",\"b\"\r\n\"1\",\"\"\r\n").format.nullIf.contains([]))
+        #expect(try !csv("a,b\n1,\"\"\n").format.nullIf.contains([]))
+        #expect(try !csv("a,b\n").format.nullIf.contains([]))
+    }
+
     @Test func enclosuresAndEscapes() throws {
         #expect(try csv("a,b\n1,\"x, y\"\n").format.enclosure == UInt8(ascii: "\""))
         #expect(try csv("a,b\n1,'x, y'\n2,'z'\n").format.enclosure == UInt8(ascii: "'"))
@@ -94,7 +134,8 @@ import WarehouseIngest
     @Test func nothingAndOtherFiles() throws {
         #expect(try sniff([]) == nil)
         #expect(try sniff(Array(" \n\n".utf8)) == nil)
-        for (bytes, name) in [(Array("PAR1....".utf8), "Parquet"), ([0x50, 0x4B, 3, 4, 0, 0], "ZIP")] {
+        let archive = Array(repeating: UInt8(ascii: "a"), count: 257) + Array("ustar".utf8)
+        for (bytes, name) in [(Array("PAR1....".utf8), "Parquet"), ([0x50, 0x4B, 3, 4, 0, 0], "ZIP"), (archive, "tar")] {
             #expect { _ = try sniff(bytes) } throws: { error in
                 guard let error = error as? WarehouseError else { return false }
                 return error.code == ErrorKind.unsupported.code && error.message.contains(name)

@@ -28,7 +28,8 @@ import WarehouseIngest
         ("2020-01-01\n2020-02-29", "DATE"), ("31-Jan-2020", "DATE"), ("01/31/2020", "DATE"), ("2020-02-30", "VARCHAR"),
         ("2020-01-01\n2020-01-01 10:00", "TIMESTAMP_NTZ(9)"), ("2020-01-01T10:00:00.5Z", "TIMESTAMP_NTZ(9)"),
         ("10:00\n23:59:59.25", "TIME(9)"), ("10:00\n2020-01-01 10:00:00", "VARCHAR"), ("x\n1", "VARCHAR"),
-        ("2020-01-01\n1", "VARCHAR"), (" 5", "VARCHAR"), ("\"\"\n1", "VARCHAR"), ("\n\\N\n7", "NUMBER(1,0)"), ("\\N", "VARCHAR"),
+        ("2020-01-01\n1", "VARCHAR"), (" 5\n10 ", "NUMBER(2,0)"), (" ", "VARCHAR"), (" 5 6", "VARCHAR"),
+        ("\"\"\n1", "VARCHAR"), ("\n\\N\n7", "NUMBER(1,0)"), ("\\N", "VARCHAR"),
         ("1e400", "VARCHAR"), ("007\n12", "NUMBER(2,0)"), ("-", "VARCHAR"), (".", "VARCHAR"), ("1e", "VARCHAR"),
     ])
     func typesOfTexts(_ lines: String, _ type: String) throws {

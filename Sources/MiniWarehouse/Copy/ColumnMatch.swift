@@ -9,12 +9,12 @@ struct ColumnMatch {
     /// INCLUDE_METADATA by the table's columns.
     private let metadata: [Int: StagedColumns.Metadata]
     /// Of JSON formats.
-    private let trimsSpace: Bool
-    private let nullIf: [String]
+    private let texts: DocumentTexts
+    private let binaryFormat: String
 
     init(_ table: CatalogEntry, _ options: CopyOptions, _ format: StagedFormat) throws {
-        trimsSpace = format.attributes["\(FileFormatOptions.prefix)TRIM_SPACE"]?.flag ?? false
-        nullIf = format.attributes["\(FileFormatOptions.prefix)NULL_IF"]?.list ?? []
+        texts = DocumentTexts(format)
+        binaryFormat = format.attributes["\(FileFormatOptions.prefix)BINARY_FORMAT"]?.text ?? "HEX"
         self.table = table
         isCaseSensitive = options.matching == .caseSensitive
         var metadata: [Int: StagedColumns.Metadata] = [:]
@@ -59,22 +59,20 @@ struct ColumnMatch {
             } else if let fields {
                 add(fields[index].map(ColumnMatch.field) ?? Expression(.literal(.null)), index)
             } else {
-                add(try value(ofKey: table.columns[index].name), index)
+                add(try value(of: table.columns[index]), index)
             }
         }
         let stage = TableExpression(kind: .stage(StageLocation(root: .user), []))
         return (Query(body: .select(SelectStatement(items: items, from: [stage]))), columns)
     }
 
-    /// What a document has under a key. TRIM_SPACE and NULL_IF are of its texts.
-    private func value(ofKey name: String) throws -> Expression {
-        func literal(_ text: String) -> String { SQLPrinter(dialect: .warehouse).print(Expression(.literal(.string(text)))) }
-        let get = "\(isCaseSensitive ? "GET" : "GET_IGNORE_CASE")($1, \(literal(name)))"
-        guard trimsSpace || !nullIf.isEmpty else { return try Parser.parseExpression(get) }
-        let text = trimsSpace ? "TRIM(\(get)::VARCHAR)" : "\(get)::VARCHAR"
-        let list = nullIf.map(literal).joined(separator: ", ")
-        let isNull = list.isEmpty ? "FALSE" : "\(text) IN (\(list))"
-        return try Parser.parseExpression("IFF(IS_VARCHAR(\(get)), IFF(\(isNull), NULL, TO_VARIANT(\(text))), \(get))")
+    /// What a document has under the column's name. BINARY_FORMAT is of the texts that stand for bytes.
+    private func value(of column: TableColumn) throws -> Expression {
+        let get = "\(isCaseSensitive ? "GET" : "GET_IGNORE_CASE")($1, \(DocumentTexts.literal(column.name)))"
+        if case .binary = column.type {
+            return try Parser.parseExpression("TO_BINARY(\(texts.text(of: get)), \(DocumentTexts.literal(binaryFormat)))")
+        }
+        return try Parser.parseExpression(texts.value(of: get))
     }
 
     private static func field(_ index: Int) -> Expression {

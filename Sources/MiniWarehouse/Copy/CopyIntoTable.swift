@@ -28,21 +28,21 @@ enum CopyIntoTable {
                                 query: query(of: statement))
             let history = LoadHistory(of: table, try run.catalog())
             let chosen = try ChosenFiles(stage, location, options)
-            let pending = try pending(chosen.files, task, history, run)
+            let (pending, known) = try pending(chosen.files, task, history, run)
             run.warehouse.keep(CopyJob(task, pending.map(\.file.path)), of: run)
             if options.validation != nil { return try CopyValidation.result(task, pending.map(\.file), run) }
-            guard !pending.isEmpty || !chosen.missing.isEmpty else {
+            guard !pending.isEmpty || !known.isEmpty || !chosen.missing.isEmpty else {
                 return .status("Copy executed with 0 files processed.")
             }
-            let outcomes = try TableLoad(task, history: history, transaction.store, run).perform(pending)
-                + chosen.missing.map(CopyOutcome.missing)
+            let loaded = try TableLoad(task, history: history, transaction.store, run).perform(pending)
             // A folder of this machine is only read.
             if options.purge, stage.isWritable, mayRemove(from: location, run) {
-                for (file, outcome) in zip(pending, outcomes) where outcome.status == "LOADED" {
+                for (file, outcome) in zip(pending, loaded) where outcome.status == "LOADED" {
                     // A failed purge is silent, as in Snowflake: the rows are loaded all the same.
                     transaction.whenCommitted { try? stage.files.remove(file.file) }
                 }
             }
+            let outcomes = loaded + known + chosen.missing.map(CopyOutcome.missing)
             return CopyOutcome.result(options.returnFailedOnly ? outcomes.filter { $0.status != "LOADED" } : outcomes)
         }
     }
@@ -65,22 +65,26 @@ enum CopyIntoTable {
         }
     }
 
-    /// Files to load or validate. SIZE_LIMIT stops once it is passed; at least one file is loaded.
+    /// Files to load or validate, and what is said of those that were loaded before: only where FILES names them.
+    /// SIZE_LIMIT stops once it is passed; at least one file is loaded.
     private static func pending(_ files: [StagedFile], _ task: CopyTask, _ history: LoadHistory, _ run: StatementRun) throws
-        -> [PendingFile] {
+        -> (files: [PendingFile], known: [CopyOutcome]) {
         let options = task.options
-        var pending: [PendingFile] = []
+        var pending: [PendingFile] = [], known: [CopyOutcome] = []
         var bytes = 0
         for file in files {
             if let limit = options.sizeLimit, bytes > limit { break }
             let next = try PendingFile(file, task.stage)
             if options.validation == .allErrors, history.isWhole(next), !options.force { continue }
             if options.validation != .allErrors, !options.force,
-               history.isDone(next, now: run.timestamp, loadsUncertain: options.loadsUncertainFiles) { continue }
+               history.isDone(next, now: run.timestamp, loadsUncertain: options.loadsUncertainFiles) {
+                if options.files != nil { known.append(.known(task.stage.displayPrefix + file.path)) }
+                continue
+            }
             bytes += file.size
             pending.append(next)
         }
-        return pending
+        return (pending, known)
     }
 
     /// The stage that the statement reads: named, the table's own, or the one in a transformation's FROM.
@@ -139,7 +143,8 @@ struct CopyOutcome {
     var status = "LOADED"
     var rowsParsed = 0
     var rowsLoaded = 0
-    var errorLimit = 1
+    /// nil where nothing was read.
+    var errorLimit: Int? = 1
     var errors = 0
     var firstError: String?
     var firstErrorLine: Int?
@@ -156,13 +161,18 @@ struct CopyOutcome {
                 + "concurrently with auto purge option.")
     }
 
+    /// Of a file that FILES names and that was loaded before.
+    static func known(_ file: String) -> CopyOutcome {
+        CopyOutcome(file: file, status: "LOAD_SKIPPED", errorLimit: nil, errors: 1, firstError: "File was loaded before.")
+    }
+
     static func result(_ outcomes: [CopyOutcome]) -> ResultSet {
         var rows = RowBuilder("file status rows_parsed# rows_loaded# error_limit# errors_seen# first_error "
             + "first_error_line# first_error_character# first_error_column_name")
         for outcome in outcomes {
             rows.add([.text(outcome.file), .text(outcome.status), .count(outcome.rowsParsed),
                       .count(outcome.rowsLoaded),
-                      .count(outcome.errorLimit), .count(outcome.errors), .text(outcome.firstError),
+                      outcome.errorLimit.map { .count($0) } ?? .null, .count(outcome.errors), .text(outcome.firstError),
                       outcome.firstErrorLine.map { .count($0) } ?? .null,
                       outcome.firstErrorCharacter.map { .count($0) } ?? .null, .text(outcome.firstErrorColumn)])
         }

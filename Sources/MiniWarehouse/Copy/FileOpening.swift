@@ -28,6 +28,7 @@ final class FileOpening {
         var transformation: Transformation?
         if let transaction {
             if let query = task.query {
+                let query = if case .json = task.format.kind { try DocumentTexts(task.format).applied(to: query) } else { query }
                 let whole = task.options.truncatesColumns ? try FileOpening.truncating(query, task) : query
                 transformation = try Transformation(whole, columns: task.columns, into: task.table, format: task.format,
                                                     namesTargets: false, transaction, run)

@@ -59,7 +59,7 @@ struct LoadHistory {
             "CONTENT": .text(file.contentKey), "STATUS": .text(outcome.status),
             "ROWS": .integer(Int64(outcome.rowsLoaded)), "PARSED": .integer(Int64(outcome.rowsParsed)),
             "SIZE": .integer(Int64(file.file.size)), "ERRORS": .integer(Int64(outcome.errors)),
-            "LIMIT": .integer(Int64(outcome.errorLimit)), "FILE": .text(outcome.file), "PATH": .text(file.file.path),
+            "LIMIT": .integer(Int64(outcome.errorLimit ?? 0)), "FILE": .text(outcome.file), "PATH": .text(file.file.path),
             "STAGE": .text(stage.location),
         ]
         if let message = outcome.firstError { attributes["FIRST_ERROR"] = .text(message) }

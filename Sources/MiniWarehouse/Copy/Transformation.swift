@@ -21,6 +21,11 @@ final class Transformation {
 
     init(_ query: Query, columns: [Identifier], into table: CatalogEntry, format: StagedFormat, namesTargets: Bool,
          _ transaction: WriteTransaction, _ run: StatementRun) throws {
+        if case .csv = format.kind, case .select(let select) = query.body,
+           select.items.contains(where: { if case .star = $0 { true } else { false } }) {
+            throw WarehouseError(.unsupported, "Unsupported feature '* over CSV files in COPY'.",
+                                 hint: "Name the fields: $1, $2, …; or leave the query out.", span: query.span)
+        }
         var source: TransformedTable?
         run.stagedTable = { columnCount in
             let made = TransformedTable(StagedColumns(format, columnCount: columnCount, startedAt: run.timestamp))

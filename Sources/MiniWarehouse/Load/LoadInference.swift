@@ -42,7 +42,7 @@ struct LoadInference {
             try run.queryContext.checkCancelled()
             guard case .csv(let format) = file.sniffed.kind else { continue }
             try inference.addCSV(stage.files.source(file.file), fileName: stage.displayPrefix + file.file.path,
-                                 format: format, settings: settings)
+                                 format: format, width: names.count, settings: settings)
         }
         let types = Dictionary(inference.columns.map { ($0.position, $0.roomyType) }) { first, _ in first }
         return names.enumerated().map { TableColumn($1, types[$0] ?? .text) }

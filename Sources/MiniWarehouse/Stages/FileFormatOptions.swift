@@ -54,13 +54,18 @@ enum FileFormatOptions {
         guard type == "CSV" || type == "JSON" else {
             throw StatementDispatcher.unsupported("file format type \(type)")
         }
+        if let before = entry?.text("\(prefix)TYPE"), before != type {
+            throw WarehouseError(
+                .invalidValue, "SQL compilation error:\nThe type of a file format cannot be changed: it is \(before).",
+                hint: "CREATE OR REPLACE FILE FORMAT … TYPE = \(type) makes it anew.")
+        }
         var result: Attributes = ["\(prefix)TYPE": .text(type)]
         let known = options(of: type)
-        try reader.check(known.map(\.name) + ["TYPE", "COMMENT", "FORMAT_NAME"], of: "FILE_FORMAT of type \(type)")
+        try reader.check(known.map(\.name) + ["TYPE", "COMMENT"], of: "FILE_FORMAT of type \(type)")
         for option in known where reader.properties.contains(option.name) {
             result[prefix + option.name] = try value(option.kind, option.name, reader)
         }
-        try check(result)
+        try check((entry?.attributes ?? [:]).merging(result) { $1 })
         return result
     }
 
@@ -163,11 +168,7 @@ enum FileFormatOptions {
         let type = attributes["\(prefix)TYPE"]?.text ?? "CSV"
         var rows = [Described(name: "TYPE", type: "String", value: type, standard: "CSV")]
         for option in options(of: type) {
-            func shown(_ text: String) -> String {
-                let escaped = text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
-                    .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
-                return option.kind == .list ? "[\(escaped)]" : escaped
-            }
+            func shown(_ text: String) -> String { option.kind == .list ? "[\(escaped(text))]" : escaped(text) }
             let standard = shown(option.standard)
             let value = attributes[prefix + option.name].map { shown($0.display) } ?? standard
             rows.append(Described(name: option.name, type: option.kind.rawValue, value: value, standard: standard))
@@ -175,21 +176,56 @@ enum FileFormatOptions {
         return rows
     }
 
+    /// As a literal writes it, so that a tab can be seen.
+    private static func escaped(_ text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\\": "\\\\"
+            case "\n": "\\n"
+            case "\r": "\\r"
+            case "\t": "\\t"
+            case _ where scalar.value < 32 || scalar.value == 127:
+                "\\x" + hexDigits(scalar)
+            default: String(scalar)
+            }
+        }.joined()
+    }
+
     /// All options as one JSON object, as SHOW FILE FORMATS prints them.
     static func json(_ attributes: Attributes) -> String {
-        func quoted(_ text: some StringProtocol) -> String {
-            "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"") + "\""
-        }
-        let pairs = described(attributes).map { row -> String in
-            let value = switch row.type {
-            case "Boolean", "Integer": row.value
-            case "List": "[" + row.value.dropFirst().dropLast().split(separator: ",").map { quoted($0) }
+        let type = attributes["\(prefix)TYPE"]?.text ?? "CSV"
+        let pairs = options(of: type).map { option -> String in
+            let own = attributes[prefix + option.name]
+            let value = switch option.kind {
+            case .flag, .count: own?.display ?? option.standard
+            case .list: "[" + (own?.list ?? (option.standard.isEmpty ? [] : [option.standard])).map(jsonText)
                 .joined(separator: ",") + "]"
-            default: quoted(row.value)
+            case .text: jsonText(own?.display ?? option.standard)
             }
-            return "\"\(row.name)\":\(value)"
+            return ",\"\(option.name)\":\(value)"
         }
-        return "{\(pairs.joined(separator: ","))}"
+        return "{\"TYPE\":\(jsonText(type))\(pairs.joined())}"
+    }
+
+    private static func hexDigits(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16)
+        return digits.utf8.count < 2 ? "0" + digits : digits
+    }
+
+    private static func jsonText(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 32:
+                result += "\\u00" + hexDigits(scalar)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
     }
 
     /// What a stage's, table's or COPY's format stands for: the named format's options, or its own; nil for none.

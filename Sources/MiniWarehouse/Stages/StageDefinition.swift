@@ -17,7 +17,7 @@ enum StageDefinition {
         if let url = try reader.text("URL") {
             guard schemes.contains(where: url.hasPrefix) else {
                 throw WarehouseError(
-                    .invalidValue, "SQL compilation error:\ninvalid URL prefix found in: '\(url)'",
+                    .invalidURLPrefix, "SQL compilation error:\ninvalid URL prefix found in: '\(url)'",
                     hint: "A stage's URL begins with one of \(schemes.joined(separator: ", ")).")
             }
             try StageResolver.checkLocal(
@@ -86,12 +86,27 @@ enum StageDefinition {
     static func fileFormat(_ value: PropertyValue, _ run: StatementRun) throws -> Attributes {
         switch value {
         case .properties(let properties):
-            if let name = properties["FORMAT_NAME"] { return try named(name, run) }
+            if let name = properties["FORMAT_NAME"] { return try named(name, besides: properties, run) }
             return try FileFormatOptions.attributes(properties, run)
         case .list(let items) where items.count == 1: return try named(items[0], run)
         case .list(let items) where items.isEmpty: return ["\(FileFormatOptions.prefix)TYPE": .text("CSV")]
         default: return try named(value, run)
         }
+    }
+
+    /// A named format is used as it is: what is written beside its name would be lost.
+    private static func named(_ value: PropertyValue, besides properties: [ObjectProperty], _ run: StatementRun) throws
+        -> Attributes {
+        let attributes = try named(value, run)
+        for property in properties where property.name != "FORMAT_NAME" {
+            let own = try FileFormatOptions.resolved(attributes, run.resolver())?["\(FileFormatOptions.prefix)TYPE"]?.text
+            if property.name == "TYPE", let type = try property.value.flatMap({ try PropertyReader.text($0, run) }),
+               Identifiers.folded(type) == own { continue }
+            throw WarehouseError(
+                .invalidValue, "SQL compilation error:\nFORMAT_NAME and \(property.name) cannot both be set in FILE_FORMAT.",
+                hint: "Alter the named format, or write TYPE and all options in place of its name.", span: property.span)
+        }
+        return attributes
     }
 
     private static func named(_ value: PropertyValue, _ run: StatementRun) throws -> Attributes {

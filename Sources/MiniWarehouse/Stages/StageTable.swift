@@ -34,9 +34,21 @@ final class StageTable: ScannableTable {
         format = try StagedFormat(attributes, run)
         files = try stage.list(prefix: reference.path, pattern: reference.pattern)
         self.stage = stage
-        staged = StagedColumns(format, columnCount: columnCount, startedAt: run.timestamp)
-        name = ObjectName(database: "", schema: "", name: "@" + (reference.parts.last ?? "~"))
         settings = try run.loadSettings()
+        let width = reference.readsAllFields ? try StageTable.width(of: files, stage, format, settings, run) : 0
+        staged = StagedColumns(format, columnCount: max(columnCount, width), startedAt: run.timestamp)
+        name = ObjectName(database: "", schema: "", name: "@" + (reference.parts.last ?? "~"))
+    }
+
+    /// How many fields the records at the beginning of the files have at most.
+    private static func width(of files: [StagedFile], _ stage: ResolvedStage, _ format: StagedFormat,
+                              _ settings: LoadSettings, _ run: StatementRun) throws -> Int {
+        guard case .csv(let csv) = format.kind else { return 1 }
+        return try files.reduce(1) { widest, file in
+            try run.queryContext.checkCancelled()
+            return max(widest, try CSVFileReader.width(
+                of: stage.files.source(file), fileName: stage.displayPrefix + file.path, format: csv, settings: settings))
+        }
     }
 
     func statistics(ofColumn index: Int) -> ColumnStatistics { .unknown }

@@ -63,7 +63,13 @@ enum AlterObject {
         case .warehouse: try WarehouseDefinition.apply(reader, to: &entry)
         case .user: try UserDefinition.apply(reader, to: &entry)
         case .integration: try IntegrationDefinition.apply(reader, to: &entry)
-        case .stage: try StageDefinition.apply(reader, to: &entry, transaction, run)
+        case .stage:
+            if entry.text("URL") == nil, reader.properties.contains("URL") {
+                throw WarehouseError(
+                    .invalidValue, "SQL compilation error:\nStage '\(entry.name)' is an internal stage: it takes no URL.",
+                    hint: "CREATE OR REPLACE STAGE … URL = … makes an external one, without the files of this.")
+            }
+            try StageDefinition.apply(reader, to: &entry, transaction, run)
         case .fileFormat:
             entry.attributes.merge(try FileFormatOptions.attributes(reader.properties, run, altering: entry)) { $1 }
         case .sequence:

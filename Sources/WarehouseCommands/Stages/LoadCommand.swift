@@ -67,6 +67,11 @@ public struct LoadCommand: ParsableCommand {
         _ = try format.hints()
     }
 
+    private static func advice(_ failure: FileLoadFailure) -> String {
+        if failure.error.code == ErrorKind.invalidUTF8.code { return "; --encoding says how the file is written" }
+        return failure.rejects.contains { $0.kind == .fileQuoting } ? "; --quote none takes quotes for text" : ""
+    }
+
     /// Runs the command, source by source; the first error stops it. Throws `WarehouseError`.
     public func run() throws {
         Interrupts.shared.install()
@@ -93,7 +98,7 @@ public struct LoadCommand: ParsableCommand {
                 for reject in failure.rejects { TextOutput.standardError.note(LoadSummary.line(reject)) }
                 var error = failure.error
                 error.hint = "Nothing was loaded. --on-error continue loads all other records"
-                    + (error.code == ErrorKind.invalidUTF8.code ? "; --encoding says how the file is written." : ".")
+                    + LoadCommand.advice(failure) + "."
                 throw error
             }
             try Interrupts.shared.check()

@@ -61,7 +61,9 @@ public enum FileCompression: String, Sendable, Hashable, CaseIterable {
         if begins(0x1F, 0x8B) { return .gzip }
         if begins(0x28, 0xB5, 0x2F, 0xFD) { return .zstandard }
         if begins(0x42, 0x5A, 0x68), head.count >= 4, (0x31...0x39).contains(head[3]) { return .bzip2 }
-        if begins(0x04, 0x22, 0x4D, 0x18) { return .lz4 }
+        // Also in its first form, and with something to skip before the first frame: its reader tells more.
+        if begins(0x04, 0x22, 0x4D, 0x18) || begins(0x02, 0x21, 0x4C, 0x18) { return .lz4 }
+        if head.count >= 4, head[0] & 0xF0 == 0x50, head[1] == 0x2A, head[2] == 0x4D, head[3] == 0x18 { return .lz4 }
         if begins(0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00) { return .xz }
         if isZlibHeader(head) { return .deflate }
         return .none

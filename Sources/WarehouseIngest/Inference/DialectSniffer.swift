@@ -44,14 +44,20 @@ struct DialectSniffer {
         format.escapeUnenclosed = nil
         let filled = records.filled, width = records.regularity.width
         format.skipBlankLines = width > 1
-        format.trimSpace = isSpaced(records, width)
+        format.trimSpace = isSpaced(records, width) || filled.contains { record in
+            !record.isMalformed && record.fields.contains { $0.isPadded }
+        }
         let top = preamble(filled, width)
         guard top < filled.count else { return (nil, max(1, width)) }
         let header = filled[top], body = Array(filled[(top + 1)...])
         let hasHeader = hints.hasHeader ?? isHeader(header, body, width, records)
         let columns = max(1, hasHeader ? header.fields.count : width)
-        let end = hasHeader ? body.first?.start ?? text.count : header.start
+        // The record behind the names may be too long for the sample.
+        let end = hasHeader ? body.first?.start ?? (isWhole ? text.count : header.end) : header.start
         format.skipHeader = lineCount(to: top == 0 && !hasHeader ? start : end)
+        // Who encloses all values can write a missing one in no other way.
+        let values = (hasHeader ? body : [header] + body).flatMap(\.fields)
+        if !values.isEmpty, values.allSatisfy(\.isEnclosed) { format.nullIf.append([]) }
         guard hasHeader else { return (nil, columns) }
         return (header.fields.map { trimmed(unescaped($0, records)) }, columns)
     }
@@ -85,12 +91,25 @@ struct DialectSniffer {
             let bare = split(delimiter, nil)
             let bad = double.records.count { $0.isMalformed }
             let good = double.records.count { !$0.isMalformed && $0.fields.contains { $0.isEnclosed } }
-            if bad > good, bare.regularity.share > double.regularity.share { return bare }
+            if bad > good, bare.regularity.share > double.regularity.share, !holdsOpened(bare) { return bare }
         }
         guard !double.records.contains(where: { $0.fields.contains { $0.isEnclosed } }),
               text.contains(DialectSniffer.singleQuote) else { return double }
         let single = split(delimiter, DialectSniffer.singleQuote)
         return isEnclosedThroughout(single) && single.regularity.share >= double.regularity.share ? single : double
+    }
+
+    /// Whether a field begins with a quote and has no other: the closing one was lost, which is to be told, not to be
+    /// taken for text. Of texts divided by tabs quotes are hardly ever a part.
+    private func holdsOpened(_ bare: SampleRecords) -> Bool {
+        guard bare.delimiter > 9 else { return false }
+        return bare.filled.contains { record in
+            record.fields.contains { field in
+                let value = text[field.bytes].drop { $0 == 32 }
+                return value.first == DialectSniffer.doubleQuote
+                    && !value.dropFirst().contains(DialectSniffer.doubleQuote)
+            }
+        }
     }
 
     /// Whether in some column every value is enclosed: an apostrophe at a text's beginning is no enclosure.
@@ -130,8 +149,9 @@ struct DialectSniffer {
                           _ sample: SampleRecords) -> Bool {
         let names = header.fields.map { trimmed(unescaped($0, sample)) }
         // One name may be missing: that of a column of row numbers.
-        guard names.filter(\.isEmpty).count <= 1, names.contains(where: { !$0.isEmpty }),
-              names.allSatisfy({ $0.utf8.count <= Identifiers.maximumLength }) else { return false }
+        guard !header.isMalformed, names.filter(\.isEmpty).count <= 1, names.contains(where: { !$0.isEmpty }) else {
+            return false
+        }
         let formats = TypeCandidates.Formats(CSVFormat())
         func type(_ values: [SampleRecords.Field]) -> LogicalType? {
             var candidates = TypeCandidates(), isEmpty = true
@@ -144,17 +164,34 @@ struct DialectSniffer {
             }
             return isEmpty ? nil : candidates.type(SchemaInference.Options.careful)
         }
-        guard header.fields.allSatisfy({ field in (type([field]) ?? .text) == .text }) else { return false }
         let columns = (0..<width).map { column in
             body.compactMap { $0.fields.count == width ? $0.fields[column] : nil }
         }
+        let numbers = header.fields.indices.filter { (type([header.fields[$0]]) ?? .text) != .text }
+        guard numbers.isEmpty || areYears(numbers, names, columns) else { return false }
         if columns.contains(where: { (type($0) ?? .text) != .text }) { return true }
-        // All is text: a value that returns below, or beside itself, is no name.
-        guard Set(names).count == names.count else { return false }
+        // All is text: a value that returns below, or beside itself, is no name; nor is a whole paragraph.
+        guard Set(names).count == names.count, names.allSatisfy({ $0.utf8.count <= Identifiers.maximumLength }) else {
+            return false
+        }
         return !columns.enumerated().contains { index, values in
             guard index < header.fields.count else { return false }
             let name = text[header.fields[index].bytes]
             return values.contains { text[$0.bytes] == name }
+        }
+    }
+
+    /// Whether the names that are numbers are years, one after another beside other names, as `country,2019,2020`; of
+    /// values such as these below, one at least is no year.
+    private func areYears(_ places: [Int], _ names: [String], _ columns: [[SampleRecords.Field]]) -> Bool {
+        func isYear(_ text: some StringProtocol) -> Bool { text.utf8.count == 4 && (1000...2999).contains(Int(text) ?? 0) }
+        let years = places.map { names[$0] }
+        guard places.count > 1, places.count < names.count, years.allSatisfy(isYear),
+              zip(years, years.dropFirst()).allSatisfy(<) || zip(years, years.dropFirst()).allSatisfy(>) else { return false }
+        return places.contains { place in
+            place < columns.count && columns[place].contains { field in
+                !field.bytes.isEmpty && !isYear(String(decoding: text[field.bytes], as: UTF8.self))
+            }
         }
     }
 

@@ -96,7 +96,10 @@ public struct SniffedFile: Sendable, Hashable {
             (Array("SQLite format 3".utf8), "an SQLite database"), (Array("%PDF".utf8), "a PDF"),
             (Array("ARROW1".utf8), "an Arrow file"), ([0x1F, 0x8B], "compressed twice"),
         ]
-        guard let found = marks.first(where: { bytes.starts(with: $0.mark) }) else { return }
+        let isArchive = bytes.dropFirst(257).starts(with: Array("ustar".utf8))
+        guard let found = isArchive ? ([], "a tar archive") : marks.first(where: { bytes.starts(with: $0.mark) }) else {
+            return
+        }
         throw WarehouseError(.unsupported, "'\(fileName)' is \(found.name), which cannot be read here.",
                              hint: "CSV and JSON files can be, compressed or not.")
     }

@@ -3,8 +3,9 @@
 struct SampleRecords {
     struct Record {
         var fields: [Field] = []
-        /// Offset of its first byte.
+        /// Offset of its first byte, and behind its line end.
         var start: Int
+        var end = 0
         /// Text stands behind a closing enclosure, or an enclosure is never closed.
         var isMalformed = false
     }
@@ -13,6 +14,8 @@ struct SampleRecords {
         /// Without enclosure, not unescaped.
         var bytes: Range<Int>
         var isEnclosed = false
+        /// Spaces stand around the enclosure.
+        var isPadded = false
     }
 
     private(set) var records: [Record] = []
@@ -44,13 +47,17 @@ struct SampleRecords {
         var record = Record(start: position)
         while true {
             let isLast = field(text, &position, &record)
-            if isLast { return record }
+            if isLast {
+                record.end = position
+                return record
+            }
         }
     }
 
     /// Takes a field and what ends it; whether that ends the record too.
     private func field(_ text: [UInt8], _ position: inout Int, _ record: inout Record) -> Bool {
-        var start = position
+        let begin = position
+        var start = begin
         // Spaces may stand before an enclosure.
         var ahead = position
         while ahead < text.count, text[ahead] == 32, delimiter != 32 { ahead += 1 }
@@ -58,9 +65,12 @@ struct SampleRecords {
             position = ahead + 1
             start = position
             let isClosed = skipEnclosed(text, enclosure, &position)
-            record.fields.append(Field(bytes: start..<max(start, isClosed ? position - 1 : position), isEnclosed: true))
+            var field = Field(bytes: start..<max(start, isClosed ? position - 1 : position), isEnclosed: true)
             if !isClosed { record.isMalformed = true }
+            let close = position
             while position < text.count, text[position] == 32, delimiter != 32 { position += 1 }
+            field.isPadded = ahead > begin || position > close
+            record.fields.append(field)
             if position < text.count, text[position] != delimiter, !isLineEnd(text[position]) { record.isMalformed = true }
             while position < text.count, text[position] != delimiter, !isLineEnd(text[position]) { position += 1 }
         } else {

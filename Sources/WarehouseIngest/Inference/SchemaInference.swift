@@ -58,23 +58,24 @@ public final class SchemaInference {
     }
 
     /// Reads a CSV file: its columns are called as the header says when the format has PARSE_HEADER, else `c1`, `c2`, ….
-    /// `label` is what the columns' `files` show. Records that are not well-formed are passed over.
+    /// `label` is what the columns' `files` show. Records that are not well-formed are passed over. `width` is the number
+    /// of columns where that is known; else files without names have as many as their widest record.
     public func addCSV(_ source: any ByteSource, fileName: String, label: String? = nil, format: CSVFormat,
-                       settings: LoadSettings) throws {
+                       width: Int? = nil, settings: LoadSettings) throws {
         let text = try FileText.open(source, format.compression, format.encoding, fileName: fileName, settings: settings)
         let scanner = try CSVScanner(text, format: format, fileName: fileName, limits: settings.limits)
         let header = format.parseHeader ? try CSVFileReader.readHeader(scanner, format) : nil
-        if let header { try check(header, fileName) }
+        if let header { try check(header, fileName) } else if let width { try checkWidth(width, fileName) }
         let fields = FieldBlock(scanner.block, format: format)
         let formats = TypeCandidates.Formats(format)
-        var columns: [TypeCandidates] = Array(repeating: TypeCandidates(), count: header?.count ?? 0)
+        var columns: [TypeCandidates] = Array(repeating: TypeCandidates(), count: header?.count ?? width ?? 0)
         var read = 0
         while read < options.maximumRecords ?? .max {
             let count = try scanner.next(maximumRecords: min(
                 RecordBlock.maximumRecords, (options.maximumRecords ?? .max) - read))
             if count == 0 { break }
             read += count
-            try take(scanner.block, fields, formats, &columns, isOpen: header == nil, fileName)
+            try take(scanner.block, fields, formats, &columns, isOpen: header == nil && width == nil, fileName)
         }
         recordCount += read
         // A file without records tells nothing, not even that its columns are text.

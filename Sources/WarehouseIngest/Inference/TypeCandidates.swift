@@ -152,8 +152,14 @@ struct NumberShape {
     var hasLeadingZeros = false
 
     /// Nil when the text is no number, or none that FLOAT can hold.
-    init?(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
-        var index = 0
+    /// Spaces around it are no part of it, as they are none of a NUMBER's text.
+    init?(_ padded: UnsafePointer<UInt8>, _ paddedCount: Int) {
+        var bytes = padded, count = paddedCount, index = 0
+        while count > 0, bytes[0] == 32 || bytes[0] == 9 {
+            bytes += 1
+            count -= 1
+        }
+        while count > 0, bytes[count - 1] == 32 || bytes[count - 1] == 9 { count -= 1 }
         if count > 0, bytes[0] == UInt8(ascii: "-") || bytes[0] == UInt8(ascii: "+") { index = 1 }
         let start = index
         while index < count, bytes[index] &- 48 <= 9 { index += 1 }

@@ -126,6 +126,22 @@ public final class CSVFileReader: ChunkReader {
         return chunk.rowsParsed > 0
     }
 
+    /// How many fields the widest of a file's first records has, the header's names included; 0 when the file is empty.
+    public static func width(of source: any ByteSource, fileName: String, format: CSVFormat, settings: LoadSettings) throws
+        -> Int {
+        var settings = settings
+        settings.readsAhead = false
+        let text = try FileText.open(source, format.compression, format.encoding, fileName: fileName, settings: settings)
+        let scanner = try CSVScanner(text, format: format, fileName: fileName, limits: settings.limits)
+        let count = try scanner.next()
+        let width = (0..<count).reduce(0) { max($0, Int(scanner.block.fieldCounts[$1])) }
+        guard width <= SchemaInference.maximumColumns else {
+            throw WarehouseError(.limitExceeded, "'\(fileName)' has \(width) columns; at most "
+                + "\(SchemaInference.maximumColumns) are read by *.")
+        }
+        return width
+    }
+
     static func readHeader(_ scanner: CSVScanner, _ format: CSVFormat) throws -> [String]? {
         guard try scanner.next(maximumRecords: 1) > 0 else { return nil }
         let block = scanner.block

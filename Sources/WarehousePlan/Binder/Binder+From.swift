@@ -3,9 +3,10 @@ import WarehouseSQL
 
 extension Binder {
     /// The FROM clause of a SELECT: comma-separated items are cross joins, of which LATERAL ones see those before.
-    func bindFrom(_ statement: SelectStatement, outer: Scope?, tables: TableEnvironment?) throws -> FromResult {
+    func bindFrom(_ statement: SelectStatement, order: OrderByClause?, outer: Scope?, tables: TableEnvironment?) throws
+        -> FromResult {
         guard !statement.from.isEmpty else { return FromResult(plan: .oneRow, relations: []) }
-        var place = FromPlace(outer: outer, tables: tables, fileColumns: FileColumns.highest(in: statement))
+        var place = FromPlace(outer: outer, tables: tables, fileColumns: FileColumns(statement, order: order))
         for case .expression(let item) in statement.items {
             if let alias = item.alias, place.aliases[alias.name] == nil { place.aliases[alias.name] = item.expression }
         }
@@ -172,7 +173,8 @@ extension Binder {
             default: throw CompilationError.make(.syntax, "Invalid stage option \(option.name)", at: option.span)
             }
         }
-        let table = try catalog.resolveStage(reference, columnCount: place.fileColumns)
+        reference.readsAllFields = place.fileColumns.hasStar
+        let table = try catalog.resolveStage(reference, columnCount: place.fileColumns.highest)
         return try named(scan(table), item)
     }
 }
@@ -181,8 +183,8 @@ extension Binder {
 struct FromPlace {
     var outer: Scope?
     let tables: TableEnvironment?
-    /// The highest `$n` that the SELECT names.
-    let fileColumns: Int
+    /// What the SELECT needs of staged files.
+    let fileColumns: FileColumns
     /// Expressions of the select list that have a name, which ON may use where no column has it.
     var aliases: [String: Expression] = [:]
 

@@ -7,7 +7,7 @@ extension Binder {
                     tables: TableEnvironment?) throws -> Relation {
         let written = statement.from
         let statement = try OuterJoinMarks.resolved(statement)
-        var source = try bindFrom(statement, outer: outer, tables: tables)
+        var source = try bindFrom(statement, order: order, outer: outer, tables: tables)
         if statement.from != written { OuterJoinMarks.restoreOrder(of: &source, as: written) }
         let from = try bindHierarchy(statement, over: source, outer: outer, tables: tables)
         let scope = from.scope(parent: outer)

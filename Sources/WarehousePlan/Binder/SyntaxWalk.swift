@@ -1,13 +1,25 @@
 import WarehouseSQL
 
-/// The highest `$n` that a SELECT's own expressions name: how many columns a staged file must be read with.
-enum FileColumns {
-    static func highest(in statement: SelectStatement) -> Int {
+/// Which columns of staged files a SELECT needs.
+struct FileColumns {
+    /// The highest `$n` that its own expressions name.
+    private(set) var highest = 0
+    /// Whether it asks for all by `*`.
+    private(set) var hasStar = false
+
+    static let none = FileColumns()
+
+    private init() {}
+
+    /// `order` sorts the rows by what need not be in the list.
+    init(_ statement: SelectStatement, order: OrderByClause?) {
         var walk = SyntaxWalk()
         var highest = 0
         walk.visit = { if case .fileColumn(_, let index) = $0.kind { highest = max(highest, index) } }
         walk.walk(statement)
-        return highest
+        if case .items(let items)? = order { items.forEach { walk.walk($0.expression) } }
+        self.highest = highest
+        hasStar = statement.items.contains { if case .star = $0 { true } else { false } }
     }
 }
 

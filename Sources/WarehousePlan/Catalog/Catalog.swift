@@ -183,6 +183,8 @@ public struct StageReference: Hashable, Sendable {
     /// FILE_FORMAT => name.
     public var fileFormat: String?
     public var pattern: String?
+    /// `*` asks for every field that the files have.
+    public var readsAllFields = false
 
     public init(parts: [String], kind: Kind, path: String, fileFormat: String? = nil, pattern: String? = nil) {
         self.parts = parts

@@ -31,7 +31,7 @@ struct UpdateBinder {
     private func source(alias: Identifier?, items: [TableExpression]) throws -> (FromResult, PlanColumn) {
         var (from, rowID) = TargetRow(binder: binder, target: target).scan(alias: alias)
         if !items.isEmpty {
-            let place = FromPlace(outer: nil, tables: nil, fileColumns: 0)
+            let place = FromPlace(outer: nil, tables: nil, fileColumns: .none)
             from = binder.crossJoined(from, try binder.bindFromItems(items, place))
         }
         return (from, rowID)

@@ -15,6 +15,9 @@ extension Parser {
             advance()
             let (folder, name) = Parser.splitURL(token.text)
             return StageLocation(root: .url(folder), path: name, span: token.span)
+        case .string:
+            throw WarehouseError(.invalidURLPrefix, "SQL compilation error:\ninvalid URL prefix found in: '\(token.text)'",
+                                 hint: "A stage was expected: @name/path, or a URL as s3://bucket/path.", span: token.span)
         default:
             throw unexpected(hint: "A stage was expected: @name/path.")
         }
