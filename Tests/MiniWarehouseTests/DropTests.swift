@@ -69,6 +69,29 @@ import WarehouseBasics
         #expect(try bench.run("LIST @s").rowCount == 1)
     }
 
+    @Test func temporaryFilesOfDeadProcessesAreSwept() throws {
+        let bench = try Bench()
+        let chosen = bench.folder.path + "/temporary"
+        #expect(mkdir(chosen, 0o700) == 0)
+        var child = pid_t()
+        let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+        defer { arguments.forEach { free($0) } }
+        try #require(posix_spawnp(&child, "true", nil, nil, arguments, environ) == 0)
+        var status: Int32 = 0
+        waitpid(child, &status, 0)
+        for directory in [chosen, bench.path + "/tmp"] {
+            for owner in [child, getpid()] {
+                try bench.folder.file("\(directory.dropFirst(bench.folder.path.count + 1))/mlwh-spill-\(owner)-1", "")
+            }
+        }
+        var options = WarehouseOptions()
+        options.temporaryDirectory = chosen
+        try Warehouse.open(bench.path, options: options).execute("CREATE TABLE t (n INT)")
+        for directory in [chosen, bench.path + "/tmp"] {
+            #expect(TemporaryFolder.names(directory) == ["mlwh-spill-\(getpid())-1"])
+        }
+    }
+
     @Test func viewsOverDroppedTables() throws {
         let bench = try Bench("CREATE TABLE t (n INT, s STRING); CREATE VIEW v AS SELECT * FROM t; "
             + "CREATE VIEW w AS SELECT n FROM v")

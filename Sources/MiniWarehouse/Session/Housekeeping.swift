@@ -16,7 +16,7 @@ enum Housekeeping {
         try purge(catalog, transaction, core)
         if core.claimSweep() {
             sweep(catalog, core.stages)
-            SpillStore.sweep(core.stages.temporaryDirectory)
+            for directory in Set([core.stages.temporaryDirectory, core.spillDirectory]) { SpillStore.sweep(directory) }
         }
     }
 

@@ -123,8 +123,12 @@ final class RowCollector {
 /// How much at a time, for a memory limit.
 struct SpillSizes {
     private let limit: Int
+    private let threads: Int
 
-    init(_ context: QueryContext) { limit = context.memory.limitBytes ?? 1 << 30 }
+    init(_ context: QueryContext) {
+        limit = context.memory.limitBytes ?? 1 << 30
+        threads = context.threads
+    }
 
     /// Rows of a block, decoded; a merge holds one of each run.
     var blockBytes: Int { min(1 << 20, max(16 << 10, limit / 512)) }
@@ -132,8 +136,8 @@ struct SpillSizes {
     var fanIn: Int { 128 }
     /// Rows that the threads sort, join or group in memory at one time.
     var workBytes: Int { limit / 8 * 3 }
-    /// Rows that one thread holds before it writes them to their partitions.
-    var bufferBytes: Int { min(16 << 20, max(128 << 10, limit / 32)) }
+    /// Rows that one thread holds before it writes them to their partitions: a quarter of the limit for all threads.
+    var bufferBytes: Int { min(16 << 20, max(128 << 10, limit / 4 / max(8, threads))) }
 }
 
 /// What one operator needed, for EXPLAIN ANALYZE.

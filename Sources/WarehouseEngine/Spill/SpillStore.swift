@@ -17,7 +17,7 @@ public final class SpillStore: Sendable {
     public let limitBytes: Int?
     private let used = Atomic<Int>(0)
     private let written = Atomic<Int>(0)
-    private static let prefix = "spill-"
+    private static let prefix = "mlwh-spill-"
     private static let fileNumber = Atomic<Int>(0)
 
     /// The directory is made when the first rows go there.
@@ -44,7 +44,8 @@ public final class SpillStore: Sendable {
         return SpillFile(descriptor, self)
     }
 
-    /// Removes what dead processes left. Files in use have no names, so that nothing of theirs is touched.
+    /// Removes what dead processes left. The directory may be one for everybody's temporary files: only empty files of
+    /// our name go, and only when their process is gone. (Files in use have no names.)
     public static func sweep(_ directory: String) {
         guard let stream = opendir(directory) else { return }
         defer { closedir(stream) }
@@ -54,8 +55,19 @@ public final class SpillStore: Sendable {
                     String(cString: $0)
                 }
             }
-            if name.hasPrefix(prefix) { unlink(directory + "/" + name) }
+            guard let owner = owner(ofFile: name), kill(owner, 0) != 0, errno == ESRCH else { continue }
+            let path = directory + "/" + name
+            var info = stat()
+            if lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size == 0 { unlink(path) }
         }
+    }
+
+    /// The process in the name of a file that `makeFile` made; nil for any other name.
+    private static func owner(ofFile name: String) -> pid_t? {
+        guard name.hasPrefix(prefix) else { return nil }
+        let parts = name.dropFirst(prefix.count).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let process = pid_t(parts[0]), process > 0, Int(parts[1]) != nil else { return nil }
+        return process
     }
 
     func add(_ bytes: Int) throws {
