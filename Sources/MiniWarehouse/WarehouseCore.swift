@@ -86,11 +86,12 @@ final class WarehouseCore: Sendable {
     }
 
     func bootstrapIfNew() throws {
-        guard !options.isReadOnly, try store.snapshot().objects(kind: EntryKind.role.rawValue).isEmpty else { return }
+        let roles = EntryKind.role.rawValue
+        guard !options.isReadOnly, try store.snapshot(pinned: false).objects(kind: roles).isEmpty else { return }
         let transaction = try store.beginWrite()
         do {
             // Another process may have done it while this one waited for the lock.
-            if try transaction.snapshot().objects(kind: EntryKind.role.rawValue).isEmpty {
+            if try transaction.snapshot().objects(kind: roles).isEmpty {
                 let time = Int64(truncatingIfNeeded: options.clock.now())
                 try Bootstrap.fill(transaction, time: time)
                 _ = try transaction.commit(queryID: "", time: time)

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import MiniWarehouse
 import Testing
 import WarehouseBasics
 
@@ -52,6 +53,36 @@ import WarehouseBasics
         _ = try writer.ask("COMMIT")
         #expect(try !waiting.receive().contains("error"))
         #expect(try run("SELECT n FROM t ORDER BY n").output == "N\n1\n2\n12\n")
+    }
+
+    /// Every statement of the writer removes the files that the reader may just be about to open.
+    @Test func aReaderBesideAVacuumNeverMissesARow() throws {
+        let table = """
+            CREATE OR REPLACE TABLE big DATA_RETENTION_TIME_IN_DAYS = 0 AS SELECT SEQ4() AS n
+            FROM TABLE(GENERATOR(ROWCOUNT => 20000))
+            """.split(separator: "\n").joined(separator: " ")
+        #expect(try run(table).code == 0)
+        let writer = try RPCProcess(in: directory)
+        let warehouses = try [false, true].map { isReadOnly in
+            var options = WarehouseOptions()
+            options.isReadOnly = isReadOnly
+            return try Warehouse.open(directory.path + "/w", options: options)
+        }
+        for _ in 0..<25 {
+            for sql in [table, "VACUUM", "UPDATE big SET n = n WHERE n < 15000", "VACUUM"] {
+                try writer.send(sql)
+                for warehouse in warehouses {
+                    for _ in 0..<3 {
+                        let rows = try warehouse.query("SELECT COUNT(*), SUM(n) FROM big").textRows()
+                        #expect(rows == [["20000", "199990000"]])
+                    }
+                }
+                #expect(try !writer.receive().contains("error"))
+            }
+        }
+        #expect(try run("VACUUM; VACUUM").code == 0)
+        let check = try Tool.run(["check", "-d", "w"], in: directory)
+        #expect(check.code == 0 && !check.output.contains("unused"), "\(check.output)")
     }
 
     @Test func aWriterThatIsKilledLeavesNothingBehind() throws {

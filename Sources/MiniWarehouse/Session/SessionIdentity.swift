@@ -17,7 +17,7 @@ struct SessionIdentity: Sendable {
     /// SQL writes them.
     init(user: String?, role: String?, _ core: WarehouseCore) throws {
         guard user != nil || role != nil else { return }
-        let catalog = try core.catalog(for: core.store.snapshot())
+        let catalog = try core.catalog(for: core.store.snapshot(pinned: false))
         let user = try user.map(SessionIdentity.name) ?? Bootstrap.user
         guard let entry = catalog.find(.user, user, in: nil) else {
             throw WarehouseError(.insufficientPrivileges, "User '\(user)' does not exist or is not authorized.",

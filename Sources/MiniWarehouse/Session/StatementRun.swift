@@ -77,13 +77,32 @@ final class StatementRun {
 
     var timestamp: Int64 { Int64(truncatingIfNeeded: time) }
 
-    /// The version this statement reads: its transaction's own view, or the latest published one.
+    /// The version this statement reads: its transaction's own view, or the latest published one. A statement that writes
+    /// looks at the catalog before it has the write lock, and reads no rows then: nothing is pinned for that.
     func snapshot() throws -> StoreSnapshot {
         if let current { return try current.store.snapshot() }
         if let readSnapshot { return readSnapshot }
-        let snapshot = try warehouse.store.snapshot()
+        let snapshot = try warehouse.store.snapshot(pinned: false)
         readSnapshot = snapshot
         return snapshot
+    }
+
+    /// `snapshot`, with rows that stay readable.
+    private func readableSnapshot() throws -> StoreSnapshot {
+        let seen = try snapshot()
+        do throws(WarehouseError) {
+            try seen.keepData()
+            return seen
+        } catch {
+            guard error.code == ErrorKind.objectMissing.code else { throw error }
+            // Others have removed some of its rows already: what has been asked of it is asked of the newest version.
+            let newest = try warehouse.store.snapshot()
+            forgetWhatWasRead()
+            readSnapshot = newest
+            checkedVersion = newest.version
+            for requirement in requirements { try requirement.check(self) }
+            return newest
+        }
     }
 
     func catalog() throws -> CatalogState {
@@ -105,14 +124,14 @@ final class StatementRun {
 
     /// The catalog as the planner sees it.
     func planCatalog() throws -> SessionCatalog {
-        SessionCatalog(run: self, snapshot: try snapshot(), resolver: try resolver())
+        SessionCatalog(run: self, snapshot: try readableSnapshot(), resolver: try resolver())
     }
 
     /// The same without asking for rights: for reads that serve a statement which has been asked for itself.
     func unrestrictedCatalog() throws -> SessionCatalog {
-        let catalog = try catalog()
+        let snapshot = try readableSnapshot(), catalog = try catalog()
         let access = Access(catalog: catalog, owner: state.role, isUnrestricted: true)
-        return SessionCatalog(run: self, snapshot: try snapshot(), resolver: NameResolver(
+        return SessionCatalog(run: self, snapshot: snapshot, resolver: NameResolver(
             catalog: catalog, access: access, database: state.database, schema: state.schema, sessionID: session.id))
     }
 

@@ -261,19 +261,29 @@ struct Manifest: Sendable {
         for generation in Set(generations).sorted(by: >) where generation <= current {
             guard let head = try? checkpointHead(generation) else { continue }
             if isTooNew(head.version, head.time) { continue }
-            let path = ManifestFiles.checkpointPath(generation)
-            let bytes = try disk.contents(path, limit: ManifestFiles.maximumFileBytes)
-            let state = try ManifestFiles.readCheckpoint(bytes, generation: generation, source: source(path))
-            let log = try openLog(generation)
-            let headBytes = try log.bytes(from: 0, count: ManifestFiles.logHeadBytes)
-            let chain = try ManifestFiles.readLogHead(headBytes, generation: generation, source: source(log.path))
-            var view = ManifestView(generation: generation, log: log, state: state,
-                                    validBytes: ManifestFiles.logHeadBytes, seenBytes: ManifestFiles.logHeadBytes,
-                                    chain: chain)
-            let tail = try log.bytes(from: view.validBytes, limit: ManifestFiles.maximumFileBytes)
-            _ = try replay(tail, &view) { isTooNew($0.version, $0.committedAt) }
-            return view.state
+            do throws(WarehouseError) {
+                return try state(of: generation, before: isTooNew)
+            } catch {
+                // A writer may have removed it meanwhile.
+                guard try disk.entry(ManifestFiles.logPath(generation)) == nil else { throw error }
+            }
         }
         return nil
+    }
+
+    private func state(of generation: UInt64,
+                       before isTooNew: @escaping (UInt64, Int64) -> Bool) throws(WarehouseError) -> StoreState {
+        let path = ManifestFiles.checkpointPath(generation)
+        let bytes = try disk.contents(path, limit: ManifestFiles.maximumFileBytes)
+        let state = try ManifestFiles.readCheckpoint(bytes, generation: generation, source: source(path))
+        let log = try openLog(generation)
+        let headBytes = try log.bytes(from: 0, count: ManifestFiles.logHeadBytes)
+        let chain = try ManifestFiles.readLogHead(headBytes, generation: generation, source: source(log.path))
+        var view = ManifestView(generation: generation, log: log, state: state,
+                                validBytes: ManifestFiles.logHeadBytes, seenBytes: ManifestFiles.logHeadBytes,
+                                chain: chain)
+        let tail = try log.bytes(from: view.validBytes, limit: ManifestFiles.maximumFileBytes)
+        _ = try replay(tail, &view) { isTooNew($0.version, $0.committedAt) }
+        return view.state
     }
 }

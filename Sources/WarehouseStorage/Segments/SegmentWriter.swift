@@ -7,7 +7,8 @@ final class SegmentWriter {
     let path: String
     private let file: any DiskFile
     private let columns: [StoredColumn]
-    private let encoders: [ColumnEncoder]
+    /// Until `finish`: they hold the dictionaries.
+    private var encoders: [ColumnEncoder]
     private let sinks: SinkPool
     private var entries: [ColumnEntries]
     private var fileBytes = SegmentFormat.headerBytes
@@ -96,6 +97,7 @@ final class SegmentWriter {
         footer.raw(SegmentFormat.endMagic)
         try file.write(footer.bytes, at: fileBytes)
         fileBytes += footer.count
+        encoders = []
         return SegmentRecord(id: id, fileBytes: fileBytes, rowCount: rowCount, footerChecksum: checksum,
                              columns: records)
     }

@@ -17,6 +17,8 @@ final class SegmentPipeline {
     private let sinks = SinkPool()
     /// Chunks that wait or are being encoded.
     private let room: DispatchSemaphore
+    /// Segments that are begun and not yet durable.
+    private let unsynced = DispatchSemaphore(value: SegmentPipeline.maximumUnsynced)
     /// The segment that the next chunk goes to, and the rows that were pushed to it.
     private var current: SharedWriter?
     private var currentRows = 0
@@ -34,6 +36,8 @@ final class SegmentPipeline {
 
     private static let wideChunkBytes = 32 << 20
     private static let maximumLanes = 8
+    /// A disk that syncs slower than segments are made holds them up.
+    static let maximumUnsynced = 4
 
     /// Hands a chunk over, of up to 65,536 rows; waits while three are under way. A chunk of fewer rows is its
     /// segment's last.
@@ -58,10 +62,16 @@ final class SegmentPipeline {
 
     private func openWriter() throws(WarehouseError) -> SharedWriter {
         if let current { return current }
-        let made = SharedWriter(value: try transaction.makeSegmentWriter(columns, sinks: sinks))
-        current = made
-        currentRows = 0
-        return made
+        unsynced.wait()
+        do throws(WarehouseError) {
+            let made = SharedWriter(value: try transaction.makeSegmentWriter(columns, sinks: sinks))
+            current = made
+            currentRows = 0
+            return made
+        } catch {
+            unsynced.signal()
+            throw error
+        }
     }
 
     /// The segment's file ends behind the chunks that were pushed.
@@ -71,7 +81,7 @@ final class SegmentPipeline {
         // Behind the last chunk of every column: by then its last chunk is handed to `write`.
         let group = DispatchGroup()
         for lane in lanes { lane.async(group: group) {} }
-        output.end(writer, after: group)
+        output.end(writer, after: group, unsynced)
     }
 
     /// Waits until all chunks are durable; gives the segments.
@@ -119,8 +129,9 @@ private final class Output: Sendable {
         }
     }
 
-    /// Ends a segment once `group` is through: its last chunk has been handed to `write` before.
-    func end(_ writer: SharedWriter, after group: DispatchGroup) {
+    /// Ends a segment once `group` is through: its last chunk has been handed to `write` before. Signals `unsynced` when
+    /// it is durable, or has failed.
+    func end(_ writer: SharedWriter, after group: DispatchGroup, _ unsynced: DispatchSemaphore) {
         segments.enter()
         group.notify(queue: writing) {
             self.attempt { () throws(WarehouseError) in
@@ -129,6 +140,7 @@ private final class Output: Sendable {
             }
             self.syncing.async {
                 self.attempt { () throws(WarehouseError) in try writer.value.sync() }
+                unsynced.signal()
                 self.segments.leave()
             }
         }

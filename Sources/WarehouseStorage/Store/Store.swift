@@ -134,17 +134,40 @@ public final class Store: Sendable {
     // MARK: Reading
 
     /// The newest published version, whichever process published it. Cheap when nothing has changed. Whatever the
-    /// snapshot needs stays on disk while the snapshot lives.
-    public func snapshot() throws(WarehouseError) -> StoreSnapshot {
+    /// snapshot needs stays on disk while the snapshot lives; when not `pinned`, from the first `StoreSnapshot.keepData`
+    /// or the first look into a segment file on, which fails if that has been removed by then.
+    public func snapshot(pinned: Bool = true) throws(WarehouseError) -> StoreSnapshot {
         try shared.withLock { (shared) throws(WarehouseError) in
             // A pin of the version known, taken before looking for a newer one, covers that too until it has its own.
-            var pin = shared.pin ?? VersionPin(shared.view.state.version, on: disk, isReadOnly: isReadOnly)
-            _ = try manifest.refresh(&shared.view)
-            if pin.version != shared.view.state.version {
-                pin = VersionPin(shared.view.state.version, on: disk, isReadOnly: isReadOnly)
+            var pin = shared.pin
+            if pinned {
+                let early = pin ?? VersionPin(shared.view.state.version)
+                try early.hold(on: disk, isReadOnly: isReadOnly)
+                pin = early
             }
-            shared.pin = pin
-            return StoreSnapshot(shared.view.state, segments: segments, pin: pin)
+            _ = try manifest.refresh(&shared.view)
+            let state = shared.view.state
+            let own: VersionPin
+            if let pin, pin.version == state.version {
+                own = pin
+            } else {
+                own = pinned ? VersionPin(state.version) : VersionPin(laterOf: state, in: self)
+                if pinned { try own.hold(on: disk, isReadOnly: isReadOnly) }
+            }
+            if pinned { own.noteKept() }
+            shared.pin = own
+            // Lets go of the earlier one behind its own.
+            return withExtendedLifetime(pin) { StoreSnapshot(state, segments: segments, pin: own) }
+        }
+    }
+
+    /// Whether every segment file of a version is kept. To be asked with a pin of the version.
+    func holdsData(of state: StoreState) throws(WarehouseError) -> Bool {
+        try shared.withLock { (shared) throws(WarehouseError) in
+            _ = try manifest.refresh(&shared.view)
+            let now = shared.view.state
+            if now.version == state.version { return true }
+            return state.references.keys.allSatisfy { now.references[$0] != nil || now.dropped[$0] != nil }
         }
     }
 
@@ -165,7 +188,8 @@ public final class Store: Sendable {
         let newest = try snapshot()
         if !isTooNew(newest.version, newest.committedAt) { return newest }
         guard let state = try manifest.state(before: isTooNew) else { return nil }
-        let pin = VersionPin(state.version, on: disk, isReadOnly: isReadOnly)
+        let pin = VersionPin(state.version)
+        try pin.hold(on: disk, isReadOnly: isReadOnly)
         // Segments may have been forgotten, by the retention of their tables, or while the pin was not yet there.
         let now = try snapshot().state
         return StoreSnapshot(state.keeping { now.references[$0] != nil || now.dropped[$0] != nil },
@@ -199,25 +223,33 @@ public final class Store: Sendable {
                 shared.durableGeneration = shared.view.generation
             }
             if lock.previousCrashed || !shared.isSwept {
-                try removeOrphans(shared.view.state)
-                shared.isSwept = true
+                shared.isSwept = try removeOrphans(shared.view.state, log)
             }
             let state = shared.view.state
             shared.nextSegmentID = max(shared.nextSegmentID, state.nextSegmentID)
-            let pin = shared.pin ?? VersionPin(ofWriterAt: state.version)
+            // The write lock keeps everything while the transaction lasts.
+            let pin = shared.pin.flatMap { $0.isHolding ? $0 : nil } ?? VersionPin(state.version)
             return WriteTransaction(self, lock: lock, log: log, state: state, pin: pin)
         }
     }
 
-    /// Removes segment files that no version holds: of transactions that did not end.
-    private func removeOrphans(_ state: StoreState) throws(WarehouseError) {
-        for entry in try disk.list("segments") {
-            guard let id = SegmentFormat.id(fileName: entry.name) else { continue }
-            if state.references[id] == nil, state.dropped[id] == nil {
-                try disk.remove("segments/" + entry.name)
-                segments.forget([id])
-            }
+    /// Removes segment files that no version holds: of transactions that did not end, and such as were still read when
+    /// they were forgotten. False when somebody reads an older version still: nothing is removed then.
+    private func removeOrphans(_ state: StoreState, _ log: any DiskFile) throws(WarehouseError) -> Bool {
+        let orphans = try disk.list("segments").filter { entry in
+            guard let id = SegmentFormat.id(fileName: entry.name) else { return false }
+            return state.references[id] == nil && state.dropped[id] == nil
         }
+        if orphans.isEmpty { return true }
+        if let oldest = try VersionPin.oldest(on: disk), oldest < state.version { return false }
+        // A writer that was killed may have left its record where only the running system sees it: the version before,
+        // which a power failure would bring back, holds files that the state no longer does.
+        try log.sync()
+        for entry in orphans {
+            try disk.remove("segments/" + entry.name)
+            if let id = SegmentFormat.id(fileName: entry.name) { segments.forget([id]) }
+        }
+        return true
     }
 
     /// Rewrites all tables into large segments without deleted rows, and removes what neither a reader nor the

@@ -1,6 +1,7 @@
 import WarehouseBasics
 
-/// One version of everything in a store; never changes. What it needs stays on disk while it lives.
+/// One version of everything in a store; never changes. What it needs stays on disk while it lives,
+/// unless it was asked for without a pin.
 public final class StoreSnapshot: Sendable {
     let state: StoreState
     private let segments: SegmentCache
@@ -11,6 +12,10 @@ public final class StoreSnapshot: Sendable {
         self.segments = segments
         self.pin = pin
     }
+
+    /// Makes sure, of a snapshot that was not pinned, that its rows are there and stay. Errors: `objectMissing` when some
+    /// have been removed meanwhile.
+    public func keepData() throws(WarehouseError) { try pin?.keep() }
 
     /// Counts commits; 0 is the empty store. Within a write transaction: the version it began from.
     public var version: UInt64 { state.version }

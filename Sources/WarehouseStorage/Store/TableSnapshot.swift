@@ -47,12 +47,14 @@ public final class TableSnapshot: Sendable {
         Vector(physicalType(column), child: state.columns[column].elementType.map { Vector($0) })
     }
 
-    /// Opens a segment; `segment` is an index into `segments`. Cheap when it is open already.
+    /// Opens a segment; `segment` is an index into `segments`. Cheap when it is open already. Errors: `objectMissing`
+    /// when the snapshot was not pinned and the segment has been removed meanwhile.
     public func reader(segment: Int) throws(WarehouseError) -> SegmentReader {
         let part = state.parts[segment]
         switch part.content {
         case .inline(let rows): return SegmentReader(part, of: state, content: .inline(rows), pin: pin)
         case .file(let record):
+            try pin?.keep()
             return SegmentReader(part, of: state, content: .file(try cache.file(record)), pin: pin)
         }
     }

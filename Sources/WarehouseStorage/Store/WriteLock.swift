@@ -63,7 +63,7 @@ struct WriteLock: Sendable {
         return path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    private static func monotonicSeconds() -> Double {
+    static func monotonicSeconds() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

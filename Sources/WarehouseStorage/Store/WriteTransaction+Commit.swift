@@ -46,7 +46,7 @@ extension WriteTransaction {
             if !work.files.isEmpty { try store.disk.syncDirectory("segments") }
             let version = try store.publish(&work, queryID: queryID, time: now)
             let unused = work.files.filter { work.state.references[$0] == nil && work.state.dropped[$0] == nil }
-            store.removeFiles((Set(unused).union(forgotten)).sorted()[...])
+            store.removeFiles(Set(unused).union(store.unread(forgotten, work.base)).sorted()[...])
             store.checkpointIfWorthwhile(now: now)
             work.end(on: store.disk)
             return version
@@ -93,6 +93,16 @@ extension Store {
         guard !expired.isEmpty else { return [] }
         let oldest = try VersionPin.oldest(on: disk) ?? .max
         return expired.filter { $0.value.version <= oldest }.keys.sorted()
+    }
+
+    /// Of segments that the newest version has forgotten, those whose files nobody reads. Somebody may have pinned an
+    /// older version since `forgettable` looked; the files are left for the sweep then.
+    func unread(_ forgotten: [UInt64], _ base: StoreState) -> [UInt64] {
+        if forgotten.isEmpty { return [] }
+        let oldest = (try? VersionPin.oldest(on: disk) ?? .max) ?? 0
+        let unread = forgotten.filter { base.dropped[$0].map { $0.version <= oldest } ?? true }
+        if unread.count < forgotten.count { shared.withLock { $0.isSwept = false } }
+        return unread
     }
 
     /// Begins a new generation when the log has grown; a failure is left to the next writer.

@@ -289,7 +289,7 @@ extension WriteTransaction.Work {
         var last = pin
         pin = nil
         // Somebody still reads what the transaction had in hand: without the write lock that needs a pin that holds.
-        if last != nil, !isKnownUniquelyReferenced(&last) { last?.hold(on: disk, isReadOnly: false) }
+        if last != nil, !isKnownUniquelyReferenced(&last) { try? last?.hold(on: disk, isReadOnly: false) }
         last = nil
         lock.release(clean: true)
     }
