@@ -1,6 +1,6 @@
 /// Owns bytes that string views point into; addresses stay put until the arena goes. Append-only.
 public final class ByteArena {
-    private var blocks: [UnsafeMutablePointer<UInt8>] = []
+    private var blocks: [UnsafeMutableRawBufferPointer] = []
     private var next: UnsafeMutablePointer<UInt8>
     private var room = 0
     /// Bytes asked from the allocator so far.
@@ -12,7 +12,11 @@ public final class ByteArena {
         next = UnsafeMutablePointer(mutating: StringView.emptyByte)
     }
 
-    deinit { for block in blocks { block.deallocate() } }
+    deinit { for block in blocks { ByteArena.release(block) } }
+
+    private static func release(_ block: UnsafeMutableRawBufferPointer) {
+        if let start = block.baseAddress { BlockCache.deallocate(start, block.count) }
+    }
 
     /// Space for `count` bytes, uninitialised.
     @inline(__always)
@@ -55,24 +59,21 @@ public final class ByteArena {
 
     /// Forgets all bytes but keeps the first block for reuse. Only when nobody else holds the arena.
     public func reset() {
-        guard let first = blocks.first else { return }
-        for block in blocks.dropFirst() { block.deallocate() }
+        guard let first = blocks.first, let start = first.baseAddress else { return }
+        for block in blocks.dropFirst() { ByteArena.release(block) }
         blocks.removeSubrange(1...)
-        allocatedBytes = firstBlockSize
-        next = first
-        room = firstBlockSize
+        allocatedBytes = first.count
+        next = start.assumingMemoryBound(to: UInt8.self)
+        room = first.count
     }
-
-    private var firstBlockSize = 0
 
     private func grow(_ count: Int) {
         // Blocks double up to 4 MB, so that large columns do not consist of thousands of small blocks.
         let wanted = max(count, min(max(blockSize, allocatedBytes), 4 << 20))
-        let block = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
-        if blocks.isEmpty { firstBlockSize = wanted }
-        blocks.append(block)
+        let block = BlockCache.allocate(wanted)
+        blocks.append(UnsafeMutableRawBufferPointer(start: block, count: wanted))
         allocatedBytes += wanted
-        next = block
+        next = block.bindMemory(to: UInt8.self, capacity: wanted)
         room = wanted
     }
 }

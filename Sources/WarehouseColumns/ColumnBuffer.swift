@@ -25,14 +25,20 @@ public final class ColumnBuffer {
         if physicalType == .list { child = ColumnBuffer(elementType ?? .string) }
     }
 
-    deinit { values.deallocate() }
+    deinit { release() }
 
     private static func allocate(_ type: PhysicalType, _ capacity: Int) -> UnsafeMutableRawPointer {
-        let bytes = max(16, type.stride * (capacity + (type == .list ? 1 : 0)))
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+        let memory = BlockCache.allocate(bytes(type, capacity))
         if type == .list { memory.storeBytes(of: 0, as: Int32.self) }
         return memory
     }
+
+    private static func bytes(_ type: PhysicalType, _ capacity: Int) -> Int {
+        max(16, type.stride * (capacity + (type == .list ? 1 : 0)))
+    }
+
+    /// Gives the values' memory back.
+    private func release() { BlockCache.deallocate(values, ColumnBuffer.bytes(physicalType, capacity)) }
 
     public var validity: UnsafeMutablePointer<UInt64>? { nullCount > 0 ? validityStore.words : nil }
     public var hasNulls: Bool { nullCount > 0 }
@@ -64,7 +70,7 @@ public final class ColumnBuffer {
         let memory = ColumnBuffer.allocate(physicalType, grown)
         let used = physicalType.stride * count + (physicalType == .list ? 4 : 0)
         memory.copyMemory(from: values, byteCount: used)
-        values.deallocate()
+        release()
         values = memory
         capacity = grown
         validityStore.reserve(rowCapacity: grown)
@@ -191,7 +197,7 @@ public final class ColumnBuffer {
         case (.int32, .int128): ColumnBuffer.convert(int32s, memory.assumingMemoryBound(to: Int128.self), count)
         default: ColumnBuffer.convert(int64s, memory.assumingMemoryBound(to: Int128.self), count)
         }
-        values.deallocate()
+        release()
         values = memory
         physicalType = wider
     }

@@ -1,0 +1,54 @@
+import Dispatch
+import Testing
+@testable import WarehouseColumns
+
+@Suite struct BlockCacheTests {
+    @Test func sizesHoldWhatWasAskedFor() throws {
+        var previous = (index: -1, bytes: 0)
+        for bytes in stride(from: BlockCache.smallest, through: BlockCache.largest, by: 4099) {
+            let found = try #require(BlockCache.sizeClass(bytes))
+            #expect(found.bytes >= bytes && found.bytes <= bytes + bytes / 4)
+            #expect(found == previous || found.index > previous.index && found.bytes > previous.bytes)
+            previous = found
+        }
+        #expect(BlockCache.sizeClass(BlockCache.largest)?.bytes == BlockCache.largest)
+        #expect(BlockCache.sizeClass(BlockCache.smallest - 1) == nil)
+        #expect(BlockCache.sizeClass(BlockCache.largest + 1) == nil)
+    }
+
+    /// Two who hold blocks at the same time must not hold the same one.
+    @Test func noBlockIsGivenTwice() {
+        let failures = UnsafeMutablePointer<Int>.allocate(capacity: 4)
+        failures.initialize(repeating: 0, count: 4)
+        defer { failures.deallocate() }
+        nonisolated(unsafe) let shared = failures
+        DispatchQueue.concurrentPerform(iterations: 4) { lane in
+            var held: [UnsafeMutableRawBufferPointer] = []
+            func giveBack(_ block: UnsafeMutableRawBufferPointer) {
+                guard let start = block.baseAddress else { return }
+                let last = (block.count - 8) / 8 * 8
+                if start.load(as: Int.self) != lane || (start + last).load(as: Int.self) != lane { shared[lane] += 1 }
+                BlockCache.deallocate(start, block.count)
+            }
+            for turn in 0..<2000 {
+                let bytes = BlockCache.smallest + (turn * 7919 + lane) % (256 << 10)
+                let block = BlockCache.allocate(bytes)
+                block.storeBytes(of: lane, as: Int.self)
+                (block + (bytes - 8) / 8 * 8).storeBytes(of: lane, as: Int.self)
+                held.append(UnsafeMutableRawBufferPointer(start: block, count: bytes))
+                if held.count > 6 { giveBack(held.remove(at: turn % 6)) }
+            }
+            for block in held { giveBack(block) }
+        }
+        #expect((0..<4).allSatisfy { failures[$0] == 0 })
+    }
+
+    @Test func keepsNoMoreThanItsBound() {
+        let bytes = 1 << 20
+        let blocks = (0..<100).map { _ in BlockCache.allocate(bytes) }
+        for block in blocks { BlockCache.deallocate(block, bytes) }
+        // Others may give blocks back at the same moment: the bound may be passed by a block for each thread.
+        #expect(BlockCache.keptBytes <= BlockCache.maximumBytes + 8 * BlockCache.largest)
+        #expect(BlockCache.keptBytes >= bytes)
+    }
+}
