@@ -74,10 +74,10 @@ enum CopyIntoTable {
         var bytes = 0
         for file in files {
             if let limit = options.sizeLimit, bytes > limit { break }
-            let next = try PendingFile(file, task.stage)
-            if options.validation == .allErrors, history.isWhole(next), !options.force { continue }
+            let next = PendingFile(file, task.stage)
+            if options.validation == .allErrors, try history.isWhole(next), !options.force { continue }
             if options.validation != .allErrors, !options.force,
-               history.isDone(next, now: run.timestamp, loadsUncertain: options.loadsUncertainFiles) {
+               try history.isDone(next, now: run.timestamp, loadsUncertain: options.loadsUncertainFiles) {
                 if options.files != nil { known.append(.known(task.stage.displayPrefix + file.path)) }
                 continue
             }
@@ -128,12 +128,12 @@ struct PendingFile {
     let file: StagedFile
     /// Stage and path.
     let key: String
-    let contentKey: String
+    let content: ContentKey
 
-    init(_ file: StagedFile, _ stage: ResolvedStage) throws {
+    init(_ file: StagedFile, _ stage: ResolvedStage) {
         self.file = file
         key = stage.key + "/" + file.path
-        contentKey = try stage.files.contentKey(file)
+        content = ContentKey(file, stage.files)
     }
 }
 

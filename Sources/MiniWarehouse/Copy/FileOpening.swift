@@ -65,15 +65,17 @@ final class FileOpening {
     /// Whether a file may be opened while another is read: not where a transformation holds the rows of one.
     var canOpenAhead: Bool { transformation == nil && match?.needsQuery != true }
 
-    func rows(of file: StagedFile, keepsRejects: Bool) throws -> any CopyRows {
+    /// `content`: of a file that is loaded, told to the load history afterwards.
+    func rows(of file: StagedFile, reading content: ContentKey? = nil, keepsRejects: Bool) throws -> any CopyRows {
         var settings = settings
+        let source = { [task] in try content?.source() ?? task.stage.files.source(file) }
         settings.keepsRejectedRecords = keepsRejects
         let name = task.stage.displayPrefix + file.path
         if let transformation { return try transformed(file, transformation, name) }
         if let match, case .csv(let format) = task.format.kind {
             if match.needsQuery { return try matchedByQuery(file, match, format, name) }
             let reader = try CSVFileReader(
-                source: task.stage.files.source(file), fileName: name, format: format, settings: settings,
+                source: source(), fileName: name, format: format, settings: settings,
                 fieldCountToCheck: task.table.columns.count) { header in
                     try self.columns(header.map { try match.fields($0, fileName: name) }
                         ?? Array(repeating: nil, count: self.task.table.columns.count))
@@ -81,7 +83,7 @@ final class FileOpening {
             return FieldRows(reader, table: task.table, defaults: [])
         }
         let reader = try task.format.reader(
-            task.stage.files.source(file), fileName: name, columns: columns(placedFields()), settings: settings,
+            source(), fileName: name, columns: columns(placedFields()), settings: settings,
             fieldCountToCheck: task.columns.isEmpty ? task.table.columns.count : task.columns.count)
         return FieldRows(reader, table: task.table, defaults: defaults)
     }

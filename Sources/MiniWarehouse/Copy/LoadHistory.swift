@@ -25,18 +25,24 @@ struct LoadHistory {
     }
 
     /// Whether COPY leaves the file out: it was loaded and has not changed since, or that is not known any more.
-    func isDone(_ file: PendingFile, now: Int64, loadsUncertain: Bool) -> Bool {
+    func isDone(_ file: PendingFile, now: Int64, loadsUncertain: Bool) throws -> Bool {
         if let record = records[file.key], now - record.createdAt <= LoadHistory.lifetime {
-            return record.text("CONTENT") == file.contentKey && record.text("STATUS") != "LOAD_FAILED"
+            return try record.text("STATUS") != "LOAD_FAILED" && holds(file, record)
         }
         guard !loadsUncertain, let firstLoad else { return false }
         return now - firstLoad > LoadHistory.lifetime && now - file.file.modifiedAt > LoadHistory.lifetime
     }
 
     /// Whether the file was loaded without an error.
-    func isWhole(_ file: PendingFile) -> Bool {
+    func isWhole(_ file: PendingFile) throws -> Bool {
         guard let record = records[file.key] else { return false }
-        return record.text("CONTENT") == file.contentKey && record.text("STATUS") == "LOADED"
+        return try record.text("STATUS") == "LOADED" && holds(file, record)
+    }
+
+    /// Whether the content is still the one that was loaded. A file of another size need not be read for that.
+    private func holds(_ file: PendingFile, _ record: CatalogEntry) throws -> Bool {
+        guard record.text("CONTENT")?.hasPrefix("\(file.file.size)-") == true else { return false }
+        return try record.text("CONTENT") == file.content.text()
     }
 
     /// Notes a load. What nobody can ask for any more is removed.
@@ -56,7 +62,7 @@ struct LoadHistory {
             try transaction.removeObject(record.id)
         }
         var attributes: Attributes = [
-            "CONTENT": .text(file.contentKey), "STATUS": .text(outcome.status),
+            "CONTENT": .text(try file.content.text()), "STATUS": .text(outcome.status),
             "ROWS": .integer(Int64(outcome.rowsLoaded)), "PARSED": .integer(Int64(outcome.rowsParsed)),
             "SIZE": .integer(Int64(file.file.size)), "ERRORS": .integer(Int64(outcome.errors)),
             "LIMIT": .integer(Int64(outcome.errorLimit ?? 0)), "FILE": .text(outcome.file), "PATH": .text(file.file.path),

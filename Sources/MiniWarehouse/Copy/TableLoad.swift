@@ -81,7 +81,7 @@ final class TableLoad {
     private func open(_ files: ArraySlice<PendingFile>) throws -> any CopyRows {
         let ahead = opening.canOpenAhead ? TableLoad.filesAhead : 0
         for file in files.prefix(1 + ahead).dropFirst(opened.count) {
-            opened.append(Result { try opening.rows(of: file.file, keepsRejects: onReject != nil) })
+            opened.append(Result { try opening.rows(of: file.file, reading: file.content, keepsRejects: onReject != nil) })
         }
         return try opened.removeFirst().get()
     }

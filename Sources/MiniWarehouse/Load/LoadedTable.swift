@@ -29,8 +29,8 @@ struct LoadedTable {
             let history = LoadHistory(of: table, try run.catalog())
             var pending: [PendingFile] = []
             for file in part {
-                let next = try PendingFile(file.file, stage)
-                if !options.force, history.isDone(next, now: run.timestamp, loadsUncertain: false) {
+                let next = PendingFile(file.file, stage)
+                if !options.force, try history.isDone(next, now: run.timestamp, loadsUncertain: false) {
                     report.knownFiles.append(stage.displayPrefix + file.file.path)
                 } else {
                     pending.append(next)

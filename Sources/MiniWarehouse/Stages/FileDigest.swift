@@ -4,11 +4,13 @@ import WarehouseIngest
 /// Digests of whole files, read through one buffer.
 enum FileDigest {
     /// XXH64, by which COPY knows a file again.
-    static func hash64(ofFile path: String) throws -> String {
+    static func hash64(ofFile path: String) throws -> UInt64 {
         var stream = Hash64Stream()
         try read(path) { stream.update($0) }
-        return String(stream.value, radix: 16)
+        return stream.value
     }
+
+    static func contentKey(size: Int, _ hash: UInt64) -> String { "\(size)-\(String(hash, radix: 16))" }
 
     private static func read(_ path: String, _ body: (UnsafeRawBufferPointer) -> Void) throws {
         let source = try FileSource(path: path, followsSymlinks: false)

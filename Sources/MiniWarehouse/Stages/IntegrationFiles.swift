@@ -15,6 +15,10 @@ struct IntegrationFiles: StageFiles {
 
     func source(_ file: StagedFile) throws -> any ByteSource { try files.source(file) }
 
+    func source(_ file: StagedFile, noting key: ContentKey) throws -> any ByteSource {
+        try files.source(file, noting: key)
+    }
+
     func contentKey(_ file: StagedFile) throws -> String { try files.contentKey(file) }
 
     func md5(_ file: StagedFile) throws -> String { try files.md5(file) }

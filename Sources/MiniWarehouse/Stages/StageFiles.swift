@@ -25,12 +25,18 @@ protocol StageFiles: Sendable {
     func source(_ file: StagedFile) throws -> any ByteSource
     /// What tells the file's content from another, by which COPY knows it again.
     func contentKey(_ file: StagedFile) throws -> String
+    /// As `source`; where the content key takes reading the file, it is noted once all of it was read.
+    func source(_ file: StagedFile, noting key: ContentKey) throws -> any ByteSource
     /// Hexadecimal, as LIST shows it.
     func md5(_ file: StagedFile) throws -> String
     func contains(_ path: String) throws -> Bool
     /// Writes a file, over one that is there. It is there once `finish` returns, and whole.
     func writer(_ path: String) throws -> any ObjectWriter
     func remove(_ file: StagedFile) throws
+}
+
+extension StageFiles {
+    func source(_ file: StagedFile, noting key: ContentKey) throws -> any ByteSource { try source(file) }
 }
 
 /// Files below a directory of this machine.
@@ -48,8 +54,12 @@ struct LocalStageFiles: StageFiles {
         try FileSource(path: path(file), followsSymlinks: false)
     }
 
+    func source(_ file: StagedFile, noting key: ContentKey) throws -> any ByteSource {
+        DigestingSource(try source(file), size: file.size, key)
+    }
+
     func contentKey(_ file: StagedFile) throws -> String {
-        "\(file.size)-\(try FileDigest.hash64(ofFile: path(file)))"
+        FileDigest.contentKey(size: file.size, try FileDigest.hash64(ofFile: path(file)))
     }
 
     func md5(_ file: StagedFile) throws -> String { try FileDigest.md5(ofFile: path(file)) }
