@@ -6,9 +6,9 @@ import WarehouseIngest
 /// A few of the random texts that `torture readers` loads by the thousands.
 @Suite struct CSVFuzzTests {
     @Test func scansLikeThePlainRules() {
-        let report = CSVTrial.run(first: 11, count: 1500, lanes: 1)
+        let report = CSVTrial.run(first: 11, count: 500, lanes: 1)
         #expect(report.failures == [])
-        #expect(report.effective > 500)
+        #expect(report.effective > 150)
     }
 
     @Test func readsEveryDialectInEveryWay() {

@@ -15,30 +15,36 @@ enum EiselLemire {
     /// mantissa × 10^exponent exactly rounded; nil in the very few cases that 128 bits cannot decide. Infinity on
     /// overflow.
     @inline(__always) static func double(_ mantissa: UInt64, exponent: Int) -> Double? {
-        if mantissa < 1 << 53, exponent >= -22, exponent <= 22 {
-            let value = Double(Int64(bitPattern: mantissa))
-            return exponent < 0 ? value / exactPowers[0 &- exponent] : value * exactPowers[exponent]
-        }
+        if let value = clinger(mantissa, exponent, exactPowers) { return value }
         return general(mantissa, exponent)
     }
 
+    /// The fast path: both numbers are Doubles exactly, and one operation rounds.
+    @inline(__always) static func clinger(
+        _ mantissa: UInt64, _ exponent: Int, _ exactPowers: UnsafePointer<Double>
+    ) -> Double? {
+        guard mantissa < 1 << 53, exponent >= -22, exponent <= 22 else { return nil }
+        let value = Double(Int64(bitPattern: mantissa))
+        return exponent < 0 ? value / exactPowers[0 &- exponent] : value * exactPowers[exponent]
+    }
+
     static func general(_ mantissa: UInt64, _ exponent: Int) -> Double? {
-        compute(mantissa, exponent, isDoubtAccepted: false)
+        compute(mantissa, exponent, PowersOfFive.table, isDoubtAccepted: false)
     }
 
     /// As `general`, but in doubt one of the Doubles next to the value.
     static func approximate(_ mantissa: UInt64, _ exponent: Int) -> Double {
-        compute(mantissa, exponent, isDoubtAccepted: true) ?? 0
+        compute(mantissa, exponent, PowersOfFive.table, isDoubtAccepted: true) ?? 0
     }
 
-    @inline(__always) private static func compute(
-        _ mantissa: UInt64, _ exponent: Int, isDoubtAccepted: Bool
+    @inline(__always) static func compute(
+        _ mantissa: UInt64, _ exponent: Int, _ powersOfFive: UnsafePointer<UInt64>, isDoubtAccepted: Bool
     ) -> Double? {
         guard mantissa != 0, exponent >= -342 else { return 0 }
         guard exponent <= 308 else { return .infinity }
         let leadingZeros = mantissa.leadingZeroBitCount
         let normalized = mantissa << UInt64(leadingZeros)
-        let power = PowersOfFive.significand(exponent)
+        let power = PowersOfFive.significand(exponent, powersOfFive)
         var product = normalized.multipliedFullWidth(by: power.high)
         if product.high & 0x1FF == 0x1FF {
             let second = normalized.multipliedFullWidth(by: power.low)

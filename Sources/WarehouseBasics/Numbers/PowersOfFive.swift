@@ -11,7 +11,9 @@ enum PowersOfFive {
     }()
 
     /// The significand of 10^exponent, whose highest bit is set; cut to 128 bits (see the table's script).
-    @inline(__always) static func significand(_ exponent: Int) -> (high: UInt64, low: UInt64) {
+    @inline(__always) static func significand(
+        _ exponent: Int, _ table: UnsafePointer<UInt64> = PowersOfFive.table
+    ) -> (high: UInt64, low: UInt64) {
         let index = (exponent &- lowest) &* 2
         return (table[index], table[index &+ 1])
     }

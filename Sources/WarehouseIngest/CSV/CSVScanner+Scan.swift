@@ -1,30 +1,4 @@
 extension CSVScanner {
-    /// What the scan knows of the record it is in.
-    private struct State {
-        enum Place { case unenclosed, enclosed, behindEnclosure }
-
-        var place = Place.unenclosed
-        var recordStart: Int
-        var fieldStart: Int
-        /// First byte within the enclosure, and the closing one.
-        var enclosedStart = 0
-        var enclosedEnd = 0
-        var flags: UInt32 = 0
-        /// Index of the record's first field, and of the next field of the block.
-        var firstField = 1
-        var fieldCount = 1
-        /// Fields beyond the capacity.
-        var excessFields = 0
-        /// Whether a line ends within the record.
-        var hasInnerLines = false
-        /// Special bytes before this offset have been dealt with.
-        var seenUpTo: Int
-        var records = 0
-        /// Line of `recordStart`.
-        var line: Int
-        var wantsMore = false
-    }
-
     /// Finds records from `position` on, until there are `maximumRecords`, the fields' room is used up, or the text
     /// ends; a record cut by the end of the buffer is left for the next scan.
     func scan(_ maximumRecords: Int) {
@@ -32,13 +6,20 @@ extension CSVScanner {
         block.fileOffset = fileOffset
         block.recordCount = 0
         block.faults.removeAll(keepingCapacity: true)
-        var state = State(recordStart: position, fieldStart: position, seenUpTo: position, line: line)
+        var state = ScanState(recordStart: position, fieldStart: position, seenUpTo: position, line: line)
         let text = buffer, end = filled, mask = mask
         let delimiter = format.fieldDelimiter.first ?? 0, hasDelimiter = !format.fieldDelimiter.isEmpty
         let isPlainDelimiter = format.fieldDelimiter.count == 1
         let isLineDelimited = format.recordDelimiter == nil
-        var base = position
+        var base = position, plainFrom = base
         scan: while base < end {
+            if let plain, base >= plainFrom, state.isPlain(base) {
+                let next = scanPlain(base, plain, &state, maximumRecords)
+                // Where other special bytes stand they mostly are many.
+                if next &- base < 512 { plainFrom = next &+ 1024 }
+                base = next
+                if base >= end { break }
+            }
             var bits = mask.bits(text + base)
             if end &- base < 64 { bits &= (1 << UInt64(truncatingIfNeeded: end &- base)) &- 1 }
             while bits != 0 {
@@ -79,14 +60,14 @@ extension CSVScanner {
     // MARK: Fields and records
 
     /// Notes the field that ends before `end`.
-    @inline(__always) private func emit(_ end: Int, _ state: inout State) {
+    @inline(__always) private func emit(_ end: Int, _ state: inout ScanState) {
         var start = state.fieldStart, length = end &- state.fieldStart
         if format.trimSpace { trim(&start, &length) }
         put(start, length, state.flags, &state)
         state.flags = 0
     }
 
-    @inline(__always) private func put(_ start: Int, _ length: Int, _ flags: UInt32, _ state: inout State) {
+    @inline(__always) private func put(_ start: Int, _ length: Int, _ flags: UInt32, _ state: inout ScanState) {
         guard state.fieldCount < RecordBlock.fieldCapacity else {
             state.excessFields &+= 1
             return
@@ -108,7 +89,7 @@ extension CSVScanner {
 
     /// Ends the record before `end`; the next one begins behind its delimiter. True when the scan must stop.
     @inline(__always) private func endRecord(
-        _ end: Int, _ delimiterLength: Int, _ state: inout State, _ maximumRecords: Int
+        _ end: Int, _ delimiterLength: Int, _ state: inout ScanState, _ maximumRecords: Int
     ) -> Bool {
         let next = end &+ delimiterLength
         let fields = state.fieldCount &- state.firstField &+ state.excessFields
@@ -144,7 +125,7 @@ extension CSVScanner {
     }
 
     /// The text ends: so does the last record, unless it was ended by its delimiter.
-    private func finish(_ state: inout State) {
+    private func finish(_ state: inout ScanState) {
         guard state.recordStart < filled else { return }
         if state.place == .enclosed {
             fault(.unclosed, state.enclosedStart - 1, state)
@@ -160,7 +141,7 @@ extension CSVScanner {
         _ = endRecord(filled, 0, &state, .max)
     }
 
-    private func fault(_ fault: RecordBlock.Fault, _ offset: Int, _ state: State) {
+    private func fault(_ fault: RecordBlock.Fault, _ offset: Int, _ state: ScanState) {
         if block.faults.last?.record == state.records { return }
         block.faults.append((state.records, fault, offset, state.fieldCount - state.firstField + state.excessFields))
     }
@@ -168,7 +149,7 @@ extension CSVScanner {
     // MARK: Everything but a plain delimiter
 
     /// Deals with a special byte; true when the scan must stop.
-    @inline(never) private func special(_ byte: UInt8, _ offset: Int, _ state: inout State, _ maximumRecords: Int)
+    @inline(never) private func special(_ byte: UInt8, _ offset: Int, _ state: inout ScanState, _ maximumRecords: Int)
         -> Bool
     {
         switch state.place {
@@ -185,14 +166,14 @@ extension CSVScanner {
         return delimiter(byte, offset, &state, maximumRecords)
     }
 
-    private func opensEnclosure(_ offset: Int, _ state: State) -> Bool {
+    private func opensEnclosure(_ offset: Int, _ state: ScanState) -> Bool {
         if offset == state.fieldStart { return true }
         guard format.trimSpace else { return false }
         for index in state.fieldStart..<offset where !isBlank(buffer[index]) { return false }
         return true
     }
 
-    private func specialEnclosed(_ byte: UInt8, _ offset: Int, _ state: inout State, _ maximumRecords: Int) -> Bool {
+    private func specialEnclosed(_ byte: UInt8, _ offset: Int, _ state: inout ScanState, _ maximumRecords: Int) -> Bool {
         if byte == format.enclosure {
             if offset + 1 >= filled, !isSourceAtEnd { return wantMore(&state) }
             if offset + 1 < filled, buffer[offset + 1] == byte {
@@ -218,7 +199,7 @@ extension CSVScanner {
     }
 
     /// The byte behind an escape is text, whatever it is; a CR LF counts as one.
-    private func escape(_ offset: Int, _ state: inout State) -> Bool {
+    private func escape(_ offset: Int, _ state: inout ScanState) -> Bool {
         guard offset + 1 < filled else {
             if !isSourceAtEnd { return wantMore(&state) }
             return false
@@ -234,7 +215,7 @@ extension CSVScanner {
         return false
     }
 
-    private func delimiter(_ byte: UInt8, _ offset: Int, _ state: inout State, _ maximumRecords: Int) -> Bool {
+    private func delimiter(_ byte: UInt8, _ offset: Int, _ state: inout ScanState, _ maximumRecords: Int) -> Bool {
         if !format.fieldDelimiter.isEmpty, byte == format.fieldDelimiter[0] {
             switch match(format.fieldDelimiter, offset) {
             case nil: return wantMore(&state)
@@ -255,7 +236,7 @@ extension CSVScanner {
     }
 
     /// Ends a field that was enclosed; what stands between the enclosure and the delimiter at `end` is a fault.
-    private func closeEnclosed(_ end: Int, _ state: inout State) {
+    private func closeEnclosed(_ end: Int, _ state: inout ScanState) {
         for index in (state.enclosedEnd + 1)..<max(end, state.enclosedEnd + 1)
         where !(format.trimSpace && isBlank(buffer[index])) {
             fault(.textBehindEnclosure, index, state)
@@ -266,7 +247,7 @@ extension CSVScanner {
         state.flags = 0
     }
 
-    private func wantMore(_ state: inout State) -> Bool {
+    private func wantMore(_ state: inout ScanState) -> Bool {
         state.wantsMore = true
         return true
     }

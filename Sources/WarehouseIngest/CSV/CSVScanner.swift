@@ -7,6 +7,8 @@ final class CSVScanner {
     let format: CSVFormat
     let fileName: String
     let mask: ByteMask
+    /// Present when one byte ends a field and a line feed a record.
+    let plain: PlainMasks?
     private let source: any ByteSource
     /// The source, when it gives pieces.
     private let pieces: TextPieces?
@@ -49,6 +51,10 @@ final class CSVScanner {
         if let enclosure = format.enclosure { needles.append(enclosure) }
         if let escape = format.effectiveUnenclosedEscape { needles.append(escape) }
         mask = ByteMask(needles)
+        plain = format.fieldDelimiter.count == 1 && format.recordDelimiter == nil && !format.trimSpace
+            ? PlainMasks(delimiter: format.fieldDelimiter[0], enclosure: format.enclosure,
+                         escape: format.effectiveUnenclosedEscape)
+            : nil
     }
 
     deinit { buffer.deallocate() }

@@ -36,7 +36,7 @@ final class RecordBlock {
     let metas: UnsafeMutablePointer<UInt32>
 
     var recordCount = 0
-    /// Index of each record's first field.
+    /// Index of each record's first field, and behind the last record of the next field.
     let firstFields: UnsafeMutablePointer<Int32>
     /// Fields of each record, those beyond the capacity included.
     let fieldCounts: UnsafeMutablePointer<Int32>
@@ -51,9 +51,9 @@ final class RecordBlock {
     init() {
         starts = .allocate(capacity: RecordBlock.fieldCapacity)
         metas = .allocate(capacity: RecordBlock.fieldCapacity)
-        firstFields = .allocate(capacity: RecordBlock.maximumRecords)
+        firstFields = .allocate(capacity: RecordBlock.maximumRecords + 1)
         fieldCounts = .allocate(capacity: RecordBlock.maximumRecords)
-        recordStarts = .allocate(capacity: RecordBlock.maximumRecords)
+        recordStarts = .allocate(capacity: RecordBlock.maximumRecords + 1)
         recordEnds = .allocate(capacity: RecordBlock.maximumRecords)
         lines = .allocate(capacity: RecordBlock.maximumRecords)
         starts[0] = 0

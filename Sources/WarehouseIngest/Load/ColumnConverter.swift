@@ -91,8 +91,8 @@ extension ColumnConverter {
         switch column.type {
         case .number(let precision, let scale):
             return NumberConverter(column, index: index, precision: precision, scale: scale,
-                                   refusesLoss: settings.refusesLoss)
-        case .float: return FloatConverter(column, index: index)
+                                   refusesLoss: settings.refusesLoss, format: format)
+        case .float: return FloatConverter(column, index: index, format: format)
         case .varchar(let length):
             return TextConverter(column, index: index, maximumLength: length, truncates: settings.truncatesColumns,
                                  repairs: format.replaceInvalidCharacters)

@@ -9,8 +9,11 @@ final class NumberConverter: ColumnConverter {
     private let limit: UInt64
     /// Only digits as they would be written again.
     private let refusesLoss: Bool
+    private let shapes: FieldShapes
 
-    init(_ column: LoadColumn, index: Int, precision: Int, scale: Int, refusesLoss: Bool) {
+    init(_ column: LoadColumn, index: Int, precision: Int, scale: Int, refusesLoss: Bool, format: CSVFormat) {
+        // Only whole numbers are read as plain digits.
+        shapes = FieldShapes(longest: scale == 0 ? 16 : 0, format: format) { $0 &- 48 <= 9 }
         self.precision = precision
         self.refusesLoss = refusesLoss
         self.scale = scale
@@ -34,59 +37,66 @@ final class NumberConverter: ColumnConverter {
     private func convertNarrow(_ block: FieldBlock) -> Bool {
         let out = buffer.int64s + buffer.count, fields = block.fields
         let starts = block.records.starts, metas = block.records.metas, text = UnsafeRawPointer(block.records.text)
-        let isWhole = scale == 0, limit = limit, refusesLoss = refusesLoss
-        for row in 0..<block.rowCount {
+        let limit = limit, refusesLoss = refusesLoss, shapes = shapes.table
+        // Sorted columns repeat the text of the row before.
+        var previous: UInt64 = 0, previousValue: Int64 = 0
+        var row = 0
+        let count = block.rowCount
+        while row < count {
+            // One to eight digits of a whole number, by far the most common.
+            while row < count {
+                let field = Int(fields[row])
+                let meta = metas[field]
+                guard FieldShapes.shape(meta, shapes) == FieldShapes.Shape.upTo8 else { break }
+                let unused = 64 &- (meta & ~7)
+                let digits = DigitWords.word(text + Int(starts[field])) &<< UInt64(truncatingIfNeeded: unused)
+                if refusesLoss || digits != previous {
+                    guard DigitWords.areDigits(digits) else { break }
+                    let value = DigitWords.eightDigits(digits)
+                    guard value < limit else { break }
+                    if refusesLoss, meta >= 16, NumberConverter.startsWithZero(text + Int(starts[field])) { break }
+                    previousValue = Int64(bitPattern: value)
+                    previous = digits
+                }
+                out[row] = previousValue
+                row &+= 1
+            }
+            // Nine to sixteen digits: epoch seconds have ten.
+            while row < count {
+                let field = Int(fields[row])
+                let meta = metas[field]
+                guard FieldShapes.shape(meta, shapes) == FieldShapes.Shape.longer else { break }
+                let start = text + Int(starts[field])
+                guard let value = NumberConverter.upToSixteen(start, meta), value < limit,
+                      !(refusesLoss && NumberConverter.startsWithZero(start)) else { break }
+                out[row] = Int64(bitPattern: value)
+                row &+= 1
+            }
+            // Whatever stopped both.
+            guard row < count else { break }
             let field = Int(fields[row])
             if isNull(block, row, field) {
                 out[row] = 0
-                continue
+            } else {
+                guard let value = slowNarrow(block, row, field) else { return false }
+                out[row] = value
             }
-            let meta = metas[field]
-            let length = Int(meta >> RecordBlock.FieldFlag.bits)
-            // One to eight digits of a whole number, by far the most common, without leaving this loop.
-            if isWhole, length &- 1 < 8, length > 0, meta & RecordBlock.FieldFlag.escaped == 0 {
-                var digits = UInt64(
-                    littleEndian: text.loadUnaligned(fromByteOffset: Int(starts[field]), as: UInt64.self))
-                digits = (digits ^ 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: 64 &- 8 &* length)
-                if ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 == 0 {
-                    let value = NumberConverter.eightDigits(digits)
-                    if value < limit, !(refusesLoss && length > 1 && startsWithZero(text, starts[field])) {
-                        out[row] = Int64(bitPattern: value)
-                        continue
-                    }
-                }
-            } else if isWhole, length &- 9 < 8, length > 8, meta & RecordBlock.FieldFlag.escaped == 0 {
-                // Nine to sixteen digits: the last eight, and those before them. Epoch seconds have ten.
-                let start = Int(starts[field])
-                var high = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: start, as: UInt64.self))
-                high = (high ^ 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: 128 &- 8 &* length)
-                var low = UInt64(
-                    littleEndian: text.loadUnaligned(fromByteOffset: start &+ length &- 8, as: UInt64.self))
-                low ^= 0x3030_3030_3030_3030
-                if (((high &+ 0x7676_7676_7676_7676) | high) | ((low &+ 0x7676_7676_7676_7676) | low))
-                    & 0x8080_8080_8080_8080 == 0 {
-                    let value = NumberConverter.eightDigits(high) &* 100_000_000 &+ NumberConverter.eightDigits(low)
-                    if value < limit, !(refusesLoss && startsWithZero(text, starts[field])) {
-                        out[row] = Int64(bitPattern: value)
-                        continue
-                    }
-                }
-            }
-            guard let value = slowNarrow(block, row, field) else { return false }
-            out[row] = value
+            row &+= 1
         }
         return true
     }
 
-    @inline(__always) private func startsWithZero(_ text: UnsafeRawPointer, _ start: Int32) -> Bool {
-        text.load(fromByteOffset: Int(start), as: UInt8.self) == UInt8(ascii: "0")
+    /// A text of nine to sixteen digits: the last eight, and those before them.
+    @inline(__always) private static func upToSixteen(_ start: UnsafeRawPointer, _ meta: UInt32) -> UInt64? {
+        let length = Int(meta >> RecordBlock.FieldFlag.bits)
+        let high = DigitWords.word(start) &<< UInt64(truncatingIfNeeded: 128 &- 8 &* length)
+        let low = DigitWords.word(start + (length &- 8))
+        guard DigitWords.areDigits(high, low) else { return nil }
+        return DigitWords.eightDigits(high) &* 100_000_000 &+ DigitWords.eightDigits(low)
     }
 
-    /// Eight digits 0 to 9, the first in the lowest byte, as a number.
-    @inline(__always) static func eightDigits(_ digits: UInt64) -> UInt64 {
-        let pairs = digits &* 10 &+ (digits >> 8)
-        return ((pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
-            &+ ((pairs >> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001) >> 32
+    @inline(__always) private static func startsWithZero(_ start: UnsafeRawPointer) -> Bool {
+        start.load(as: UInt8.self) == UInt8(ascii: "0")
     }
 
     /// Nil when the value does not fit in 64 bits; 0 where the row was rejected.

@@ -12,6 +12,8 @@ final class RecordConverter {
     private let scanner: CSVScanner
     /// Highest field that a column reads, plus one.
     private let neededFields: Int
+    /// Rows that the next chunk most likely holds: as many as the largest before it, and some.
+    private var expectedRows = 8192
 
     init(
         _ converters: [ColumnConverter], scanner: CSVScanner, settings: LoadSettings, format: CSVFormat,
@@ -29,7 +31,7 @@ final class RecordConverter {
     }
 
     func begin(_ chunk: LoadedChunk) {
-        for converter in converters { converter.begin(rows: min(settings.limits.chunkRows, 8192)) }
+        for converter in converters { converter.begin(rows: min(settings.limits.chunkRows, expectedRows)) }
         chunk.begin(converters.map(\.buffer), rowNumbers: settings.wantsRowNumbers ? ColumnBuffer(.int64) : nil)
     }
 
@@ -79,6 +81,7 @@ final class RecordConverter {
             numbers.commit(count)
         }
         chunk.rowCount += count
+        if chunk.rowCount > expectedRows { expectedRows = chunk.rowCount + chunk.rowCount / 16 }
     }
 
     // MARK: Records

@@ -3,9 +3,19 @@ struct PlainCSV {
     var rows: [[String]] = []
     var bad: Set<Int> = []
 
-    init(_ text: [UInt8], trim: Bool, multiLine: Bool) {
+    init(_ text: [UInt8], trim: Bool, multiLine: Bool, skipsBlankLines: Bool = false) {
         var index = 0
-        while index < text.count { index = record(text, index, trim, multiLine) }
+        while index < text.count {
+            if skipsBlankLines, isEnd(text[index]) {
+                index = behindLineEnd(text, index)
+            } else {
+                index = record(text, index, trim, multiLine)
+            }
+        }
+    }
+
+    private func behindLineEnd(_ text: [UInt8], _ index: Int) -> Int {
+        text[index] == 13 && index + 1 < text.count && text[index + 1] == 10 ? index + 2 : index + 1
     }
 
     private func isEnd(_ byte: UInt8) -> Bool { byte == 10 || byte == 13 }
@@ -28,7 +38,7 @@ struct PlainCSV {
             }
             rows.append(fields)
             guard index < text.count else { return index }
-            return text[index] == 13 && index + 1 < text.count && text[index + 1] == 10 ? index + 2 : index + 1
+            return behindLineEnd(text, index)
         }
     }
 

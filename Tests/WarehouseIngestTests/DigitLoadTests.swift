@@ -1,0 +1,88 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import Testing
+import WarehouseBasics
+import WarehouseIngest
+
+/// Numbers of every length through the loops that read eight digits at a time.
+@Suite struct DigitLoadTests {
+    private let seed = UInt64.random(in: 0...UInt64.max)
+
+    private func digits(_ count: Int, _ random: inout Random) -> String {
+        // Zeros in front and nines all along are where lengths and carries go wrong.
+        let style = random.below(4)
+        return String((0..<count).map { index -> Character in
+            switch style {
+            case 0: index * 2 < count ? "0" : Character(String(random.below(10)))
+            case 1: "9"
+            default: Character(String(random.below(10)))
+            }
+        })
+    }
+
+    @Test func doublesAsTheSystemReadsThem() throws {
+        var random = Random(state: seed)
+        for _ in 0..<20 {
+            let texts = (0..<3000).map { _ -> String in
+                let whole = digits(random.below(random.below(3) == 0 ? 10 : 3), &random)
+                let fraction = digits(random.below(random.below(2) == 0 ? 22 : 4), &random)
+                let text = random.below(4) == 0 ? whole : whole + "." + fraction
+                return text.contains(where: \.isNumber) ? text : "0"
+            }
+            let loaded = try load(texts.joined(separator: "\n") + "\n", [.float])
+            #expect(loaded.rejects.isEmpty)
+            #expect(loaded.rows.count == texts.count)
+            for (text, row) in zip(texts, loaded.rows) {
+                let shown = row[0].flatMap { Double($0) }
+                #expect(shown == strtod(text, nil), "\(text) gives \(row[0] ?? "NULL"); seed \(seed)")
+            }
+        }
+    }
+
+    @Test func wholeNumbersAsText() throws {
+        var random = Random(state: seed)
+        for precision in [4, 9, 18, 19, 38] {
+            let texts = (0..<4000).map { _ in digits(1 + random.below(random.below(2) == 0 ? 24 : 6), &random) }
+            let loaded = try load(
+                texts.joined(separator: "\r\n"), [.number(precision: precision, scale: 0)])
+            var row = 0
+            for text in texts {
+                let plain = String(text.drop { $0 == "0" }), value = plain.isEmpty ? "0" : plain
+                guard value.count <= precision else { continue }
+                #expect(loaded.rows[row][0] == value, "\(text) in NUMBER(\(precision)); seed \(seed)")
+                row += 1
+            }
+            #expect(row == loaded.rows.count && loaded.rejects.count == texts.count - row)
+        }
+    }
+
+    @Test func whatIsNoNumber() throws {
+        // Bytes beside the digits, the first behind every length: none may pass for one.
+        for length in 0..<18 {
+            for byte in [UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "x"), 0xCF, 0xB0, 0x1E, UInt8(ascii: "-")] {
+                let text = Array(repeating: UInt8(ascii: "7"), count: length) + [byte, UInt8(ascii: "5"), 10]
+                for type in [LogicalType.integer, .float] where !(length == 0 && byte == UInt8(ascii: "-")) {
+                    let columns = [LoadColumn(name: "C", type: type, fieldIndex: 0)]
+                    let loaded = try load(text, columns, quoted())
+                    #expect(loaded.rows.isEmpty && loaded.rejects.count == 1, "\(text) as \(type)")
+                }
+            }
+        }
+        for text in [".", "..", "1..2", "1.2.3", "12345678.", ".5.", "1.234567890123.4"] {
+            let loaded = try load(text + "\n" + text, [.float])
+            let isNumber = text == "12345678."
+            #expect(loaded.rows.count == (isNumber ? 2 : 0), "\(text)")
+        }
+    }
+
+    @Test func numbersThatAreNull() throws {
+        let format = quoted { $0.nullIf = [Array("0".utf8), Array("12.5".utf8), Array("\\N".utf8), Array("1234567890".utf8)] }
+        let loaded = try load("0,0\n00,12.5\n7,13.5\n\\N,\\N\n1234567890,1234567890\n1234567891,2\n", [.integer, .float], format)
+        #expect(loaded.rows == [
+            [nil, nil], ["0", nil], ["7", "13.5"], [nil, nil], [nil, nil], ["1234567891", "2"],
+        ])
+    }
+}
