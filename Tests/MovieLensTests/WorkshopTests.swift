@@ -30,7 +30,7 @@ import WarehouseModels
         let models = graph.nodes.filter { $0.kind == .model }
         #expect(Set(models.compactMap(\.materialization)) == ["view", "table", "incremental", "ephemeral"])
         let counts = Dictionary(grouping: graph.nodes, by: \.kind).mapValues(\.count)
-        #expect(counts[.model] == 28 && counts[.snapshot] == 3 && counts[.seed] == 1 && counts[.source] == 6)
+        #expect(counts[.model] == 30 && counts[.snapshot] == 3 && counts[.seed] == 1 && counts[.source] == 6)
         #expect(counts[.unitTest] == 2 && counts[.exposure] == 1 && counts[.analysis] == 1)
         // Each way to add, to answer new columns, to tell changes, and to treat what is gone.
         for word in [

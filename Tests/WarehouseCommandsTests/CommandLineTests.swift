@@ -11,6 +11,7 @@ import Testing
     }
 
     @Test func usageErrorsAreTwo() throws {
+        #expect(try mlwh("sql", "-c", "SELECT 1").code == 0)
         for arguments in [["nope"], ["run", "--nope"], ["sql", "--format", "xml"], ["show"], ["generate"],
                           ["ls", "--resource-type", "cat"], ["generate", "x", "--ratings", "3"],
                           ["sql", "-c", "SELECT 1", "-f", "x.sql"], ["test", "--select", "nope:x"],
@@ -89,6 +90,16 @@ import Testing
         let missing = try mlwh("put", "nope.csv", "@s")
         #expect(missing.code == 1)
         #expect(missing.errors.contains("nope.csv"))
+    }
+
+    /// A path that is mistyped is an error that says it, and no warehouse afterwards.
+    @Test func aProjectIsRunInAWarehouseThatIsThere() throws {
+        for command in [["source", "freshness"], ["build"], ["test"], ["docs", "generate"], ["ls-stage", "@s"]] {
+            let result = try Tool.run(command + ["-d", "mistyped.mlwh"], in: directory)
+            #expect(result.code == 1, "\(command)")
+            #expect(result.errors.contains("There is no warehouse at 'mistyped.mlwh': the directory is missing."), "\(result)")
+        }
+        #expect(try mlwh("info", "-d", "mistyped.mlwh").code == 1)
     }
 
     @Test func errorsInSQLAreOne() throws {
@@ -188,7 +199,7 @@ import Testing
     @Test func namesAndSQLNeedNoWarehouse() throws {
         let all = try mlwh("ls")
         #expect(all.code == 0)
-        #expect(try mlwh("ls", "--resource-type", "model").output.split(separator: "\n").count == 28)
+        #expect(try mlwh("ls", "--resource-type", "model").output.split(separator: "\n").count == 30)
         #expect(try mlwh("ls", "--resource-type", "model", "--selector", "published").output.split(separator: "\n").count == 21)
         #expect(try mlwh("ls", "--select", "+fct_ratings", "--resource-type", "model", "source").output
             == "raw_ratings\nsrc_ratings\nfct_ratings\n")

@@ -57,7 +57,7 @@ import WarehouseBasics
         let run = try mlwh("run", "-d", "demo.mlwh")
         #expect(run.code == 0)
         #expect(run.output.contains(#/OK created sql incremental model DEV\.fct_ratings \.+ \[SUCCESS 0 in /#))
-        #expect(run.output.contains("Done. PASS=26 WARN=0 ERROR=0 SKIP=0 NO-OP=0 TOTAL=26"))
+        #expect(run.output.contains("Done. PASS=28 WARN=0 ERROR=0 SKIP=0 NO-OP=0 TOTAL=28"))
         #expect(try count("SELECT COUNT(*) FROM FCT_RATINGS") == "100001")
         #expect(try Tool.read(directory.path + "/target/run_results.json").contains("\"status\""))
         let show = try mlwh("show", "-d", "demo.mlwh", "--select", "genre_ratings", "--limit", "2", "--format", "csv")

@@ -80,6 +80,17 @@ import Testing
         static func query(_ q: inout Query) -> Event { newer(&q, Self.self) }
     }
 
+    enum Overwritten: Model {
+        typealias Columns = Event
+        static let name = "events_kept"
+        static var materialized: Materialization<Event> { .incremental(.insertOverwrite, onSchemaChange: .appendNewColumns) }
+        static func query(_ q: inout Query) -> Event {
+            let events = q.from(Events.self)
+            q.whenIncremental(Self.self, skipsLateRows: true) { this in events.day >= max(this.day) }
+            return Event(id: events.id, day: events.day, note: events.note)
+        }
+    }
+
     private func warehouse() throws -> TemporaryWarehouse {
         try TemporaryWarehouse("""
             CREATE TABLE RAW.EVENTS (id INT, day INT, note STRING);
@@ -124,6 +135,17 @@ import Testing
         #expect(try temporary.run([Events.self, Replaced.self]) == ["SUCCESS 5"])
         #expect(try temporary.text(kept) == "1|3|a2\n4|3|d\n5|1|late\n-|2|c\n-|4|e")
         #expect(try temporary.text("SHOW TABLES LIKE '%TMP'") == "")
+    }
+
+    /// The rows are computed from those that they replace; the table itself stays, with what else is in it.
+    @Test func insertOverwriteReplacesAllRows() throws {
+        let temporary = try warehouse()
+        #expect(try temporary.run([Events.self, Overwritten.self]) == ["SUCCESS 1"])
+        try temporary.warehouse.execute("ALTER TABLE DEV.EVENTS_KEPT ADD COLUMN own INT DEFAULT 5; " + more)
+        #expect(try temporary.run([Events.self, Overwritten.self])[0].hasPrefix("SUCCESS"))
+        #expect(try temporary.text(kept) == "1|3|a2|5\n2|2|b|5\n4|3|d|5\n-|2|c|5\n-|4|e|5")
+        #expect(try temporary.run([Events.self, Overwritten.self])[0].hasPrefix("SUCCESS"))
+        #expect(try temporary.text(kept) == "-|4|e|5")
     }
 
     @Test func schemaChanges() throws {

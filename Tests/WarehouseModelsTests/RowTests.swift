@@ -53,7 +53,12 @@ import WarehouseBasics
     @Test func historyAddsTheMetaColumns() {
         #expect(names(ProductHistory.Columns.self) == [
             "ID", "NAME", "COUNTRY", "TAGS", "DBT_SCD_ID", "DBT_UPDATED_AT", "DBT_VALID_FROM", "DBT_VALID_TO",
+            "DBT_IS_DELETED",
         ])
+        #expect(names(History<StgProducts.Columns>.self).last == "DBT_VALID_TO")
+        let renamed = ColumnNaming.history(MetaColumns(scdID: "version", validTo: "\"until\""), validToCurrent: nil)
+        #expect(History<StgProducts.Columns>.layout(renamed).columns.map(\.name).suffix(4)
+            == ["VERSION", "DBT_UPDATED_AT", "DBT_VALID_FROM", "until"])
     }
 
     struct WithInt: Row { let count: Int }

@@ -29,6 +29,18 @@ import struct WarehouseSQL.SQLPrinter
             == [["'x'", "' y '", "NULL", "-3"]])
     }
 
+    /// As agate reads them, which dbt does: spaces alone are NULL, within quotes too; so is an empty line where there is
+    /// one column.
+    @Test func emptyFieldsAsDbtReadsThem() throws {
+        let two = ["A", "B"].map { RowColumn(name: $0, property: $0, type: $0 == "A" ? .text : .integer, isNullable: true) }
+        let pairs = try SeedTable(csv: "a,b\n\" null \",\" \"\n\u{A0},NULL\nNoNe, 2 \n\" x \",\t\n", columns: two).rows
+        #expect(pairs.map { $0.map { SQLPrinter().print($0) } }
+            == [["NULL", "NULL"], ["NULL", "NULL"], ["'NoNe'", "2"], ["' x '", "NULL"]])
+        let one = [RowColumn(name: "V", property: "v", type: .text, isNullable: true)]
+        let values = try SeedTable(csv: "v\na\n\n\"\"\nb\n", columns: one).rows.map { SQLPrinter().print($0[0]) }
+        #expect(values == ["'a'", "NULL", "NULL", "'b'"])
+    }
+
     @Test func mistakes() {
         #expect(message("") == "seed: the file is empty; it needs a header line")
         #expect(message("country,region\n") == "seed: its header (country,region) lacks since")

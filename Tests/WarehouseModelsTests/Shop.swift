@@ -107,7 +107,7 @@ enum RevenueByTag: Model {
 
 enum ProductHistory: Snapshot {
     typealias Selected = StgProducts.Columns
-    typealias Columns = History<Selected>
+    typealias Columns = DeletionHistory<Selected>
     static let about = "Every version of every product."
     static let hardDeletes = HardDeletes.newRecord
     static var key: [PartialKeyPath<Selected>] { [\.id] }

@@ -10,10 +10,11 @@ import WarehouseBasics
 
 /// A clock that tests move.
 final class MovableClock: WarehouseClock {
-    private let seconds: Mutex<Int>
-    init(_ seconds: Int) { self.seconds = Mutex(seconds) }
-    func set(_ value: Int) { seconds.withLock { $0 = value } }
-    func now() -> Int128 { Int128(seconds.withLock { $0 }) * 1_000_000_000 }
+    private let time: Mutex<Int128>
+    init(_ seconds: Int) { time = Mutex(Int128(seconds) * 1_000_000_000) }
+    func set(_ seconds: Int) { set(nanoseconds: Int128(seconds) * 1_000_000_000) }
+    func set(nanoseconds: Int128) { time.withLock { $0 = nanoseconds } }
+    func now() -> Int128 { time.withLock { $0 } }
 }
 
 /// A warehouse of its own with an empty database SHOP, for one test.

@@ -75,6 +75,80 @@ enum ImportFixture {
                 type: dashboard
                 owner: {name: Ann}
                 depends_on: [ref('fct_ratings'), ref('nowhere')]
+            unit_tests:
+              - name: newer_ratings_only
+                description: Of two ratings the newer one is added.
+                model: fct_ratings
+                overrides: {macros: {is_incremental: true}}
+                given:
+                  - input: ref('stg_ratings')
+                    rows:
+                      - {user_id: 1, movie_id: "10", rating: 4.5, rated_at: 2024-01-02}
+                      - {user_id: 2, movie_id: "a,\\"b\\"", rated_at: 2023-01-01}
+                  - input: this
+                    format: csv
+                    rows: |
+                      user_id,rated_at
+                      7,2024-01-01
+                expect:
+                  rows:
+                    - {user_id: 1, rating: 4.5}
+              - name: counted_users
+                model: dim_users
+                given:
+                  - {input: ref('stg_ratings'), format: csv, fixture: two_users}
+                  - {input: ref('countries'), rows: []}
+                expect: {format: csv, fixture: two_users}
+              - name: with_a_variable
+                model: dim_users
+                overrides: {vars: {first_day: '2016-01-01'}}
+                given: []
+                expect: {rows: []}
+              - name: of_sql
+                model: dim_users
+                given: [{input: ref('stg_ratings'), format: sql, rows: select 1 as user_id}]
+                expect: {rows: []}
+            metrics:
+              - name: rating_count
+                type: simple
+            semantic_models:
+              - name: ratings_model
+            """,
+        "tests/fixtures/two_users.csv": "user_id\n1\n2\n",
+        "models/marts/batched.sql": """
+            {{ config(materialized='incremental', incremental_strategy='microbatch', event_time='rated_at',
+                      begin='2024-01-31', batch_size='month', lookback=2) }}
+            select user_id, rated_at from {{ ref('stg_ratings') }}
+            """,
+        "models/marts/replaced.sql": """
+            {{ config(materialized='incremental', incremental_strategy='insert_overwrite') }}
+            select user_id from {{ ref('stg_ratings') }}
+            """,
+        "models/marts/merged.sql": """
+            {{ config(materialized='incremental', unique_key='user_id', merge_update_columns=['rating'],
+                      incremental_predicates=["DBT_INTERNAL_DEST.rating > 1"]) }}
+            select user_id, rating, rated_at from {{ ref('stg_ratings') }}
+            """,
+        "models/marts/all_rows.sql": """
+            {{ dbt_utils.union_relations(relations=[ref('stg_ratings'), ref('dim_users')], source_column_name='came_from') }}
+            """,
+        "models/marts/starred.sql": """
+            select {{ dbt_utils.star(ref('dim_users'), except=['since']) }}, {{ audit.twice('user_id') }} as two,
+                {{ dbt.datediff("since", "current_date()", "day") }} as days, {{ date_trunc('month', 'since') }} as month
+            from {{ ref('dim_users') }}
+            """,
+        "dbt_packages/audit/dbt_project.yml": "name: audit\n",
+        "dbt_packages/audit/macros/twice.sql": """
+            {% macro twice(c) %}{{ return(adapter.dispatch('twice', 'audit')(c)) }}{% endmacro %}
+            {% macro default__twice(c) -%} {{ inner(c) }} * 2 {%- endmacro %}
+            {% macro inner(c) -%} ({{ c }}) {%- endmacro %}
+            """,
+        "snapshots/ended.sql": """
+            {% snapshot ended %}
+            {{ config(unique_key='user_id', strategy='timestamp', updated_at='rated_at', hard_deletes='new_record',
+                      dbt_valid_to_current="to_date('9999-12-31')", snapshot_meta_column_names={'dbt_valid_from': 'held_from'}) }}
+            select user_id, rated_at from {{ ref('stg_ratings') }}
+            {% endsnapshot %}
             """,
         "models/staging/stg_ratings.sql": """
             with raw as (select * from {{ source('netflix', 'r_ratings') }})

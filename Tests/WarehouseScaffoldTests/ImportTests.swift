@@ -23,7 +23,7 @@ import WarehouseBasics
         try project.files.write(to: directory.path + "/out")
         var sources = project.files.files.map(\.path).filter { $0.hasPrefix("Sources/") && $0.hasSuffix(".swift") }
             .map { "\(directory.path)/out/\($0)" }
-        #expect(sources.count == 15)
+        #expect(sources.count == 22)
         sources.append(try directory.file(
             "resources.swift", "enum PackageResources { static let countries_csv: [UInt8] = [] }\n"))
         #expect(try SwiftCompiler.typecheck(sources, in: directory, module: "film_shop") == [])
@@ -90,6 +90,51 @@ import WarehouseBasics
         #expect(try text("Models/DimUsers.swift", of: project).contains("'2015-01-01'::date as since"))
     }
 
+    @Test func whatIsAddedToKeepsItsWays() throws {
+        let project = try imported()
+        let batched = try text("Models/Batched.swift", of: project)
+        #expect(batched.contains(
+            ".incremental(.microbatch(begin: Day(daysSinceEpoch: 19753), size: .month, lookback: 2))"), "\(batched)")
+        #expect(batched.contains("static var eventTime: PartialKeyPath<Columns>? { \\.ratedAt }"))
+        #expect(try text("Models/Replaced.swift", of: project).contains(".incremental(.insertOverwrite)"))
+        let merged = try text("Models/Merged.swift", of: project)
+        #expect(merged.contains(".incremental(.merge(on: [\\.userId], updating: .only([\\.rating])))"), "\(merged)")
+        #expect(merged.contains("{ sql(condition: \"(DBT_INTERNAL_DEST.rating > 1)\") }"))
+        let ended = try text("Snapshots/Ended.swift", of: project)
+        for line in ["typealias Columns = DeletionHistory<Selected>", "HardDeletes.newRecord",
+                     "static let metaColumns = MetaColumns(validFrom: \"held_from\")",
+                     "static let validToCurrent = LocalDateTime(text: \"9999-12-31\")"] {
+            #expect(ended.contains(line), "\(ended)")
+        }
+    }
+
+    @Test func macrosOfPackages() throws {
+        let project = try imported()
+        let starred = try text("Models/Starred.swift", of: project)
+        for line in ["select * exclude (since), (user_id) * 2 as two", "datediff(day, since, current_date()) as days",
+                     "date_trunc('month', since) as month"] { #expect(starred.contains(line), "\(starred)") }
+        for line in ["let userId: Expr<Int64?>", "let two: Expr<Int64?>", "let month: Expr<Day?>"] {
+            #expect(starred.contains(line), "\(starred)")
+        }
+        let all = try text("Models/AllRows.swift", of: project)
+        #expect(all.contains("(select 'stg_ratings' as came_from, * from \\#(StgRatings.self))\n            union all by name"))
+        #expect(all.contains("let country: Expr<String?>") && all.contains("let rating: Expr<Double?>"), "\(all)")
+    }
+
+    @Test func unitTests() throws {
+        let project = try imported()
+        let tests = try text("UnitTests.swift", of: project)
+        for line in [
+            "enum NewerRatingsOnly: UnitTest {", "typealias Tested = FctRatings", "static let isIncremental = true",
+            "static let about = \"Of two ratings the newer one is added.\"",
+            "user_id,movie_id,rating,rated_at\n            1,10,4.5,2024-01-02\n            2,\"a,\"\"b\"\"\",,2023-01-01\n",
+            ".this(FctRatings.self, csv: #\"\"\"\n            user_id,rated_at\n            7,2024-01-01\n",
+            ".none(of: Countries.self)", "enum CountedUsers: UnitTest {",
+        ] { #expect(tests.contains(line), "\(line)\n\(tests)") }
+        #expect(try text("Tool.swift", of: project).contains("NewerRatingsOnly.self,"))
+        #expect(project.summary.contains("2 unit tests"))
+    }
+
     @Test func whatIsLeftIsNamedWithItsPlace() throws {
         let notes = try imported().notes.map(\.description)
         for note in [
@@ -100,6 +145,10 @@ import WarehouseBasics
             "models/marts/of_pivoted.sql: of_pivoted reads pivoted, and is left out with it",
             "models/marts/dim_users.sql:1: var('first_day') is written as its value 2015-01-01",
             "exposure ratings_board reads what is not in the project: ref('nowhere')",
+            "the unit test with_a_variable is not carried over: it overrides vars (first_day)",
+            "the unit test of_sql is not carried over: its rows are in the format sql",
+            "the metric rating_count is not carried over", "the semantic model ratings_model is not carried over",
+            "models/marts/starred.sql:1: dbt_utils.star of dim_users is written as *, which takes the columns of all",
         ] { #expect(notes.contains { $0.contains(note) }, "\(note)\n\(notes)") }
     }
 

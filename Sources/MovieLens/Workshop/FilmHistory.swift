@@ -7,7 +7,7 @@ enum SnapFilms: Snapshot {
         let movieTitle: Expr<String?>
         let genres: Expr<String?>
     }
-    typealias Columns = History<Selected>
+    typealias Columns = DeletionHistory<Selected>
     static let about = "The history of films: titles and genres."
     static let tags = ["workshop"]
     static let schema: String? = "SNAPSHOTS"
@@ -20,7 +20,8 @@ enum SnapFilms: Snapshot {
     }
 }
 
-/// Every version of what other sites call a film, told by all columns; what is gone stays as it was.
+/// Every version of what other sites call a film, told by all columns; what is gone stays as it was. The version that holds
+/// is valid to the end of time, so that `BETWEEN` finds it too.
 enum SnapLinks: Snapshot {
     typealias Selected = SrcLinks.Columns
     typealias Columns = History<Selected>
@@ -28,6 +29,8 @@ enum SnapLinks: Snapshot {
     static let tags = ["workshop"]
     static let schema: String? = "SNAPSHOTS"
     static let hardDeletes = HardDeletes.ignore
+    static let metaColumns = MetaColumns(validFrom: "valid_from", validTo: "valid_to")
+    static let validToCurrent = LocalDateTime(text: "9999-12-31")
     static var key: [PartialKeyPath<Selected>] { [\.movieId] }
     static var strategy: SnapshotStrategy<Selected> { .checkAll() }
     static func query(_ q: inout Query) -> Selected { q.from(SrcLinks.self) }

@@ -91,7 +91,7 @@ enum TagDays: Model {
     }
 }
 
-/// A spine of dates joined with what there is.
+/// A spine of dates joined with what there is; its rows are all written anew each time, its table stays.
 enum TagCalendar: Model {
     struct Columns: Row {
         let month: Expr<Day>
@@ -100,6 +100,7 @@ enum TagCalendar: Model {
     }
     static let about = "Tags by month from 2005 on, months without any too."
     static let tags = ["workshop"]
+    static var materialized: Materialization<Columns> { .incremental(.insertOverwrite) }
     static var columns: [Column<Columns>] { [
         .column(\.month, "Its first day.", .notNull, .unique),
         .column(\.tags, "How many tags, 0 where there are none."),

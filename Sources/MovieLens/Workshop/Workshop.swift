@@ -4,8 +4,9 @@ import WarehouseModels
 /// and hooks. All is tagged `workshop`; `--selector published` is the pipeline alone.
 enum Workshop {
     static let resources: [any Resource.Type] = [
-        FctTags.self, LatestTags.self, TagDays.self, TagCalendar.self, FilmGenres.self, FilmCatalog.self, PopularFilms.self,
-        SnapFilms.self, SnapLinks.self, LatestTagWins.self, NewerTagsOnly.self, FilmDashboard.self,
+        FctTags.self, LatestTags.self, TagDays.self, TagCalendar.self, TagWords.self, FilmGenres.self, FilmCatalog.self,
+        FilmNumbers.self, PopularFilms.self, SnapFilms.self, SnapLinks.self, LatestTagWins.self, NewerTagsOnly.self,
+        FilmDashboard.self,
     ]
 
     static let groups = [ResourceGroup("films", owner: "The film desk", email: "films@example.com")]

@@ -56,7 +56,7 @@ struct GenerateDocsCommand: ParsableCommand {
     func run() throws {
         Interrupts.shared.install()
         let project = try arguments.project()
-        let session = try warehouse.openSession()
+        let session = try warehouse.openSession(createIfMissing: false)
         var options = try arguments.options(of: project)
         let folder = out ?? arguments.targetPath
         options.targetPath = folder

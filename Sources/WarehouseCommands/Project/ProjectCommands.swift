@@ -18,10 +18,12 @@ extension RunnerCommand {
         Interrupts.shared.install()
         var project = try arguments.project()
         if let threads = warehouse.threads { project.target.threads = threads }
-        let session = try warehouse.openSession()
+        let options = try arguments.options(of: project)
+        // A project is built in a database that is there: a path that is mistyped must not become a warehouse.
+        let session = try warehouse.openSession(createIfMissing: false)
         let runner = try Runner(
             project, on: EmbeddedTarget(session), console: .printing(to: .standardOutput, as: arguments.logFormat),
-            options: arguments.options(of: project))
+            options: options)
         let summary = try Interrupts.shared.cancelling(session) { try perform(runner) }
         if summary.exitStatus != 0 { throw ExitCode(summary.exitStatus) }
     }

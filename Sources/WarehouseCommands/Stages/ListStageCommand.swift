@@ -32,7 +32,9 @@ public struct ListStageCommand: ParsableCommand {
 
     /// Runs the command. Throws `WarehouseError`.
     public func run() throws {
-        let location = try StageLocationArgument(stage).sql, session = try warehouse.openSession()
+        let location = try StageLocationArgument(stage).sql
+        // A bucket is listed without a warehouse of one's own.
+        let session = try warehouse.openSession(createIfMissing: !stage.hasPrefix("@"))
         let filter = pattern.map { " PATTERN = \(StageLocationArgument.quoted($0))" } ?? ""
         let runner = ScriptRunner(session: session, format: format, showsTiming: false)
         try StageLocationArgument.withoutPlaces { try runner.run("LIST \(location)\(filter)") }

@@ -1,4 +1,5 @@
 import WarehouseBasics
+import WarehouseSQL
 
 /// manifest.json in dbt's schema v12, of what the project knows.
 struct Manifest {
@@ -178,6 +179,10 @@ struct Manifest {
         case .snapshot(let snapshot):
             members += [
                 ("unique_key", .strings(snapshot.keys)), ("hard_deletes", .string(snapshot.hardDeletes.rawValue)),
+                ("dbt_valid_to_current", snapshot.validToCurrent.map {
+                    .string(SQLPrinter().print(LocalDateTime.literal($0)))
+                } ?? .null),
+                ("snapshot_meta_column_names", .object(snapshot.metaColumns.names.map { ($0.dbt, .string($0.given)) })),
             ]
             switch snapshot.strategy {
             case .timestamp(let stamp): members += [("strategy", .string("timestamp")), ("updated_at", .string(stamp))]

@@ -71,15 +71,19 @@ enum SyntaxTree {
         case .float: TypeName(name: "FLOAT")
         case .boolean: TypeName(name: "BOOLEAN")
         case .date: TypeName(name: "DATE")
-        case .time: TypeName(name: "TIME")
-        case .timestampNTZ: TypeName(name: "TIMESTAMP_NTZ")
-        case .timestampLTZ: TypeName(name: "TIMESTAMP_LTZ")
-        case .timestampTZ: TypeName(name: "TIMESTAMP_TZ")
+        case .time(let scale): time("TIME", scale)
+        case .timestampNTZ(let scale): time("TIMESTAMP_NTZ", scale)
+        case .timestampLTZ(let scale): time("TIMESTAMP_LTZ", scale)
+        case .timestampTZ(let scale): time("TIMESTAMP_TZ", scale)
         case .variant: TypeName(name: "VARIANT")
         case .object: TypeName(name: "OBJECT")
         case .array: TypeName(name: "ARRAY")
         case .null: TypeName(name: "VARCHAR")
         }
+    }
+
+    private static func time(_ name: String, _ scale: Int) -> TypeName {
+        scale == 9 ? TypeName(name: name) : TypeName(name: name, arguments: [.integer(scale)])
     }
 
     /// A SELECT of named expressions.

@@ -95,6 +95,7 @@ enum ModelKind: Hashable, Sendable {
         /// `updating` nil: all columns.
         case merge([String], updating: [String]?)
         case deleteInsert([String])
+        case insertOverwrite
         case microbatch(Microbatch)
 
         /// dbt's name of it.
@@ -103,13 +104,14 @@ enum ModelKind: Hashable, Sendable {
             case .append: "append"
             case .merge: "merge"
             case .deleteInsert: "delete+insert"
+            case .insertOverwrite: "insert_overwrite"
             case .microbatch: "microbatch"
             }
         }
 
         var keys: [String] {
             switch self {
-            case .append, .microbatch: []
+            case .append, .insertOverwrite, .microbatch: []
             case .merge(let keys, _), .deleteInsert(let keys): keys
             }
         }
@@ -135,6 +137,9 @@ struct SnapshotContent: Sendable {
     var keys: [String]
     var strategy: Strategy
     var hardDeletes: HardDeletes
+    var metaColumns = MetaColumns()
+    /// What stands in place of NULL in the version that still holds.
+    var validToCurrent: LocalDateTime?
 }
 
 struct TestContent: Sendable {

@@ -19,6 +19,7 @@ extension NodeBuilder {
         let keys = names(strategy.keys, of: M.Columns.self, naming: M.naming, in: M.name, what: "a merge key")
         switch strategy {
         case .append: return .append
+        case .insertOverwrite: return .insertOverwrite
         case .merge(_, let updating):
             if strategy.keys.isEmpty { problems.append("\(M.name): merge has no key; say merge(on: [\\.…])") }
             return .merge(keys, updating: updated(updating, of: model))
@@ -51,7 +52,9 @@ extension NodeBuilder {
             return names(paths, of: M.Columns.self, naming: M.naming, in: M.name, what: "an updated column")
         case .except(let paths):
             let kept = names(paths, of: M.Columns.self, naming: M.naming, in: M.name, what: "an excluded column")
-            return M.Columns.layout(M.naming).columns.map(\.name).filter { !kept.contains($0) }
+            let updated = M.Columns.layout(M.naming).columns.map(\.name).filter { !kept.contains($0) }
+            if updated.isEmpty { problems.append("\(M.name): merge updates no column; leave some in") }
+            return updated
         }
     }
 

@@ -175,6 +175,14 @@ enum GenericTests {
         return result
     }
 
+    /// A column of times as wall clocks of UTC. Times without a zone are taken as such; dates are.
+    static func utc(_ column: String, _ type: LogicalType) -> Fragment {
+        switch type {
+        case .timestampLTZ, .timestampTZ: "CONVERT_TIMEZONE('UTC', \(column: column))::TIMESTAMP_NTZ"
+        default: "\(column: column)::TIMESTAMP_NTZ"
+        }
+    }
+
     /// The text of a literal.
     static func text(_ literal: Expression) -> String {
         switch literal.kind {

@@ -152,8 +152,27 @@ struct NodeBuilder {
             strategy = .check(columns: columns, updatedAt: stampName(stamp, of: snapshot))
         case .checkAll(let stamp): strategy = .check(columns: nil, updatedAt: stampName(stamp, of: snapshot))
         }
-        let content = SnapshotContent(query: built, keys: keys, strategy: strategy, hardDeletes: S.hardDeletes)
+        let content = SnapshotContent(
+            query: built, keys: keys, strategy: strategy, hardDeletes: S.hardDeletes, metaColumns: S.metaColumns,
+            validToCurrent: S.validToCurrent)
+        checkHistory(of: snapshot)
         add(snapshot, .snapshot(content), "snapshot", dependencies(of: built.tree, of: S.name))
+    }
+
+    /// Whether the row type fits what the snapshot keeps.
+    private mutating func checkHistory<S: Snapshot>(of snapshot: S.Type) {
+        if S.hardDeletes == .newRecord, !S.Columns.tellsDeletions {
+            warnings.append("\(S.name): hardDeletes is newRecord, so that isCurrent holds for records of deletions too; "
+                + "make its Columns DeletionHistory<Selected> to tell them apart")
+        } else if S.hardDeletes != .newRecord, S.Columns.tellsDeletions {
+            problems.append("\(S.name): its Columns are DeletionHistory, but hardDeletes is \(S.hardDeletes.rawValue), "
+                + "which keeps no dbt_is_deleted; make it newRecord, or its Columns History<Selected>")
+        }
+        if S.metaColumns != MetaColumns() || S.validToCurrent != nil,
+           S.naming != .history(S.metaColumns, validToCurrent: S.validToCurrent) {
+            problems.append("\(S.name): metaColumns and validToCurrent go with the naming that a snapshot has by itself; "
+                + "leave naming out")
+        }
     }
 
     private mutating func stampName<S: Snapshot>(_ path: PartialKeyPath<S.Selected>?, of snapshot: S.Type) -> String? {

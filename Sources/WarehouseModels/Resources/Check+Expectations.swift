@@ -94,20 +94,22 @@ extension Check {
                 """ })
     }
 
-    /// In each group of rows with equal keys at least one time lies within the last `interval` units before now
+    /// In each group of rows with equal keys at least one time lies within the last `interval` units before now; a time
+    /// without a zone is taken as one of UTC
     /// (dbt_expectations.expect_grouped_row_values_to_have_recent_data).
     public static func recent(
         _ time: PartialKeyPath<Columns>, by keys: PartialKeyPath<Columns>..., within interval: Int, _ part: DatePart
     ) -> Check {
-        Check(
+        let type = Columns.columnType(time) ?? LocalDateTime.logicalType
+        return Check(
             "expect_grouped_row_values_to_have_recent_data", of: package, columns: [time] + keys, as: "columns",
             arguments: [("datepart", part.rawValue), ("interval", "\(interval)")],
             .query { names, model in
                 let keys = Fragment(columns: Array(names.dropFirst()))
                 return """
                     SELECT * FROM (
-                        SELECT \(fragment: keys), MAX(\(column: names[0]))::TIMESTAMP_NTZ AS NEWEST
-                        FROM \(relation: model) WHERE \(column: names[0])::TIMESTAMP_NTZ <= SYSDATE()
+                        SELECT \(fragment: keys), MAX(\(fragment: GenericTests.utc(names[0], type))) AS NEWEST
+                        FROM \(relation: model) WHERE \(fragment: GenericTests.utc(names[0], type)) <= SYSDATE()
                         GROUP BY \(fragment: keys)
                     ) AS RECENT
                     WHERE NEWEST < DATEADD(\(raw: part.rawValue), \(tree: Int.literal(-interval)), SYSDATE())

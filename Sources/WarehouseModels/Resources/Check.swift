@@ -97,14 +97,16 @@ extension Check {
             })
     }
 
-    /// The newest value of a time lies within the last `interval` units (dbt_utils.recency). Of no rows it holds.
+    /// The newest value of a time lies within the last `interval` units (dbt_utils.recency). Of no rows it holds. A time
+    /// without a zone is taken as one of UTC.
     public static func recency(_ field: PartialKeyPath<Columns>, _ interval: Int, _ part: DatePart) -> Check {
-        Check(
+        let type = Columns.columnType(field) ?? LocalDateTime.logicalType
+        return Check(
             "recency", of: "dbt_utils", columns: [field], as: "field",
             arguments: [("datepart", part.rawValue), ("interval", "\(interval)")],
             .query { names, model in """
                 SELECT MOST_RECENT FROM (
-                    SELECT MAX(\(column: names[0]))::TIMESTAMP_NTZ AS MOST_RECENT FROM \(relation: model)
+                    SELECT MAX(\(fragment: GenericTests.utc(names[0], type))) AS MOST_RECENT FROM \(relation: model)
                 ) AS RECENCY
                 WHERE MOST_RECENT < DATEADD(\(raw: part.rawValue), \(tree: Int.literal(-interval)), SYSDATE())
                 """ })

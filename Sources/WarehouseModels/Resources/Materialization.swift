@@ -29,6 +29,8 @@ public enum IncrementalStrategy<Columns: Row> {
     case merge(on: [PartialKeyPath<Columns>], updating: MergeColumns<Columns> = .all)
     /// Rows whose keys come again are deleted, then all are inserted, in one transaction.
     case deleteInsert(on: [PartialKeyPath<Columns>])
+    /// The query's rows take the place of all that are there; the table, its grants and what reads it stay.
+    case insertOverwrite
     /// The rows of one batch of time after another replace what is there of that time, each in a transaction. The
     /// model's `eventTime` tells the time of its rows; of inputs with an `eventTime` a batch reads only its own time.
     /// A first run starts at `begin`, a later one `lookback` batches before the newest. Times are those of UTC.
@@ -51,13 +53,14 @@ public enum IncrementalStrategy<Columns: Row> {
         case .append: "append"
         case .merge: "merge"
         case .deleteInsert: "delete+insert"
+        case .insertOverwrite: "insert_overwrite"
         case .microbatch: "microbatch"
         }
     }
 
     var keys: [PartialKeyPath<Columns>] {
         switch self {
-        case .append, .microbatch: []
+        case .append, .insertOverwrite, .microbatch: []
         case .merge(let keys, _), .deleteInsert(let keys): keys
         }
     }

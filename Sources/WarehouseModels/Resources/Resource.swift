@@ -112,8 +112,9 @@ extension Model {
     public static var schema: String? { nil }
 }
 
-/// The history of a query's rows: each version of each, with the time it was valid.
-public protocol Snapshot: Relation where Columns == History<Selected> {
+/// The history of a query's rows: each version of each, with the time it was valid. Its `Columns` are
+/// `History<Selected>`, or `DeletionHistory<Selected>` where deletions get records.
+public protocol Snapshot: Relation where Columns: HistoryRow, Columns.Selected == Selected {
     /// The columns whose history is kept.
     associatedtype Selected: Row
     /// The schema it is kept in; nil is the target's.
@@ -124,6 +125,14 @@ public protocol Snapshot: Relation where Columns == History<Selected> {
     static var strategy: SnapshotStrategy<Selected> { get }
     /// What becomes of a row that is no longer there; by default it stays as it is.
     static var hardDeletes: HardDeletes { get }
+    /// What the columns are called that a snapshot adds; dbt's names unless said otherwise.
+    static var metaColumns: MetaColumns { get }
+    /// Until when the version that still holds is valid, in place of NULL, so that a time between two others finds it
+    /// (dbt's `dbt_valid_to_current`). Compared with stamps that know their zone it is one of the session's.
+    /// ```swift
+    /// static let validToCurrent = LocalDateTime(text: "9999-12-31")
+    /// ```
+    static var validToCurrent: LocalDateTime? { get }
     /// The query whose rows are followed.
     static func query(_ q: inout Query) -> Selected
 }
@@ -131,6 +140,12 @@ public protocol Snapshot: Relation where Columns == History<Selected> {
 extension Snapshot {
     public static var schema: String? { nil }
     public static var hardDeletes: HardDeletes { .ignore }
+    public static var metaColumns: MetaColumns { MetaColumns() }
+    public static var validToCurrent: LocalDateTime? { nil }
+    public static var naming: ColumnNaming {
+        metaColumns == MetaColumns() && validToCurrent == nil
+            ? .snakeCase : .history(metaColumns, validToCurrent: validToCurrent)
+    }
 }
 
 /// A query whose rows are failures.

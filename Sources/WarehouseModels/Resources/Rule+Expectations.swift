@@ -138,15 +138,17 @@ extension Rule where Base == String {
 }
 
 extension Rule where Base: SQLTime {
-    /// At least one value lies within the last `interval` units before now.
+    /// At least one value lies within the last `interval` units before now. A time without a zone is taken as one of
+    /// UTC.
     public static func recent(_ interval: Int, _ part: DatePart) -> Rule {
-        Rule(ColumnTest(
+        let time: @Sendable (String) -> Fragment = { GenericTests.utc($0, Base.logicalType) }
+        return Rule(ColumnTest(
             "expect_row_values_to_have_recent_data", of: package,
             arguments: [("datepart", part.rawValue), ("interval", "\(interval)")],
             .query { column, model in """
                 SELECT NEWEST FROM (
-                    SELECT MAX(\(column: column))::TIMESTAMP_NTZ AS NEWEST FROM \(relation: model)
-                    WHERE \(column: column)::TIMESTAMP_NTZ <= SYSDATE()
+                    SELECT MAX(\(fragment: time(column))) AS NEWEST FROM \(relation: model)
+                    WHERE \(fragment: time(column)) <= SYSDATE()
                 ) AS RECENT WHERE NEWEST IS NULL
                     OR NEWEST < DATEADD(\(raw: part.rawValue), \(tree: Int.literal(-interval)), SYSDATE())
                 """ }))

@@ -67,6 +67,13 @@ struct SeedTable {
         return places
     }
 
+    private static func stripped(_ text: String) -> Substring {
+        var part = Substring(text)
+        while part.first?.isWhitespace == true { part.removeFirst() }
+        while part.last?.isWhitespace == true { part.removeLast() }
+        return part
+    }
+
     private static func trimmed(_ text: String) -> String {
         var part = Substring(text)
         while part.first == " " || part.first == "\u{FEFF}" { part.removeFirst() }
@@ -74,9 +81,10 @@ struct SeedTable {
         return String(part)
     }
 
-    /// dbt reads empty fields and `null` in any case as NULL.
+    /// dbt reads fields that are empty, or hold nothing but spaces, and `null` in any case as NULL, within quotes too.
     private static func value(_ text: String, _ column: RowColumn, line: Int) throws(WarehouseError) -> Expression {
-        guard !text.isEmpty, text.lowercased() != "null" else {
+        let bare = stripped(text)
+        guard !bare.isEmpty, bare.utf8.count != 4 || bare.lowercased() != "null" else {
             guard column.isNullable else {
                 throw error("line \(line): \(column.name.lowercased()) is empty, but its Swift type is not optional")
             }
@@ -127,7 +135,8 @@ enum CSVText {
         var line: Int
     }
 
-    /// The records, without empty lines. Throws on a quote that is not closed, or one that is followed by text.
+    /// The records, without empty lines; where the header has one field alone, an empty line is an empty one of that.
+    /// Throws on a quote that is not closed, or one that is followed by text.
     static func records(_ text: String) throws(WarehouseError) -> [Record] {
         var records: [Record] = []
         var fields: [String] = []
@@ -141,8 +150,9 @@ enum CSVText {
             field = []
             wasQuoted = false
         }
-        func endRecord() {
-            if fields.isEmpty, field.isEmpty, !wasQuoted { return }
+        func endRecord(ofLine isLine: Bool) {
+            let isEmpty = fields.isEmpty && field.isEmpty && !wasQuoted
+            if isEmpty, !isLine || records.first?.fields.count != 1 { return }
             endField()
             records.append(Record(fields: fields, line: startLine))
             fields = []
@@ -157,7 +167,7 @@ enum CSVText {
             case UInt8(ascii: ","): endField()
             case UInt8(ascii: "\r") where index < bytes.count && bytes[index] == UInt8(ascii: "\n"): break
             case UInt8(ascii: "\n"):
-                endRecord()
+                endRecord(ofLine: true)
                 line += 1
                 startLine = line
             default:
@@ -167,7 +177,7 @@ enum CSVText {
                 field.append(byte)
             }
         }
-        endRecord()
+        endRecord(ofLine: false)
         return records
     }
 

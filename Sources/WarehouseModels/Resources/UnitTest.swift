@@ -81,6 +81,10 @@ public struct Given {
     public static func this<M: Model>(_ model: M.Type, _ rows: GivenRow<M.Columns>...) -> Given {
         Given(relation: model, isThis: true, rows: .rows(rows, naming: M.naming))
     }
+    /// What an incremental model holds before it is added to, as CSV text whose header names the columns that are given.
+    public static func this<M: Model>(_ model: M.Type, csv text: String) -> Given {
+        Given(relation: model, isThis: true, rows: .csv(text))
+    }
 }
 
 /// The rows that a model must give.

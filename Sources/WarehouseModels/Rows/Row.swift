@@ -33,13 +33,21 @@ public enum ColumnNaming: Hashable, Sendable {
     case snakeCase
     /// `userId` is USERID.
     case folded
+    /// As `snakeCase`, and a snapshot's own columns as they are given.
+    case history(MetaColumns, validToCurrent: LocalDateTime?)
 
     /// The stored name of the column that `property` stands for.
     public func columnName(of property: String) -> String {
         switch self {
-        case .snakeCase: Identifiers.folded(ColumnNaming.snakeCased(property))
+        case .snakeCase, .history: Identifiers.folded(ColumnNaming.snakeCased(property))
         case .folded: Identifiers.folded(property)
         }
+    }
+
+    /// The stored name of a column whose coding key says how it is written.
+    func columnName(ofKey written: String) -> String {
+        guard case .history(let meta, _) = self else { return ColumnNaming.stored(written) }
+        return ColumnNaming.stored(meta.name(of: written))
     }
 
     /// `DimMovies` is dim_movies, `imdbID` imdb_id, `URLPath` url_path, `Top10ByGenre` top10_by_genre.

@@ -70,11 +70,11 @@ struct RowLayout: Sendable {
                 collect(nested, prefix: prefix + label + ".", naming: naming, keys: keys)
             } else if let index = RowLayout.index(child.value), index == columns.count,
                       let column = child.value as? any AnyExpr {
-                let explicit = keys[index] == label ? nil : ColumnNaming.stored(keys[index])
+                let explicit = keys[index] == label ? nil : naming.columnName(ofKey: keys[index])
                 columns.append(RowColumn(
                     name: overrides[index] ?? explicit ?? naming.columnName(of: label), property: prefix + label,
                     type: Swift.type(of: column).logicalType, isNullable: Swift.type(of: column).isNullable))
-            } else {
+            } else if !(child.value is HistoryEnd) {
                 problem = problem ?? "\(R.self).\(label): coding keys must list the properties in their order"
                 return
             }
@@ -103,7 +103,7 @@ extension Row {
         let layout = layout(naming)
         do {
             if let problem = layout.problem { preconditionFailure(problem) }
-            return try Self(from: RowReader(alias: alias, names: layout.columns.map(\.name)))
+            return try Self(from: RowReader(alias: alias, names: layout.columns.map(\.name), naming: naming))
         } catch {
             preconditionFailure("\(Self.self) could be read for its layout but not for a reference")
         }
@@ -117,6 +117,11 @@ extension Row {
             else if let column = child.value as? any AnyExpr { result.append(column.tree) }
         }
         return result
+    }
+
+    /// The SQL type of the column behind a key path; nil when it leads to anything but one of its columns.
+    static func columnType(_ path: PartialKeyPath<Self>) -> LogicalType? {
+        (reference(alias: "", naming: .snakeCase)[keyPath: path] as? any AnyExpr).map { Swift.type(of: $0).logicalType }
     }
 
     /// The stored name of the column behind a key path; nil when it leads to anything but one of its columns.

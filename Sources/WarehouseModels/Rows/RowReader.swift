@@ -6,14 +6,17 @@ final class RowReader: Decoder {
     /// nil makes columns that are named by their number: the first pass, which finds out the names.
     private let alias: String?
     private let names: [String]?
+    /// What a snapshot's row takes for "until now".
+    let historyEnd: HistoryEnd
     /// The coding keys asked for so far.
     private(set) var keys: [String] = []
     /// What cannot be part of a row.
     private(set) var fault: String?
 
-    init(alias: String?, names: [String]?) {
+    init(alias: String?, names: [String]?, naming: ColumnNaming = .snakeCase) {
         self.alias = alias
         self.names = names
+        if case .history(_, let time) = naming { historyEnd = HistoryEnd(time: time) } else { historyEnd = HistoryEnd() }
     }
 
     var codingPath: [any CodingKey] { [] }

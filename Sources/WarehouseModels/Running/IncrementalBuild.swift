@@ -21,6 +21,7 @@ struct IncrementalBuild {
         let rows: Int
         switch strategy {
         case .append: rows = try insert(columns)
+        case .insertOverwrite: rows = try insert(columns, isOverwrite: true)
         case .merge(let keys, let updating): rows = try merge(columns, on: keys, updating: updating ?? columns)
         case .deleteInsert(let keys):
             let (source, destination) = (IncrementalBuild.sourceAlias, IncrementalBuild.targetAlias)
@@ -36,7 +37,8 @@ struct IncrementalBuild {
     /// Makes the table fit the query as the model wants it; gives the columns to fill.
     private func reconciled() throws -> [String] {
         let offered = try target.columns(of: query)
-        try widen(to: offered)
+        try ColumnGrowth(from: existing.columns, to: offered, includesNumbers: onSchemaChange == .syncAllColumns)
+            .alter(reference, at: target)
         let change = SchemaChange(from: existing.columns, to: offered)
         switch onSchemaChange {
         case .ignore:
@@ -58,22 +60,6 @@ struct IncrementalBuild {
         return offered.map(\.name)
     }
 
-    /// Texts grow to what the query gives, whatever becomes of other changes, as in dbt; numbers where types may change.
-    private func widen(to offered: [ColumnSchema]) throws {
-        let wider = offered.filter { column in
-            switch (existing.columns.first { $0.name == column.name }?.type, column.type) {
-            case (.varchar(let old)?, .varchar(let new)): new > old
-            case (.number(let old, let oldScale)?, .number(let new, let newScale)):
-                onSchemaChange == .syncAllColumns && oldScale == newScale && new > old
-            default: false
-            }
-        }
-        guard !wider.isEmpty else { return }
-        try alter(.alterColumns(wider.map {
-            ColumnChange(column: Identifier(name: $0.name), action: .setType(SyntaxTree.typeName($0.type)))
-        }))
-    }
-
     private func add(_ columns: [ColumnSchema]) throws {
         guard !columns.isEmpty else { return }
         try alter(.addColumns(columns.map {
@@ -91,10 +77,10 @@ struct IncrementalBuild {
             items: columns.map { .expression(SelectExpression(expression: SyntaxTree.column($0))) }, from: [source])))
     }
 
-    private func insert(_ columns: [String]) throws -> Int {
+    private func insert(_ columns: [String], isOverwrite: Bool = false) throws -> Int {
         let source = select(columns, from: SyntaxTree.subquery(query, as: "DBT_INTERNAL_SOURCE"))
         return try target.run(.insert(InsertStatement(
-            table: reference, columns: columns.map { Identifier(name: $0) }, source: source)))
+            isOverwrite: isOverwrite, table: reference, columns: columns.map { Identifier(name: $0) }, source: source)))
     }
 
     private static let sourceAlias = "DBT_INTERNAL_SOURCE"

@@ -21,14 +21,15 @@ struct SnapshotBuild {
                 orReplace: true, name: reference, source: .query(first.initialRows))))
             return .success(try rowCount(reference))
         }
-        let meta = SnapshotStatements.metaColumns(snapshot.hardDeletes)
-        if let missing = meta.first(where: { name in !existing.columns.contains { $0.name == name } }) {
+        let meta = HistoryNames(snapshot)
+        if let missing = meta.all.first(where: { name in !existing.columns.contains { $0.name == name } }) {
             throw WarehouseError(
                 .model, "The table \(name) is no snapshot of this kind: it lacks the column \(missing).",
                 hint: "Drop it, or give the snapshot another name; its history would start anew.")
         }
-        let old = existing.columns.filter { !SnapshotStatements.allMetaColumns.contains($0.name) }
+        let old = existing.columns.filter { !meta.contains($0.name) }
         let added = columns.filter { column in !old.contains { $0.name == column.name } }
+        try ColumnGrowth(from: old, to: columns, includesNumbers: true).alter(reference, at: target)
         if !added.isEmpty {
             let definitions = added.map {
                 ColumnDefinition(name: Identifier(name: $0.name), type: SyntaxTree.typeName($0.type))
@@ -38,7 +39,7 @@ struct SnapshotBuild {
         }
         let later = SnapshotStatements(
             snapshot, reference, query, columns: columns, history: (old + added).map(\.name), now: target.now(),
-            hasNewColumns: !added.isEmpty)
+            added: added.map(\.name))
         return .success(try target.run(.merge(later.merge)))
     }
 

@@ -12,16 +12,6 @@ import WarehouseSQL
 /// ```
 struct SnapshotStatements {
     static let changeType = "DBT_CHANGE_TYPE"
-    static let scdID = "DBT_SCD_ID"
-    static let updatedAt = "DBT_UPDATED_AT"
-    static let validFrom = "DBT_VALID_FROM"
-    static let validTo = "DBT_VALID_TO"
-    static let isDeleted = "DBT_IS_DELETED"
-    static let allMetaColumns = [scdID, updatedAt, validFrom, validTo, isDeleted]
-
-    static func metaColumns(_ hardDeletes: HardDeletes) -> [String] {
-        hardDeletes == .newRecord ? allMetaColumns : allMetaColumns.dropLast()
-    }
 
     private let snapshot: SnapshotContent
     private let table: ObjectReference
@@ -30,20 +20,23 @@ struct SnapshotStatements {
     private let columns: [ColumnSchema]
     /// Columns that the table has or is given, without dbt's own.
     private let history: [String]
-    private let hasNewColumns: Bool
+    /// Columns that the query gives and the table did not have.
+    private let added: Set<String>
+    private let meta: HistoryNames
     /// The snapshot's clock as a constant of the stamp's type.
     private let now: Expression
 
     init(
         _ snapshot: SnapshotContent, _ table: ObjectReference, _ query: WarehouseSQL.Query, columns: [ColumnSchema],
-        history: [String], now: Int128, hasNewColumns: Bool = false
+        history: [String], now: Int128, added: [String] = []
     ) {
         self.snapshot = snapshot
         self.table = table
         self.query = query
         self.columns = columns
         self.history = history
-        self.hasNewColumns = hasNewColumns
+        self.added = Set(added)
+        meta = HistoryNames(snapshot)
         let stamp = snapshot.stampColumn.flatMap { name in columns.first { $0.name == name }?.type }
         self.now = SnapshotStatements.clock(now, as: stamp)
     }
@@ -59,6 +52,19 @@ struct SnapshotStatements {
     }
 
     // MARK: Pieces
+
+    /// Whether a version with this DBT_VALID_TO still holds.
+    private func isOpen(_ validTo: Expression) -> Expression {
+        let isNull = SyntaxTree.isNull(validTo)
+        guard let end = snapshot.validToCurrent else { return isNull }
+        return SyntaxTree.logical(.or, [isNull, SyntaxTree.binary(.equal, validTo, LocalDateTime.literal(end))]) ?? isNull
+    }
+
+    /// DBT_VALID_TO of a version that holds: NULL of the stamp's type, or what stands in its place.
+    private func untilNow(_ stamp: Expression) -> Expression {
+        let null = SyntaxTree.call("NULLIF", stamp, stamp)
+        return snapshot.validToCurrent.map { SyntaxTree.call("COALESCE", null, LocalDateTime.literal($0)) } ?? null
+    }
 
     private static let source = "SOURCE_DATA"
     private static let live = "SNAPSHOTTED_DATA"
@@ -105,8 +111,8 @@ struct SnapshotStatements {
         let inner = "SNAPSHOT_QUERY"
         let own = columns.map { (column(inner, $0.name), as: $0.name) }
         return select(own + [
-            (stamp(inner), as: SnapshotStatements.updatedAt),
-            (scdID(inner, stamp(inner)), as: SnapshotStatements.scdID),
+            (stamp(inner), as: meta.updatedAt),
+            (scdID(inner, stamp(inner)), as: meta.scdID),
         ], from: SyntaxTree.subquery(query, as: inner))
     }
 
@@ -114,16 +120,14 @@ struct SnapshotStatements {
     var initialRows: WarehouseSQL.Query {
         let rows = SnapshotStatements.source
         var items = columns.map { (column(rows, $0.name), as: $0.name) }
-        let updatedAt = column(rows, SnapshotStatements.updatedAt)
-        // NULL of the stamp's type.
-        let open = SyntaxTree.call("NULLIF", updatedAt, updatedAt)
+        let updatedAt = column(rows, meta.updatedAt)
         items += [
-            (column(rows, SnapshotStatements.scdID), as: SnapshotStatements.scdID),
-            (updatedAt, as: SnapshotStatements.updatedAt), (updatedAt, as: SnapshotStatements.validFrom),
-            (open, as: SnapshotStatements.validTo),
+            (column(rows, meta.scdID), as: meta.scdID),
+            (updatedAt, as: meta.updatedAt), (updatedAt, as: meta.validFrom),
+            (untilNow(updatedAt), as: meta.validTo),
         ]
         if snapshot.hardDeletes == .newRecord {
-            items.append((SyntaxTree.text("False"), as: SnapshotStatements.isDeleted))
+            items.append((SyntaxTree.text("False"), as: meta.isDeleted))
         }
         return select(items, from: SyntaxTree.subquery(sourceRows, as: rows))
     }
@@ -134,19 +138,19 @@ struct SnapshotStatements {
     var merge: MergeStatement {
         let source = "DBT_INTERNAL_SOURCE", destination = "DBT_INTERNAL_DEST"
         let change = column(source, SnapshotStatements.changeType)
-        let names = history + SnapshotStatements.metaColumns(snapshot.hardDeletes)
+        let names = history + meta.all
         let closes = SyntaxTree.logical(.and, [
-            SyntaxTree.isNull(column(destination, SnapshotStatements.validTo)),
+            isOpen(column(destination, meta.validTo)),
             Expression(.inList(change, [SyntaxTree.text("update"), SyntaxTree.text("delete")], isNegated: false)),
         ])
         return MergeStatement(
             table: table, alias: Identifier(name: destination), source: SyntaxTree.subquery(changes, as: source),
             condition: SyntaxTree.binary(
-                .equal, column(source, SnapshotStatements.scdID), column(destination, SnapshotStatements.scdID)),
+                .equal, column(source, meta.scdID), column(destination, meta.scdID)),
             clauses: [
                 MergeClause(isMatched: true, condition: closes, action: .update([Assignment(
-                    column: [Identifier(name: SnapshotStatements.validTo)],
-                    value: column(source, SnapshotStatements.validTo))])),
+                    column: [Identifier(name: meta.validTo)],
+                    value: column(source, meta.validTo))])),
                 MergeClause(
                     isMatched: false, condition: SyntaxTree.binary(.equal, change, SyntaxTree.text("insert")),
                     action: .insert(
@@ -169,7 +173,7 @@ struct SnapshotStatements {
     private var liveTable: TableExpression {
         let open = WarehouseSQL.Query(body: .select(SelectStatement(
             items: [.star(StarItem())], from: [SyntaxTree.table(table)],
-            filter: SyntaxTree.isNull(SyntaxTree.column(SnapshotStatements.validTo)))))
+            filter: isOpen(SyntaxTree.column(meta.validTo)))))
         return SyntaxTree.subquery(open, as: SnapshotStatements.live)
     }
 
@@ -177,15 +181,15 @@ struct SnapshotStatements {
     private var closedTable: TableExpression {
         let closed = WarehouseSQL.Query(body: .select(SelectStatement(
             isDistinct: true,
-            items: [SyntaxTree.item(SyntaxTree.column(SnapshotStatements.scdID), as: SnapshotStatements.scdID)],
+            items: [SyntaxTree.item(SyntaxTree.column(meta.scdID), as: meta.scdID)],
             from: [SyntaxTree.table(table)],
-            filter: SyntaxTree.isNull(SyntaxTree.column(SnapshotStatements.validTo), negated: true))))
+            filter: Expression(.unary(.not, isOpen(SyntaxTree.column(meta.validTo)))))))
         return SyntaxTree.subquery(closed, as: SnapshotStatements.closed)
     }
 
     private var isDeletedRecord: Expression {
         SyntaxTree.binary(
-            .equal, column(SnapshotStatements.live, SnapshotStatements.isDeleted), SyntaxTree.text("True"))
+            .equal, column(SnapshotStatements.live, meta.isDeleted), SyntaxTree.text("True"))
     }
 
     /// Whether the live version differs from the source row.
@@ -195,10 +199,12 @@ struct SnapshotStatements {
         switch snapshot.strategy {
         case .timestamp(let stamp):
             conditions.append(SyntaxTree.binary(
-                .less, column(live, SnapshotStatements.validFrom), column(source, stamp)))
+                .less, column(live, meta.validFrom), column(source, stamp)))
         case .check(let checked, _):
-            if checked == nil, hasNewColumns { conditions.append(Bool.literal(true)) }
-            for name in checked ?? columns.map(\.name) where history.contains(name) {
+            let compared = checked ?? columns.map(\.name)
+            // A column that was not compared before may have changed with any row.
+            if !added.isDisjoint(with: compared) { conditions.append(Bool.literal(true)) }
+            for name in compared {
                 conditions.append(SyntaxTree.binary(.isDistinctFrom, column(live, name), column(source, name)))
             }
         }
@@ -206,8 +212,13 @@ struct SnapshotStatements {
         return SyntaxTree.logical(.or, conditions) ?? Bool.literal(false)
     }
 
+    /// Whether the hash of a source row is that of a version that is there: a key that comes back with its stamp, or
+    /// has changed without a new one.
     private var comesBack: Expression {
-        SyntaxTree.isNull(column(SnapshotStatements.closed, SnapshotStatements.scdID), negated: true)
+        let (live, source) = (SnapshotStatements.live, SnapshotStatements.source)
+        let wasClosed = SyntaxTree.isNull(column(SnapshotStatements.closed, meta.scdID), negated: true)
+        let isLive = SyntaxTree.binary(.equal, column(live, meta.scdID), column(source, meta.scdID))
+        return SyntaxTree.logical(.or, [wasClosed, isLive]) ?? wasClosed
     }
 
     private func eitherNowOr(_ other: Expression) -> Expression {
@@ -223,11 +234,11 @@ struct SnapshotStatements {
         var items = [(SyntaxTree.text(type), as: SnapshotStatements.changeType)]
         items += history.map { (value($0), as: $0) }
         items += [
-            (scdID, as: SnapshotStatements.scdID), (updatedAt, as: SnapshotStatements.updatedAt),
-            (validFrom, as: SnapshotStatements.validFrom), (validTo, as: SnapshotStatements.validTo),
+            (scdID, as: meta.scdID), (updatedAt, as: meta.updatedAt),
+            (validFrom, as: meta.validFrom), (validTo, as: meta.validTo),
         ]
         if snapshot.hardDeletes == .newRecord {
-            items.append((SyntaxTree.text(isDeleted), as: SnapshotStatements.isDeleted))
+            items.append((SyntaxTree.text(isDeleted), as: meta.isDeleted))
         }
         return items
     }
@@ -239,32 +250,32 @@ struct SnapshotStatements {
 
     private var insertions: WarehouseSQL.Query {
         let (live, source, closed) = (SnapshotStatements.live, SnapshotStatements.source, SnapshotStatements.closed)
-        let updatedAt = column(source, SnapshotStatements.updatedAt)
+        let updatedAt = column(source, meta.updatedAt)
         let items = change(
             "insert", sourceValue,
             scdID: Expression(.conditional(CaseExpression(
                 branches: [CaseBranch(condition: comesBack, result: scdID(source, now))],
-                otherwise: column(source, SnapshotStatements.scdID)))),
+                otherwise: column(source, meta.scdID)))),
             updatedAt: updatedAt, validFrom: eitherNowOr(updatedAt),
-            validTo: SyntaxTree.call("NULLIF", updatedAt, updatedAt), isDeleted: "False")
+            validTo: untilNow(updatedAt), isDeleted: "False")
         let joined = SyntaxTree.join(
             .left, SyntaxTree.join(.left, sourceTable, liveTable, on: sameKey(source, live)), closedTable,
             on: SyntaxTree.binary(
-                .equal, column(source, SnapshotStatements.scdID), column(closed, SnapshotStatements.scdID)))
-        let isNew = SyntaxTree.isNull(column(live, SnapshotStatements.scdID))
+                .equal, column(source, meta.scdID), column(closed, meta.scdID)))
+        let isNew = SyntaxTree.isNull(column(live, meta.scdID))
         return select(items, from: joined, where: SyntaxTree.logical(.or, [isNew, rowChanged]))
     }
 
     private var updates: WarehouseSQL.Query {
         let (live, source, closed) = (SnapshotStatements.live, SnapshotStatements.source, SnapshotStatements.closed)
-        let updatedAt = column(source, SnapshotStatements.updatedAt)
+        let updatedAt = column(source, meta.updatedAt)
         let items = change(
-            "update", sourceValue, scdID: column(live, SnapshotStatements.scdID), updatedAt: updatedAt,
-            validFrom: updatedAt, validTo: eitherNowOr(updatedAt), isDeleted: "False")
+            "update", sourceValue, scdID: column(live, meta.scdID), updatedAt: updatedAt,
+            validFrom: updatedAt, validTo: eitherNowOr(SyntaxTree.call("COALESCE", updatedAt, now)), isDeleted: "False")
         let joined = SyntaxTree.join(
             .left, SyntaxTree.join(.inner, sourceTable, liveTable, on: sameKey(source, live)), closedTable,
             on: SyntaxTree.binary(
-                .equal, column(source, SnapshotStatements.scdID), column(closed, SnapshotStatements.scdID)))
+                .equal, column(source, meta.scdID), column(closed, meta.scdID)))
         return select(items, from: joined, where: rowChanged)
     }
 
@@ -272,10 +283,10 @@ struct SnapshotStatements {
     private func vanished(_ items: [(Expression, as: String)]) -> WarehouseSQL.Query {
         let (live, source) = (SnapshotStatements.live, SnapshotStatements.source)
         let joined = SyntaxTree.join(.left, liveTable, sourceTable, on: sameKey(source, live))
-        var conditions = [SyntaxTree.isNull(column(source, SnapshotStatements.scdID))]
+        var conditions = [SyntaxTree.isNull(column(source, meta.scdID))]
         if snapshot.hardDeletes == .newRecord {
             conditions.append(SyntaxTree.binary(
-                .notEqual, column(live, SnapshotStatements.isDeleted), SyntaxTree.text("True")))
+                .notEqual, column(live, meta.isDeleted), SyntaxTree.text("True")))
         }
         return select(items, from: joined, where: SyntaxTree.logical(.and, conditions))
     }
@@ -284,15 +295,37 @@ struct SnapshotStatements {
 
     private var deletes: WarehouseSQL.Query {
         vanished(change(
-            "delete", liveValue, scdID: liveValue(SnapshotStatements.scdID), updatedAt: now, validFrom: now,
+            "delete", liveValue, scdID: liveValue(meta.scdID), updatedAt: now, validFrom: now,
             validTo: now, isDeleted: "False"))
     }
 
     private var deletionRecords: WarehouseSQL.Query {
         vanished(change(
-            "insert", liveValue, scdID: SnapshotStatements.hash([liveValue(SnapshotStatements.scdID), now]),
-            updatedAt: now, validFrom: now, validTo: liveValue(SnapshotStatements.validTo), isDeleted: "True"))
+            "insert", liveValue, scdID: SnapshotStatements.hash([liveValue(meta.scdID), now]),
+            updatedAt: now, validFrom: now, validTo: liveValue(meta.validTo), isDeleted: "True"))
     }
+}
+
+/// The stored names of the columns that a snapshot adds.
+struct HistoryNames {
+    let scdID, updatedAt, validFrom, validTo, isDeleted: String
+    private let tellsDeletions: Bool
+
+    init(_ snapshot: SnapshotContent) {
+        let meta = snapshot.metaColumns
+        scdID = ColumnNaming.stored(meta.scdID)
+        updatedAt = ColumnNaming.stored(meta.updatedAt)
+        validFrom = ColumnNaming.stored(meta.validFrom)
+        validTo = ColumnNaming.stored(meta.validTo)
+        isDeleted = ColumnNaming.stored(meta.isDeleted)
+        tellsDeletions = snapshot.hardDeletes == .newRecord
+    }
+
+    /// Those that the snapshot fills.
+    var all: [String] { [scdID, updatedAt, validFrom, validTo] + (tellsDeletions ? [isDeleted] : []) }
+
+    /// Whether a column of the table is none of the query's.
+    func contains(_ name: String) -> Bool { all.contains(name) || name == isDeleted }
 }
 
 extension SnapshotContent {

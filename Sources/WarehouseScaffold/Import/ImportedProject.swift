@@ -24,6 +24,7 @@ public struct ImportedProject: Sendable {
         self.name = package
         let count = { (kind: DbtResource.Kind) in read.resources.count { $0.kind == kind } }
         summary = "\(count(.source)) sources, \(count(.seed)) seeds, \(count(.model)) models, \(count(.snapshot)) snapshots, "
-            + "\(writer.testCount) data tests, \(count(.analysis)) analyses, \(read.exposures.count) exposures"
+            + "\(writer.testCount) data tests, \(writer.unitTestCount) unit tests, \(count(.analysis)) analyses, "
+            + "\(read.exposures.count) exposures"
     }
 }

@@ -5,6 +5,8 @@ struct SeedRecords {
     let header: [String]
     private let rows: [[String]]
     let isUneven: Bool
+    /// Whether there are no rows below the header.
+    var isEmpty: Bool { rows.isEmpty }
 
     /// nil for a file without a header, or with names that are empty or stand twice.
     init?(_ csv: String) {
@@ -40,8 +42,10 @@ struct SeedRecords {
 
     /// The narrowest type that all values of a column have; text when there are none.
     func type(of column: Int) -> LogicalType {
-        let values = rows.compactMap { row in
-            row.indices.contains(column) && !row[column].isEmpty && row[column].lowercased() != "null" ? row[column] : nil
+        let values = rows.compactMap { row -> String? in
+            guard row.indices.contains(column) else { return nil }
+            let text = row[column].trimmingSpaces
+            return text.isEmpty || text.lowercased() == "null" ? nil : text
         }
         guard !values.isEmpty else { return .text }
         if values.allSatisfy({ Int64($0) != nil }) { return .integer }

@@ -4,9 +4,8 @@ struct JinjaContext {
     var relation: (_ name: String) -> String?
     /// The key of a table of a source.
     var source: (_ source: String, _ table: String) -> String?
-    /// Columns of a relation as far as they are known, as stored.
-    var columns: (_ key: String) -> [String]? = { _ in nil }
     var variables: [String: JinjaValue] = [:]
+    /// By their names, those of packages with the package's before it: `audit_helper.compare_all`.
     var macros: [String: JinjaMacro] = [:]
     var target: [JinjaMember] = []
 }
@@ -23,6 +22,8 @@ final class JinjaEvaluator {
     private(set) var snapshots: [(name: String, pieces: [SQLPiece], configuration: [(name: String, value: JinjaValue)])] = []
     private var scope: [String: JinjaValue] = [:]
     private var callDepth = 0
+    /// The package whose macro is being worked out.
+    private var package: String?
     private var steps = 0
     var line = 1
 
@@ -249,7 +250,11 @@ final class JinjaEvaluator {
         case "execute": return .bool(true)
         default: break
         }
+        if let package, context.macros["\(package).\(name)"] != nil { return .function("\(package).\(name)") }
         if context.macros[name] != nil || JinjaEvaluator.functions.contains(name) { return .function(name) }
+        if JinjaMacros.named(name) != nil || context.macros.keys.contains(where: { $0.hasPrefix(name + ".") }) {
+            return .function(name)
+        }
         throw fail("'\(name)' is not known without dbt")
     }
 
@@ -334,7 +339,7 @@ final class JinjaEvaluator {
 
     private func call(_ name: String, _ arguments: JinjaArguments) throws(JinjaError) -> JinjaValue {
         if name.hasPrefix("#dispatched.") { return try expand(String(name.dropFirst(12)), arguments) }
-        if context.macros[name] != nil { return try expand(name, arguments) }
+        if context.macros[name] != nil, !JinjaEvaluator.isBuiltIn(name) { return try expand(name, arguments) }
         switch name {
         case "config":
             configuration += arguments.named
@@ -343,12 +348,20 @@ final class JinjaEvaluator {
         case "is_incremental": throw fail("is_incremental() within an expression")
         case "adapter.dispatch":
             guard let wanted = arguments.positional.first?.text else { throw fail("dispatch of nothing") }
-            for prefix in ["snowflake__", "default__"] where context.macros[prefix + wanted] != nil {
-                return .function("#dispatched." + prefix + wanted)
+            let places = ["", arguments[1, "macro_namespace"].map { $0.text + "." } ?? "", package.map { $0 + "." } ?? ""]
+            for place in places {
+                for prefix in ["snowflake__", "default__"] where context.macros[place + prefix + wanted] != nil {
+                    return .function("#dispatched." + place + prefix + wanted)
+                }
             }
             throw fail("the macro '\(wanted)' is not in the project")
         default: return try JinjaFunctions.call(name, arguments, of: self)
         }
+    }
+
+    /// Whether a macro is better known here than by its own text, which asks dbt for columns.
+    private static func isBuiltIn(_ name: String) -> Bool {
+        JinjaFunctions.packaged.contains(name) || name.contains(".") && JinjaMacros.named(name) != nil
     }
 
     /// A macro's text, with its parameters in a scope of its own.
@@ -356,11 +369,12 @@ final class JinjaEvaluator {
         guard let macro = context.macros[name] else { throw fail("the macro '\(name)' is not in the project") }
         guard callDepth < 40 else { throw fail("macros call each other too deep") }
         callDepth += 1
-        let outer = scope
+        let outer = (scope: scope, package: package)
         defer {
             callDepth -= 1
-            scope = outer
+            (scope, package) = (outer.scope, outer.package)
         }
+        package = name.split(separator: ".").count == 2 ? name.split(separator: ".").first.map(String.init) : nil
         var inner: [String: JinjaValue] = [:]
         for (index, parameter) in macro.parameters.enumerated() {
             if let given = arguments[index, parameter.name] {

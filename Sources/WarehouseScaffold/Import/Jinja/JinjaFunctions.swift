@@ -1,8 +1,14 @@
-import WarehouseBasics
-
-/// dbt's functions in templates, and the macros of dbt and dbt_utils that are text only, as Snowflake's adapter writes
-/// them.
+/// dbt's functions in templates, and the macros of dbt and dbt_utils that make a text of lists; see `JinjaMacros` and
+/// `JinjaQueries` for the others.
 enum JinjaFunctions {
+    /// Macros of dbt_utils that are written here in SQL of their own.
+    static let packaged: Set<String> = [
+        "dbt_utils.generate_surrogate_key", "dbt_utils.surrogate_key", "dbt_utils.star", "dbt_utils.date_spine",
+        "dbt_utils.deduplicate", "dbt_utils.pivot", "dbt_utils.union_relations", "dbt_utils.generate_series",
+        "dbt_utils.group_by", "dbt_utils.safe_add", "dbt_utils.safe_subtract", "dbt_utils.concat", "dbt_utils.listagg",
+        "dbt_utils.get_url_parameter",
+    ]
+
     static func call(
         _ name: String, _ arguments: JinjaArguments, of evaluator: JinjaEvaluator
     ) throws(JinjaError) -> JinjaValue {
@@ -56,97 +62,79 @@ enum JinjaFunctions {
     private static func sql(
         _ name: String, _ arguments: JinjaArguments, _ evaluator: JinjaEvaluator
     ) throws(JinjaError) -> JinjaValue {
-        func text(_ index: Int, _ name: String) throws(JinjaError) -> [SQLPiece] {
-            guard let value = arguments[index, name] else { throw evaluator.fail("\(name) is missing") }
-            return value.pieces
-        }
         var result: [SQLPiece] = []
         switch name {
         case "dbt_utils.generate_surrogate_key", "dbt_utils.surrogate_key":
             let list = arguments.positional.count > 1 ? .list(arguments.positional) : arguments[0, "field_list"] ?? .none
-            let parts = list.texts.map { "coalesce(cast(\($0) as varchar), '_dbt_utils_surrogate_key_null_')" }
+            // The older macro took NULL for an empty text, as the newer one does where a variable says so.
+            let isOld = name.hasSuffix(".surrogate_key")
+                || evaluator.context.variables["surrogate_key_treat_nulls_as_empty_strings"]?.isTrue == true
+            let null = isOld ? "" : "_dbt_utils_surrogate_key_null_"
+            let parts = list.texts.map { "coalesce(cast(\($0) as varchar), '\(null)')" }
             guard !parts.isEmpty else { throw evaluator.fail("\(name) of no columns") }
             result.add("md5(cast(\(parts.joined(separator: " || '-' || ")) as varchar))")
         case "dbt_utils.star": return try star(arguments, evaluator)
-        case "dbt_utils.date_spine", "dbt_date.date_spine", "dbt_date.get_base_dates", "dbt_utils.deduplicate", "dbt_utils.pivot":
+        case "dbt_utils.date_spine", "dbt_date.date_spine", "dbt_date.get_base_dates", "dbt_utils.deduplicate",
+             "dbt_utils.pivot", "dbt_utils.union_relations", "dbt_utils.generate_series":
             return .pieces(try JinjaQueries.call(name, arguments, evaluator))
         case "dbt_utils.group_by":
             guard case .int(let count)? = arguments[0, "n"], (1...1000).contains(count) else {
                 throw evaluator.fail("\(name) of what is no number")
             }
             result.add("group by " + (1...count).map(String.init).joined(separator: ","))
-        case "dbt_utils.safe_divide":
-            result.add("(")
-            result.add(try text(0, "numerator"))
-            result.add(") / nullif(")
-            result.add(try text(1, "denominator"))
-            result.add(", 0)")
         case "dbt_utils.safe_add", "dbt_utils.safe_subtract":
             let parts = (arguments[0, "field_list"] ?? .none).texts.map { "coalesce(\($0), 0)" }
             result.add(parts.joined(separator: name == "dbt_utils.safe_add" ? " + " : " - "))
-        case "dbt.current_timestamp", "dbt_utils.current_timestamp", "current_timestamp":
-            result.add("convert_timezone('UTC', current_timestamp())")
-        case "dbt.date_trunc", "dbt_utils.date_trunc":
-            result.add("date_trunc('")
-            result.add(try text(0, "datepart"))
-            result.add("', ")
-            result.add(try text(1, "date"))
-            result.add(")")
-        case "dbt.datediff", "dbt_utils.datediff":
-            result.add("datediff(")
-            result.add(try text(2, "datepart"))
-            result.add(", ")
-            result.add(try text(0, "first_date"))
-            result.add(", ")
-            result.add(try text(1, "second_date"))
-            result.add(")")
-        case "dbt.dateadd", "dbt_utils.dateadd":
-            result.add("dateadd(")
-            result.add(try text(0, "datepart"))
-            result.add(", ")
-            result.add(try text(1, "interval"))
-            result.add(", ")
-            result.add(try text(2, "from_date_or_timestamp"))
-            result.add(")")
-        case "dbt.safe_cast", "dbt_utils.safe_cast":
-            result.add("try_cast(")
-            result.add(try text(0, "field"))
-            result.add(" as ")
-            result.add(try text(1, "type"))
-            result.add(")")
         case "dbt.concat", "dbt_utils.concat":
             result.add((arguments[0, "fields"] ?? .none).texts.joined(separator: " || "))
-        case "dbt.type_string": result.add("varchar")
-        case "dbt.type_int": result.add("int")
-        case "dbt.type_bigint": result.add("bigint")
-        case "dbt.type_float": result.add("float")
-        case "dbt.type_numeric": result.add("number(28,6)")
-        case "dbt.type_timestamp": result.add("timestamp_ntz")
-        case "dbt.type_boolean": result.add("boolean")
-        case "dbt.length":
-            result.add("length(")
-            result.add(try text(0, "expression"))
-            result.add(")")
-        default: throw evaluator.fail("'\(name)' needs dbt")
+        case "dbt.array_construct":
+            result.add("array_construct(" + (arguments[0, "inputs"] ?? .none).texts.joined(separator: ", ") + ")")
+        case "dbt.listagg", "dbt_utils.listagg": return .pieces(try listagg(arguments, evaluator))
+        case "dbt.escape_single_quotes":
+            result.add((arguments[0, "expression"]?.text ?? "").split(separator: "'", omittingEmptySubsequences: false)
+                .joined(separator: "''"))
+        case "dbt_utils.get_url_parameter":
+            let parts = (arguments[0, "field"]?.text ?? "", arguments[1, "url_parameter"]?.text ?? "")
+            result.add("nullif(split_part(split_part(\(parts.0), '\(parts.1)=', 2), '&', 1), '')")
+        default:
+            guard let macro = JinjaMacros.named(name) else { throw evaluator.fail("'\(name)' needs dbt") }
+            result.add(try macro.pieces(arguments, evaluator))
         }
         return .pieces(result)
     }
 
-    /// `dbt_utils.star`: all columns but some, as far as they are known.
+    private static func listagg(_ arguments: JinjaArguments, _ evaluator: JinjaEvaluator) throws(JinjaError) -> [SQLPiece] {
+        guard let measure = arguments[0, "measure"] else { throw evaluator.fail("measure is missing") }
+        let order = arguments[2, "order_by_clause"], limit = arguments[3, "limit_num"]
+        var within: [SQLPiece] = []
+        if let order, order.isTrue {
+            within.add(" within group (")
+            within.add(order.pieces)
+            within.add(")")
+        }
+        let delimiter = arguments[1, "delimiter_text"]?.text ?? "','"
+        let isLimited = limit?.isTrue == true
+        var result: [SQLPiece] = []
+        result.add(isLimited ? "array_to_string(array_slice(array_agg(" : "listagg(")
+        result.add(measure.pieces)
+        result.add(isLimited ? ")" : ", \(delimiter))")
+        result.add(within)
+        if isLimited { result.add(", 0, \(limit?.text ?? "0")), \(delimiter))") }
+        return result
+    }
+
+    /// `dbt_utils.star`: all columns but some. Which there are the engine knows.
     private static func star(_ arguments: JinjaArguments, _ evaluator: JinjaEvaluator) throws(JinjaError) -> JinjaValue {
-        guard case .pieces(let pieces)? = arguments[0, "from"], pieces.count == 1, case .relation(let key) = pieces[0],
-              let columns = evaluator.context.columns(key) else {
-            throw evaluator.fail("dbt_utils.star of a relation whose columns are not known")
+        guard case .pieces(let pieces)? = arguments[0, "from"], pieces.count == 1, case .relation(let key) = pieces[0] else {
+            throw evaluator.fail("dbt_utils.star of what is no relation")
         }
-        let left = Set((arguments[2, "except"] ?? .none).texts.map(Identifiers.folded))
+        for (index, name) in [(3, "prefix"), (4, "suffix")] where arguments[index, name]?.text.isEmpty == false {
+            throw evaluator.fail("dbt_utils.star with a \(name)")
+        }
         let alias = (arguments[1, "relation_alias"]?.text).map { $0.isEmpty ? "" : "\($0)." } ?? ""
-        let prefix = arguments[3, "prefix"]?.text ?? "", suffix = arguments[4, "suffix"]?.text ?? ""
-        let items = columns.filter { !left.contains(Identifiers.folded($0)) }.map { column in
-            let name = Identifiers.quoted(column)
-            return prefix.isEmpty && suffix.isEmpty
-                ? alias + name : alias + name + " as " + Identifiers.quoted(Identifiers.folded(prefix + column + suffix))
-        }
-        guard !items.isEmpty else { throw evaluator.fail("dbt_utils.star of no columns") }
-        return .string(items.joined(separator: ",\n"))
+        let left = (arguments[2, "except"] ?? .none).texts
+        let name = key.split(separator: ":").last.map(String.init) ?? key
+        evaluator.replace("dbt_utils.star of \(name) is written as \(alias)*, which takes the columns of all that is read there")
+        return .string(alias + "*" + (left.isEmpty ? "" : " exclude (\(left.joined(separator: ", ")))"))
     }
 }

@@ -21,11 +21,49 @@ enum JinjaQueries {
             result.add(") = 1")
             return result
         case "dbt_utils.pivot": return [.text(try pivot(arguments, evaluator))]
+        case "dbt_utils.union_relations": return try union(arguments, evaluator)
+        case "dbt_utils.generate_series":
+            guard case .int(let count)? = arguments[0, "upper_bound"], (1...1_000_000).contains(count) else {
+                throw evaluator.fail("\(name) to what is no number")
+            }
+            return [.text("select row_number() over (order by seq4()) as generated_number "
+                + "from table(generator(rowcount => \(count)))")]
         case "dbt_date.get_base_dates": return try baseDates(arguments, evaluator)
         default:
             let part = try datePart(arguments[0, "datepart"], evaluator)
             return spine(part, from: try pieces(1, "start_date"), to: try pieces(2, "end_date"))
         }
+    }
+
+    /// The rows of relations one below the other, by the names of their columns, each with the name of where it is from.
+    private static func union(_ arguments: JinjaArguments, _ evaluator: JinjaEvaluator) throws(JinjaError) -> [SQLPiece] {
+        guard case .list(let relations)? = arguments[0, "relations"], !relations.isEmpty else {
+            throw evaluator.fail("dbt_utils.union_relations of what is no list")
+        }
+        if arguments[3, "include"]?.isTrue == true || arguments[1, "column_override"]?.isTrue == true {
+            throw evaluator.fail("dbt_utils.union_relations with include or column_override")
+        }
+        let left = (arguments[2, "exclude"] ?? .none).texts
+        let source = arguments[4, "source_column_name"]
+        let filter = arguments[5, "where"]?.text
+        var result: [SQLPiece] = []
+        for (index, relation) in relations.enumerated() {
+            guard case .pieces(let pieces) = relation, pieces.count == 1, case .relation(let key) = pieces[0] else {
+                throw evaluator.fail("dbt_utils.union_relations of what is no relation")
+            }
+            if index > 0 { result.add("\nunion all by name\n") }
+            result.add("(select ")
+            var column = "_dbt_source_relation"
+            if case .none? = source { column = "" } else if let source { column = source.text }
+            let name = key.split(separator: ":").last.map(String.init) ?? key
+            if !column.isEmpty { result.add("'\(name)' as \(column), ") }
+            result.add("*" + (left.isEmpty ? "" : " exclude (\(left.joined(separator: ", ")))") + " from ")
+            result.add(pieces)
+            if let filter, !filter.isEmpty { result.add(" where \(filter)") }
+            result.add(")")
+        }
+        evaluator.replace("dbt_utils.union_relations names each row's relation as dbt calls it, without database and schema")
+        return result
     }
 
     /// Days and longer: as many rows as any calendar has. Of shorter parts nobody knows how many are wanted.

@@ -24,6 +24,12 @@ struct DbtTest {
     var line: Int
 }
 
+/// A unit test as a YAML file has it.
+struct DbtUnitTest {
+    var yaml: YAMLValue
+    var path: String
+}
+
 /// A column as far as it is known.
 struct DbtColumn {
     /// As stored: upper case unless quoted.
@@ -90,6 +96,9 @@ struct DbtProject {
     var resources: [DbtResource] = []
     var exposures: [(yaml: YAMLValue, path: String)] = []
     var groups: [YAMLValue] = []
+    var unitTests: [DbtUnitTest] = []
+    /// Texts of the CSV files that unit tests name.
+    var fixtures: [String: String] = [:]
     var onRunStart: [String] = []
     var onRunEnd: [String] = []
     var notes: [ImportNote] = []

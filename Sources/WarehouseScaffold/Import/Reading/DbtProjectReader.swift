@@ -7,7 +7,7 @@ struct DbtProjectReader {
     private var main = YAMLValue.none
     /// What YAML files say of models, seeds, snapshots and analyses, by kind and name.
     private var properties: [String: (yaml: YAMLValue, path: String)] = [:]
-    private var macros: [String: JinjaMacro] = [:]
+    var macros: [String: JinjaMacro] = [:]
     /// Texts of `{% docs name %}` blocks.
     private var docs: [String: String] = [:]
     /// Names of `{% snapshot %}` blocks, which their files may not have.
@@ -43,7 +43,10 @@ struct DbtProjectReader {
         for base in seedPaths { try readSeeds(below: base) }
         for base in modelPaths { try readSQL(below: base, .model) }
         for base in snapshotPaths { try readSQL(below: base, .snapshot) }
-        for base in testPaths { try readSQL(below: base, .test) }
+        for base in testPaths {
+            try readSQL(below: base, .test)
+            try readFixtures(below: base)
+        }
         for base in analysisPaths { try readSQL(below: base, .analysis) }
         for (name, entry) in properties.sorted(by: { $0.key < $1.key }) where name.hasPrefix("snapshot.") {
             addSnapshot(entry.yaml, entry.path)
@@ -54,7 +57,7 @@ struct DbtProjectReader {
         sort()
     }
 
-    private func paths(_ names: String..., standard: [String]) throws(WarehouseError) -> [String] {
+    func paths(_ names: String..., standard: [String]) throws(WarehouseError) -> [String] {
         for name in names where !main[name].isNull {
             var checked: [String] = []
             for text in main[name].texts { checked.append(try ProjectFolder.checked(text)) }
@@ -69,30 +72,6 @@ struct DbtProjectReader {
                 for (name, value) in own { project.variables[name] = value.jinja }
             } else {
                 project.variables[name] = value.jinja
-            }
-        }
-    }
-
-    private mutating func readMacros() throws(WarehouseError) {
-        for base in try paths("macro-paths", standard: ["macros"]) {
-            for path in try folder.files(below: base) where path.hasSuffix(".sql") {
-                let nodes: [JinjaNode]
-                let text = try folder.read(path)
-                do { nodes = try JinjaTemplate.parse(text) } catch {
-                    project.note(path, error.line, error.text)
-                    continue
-                }
-                for node in nodes {
-                    switch node {
-                    case .macro(let macro):
-                        macros[macro.name] = macro
-                        if macro.name == "generate_schema_name" { project.hasOwnSchemaNames = true }
-                    case .unresolved(let error, _) where error.text == "{% test %}":
-                        project.note(path, error.line, "a generic test is not carried over; write it as a function that "
-                            + "gives a Check, or as a DataTest")
-                    default: break
-                    }
-                }
             }
         }
     }
@@ -144,13 +123,19 @@ struct DbtProjectReader {
             for source in yaml["sources"].elements { addSource(source, path) }
             project.exposures += yaml["exposures"].elements.map { ($0, path) }
             project.groups += yaml["groups"].elements
-            for key in ["unit_tests", "metrics", "semantic_models", "saved_queries", "functions"] {
+            project.unitTests += yaml["unit_tests"].elements.map { DbtUnitTest(yaml: $0, path: path) }
+            for (key, what) in DbtProjectReader.unknownKinds {
                 for entry in yaml[key].elements {
-                    project.note(path, entry.line, "\(key) are not carried over: \(entry["name"].text ?? "?")")
+                    project.note(path, entry.line, "the \(what) \(entry["name"].text ?? "?") is not carried over")
                 }
             }
         }
     }
+
+    private static let unknownKinds = [
+        ("metrics", "metric"), ("semantic_models", "semantic model"), ("saved_queries", "saved query"),
+        ("functions", "function"),
+    ]
 
     private mutating func addSource(_ source: YAMLValue, _ path: String) {
         guard let name = source["name"].text else { return }
@@ -243,6 +228,14 @@ struct DbtProjectReader {
         }
     }
 
+    /// The CSV files of unit tests, by their names.
+    private mutating func readFixtures(below base: String) throws(WarehouseError) {
+        for path in try folder.files(below: base) where path.hasSuffix(".csv") && path.contains("fixtures/") {
+            let name = path.split(separator: "/").last.map { String($0.dropLast(4)) } ?? path
+            project.fixtures[name] = try folder.read(path)
+        }
+    }
+
     private mutating func add(_ resource: DbtResource) {
         guard project[resource.key] == nil else {
             return project.note(resource.path, nil, "a second \(resource.name); the first counts")
@@ -265,7 +258,9 @@ struct DbtProjectReader {
         "on_schema_change", "pre-hook", "post-hook", "pre_hook", "post_hook", "grants", "group", "access", "full_refresh",
         "column_types", "quote_columns", "delimiter", "target_schema", "target_database", "strategy", "updated_at", "check_cols",
         "severity", "store_failures", "contract", "hard_deletes", "invalidate_hard_deletes", "persist_docs", "transient",
-        "cluster_by", "query_tag", "snowflake_warehouse", "docs",
+        "cluster_by", "query_tag", "snowflake_warehouse", "docs", "event_time", "begin", "batch_size", "lookback",
+        "dbt_valid_to_current", "snapshot_meta_column_names", "merge_update_columns", "merge_exclude_columns",
+        "incremental_predicates",
     ]
 
     /// What dbt_project.yml says of a file, the outer folders first.
@@ -279,7 +274,7 @@ struct DbtProjectReader {
                 if name.hasPrefix("+") { found.append((String(name.dropFirst()), value.jinja)) }
                 else if DbtProjectReader.settingNames.contains(name) {
                     // A folder may be called as a setting is.
-                    let maps = ["grants", "meta", "column_types", "persist_docs", "contract"]
+                    let maps = ["grants", "meta", "column_types", "persist_docs", "contract", "snapshot_meta_column_names"]
                     if case .map = value.kind, !maps.contains(name) { continue }
                     found.append((name, value.jinja))
                 }

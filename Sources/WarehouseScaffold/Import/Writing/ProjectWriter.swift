@@ -8,12 +8,16 @@ struct ProjectWriter {
     private(set) var files = PackageFiles()
     /// Data tests that were carried over.
     var testCount = 0
+    /// Unit tests that were carried over.
+    private(set) var unitTestCount = 0
     /// Types of relations by their keys.
     var types: [String: String] = [:]
     /// Properties by columns, for each relation's key.
     var properties: [String: [String: String]] = [:]
     private var members: [String] = []
     private var seedFiles: [String] = []
+    /// Names of types that are taken.
+    private var used: Set<String> = []
 
     init(_ project: DbtProject, _ name: PackageName, _ engine: EngineDependency) {
         self.project = project
@@ -23,7 +27,6 @@ struct ProjectWriter {
     }
 
     private mutating func assignNames() {
-        var used: Set<String> = []
         for index in project.resources.indices {
             let resource = project.resources[index]
             let suffix: String
@@ -68,6 +71,8 @@ struct ProjectWriter {
             let path = "\(sources)/\(Self.folder(resource.kind))/\(resource.typeName).swift"
             bodies.append((path, "import WarehouseModels\n\n" + text))
         }
+        let unitTests = self.unitTests()
+        if !unitTests.isEmpty { bodies.append(("\(sources)/UnitTests.swift", "import WarehouseModels\n\n" + unitTests)) }
         let exposures = self.exposures()
         if !exposures.isEmpty { bodies.append(("\(sources)/Exposures.swift", "import WarehouseModels\n\n" + exposures)) }
         files.add("Package.swift", PackageManifest.text(name, on: engine, seeds: seedFiles))
@@ -88,8 +93,25 @@ struct ProjectWriter {
         }
     }
 
+    private mutating func unitTests() -> String {
+        var texts: [String] = []
+        for test in project.unitTests {
+            let name = test.yaml["name"].text ?? "?"
+            let type = SwiftNames.type(name, suffix: "UnitTest", used: &used)
+            var writer = UnitTestWriter(project: project, properties: properties)
+            do {
+                texts.append(try writer.text(test, name: type))
+                members.append(type)
+                unitTestCount += 1
+                for note in writer.notes { project.note(test.path, test.yaml.line, "unit test \(name): \(note)") }
+            } catch {
+                project.note(test.path, test.yaml.line, "the unit test \(name) is not carried over: \(error.text)")
+            }
+        }
+        return texts.joined(separator: "\n")
+    }
+
     private mutating func exposures() -> String {
-        var used = Set(project.resources.map(\.typeName))
         var texts: [String] = []
         for (yaml, path) in project.exposures {
             guard let exposure = yaml["name"].text else { continue }

@@ -2,8 +2,8 @@ import WarehouseBasics
 
 /// One source, seed, model, snapshot, test or analysis as a Swift type.
 struct ResourceWriter {
-    private let resource: DbtResource
-    private let writer: ProjectWriter
+    let resource: DbtResource
+    let writer: ProjectWriter
     private let names: [(property: String, written: String?)]
     private(set) var notes: [ImportNote] = []
     private(set) var testCount = 0
@@ -19,7 +19,7 @@ struct ResourceWriter {
         names = SwiftNames.properties(resource.columns)
     }
 
-    private mutating func note(_ text: String, path: String? = nil, line: Int? = nil) {
+    mutating func note(_ text: String, path: String? = nil, line: Int? = nil) {
         notes.append(ImportNote(path: path ?? resource.path, line: line, text: text))
     }
 
@@ -33,7 +33,10 @@ struct ResourceWriter {
         lines.append("enum \(resource.typeName): \(protocols[resource.kind] ?? "Model") {")
         let row = ["snapshot": "Selected", "test": "Failing"]["\(resource.kind)"] ?? "Columns"
         lines += self.row(row)
-        if resource.kind == .snapshot { lines.append("    typealias Columns = History<Selected>") }
+        if resource.kind == .snapshot {
+            let history = resource.text("hard_deletes") == "new_record" ? "DeletionHistory" : "History"
+            lines.append("    typealias Columns = \(history)<Selected>")
+        }
         lines += declarations()
         lines += described()
         lines += kindSpecific()
@@ -89,9 +92,19 @@ struct ResourceWriter {
             lines.append("    static let table = \(SwiftWords.literal(resource.table))")
             lines.append("    static let naming = ColumnNaming.snakeCase")
             lines += resource.freshness
-        } else if [.model, .seed].contains(resource.kind), let schema = resource.text("schema") {
+        }
+        if [.source, .seed, .model].contains(resource.kind), let time = resource.text("event_time"),
+           let path = paths([time], for: "event_time")?.first {
+            lines.append("    static var eventTime: PartialKeyPath<Columns>? { \(path) }")
+        }
+        if [.model, .seed].contains(resource.kind), let schema = resource.text("schema") {
             let full = writer.project.hasOwnSchemaNames ? schema : "DEV_" + schema
             lines.append("    static let schema: String? = \(SwiftWords.literal(SQLNames.written(full)))")
+        }
+        if [.seed, .snapshot].contains(resource.kind) {
+            for name in ["grants", "pre_hook", "pre-hook", "post_hook", "post-hook"] where resource.setting(name) != nil {
+                note("\(name) of a \(resource.kind) is not carried over: \(resource.name)")
+            }
         }
         if let alias = resource.text("alias"), alias != resource.name {
             note("the alias \(alias) is not carried over: the name in the warehouse is \(resource.name)")
@@ -141,7 +154,7 @@ struct ResourceWriter {
     }
 
     /// Key paths of columns that a setting names; nil, and a note, where one is not known.
-    private mutating func paths(_ columns: [String], for what: String) -> [String]? {
+    mutating func paths(_ columns: [String], for what: String) -> [String]? {
         var paths: [String] = []
         for column in columns {
             guard let property = writer.properties[resource.key]?[SQLNames.stored(column.trimmingSpaces)] else {
@@ -184,8 +197,7 @@ struct ResourceWriter {
         case "view": break
         case "table", "ephemeral":
             lines.append("    static var materialized: Materialization<Columns> { .\(kind) }")
-        case "incremental":
-            lines.append("    static var materialized: Materialization<Columns> { .incremental(\(strategy())) }")
+        case "incremental": lines += incremental()
         default:
             note("materialized='\(kind)' is not known; it becomes a table")
             lines.append("    static var materialized: Materialization<Columns> { .table }")
@@ -209,50 +221,6 @@ struct ResourceWriter {
             guard !kept.isEmpty else { continue }
             lines.append("    static let \(property) = [\(kept.map(SwiftWords.literal).joined(separator: ", "))]")
         }
-        return lines
-    }
-
-    private mutating func strategy() -> String {
-        let keys = resource.setting("unique_key")?.texts ?? []
-        let wanted = resource.text("incremental_strategy") ?? (keys.isEmpty ? "append" : "merge")
-        if !["append", "merge", "delete+insert"].contains(wanted) {
-            note("incremental_strategy='\(wanted)' is not carried over; it becomes \(keys.isEmpty ? "append" : "merge")")
-        }
-        for name in ["merge_update_columns", "merge_exclude_columns", "incremental_predicates", "predicates"]
-        where resource.setting(name) != nil { note("\(name) is not carried over") }
-        var text = ".append"
-        if wanted != "append", let paths = paths(keys, for: "unique_key"), !paths.isEmpty {
-            text = wanted == "delete+insert"
-                ? ".deleteInsert(by: \(paths.joined(separator: ", ")))" : ".merge(by: \(paths.joined(separator: ", ")))"
-        }
-        let changes = ["append_new_columns": "appendNewColumns", "sync_all_columns": "syncAllColumns", "fail": "fail"]
-        if let change = resource.text("on_schema_change").flatMap({ changes[$0] }) { text += ", onSchemaChange: .\(change)" }
-        return text
-    }
-
-    private mutating func snapshot() -> [String] {
-        var lines: [String] = []
-        if let schema = resource.text("target_schema") {
-            lines.append("    static let schema: String? = \(SwiftWords.literal(SQLNames.written(schema)))")
-        } else if let schema = resource.text("schema") {
-            let full = writer.project.hasOwnSchemaNames ? schema : "DEV_" + schema
-            lines.append("    static let schema: String? = \(SwiftWords.literal(SQLNames.written(full)))")
-        }
-        if let deletes = resource.text("hard_deletes"), ["invalidate", "new_record"].contains(deletes) {
-            lines.append("    static let hardDeletes = HardDeletes.\(deletes == "invalidate" ? "invalidate" : "newRecord")")
-        } else if resource.setting("invalidate_hard_deletes")?.isTrue == true {
-            lines.append("    static let hardDeletes = HardDeletes.invalidate")
-        }
-        let keys = paths(resource.setting("unique_key")?.texts ?? [], for: "unique_key") ?? []
-        lines.append("    static var key: [PartialKeyPath<Selected>] { [\(keys.joined(separator: ", "))] }")
-        var strategy = ".checkAll()"
-        let updated = resource.text("updated_at").flatMap { paths([$0], for: "updated_at")?.first }
-        if resource.text("strategy") == "timestamp", let updated { strategy = ".timestamp(\(updated))" }
-        else if case .list? = resource.setting("check_cols"),
-                let columns = paths(resource.setting("check_cols")?.texts ?? [], for: "check_cols") {
-            strategy = ".check([\(columns.joined(separator: ", "))]\(updated.map { ", updatedAt: \($0)" } ?? ""))"
-        } else if let updated { strategy = ".checkAll(updatedAt: \(updated))" }
-        lines.append("    static var strategy: SnapshotStrategy<Selected> { \(strategy) }")
         return lines
     }
 

@@ -5,15 +5,16 @@ import WarehouseModels
 enum SwiftNames {
     /// Types that a written file uses, and that its own must not hide.
     private static let taken: Set<String> = [
-        "Access", "Analysis", "Any", "Array", "Bool", "Check", "Column", "Columns", "CommandLineTool", "Console",
-        "Context", "DataTest", "DatePart", "Day", "Decimal128", "Dictionary", "Double", "Error", "Expected",
-        "Exposure", "ExposureKind", "Expr", "Failing", "Fragment", "Given", "GivenRow", "Graph", "HardDeletes",
-        "History", "IncrementalStrategy", "Instant", "Int", "Int64", "LocalDateTime", "Materialization", "Maybe",
-        "Model", "Never", "Node", "OffsetDateTime", "OnSchemaChange", "Optional", "Order", "PackageResources",
-        "PartialKeyPath", "Predicate", "Project", "ProjectOperation", "Protocol", "Query", "Relation", "Resource",
-        "ResourceGroup", "ResourceKind", "Result", "Row", "Rule", "RunOptions", "Runner", "Seed", "Selected",
-        "Selection", "Self", "Set", "Snapshot", "SnapshotStrategy", "Source", "String", "Target", "TestExpectation",
-        "Tool", "Type", "UnitTest", "Variables", "Void", "Window",
+        "Access", "Analysis", "Any", "Array", "Bool", "Check", "Column", "ColumnNaming", "Columns", "CommandLineTool",
+        "Console", "Context", "DataTest", "DatePart", "Day", "Decimal128", "DeletionHistory", "Dictionary", "Double",
+        "Error", "Expected", "Exposure", "ExposureKind", "Expr", "Failing", "Fragment", "Freshness", "Given",
+        "GivenRow", "Graph", "HardDeletes", "History", "IncrementalStrategy", "Instant", "Int", "Int64",
+        "LocalDateTime", "Materialization", "Maybe", "MetaColumns", "Model", "Never", "Node", "OffsetDateTime",
+        "OnSchemaChange", "Optional", "Order", "PackageResources", "PartialKeyPath", "Predicate", "Project",
+        "ProjectOperation", "Protocol", "Query", "Relation", "Resource", "ResourceGroup", "ResourceKind", "Result",
+        "Row", "Rule", "RunOptions", "Runner", "Seed", "Selected", "Selection", "Self", "Set", "Snapshot",
+        "SnapshotStrategy", "Source", "String", "Target", "TestExpectation", "Tool", "Type", "UnitTest", "Variables",
+        "Void", "Window",
     ]
 
     /// `stg_orders` is StgOrders, `2024 sales` N2024Sales. `suffix` is added where a name is taken.
