@@ -14,7 +14,7 @@ final class BlockPacker {
     private let narrow = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
     private let histogram = UnsafeMutablePointer<Int32>.allocate(capacity: 4 * 65)
     private let codes = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
-    private let slots = UnsafeMutablePointer<Int32>.allocate(capacity: 1024)
+    private let slots = UnsafeMutablePointer<Int32>.allocate(capacity: BlockPacker.slotCount)
 
     deinit {
         residues.deallocate()
@@ -194,16 +194,44 @@ final class BlockPacker {
     /// The distinct values without their low bits, in order of appearance, and the codes of the block; nil when they
     /// are more than 256.
     private func collectHighs(_ u: UnsafePointer<UInt64>, _ lowBits: Int) -> [UInt64]? {
-        slots.update(repeating: -1, count: 1024)
-        var highs: [UInt64] = []
+        slots.update(repeating: -1, count: BlockPacker.slotCount)
+        var all: UInt64 = 0
+        for index in 0..<1024 { all |= u[index] }
         let shift = UInt64(lowBits)
+        return all &>> shift < BlockPacker.slotCount ? collectFewHighs(u, shift) : collectManyHighs(u, shift)
+    }
+
+    private static let slotCount = 1024
+
+    /// High parts that are small enough to be slots themselves.
+    private func collectFewHighs(_ u: UnsafePointer<UInt64>, _ shift: UInt64) -> [UInt64]? {
+        var highs: [UInt64] = []
+        let slots = slots, codes = codes
+        for index in 0..<1024 {
+            let high = u[index] &>> shift
+            var code = slots[Int(truncatingIfNeeded: high)]
+            if code < 0 {
+                guard highs.count < 256 else { return nil }
+                code = Int32(highs.count)
+                slots[Int(truncatingIfNeeded: high)] = code
+                highs.append(high << shift)
+            }
+            codes[index] = UInt32(bitPattern: code)
+        }
+        return highs
+    }
+
+    private func collectManyHighs(_ u: UnsafePointer<UInt64>, _ shift: UInt64) -> [UInt64]? {
+        var highs: [UInt64] = []
         var previous = ~(u[0] &>> shift), code: Int32 = 0
         for index in 0..<1024 {
             let high = u[index] &>> shift
             if high != previous {
                 previous = high
-                var slot = Int(truncatingIfNeeded: DistinctSketch.hash(high)) & 1023
-                while slots[slot] >= 0, highs[Int(slots[slot])] != high << shift { slot = (slot + 1) & 1023 }
+                var slot = Int(truncatingIfNeeded: DistinctSketch.hash(high)) & (BlockPacker.slotCount - 1)
+                while slots[slot] >= 0, highs[Int(slots[slot])] != high << shift {
+                    slot = (slot + 1) & (BlockPacker.slotCount - 1)
+                }
                 if slots[slot] < 0 {
                     guard highs.count < 256 else { return nil }
                     slots[slot] = Int32(highs.count)

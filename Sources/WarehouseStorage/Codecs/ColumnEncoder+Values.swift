@@ -7,15 +7,23 @@ extension ColumnEncoder {
         fillPatterns(buffer)
         let count = buffer.count
         noteDoubles(count, &part)
-        part.sketch.insert(filled, count: count)
         var changes = 0
         for row in 1..<max(1, count) {
             changes &+= Int(unsafeBitCast(filled[row] != filled[row &- 1], to: UInt8.self))
         }
-        if changes < count / 16 || count < 16 { return encodePatterns(buffer, into: sink) }
+        if changes < count / 16 || count < 16 {
+            part.sketch.insert(filled, count: count)
+            return encodePatterns(buffer, into: sink)
+        }
 
         let known = numbers.entries.count
         let coded = numbers.encode(filled, count: count, into: codes)
+        if coded {
+            // The sketch has seen the other entries in the chunks that brought them.
+            for pattern in numbers.entries[known...] { part.sketch.insert(hash: DistinctSketch.hash(pattern)) }
+        } else {
+            part.sketch.insert(filled, count: count)
+        }
         let codeBits = coded ? 64 - UInt64(numbers.entries.count - 1).leadingZeroBitCount
             + (numbers.entries.count - known) * 64 / count : 64
         if codeBits > 8, let exponent = DecimalDoubles.exponent(filled, count: count) {

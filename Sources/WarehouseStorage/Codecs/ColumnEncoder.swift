@@ -91,7 +91,12 @@ final class ColumnEncoder {
         default: break
         }
         let count = buffer.count
-        profileBlocks(count, &zones)
+        if buffer.physicalType == .int32, buffer.nullCount == 0 {
+            // Half as wide, and compared four at a time.
+            profileBlocks(UnsafePointer(buffer.int32s), count, &zones)
+        } else {
+            profileBlocks(UnsafePointer(filled), count, &zones)
+        }
         let low = zones.blockLows.min() ?? 0, high = zones.blockHighs.max() ?? 0
         zones.low = Int128(low)
         zones.high = Int128(high)
@@ -119,18 +124,20 @@ final class ColumnEncoder {
         }
     }
 
-    private func profileBlocks(_ count: Int, _ zones: inout ChunkZones) {
+    @inline(__always) private func profileBlocks<T: FixedWidthInteger>(
+        _ values: UnsafePointer<T>, _ count: Int, _ zones: inout ChunkZones
+    ) {
         var start = 0
         while start < count {
             let end = min(start + 1024, count)
-            var low = filled[start], high = low
+            var low = values[start], high = low
             for row in start..<end {
-                let value = filled[row]
+                let value = values[row]
                 low = value < low ? value : low
                 high = value > high ? value : high
             }
-            zones.blockLows.append(low)
-            zones.blockHighs.append(high)
+            zones.blockLows.append(Int64(truncatingIfNeeded: low))
+            zones.blockHighs.append(Int64(truncatingIfNeeded: high))
             start = end
         }
     }
