@@ -2,7 +2,15 @@
 public enum UTF8Text {
     /// Whether all bytes are below 0x80.
     public static func isASCII(_ bytes: UnsafePointer<UInt8>, count: Int) -> Bool {
-        asciiPrefix(bytes, count: count) == count
+        let raw = UnsafeRawPointer(bytes)
+        guard count >= 8 else { return asciiPrefix(bytes, count: count) == count }
+        // Short texts are the most of all: whole words, the last of which may overlap the one before.
+        var any = raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), index = 0
+        while index &+ 8 < count {
+            any |= raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index &+= 8
+        }
+        return any & 0x8080_8080_8080_8080 == 0
     }
 
     /// Bytes before the first one of 0x80 or above.

@@ -153,6 +153,7 @@ final class StripeReader {
                 kept = BoundsKernel.select(windows[range.column], range, chosen.rows, rows.count)
             }
         }
+        if kept != 0, let limits = scan.bound?.limits { kept = try keepWanted(limits, kept, rows, reader) }
         for index in dynamicFilters.indices where dynamicFilters[index].isWorthwhile {
             if kept == 0 { return 0 }
             kept = try refine(&dynamicFilters[index], kept, rows, reader)
@@ -173,6 +174,17 @@ final class StripeReader {
         let found = try evaluator.select(filterBatch, into: passed.rows)
         for index in 0..<found { chosen.rows[index] = chosen.rows[Int(passed.rows[index])] }
         return found
+    }
+
+    /// Leaves out the rows that a top-N does not want any more, so that other columns are not read for them.
+    private func keepWanted(_ limits: ScanFilter.Bounds, _ kept: Int?, _ rows: Range<Int>, _ reader: SegmentReader)
+        throws -> Int? {
+        try fill(limits.column, rows, reader)
+        let vector = windows[limits.column]
+        if scan.bound?.keepsNulls == true, vector.hasNulls { return kept }
+        if let kept { return BoundsKernel.refine(vector, limits, chosen.rows, kept) }
+        chosen.reset(capacity: rows.count)
+        return BoundsKernel.select(vector, limits, chosen.rows, rows.count)
     }
 
     private func refine(_ use: inout DynamicFilterUse, _ kept: Int?, _ rows: Range<Int>, _ reader: SegmentReader)

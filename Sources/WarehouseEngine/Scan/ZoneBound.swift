@@ -31,6 +31,15 @@ final class ZoneBound: Sendable {
         }
     }
 
+    /// What keys of wanted rows lie within; nil as long as all may be wanted.
+    var limits: ScanFilter.Bounds? {
+        let bound = value.load(ordering: .relaxed)
+        guard bound != (isDescending ? .min : .max) else { return nil }
+        return isDescending
+            ? ScanFilter.Bounds(column: column, low: Int128(bound), high: Int128(Int64.max))
+            : ScanFilter.Bounds(column: column, low: Int128(Int64.min), high: Int128(bound))
+    }
+
     /// Whether a zone may hold wanted rows.
     func admits(_ zone: ZoneRange?) -> Bool {
         guard let zone else { return true }
@@ -39,36 +48,5 @@ final class ZoneBound: Sendable {
         let bound = Int128(value.load(ordering: .relaxed))
         if zone.low > zone.high { return bound == Int128(isDescending ? Int64.min : Int64.max) }
         return isDescending ? zone.high >= bound : zone.low <= bound
-    }
-}
-
-extension StoredTableScan {
-    /// The same scan, skipping what `bound` rules out. Where every row counts, zones tell beforehand that so many rows
-    /// as are wanted lie before some value.
-    func bounded(by bound: ZoneBound, limit: Int) throws -> StoredTableScan {
-        let tableColumn = columns[bound.column]
-        guard tableColumn >= 0 else { return self }
-        if filter == nil, table.segments.allSatisfy({ $0.deletedCount == 0 }) {
-            try seed(bound, tableColumn, limit)
-        }
-        return with(bound: bound)
-    }
-
-    private func seed(_ bound: ZoneBound, _ tableColumn: Int, _ limit: Int) throws {
-        var zones: [(worst: Int64, rows: Int)] = []
-        for (index, segment) in table.segments.enumerated() {
-            guard let map = try table.reader(segment: index).zoneMap(column: tableColumn) else { continue }
-            for block in 0..<((segment.rowCount + 1023) / 1024) {
-                guard let zone = map.range(block1024: block), !zone.hasNulls, zone.low <= zone.high,
-                      let worst = Int64(exactly: bound.isDescending ? zone.low : zone.high) else { continue }
-                zones.append((worst, min(1024, segment.rowCount - block * 1024)))
-            }
-        }
-        zones.sort { bound.isDescending ? $0.worst > $1.worst : $0.worst < $1.worst }
-        var rows = 0
-        for zone in zones {
-            rows += zone.rows
-            if rows >= limit { return bound.tighten(zone.worst) }
-        }
     }
 }

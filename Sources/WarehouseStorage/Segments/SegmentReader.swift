@@ -95,6 +95,12 @@ extension SegmentReader {
 public struct ZoneMap: Sendable {
     let directory: ColumnDirectory
 
+    /// Rows of the zones that are known of `chunk`, 65,536 rows: those, or 1024 where it has zones of its own.
+    public func zoneRows(chunk: Int) -> Int {
+        let chunks = directory.entries.chunks
+        return chunks.indices.contains(chunk) && !chunks[chunk].zones.blockLows.isEmpty ? 1024 : 65_536
+    }
+
     /// What rows `index * 1024 ..< (index + 1) * 1024` hold, or what is known of the wider zone; nil: nothing.
     public func range(block1024 index: Int) -> ZoneRange? {
         guard directory.entries.chunks.indices.contains(index / 64) else { return nil }
