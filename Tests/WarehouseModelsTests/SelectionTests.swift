@@ -20,7 +20,9 @@ import Testing
         #expect(try names("@product_history")
             == ["raw_order_lines", "stg_products", "product_history"])
         #expect(try names("model.shop.fct_lines") == ["fct_lines"])
-        #expect(try names("*_lines") == ["raw_order_lines", "paid_lines", "fct_lines"])
+        #expect(try names("*_lines") == ["paid_lines", "fct_lines"])
+        #expect(try names("raw.raw_order_lines") == ["raw_order_lines"])
+        #expect(try names("shop").count == 7)
     }
 
     @Test func setsAndMethods() throws {

@@ -131,7 +131,7 @@ extension NodeBuilder {
         if expectation.filter != nil { content.filteredRelation = reference }
         tests.append(Node(
             id: "test.\(project.name).\(full).\(MD5.digest(full).hex.suffix(10))", kind: .test,
-            name: short, about: "", tags: R.tags, declaration: String(reflecting: relation), relation: nil,
+            name: short, about: "", tags: [], declaration: String(reflecting: relation), relation: nil,
             schema: project.target.schema, materialization: "test", columns: [], dependencies: dependencies,
             content: .test(content)))
     }

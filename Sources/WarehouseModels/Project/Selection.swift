@@ -7,7 +7,7 @@ import WarehouseBasics
 /// a b                   both                       @x  x, its readers, and all that these read
 /// a,b                   what both name             resource_type:model  source:raw  config.materialized:view
 /// ```
-/// A name may hold `*`, `?` and `[abc]`, `[a-z]`, `[!abc]`.
+/// A name may hold `*`, `?` and `[abc]`, `[a-z]`, `[!abc]`. Sources go by their whole names, or by `source:`.
 public struct Selection: Sendable {
     /// What `--select` was given; none selects all.
     public var select: [String]
@@ -32,27 +32,40 @@ public struct Selection: Sendable {
         in graph: ProjectGraph, comparison: StateComparison?
     ) throws(WarehouseError) -> (ids: Set<String>, unmatched: [String]) {
         var unmatched: [String] = []
-        var chosen = Set(graph.nodes.map(\.id))
-        if !select.isEmpty { chosen = try union(select, in: graph, comparison, unmatched: &unmatched) }
-        if !exclude.isEmpty { chosen.subtract(try union(exclude, in: graph, comparison, unmatched: &unmatched)) }
-        return (chosen, unmatched)
+        let all = Set(graph.nodes.map(\.id))
+        var chosen = select.isEmpty
+            ? Chosen(direct: all, candidates: all) : try union(select, in: graph, comparison, unmatched: &unmatched)
+        if !exclude.isEmpty {
+            let left = try union(exclude, in: graph, comparison, unmatched: &unmatched)
+            chosen.direct.subtract(left.direct)
+            chosen.candidates.subtract(left.candidates)
+            indirect.complete(&chosen, in: graph)
+        }
+        return (chosen.direct, unmatched)
     }
 
     private func union(
         _ words: [String], in graph: ProjectGraph, _ comparison: StateComparison?, unmatched: inout [String]
-    ) throws(WarehouseError) -> Set<String> {
-        var result: Set<String> = []
+    ) throws(WarehouseError) -> Chosen {
+        var result = Chosen()
         for word in words {
             for part in word.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" }) {
-                var common: Set<String>?
+                var common: Chosen?
                 for criterion in part.split(separator: ",") {
                     let found = try Criterion(criterion).resolve(in: graph, indirect, comparison)
-                    if found.isEmpty { unmatched.append(String(criterion)) }
-                    common = common.map { $0.intersection(found) } ?? found
+                    if found.direct.isEmpty { unmatched.append(String(criterion)) }
+                    common?.direct.formIntersection(found.direct)
+                    common?.candidates.formIntersection(found.candidates)
+                    common = common ?? found
                 }
-                result.formUnion(common ?? [])
+                if var common {
+                    indirect.complete(&common, in: graph)
+                    result.direct.formUnion(common.direct)
+                    result.candidates.formUnion(common.candidates)
+                }
             }
         }
+        indirect.complete(&result, in: graph)
         return result
     }
 }
@@ -100,7 +113,7 @@ private struct Criterion {
 
     func resolve(
         in graph: ProjectGraph, _ indirect: IndirectSelection, _ comparison: StateComparison?
-    ) throws(WarehouseError) -> Set<String> {
+    ) throws(WarehouseError) -> Chosen {
         var start: Set<String> = []
         if method == "state" {
             guard let comparison else { throw Criterion.needsState(method) }
@@ -116,8 +129,7 @@ private struct Criterion {
         }
         if let up { result.formUnion(spread(start, steps: up) { graph[$0]?.dependencies ?? [] }) }
         if let down { result.formUnion(spread(start, steps: down) { graph.readers(of: $0).map(\.id) }) }
-        indirect.extend(&result, in: graph)
-        return result
+        return indirect.extended(result, in: graph)
     }
 
     private static func needsState(_ method: String) -> WarehouseError {
@@ -166,10 +178,18 @@ private struct Criterion {
             return { comparison.isFresher($0.id) }
         // A project has none of these.
         case "version", "metric", "saved_query", "semantic_model": return { _ in false }
-        case "name", "fqn": return { fits($0.name) || fits($0.id) || Criterion.lastParts($0.id).contains(where: fits) }
+        case "fqn": return { $0.kind != .source && QualifiedName(of: $0).matches(pattern) }
+        // Sources too, by their whole names, for which dbt wants source:.
+        case "name":
+            return { node in
+                if node.kind == .source { return node.id == pattern || Criterion.lastParts(node.id).contains(pattern) }
+                return node.name == pattern || node.id == pattern || QualifiedName(of: node).matches(pattern)
+            }
         case "tag": return { $0.tags.contains(where: fits) }
         case "resource_type": return { fits($0.kind.rawValue) || (pattern == "data_test" && $0.kind == .test) }
-        case "package": return { fits(String($0.id.split(separator: ".").dropFirst().first ?? "")) }
+        case "package":
+            let name = graph.name
+            return { _ in pattern == "this" || fits(name) }
         case "source":
             return { node in
                 node.kind == .source && Criterion.lastParts(node.id).contains(where: fits)
