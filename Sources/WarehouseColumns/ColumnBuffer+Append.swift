@@ -90,21 +90,25 @@ extension ColumnBuffer {
         }
     }
 
+    /// Copies the strings' bytes. Views of one value mostly share their bytes (a constant, a branch of a CASE, an entry
+    /// of a dictionary): these are copied once, and the views appended share them again.
     private func appendStrings(_ vector: Vector, _ range: Range<Int>) {
-        let from = vector.strings, to = strings + count
-        var total = 0
-        for row in range { total &+= from[row].count }
-        var target = total > 0 ? arena.allocate(total) : nil
-        for (index, row) in range.enumerated() {
-            var view = from[row]
-            if view.length > 0, let bytes = target {
-                bytes.update(from: view.bytes, count: view.count)
-                view.bytes = UnsafePointer(bytes)
-                target = bytes + view.count
-            } else {
-                view = .empty
+        let from = vector.strings, to = strings + count, slotCount = 32
+        withUnsafeTemporaryAllocation(of: (source: StringView, copy: StringView).self, capacity: slotCount) { recent in
+            recent.initialize(repeating: (.empty, .empty))
+            for (index, row) in range.enumerated() {
+                let view = from[row]
+                guard view.length > 0 else {
+                    to[index] = .empty
+                    continue
+                }
+                let address = UInt(bitPattern: view.bytes)
+                let slot = Int(truncatingIfNeeded: (address ^ address >> 5 ^ address >> 11) & UInt(slotCount - 1))
+                if recent[slot].source.bytes != view.bytes || recent[slot].source.length != view.length {
+                    recent[slot] = (view, arena.copy(view))
+                }
+                to[index] = recent[slot].copy
             }
-            to[index] = view
         }
     }
 
