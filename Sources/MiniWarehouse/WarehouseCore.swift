@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseEngine
 import WarehousePlan
@@ -13,11 +12,11 @@ final class WarehouseCore: Sendable {
     let stages: StageStore
     /// Functions that the program registered.
     let functions = NativeFunctions()
-    private let isSwept = Mutex(false)
-    private let statementTimes = Mutex<StatementTimes>(StatementTimes())
-    let queryHistory = Mutex<QueryHistory>(QueryHistory())
-    private let copyJobs = Mutex<[(id: String, job: CopyJob)]>([])
-    private let catalogCache = Mutex<(version: UInt64, state: CatalogState)?>(nil)
+    private let isSwept = Lock(false)
+    private let statementTimes = Lock<StatementTimes>(StatementTimes())
+    let queryHistory = Lock<QueryHistory>(QueryHistory())
+    private let copyJobs = Lock<[(id: String, job: CopyJob)]>([])
+    private let catalogCache = Lock<(version: UInt64, state: CatalogState)?>(nil)
 
     init(path: String, options: WarehouseOptions, store: Store) {
         self.path = path

@@ -5,7 +5,6 @@ import Darwin
 #endif
 import Dispatch
 import MiniWarehouse
-import Synchronization
 import WarehouseBasics
 
 /// What ^C does: the first one asks the running statement to stop, a second one, or one while nothing runs, ends the
@@ -23,7 +22,7 @@ public final class Interrupts: Sendable {
         var source: (any DispatchSourceSignal)?
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let exit: @Sendable () -> Void
 
     /// `exit` ends the process.

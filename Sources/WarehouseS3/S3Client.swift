@@ -7,7 +7,6 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import Synchronization
 import WarehouseBasics
 
 /// An answer of the server.
@@ -26,13 +25,13 @@ final class S3Client: Sendable {
     /// Answers other than objects are small.
     static let maximumAnswerBytes = 32 << 20
 
-    private let address: Mutex<S3Address>
+    private let address: Lock<S3Address>
     private let credentials: S3Credentials?
     /// The bucket's URL, for messages.
     let display: String
 
     init(_ address: S3Address, _ credentials: S3Credentials?) {
-        self.address = Mutex(address)
+        self.address = Lock(address)
         self.credentials = credentials
         display = "s3://\(address.bucket)"
     }

@@ -4,7 +4,6 @@ import Glibc
 import Darwin
 #endif
 import Dispatch
-import Synchronization
 import WarehouseBasics
 
 /// An HTTP server for the browsers of this machine: it listens on 127.0.0.1 only, answers GET, keeps no connection, and
@@ -28,7 +27,7 @@ package final class LoopbackServer: Sendable {
     package let port: Int
     private let limits: Limits
     private let handler: Handler
-    private let listener: Mutex<CInt>
+    private let listener: Lock<CInt>
     private let free: DispatchSemaphore
     private let queue = DispatchQueue(label: "http", attributes: .concurrent)
 
@@ -38,7 +37,7 @@ package final class LoopbackServer: Sendable {
         self.handler = handler
         free = DispatchSemaphore(value: limits.connections)
         let (descriptor, bound) = try LoopbackServer.listen(port)
-        listener = Mutex(descriptor)
+        listener = Lock(descriptor)
         self.port = bound
     }
 

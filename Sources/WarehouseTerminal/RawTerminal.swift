@@ -4,7 +4,6 @@ import Glibc
 import Darwin
 #endif
 import Dispatch
-import Synchronization
 import WarehouseBasics
 
 /// A terminal that hands on every key as it is pressed, while it is asked to, and is left as it was found, also when
@@ -22,7 +21,7 @@ final class RawTerminal: Sendable {
 
     private let input: CInt
     private let output: CInt
-    private let state = Mutex(State())
+    private let state = Lock(State())
     /// Signals come to the reader as bytes of a pipe.
     private let wakeRead: CInt
     private let wakeWrite: CInt

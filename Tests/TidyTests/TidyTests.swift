@@ -75,6 +75,16 @@ import Testing
         }
     }
 
+    /// Values are guarded by the one type that ThreadSanitizer sees through.
+    @Test func locksAreOfOneType() {
+        for path in Self.files("Sources") + Self.files("Tests/Trials") + Self.files("Tests/Torture")
+        where path != "Sources/WarehouseBasics/Threads/Lock.swift" {
+            for (index, line) in Self.lines(path).enumerated() where line.contains("Mutex<") || line.contains("Mutex(") {
+                Issue.record("\(path):\(index + 1) makes a Mutex; a Lock is meant")
+            }
+        }
+    }
+
     @Test func nothingIsLeftUnfinished() {
         let marks = ["TODO", "FIXME", "not built yet", "try!", "fatalError("].map { $0 }
         for path in Self.files("Sources") {

@@ -1,6 +1,7 @@
 import Dispatch
 import Synchronization
 import Trials
+import WarehouseBasics
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -9,7 +10,7 @@ import Darwin
 
 /// Names the case at hand where the process crashes or hangs: a trap says nothing of it.
 enum Watchdog {
-    private static let name = Mutex<[UInt8]>([])
+    private static let name = Lock<[UInt8]>([])
 
     static func section(_ text: String) {
         name.withLock { $0 = Array("\ntorture: the section \(text) ".utf8) }

@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import WarehouseBasics
 
 /// Runs cases on several threads, and knows which case each is at: what a watchdog or a crash asks for.
 public enum Lanes {
@@ -34,7 +35,7 @@ public enum Lanes {
     public static func run(
         _ first: UInt64, _ cases: Int, lanes: Int, _ body: @Sendable (_ seed: UInt64, _ report: inout TrialReport) -> Void
     ) -> TrialReport {
-        let total = Mutex(TrialReport())
+        let total = Lock(TrialReport())
         let width = max(1, min(lanes, count))
         DispatchQueue.concurrentPerform(iterations: width) { lane in
             var report = TrialReport()

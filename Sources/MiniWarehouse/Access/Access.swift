@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseStorage
 
@@ -21,7 +20,7 @@ final class Access: Sendable {
     private let isUnrestricted: Bool
     private let user: String?
     private let secondary: SecondaryRoleChoice
-    private let sets = Mutex(Sets())
+    private let sets = Lock(Sets())
 
     private struct Sets {
         var primary: Set<String>?

@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseStorage
 
@@ -19,7 +18,7 @@ final class CatalogState: Sendable {
     let grants: [CatalogEntry]
     /// Sessions that temporary objects belong to.
     let temporarySessions: Set<String>
-    private let privilegeIndex = Mutex<PrivilegeIndex?>(nil)
+    private let privilegeIndex = Lock<PrivilegeIndex?>(nil)
 
     /// What the grants come to; made when it is first asked for.
     var privileges: PrivilegeIndex {

@@ -30,17 +30,21 @@ extension CatalogState {
     /// How long the rows that `entry` loses, and it itself once dropped, are kept: its own days, else those of the schema
     /// or database that it is in, else one. `entry` may be one that the catalog does not have yet.
     func retentionSeconds(of entry: CatalogEntry) -> Int {
-        if entry.temporarySession != nil { return 0 }
-        var days: Int64?, isTransient = false, depth = 0
-        var next: CatalogEntry? = entry
+        entry.temporarySession == nil ? Int(retentionDays(of: entry).days) * 86_400 : 0
+    }
+
+    /// The days of the account (nil) or of `entry`, and what kind of object has set them, if any has.
+    func retentionDays(of entry: CatalogEntry?) -> (days: Int64, source: EntryKind?) {
+        var days: Int64?, source: EntryKind?, isTransient = false, depth = 0
+        var next = entry
         while let object = next, depth < 4 {
-            days = days ?? object.attributes[Retention.attribute]?.integer
+            if days == nil, let own = object.attributes[Retention.attribute]?.integer { (days, source) = (own, object.kind) }
             isTransient = isTransient || object.isTransient
             next = object.parent.flatMap { records[$0] }
             depth += 1
         }
         let most = isTransient ? Retention.maximumTransientDays : Retention.maximumDays
-        return Int(min(max(days ?? Retention.standardDays, 0), most)) * 86_400
+        return (min(max(days ?? Retention.standardDays, 0), most), source)
     }
 
     /// Whether a dropped object's time is over.

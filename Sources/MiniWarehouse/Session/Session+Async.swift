@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 import WarehouseBasics
 import WarehouseEngine
 
@@ -35,7 +34,7 @@ extension Warehouse {
 
 /// A request to stop the statements of one call, which may come before, between or while they run.
 final class StatementCancellation: Sendable {
-    private let state = Mutex<(running: QueryContext?, isAsked: Bool)>((nil, false))
+    private let state = Lock<(running: QueryContext?, isAsked: Bool)>((nil, false))
 
     func cancel() {
         state.withLock { state in

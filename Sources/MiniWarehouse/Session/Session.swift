@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 import WarehouseBasics
 import WarehouseEngine
 import WarehousePlan
@@ -14,8 +13,8 @@ public final class Session: Sendable {
     private let turn = DispatchSemaphore(value: 1)
     /// Touched only by whoever holds `turn`.
     nonisolated(unsafe) private let state: SessionState
-    private let running = Mutex<QueryContext?>(nil)
-    private let progressHandler = Mutex<(@Sendable (StatementProgress) -> Void)?>(nil)
+    private let running = Lock<QueryContext?>(nil)
+    private let progressHandler = Lock<(@Sendable (StatementProgress) -> Void)?>(nil)
 
     /// Whose session it is, and the role it began in.
     private let identity: SessionIdentity

@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseEngine
 import WarehouseStorage
@@ -12,7 +11,7 @@ final class StatementSequences: SequenceAllocator {
         var isAdvanced = false
     }
 
-    private let standings = Mutex<[String: Standing]>([:])
+    private let standings = Lock<[String: Standing]>([:])
 
     /// Whether the statement names any.
     var isUsed: Bool { standings.withLock { !$0.isEmpty } }

@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseIngest
 
@@ -7,7 +6,7 @@ import WarehouseIngest
 final class ContentKey: Sendable {
     private let file: StagedFile
     private let files: any StageFiles
-    private let known = Mutex<String?>(nil)
+    private let known = Lock<String?>(nil)
 
     init(_ file: StagedFile, _ files: any StageFiles) {
         self.file = file

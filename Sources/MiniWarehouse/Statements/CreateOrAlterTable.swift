@@ -62,7 +62,7 @@ enum CreateOrAlterTable {
 
     private static func conform(_ column: inout TableColumn, to definition: ColumnDefinition,
                                 _ run: StatementRun) throws {
-        let wanted = try TableColumns.column(definition, run)
+        let wanted = try TableColumns.column(definition, beside: [], run)
         guard TypeWidening.allows(column.type, wanted.type) else {
             throw AlterTable.wrongType(column, wanted.type)
         }

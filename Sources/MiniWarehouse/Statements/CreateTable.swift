@@ -58,7 +58,8 @@ enum CreateTable {
                               _ transaction: WriteTransaction, _ run: StatementRun) throws -> CatalogEntry? {
         switch statement.source {
         case .none:
-            entry.columns = try statement.columns.map { try TableColumns.column($0, run) }
+            let names = statement.columns.map(\.name.name)
+            entry.columns = try statement.columns.map { try TableColumns.column($0, beside: names, run) }
             guard !entry.columns.isEmpty else {
                 throw WarehouseError(.syntax, "SQL compilation error:\nA table needs at least one column.",
                                      span: statement.name.span)
@@ -109,7 +110,9 @@ enum CreateTable {
 
 /// Columns of a new table.
 enum TableColumns {
-    static func column(_ definition: ColumnDefinition, _ run: StatementRun) throws -> TableColumn {
+    /// `siblings`: names of the table's columns.
+    static func column(_ definition: ColumnDefinition, beside siblings: [String],
+                       _ run: StatementRun) throws -> TableColumn {
         guard let type = definition.type else {
             throw WarehouseError(.syntax, "Column '\(definition.name.name)' needs a data type.",
                                  span: definition.name.span)
@@ -121,7 +124,7 @@ enum TableColumns {
         column.comment = definition.comment ?? ""
         if let value = definition.defaultValue {
             // Bound once now, so that a wrong default fails here and not at the first INSERT.
-            try QueryExecution.checkDefault(value, column, in: run)
+            try QueryExecution.checkDefault(value, column, beside: siblings, in: run)
             column.defaultText = SQLPrinter(dialect: .warehouse).print(value)
         }
         if let identity = definition.identity {
@@ -152,8 +155,9 @@ enum TableColumns {
                     + "query of \(bound.columns.count).", span: statement.name.span)
         }
         var columns = bound.columns.map { TableColumn($0.name, $0.type == .null ? .text : $0.type) }
+        let names = statement.columns.map(\.name.name)
         for (index, definition) in statement.columns.enumerated() {
-            if definition.type != nil { columns[index] = try column(definition, run) }
+            if definition.type != nil { columns[index] = try column(definition, beside: names, run) }
             columns[index].name = definition.name.name
             columns[index].isNullable = !definition.isNotNull
             columns[index].comment = definition.comment ?? ""

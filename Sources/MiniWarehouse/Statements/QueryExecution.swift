@@ -69,8 +69,20 @@ enum QueryExecution {
         return ScalarReading.value(buffer.vector(), row: 0)
     }
 
-    /// Checks that a DEFAULT binds, needs no columns and fits its column.
-    static func checkDefault(_ expression: Expression, _ column: TableColumn, in run: StatementRun) throws {
+    /// Checks that a DEFAULT binds, needs none of the table's columns (`siblings`) and fits its column.
+    static func checkDefault(_ expression: Expression, _ column: TableColumn, beside siblings: [String],
+                             in run: StatementRun) throws {
+        do {
+            try checkDefault(expression, column, in: run)
+        } catch let error as WarehouseError {
+            let names = SequenceUse.columnNames(in: expression).intersection(siblings)
+            guard error.code == ErrorKind.invalidIdentifier.code, let name = names.min() else { throw error }
+            throw WarehouseError(.unsupported, "Unsupported feature 'DEFAULT of column \(column.name) that uses column "
+                + "\(name)'.", hint: "A DEFAULT is made of constants, functions and sequences.", span: expression.span)
+        }
+    }
+
+    private static func checkDefault(_ expression: Expression, _ column: TableColumn, in run: StatementRun) throws {
         guard SequenceUse.occurs(in: expression) else {
             _ = try defaultValue(expression, column, in: run)
             return

@@ -82,20 +82,6 @@ extension ShowLister {
         return rows.result
     }
 
-    func parameters() throws -> ResultSet {
-        var rows = RowBuilder("key value default level description type")
-        let pattern = try pattern()
-        for (name, standard) in SessionParameters.defaults.sorted(by: { $0.key < $1.key })
-            where pattern?.matches(name) ?? true {
-            let set = run.state.parameters[name]
-            let type = standard == "true" || standard == "false" ? "BOOLEAN"
-                : Int(standard) != nil ? "NUMBER" : "STRING"
-            rows.add([.text(name), .text(set ?? standard), .text(standard), .text(set == nil ? "" : "SESSION"),
-                      .text(""), .text(type)])
-        }
-        return rows.result
-    }
-
     func variables() -> ResultSet {
         var rows = RowBuilder("name value type")
         for (name, value) in run.state.variables.sorted(by: { $0.key < $1.key }) {

@@ -1,17 +1,16 @@
-import Synchronization
 import WarehouseBasics
 
 /// A clock that stands still until it is set: what the demo's warehouse takes for the present, so that the published
 /// hashes appear in its output.
 final class DemoClock: WarehouseClock {
-    private let time: Mutex<Int128>
+    private let time: Lock<Int128>
 
     /// 2026-01-04 11:12:43 -0800: when the tag is edited.
     static let edit = seconds(hour: 19, minute: 12, second: 43)
     /// 2026-01-04 11:15:10 -0800: the second snapshot.
     static let secondSnapshot = seconds(hour: 19, minute: 15, second: 10)
 
-    init() { time = Mutex(DemoClock.edit) }
+    init() { time = Lock(DemoClock.edit) }
 
     func now() -> Int128 { time.withLock { $0 } }
 

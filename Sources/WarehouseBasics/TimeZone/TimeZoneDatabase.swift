@@ -3,13 +3,12 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import Synchronization
 
 /// Where time zone files are found, and those already read.
 ///
 /// Looked through in order: the folder of the TZDIR variable, `/usr/share/zoneinfo`, `/var/db/timezone/zoneinfo`.
 enum TimeZoneDatabase {
-    private static let loaded = Mutex<[String: TimeZoneRules]>([:])
+    private static let loaded = Lock<[String: TimeZoneRules]>([:])
     /// A file of rules is a few kilobytes; anything larger is not one.
     private static let maximumFileSize = 1 << 20
     private static let maximumNameLength = 255

@@ -1,5 +1,4 @@
 import MiniWarehouse
-import Synchronization
 import WarehouseBasics
 
 /// One line at the foot of a terminal that says how far a statement has come; nothing where no person looks on.
@@ -18,7 +17,7 @@ public final class ProgressLine: Sendable {
     }
 
     private let output: TextOutput
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     /// Draws on `output` if that is a terminal.
     public init(_ output: TextOutput = .standardError) { self.output = output }

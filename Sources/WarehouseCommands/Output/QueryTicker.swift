@@ -1,6 +1,6 @@
 import Dispatch
 import MiniWarehouse
-import Synchronization
+import WarehouseBasics
 
 /// Tells a person how far a query has come, ten times a second while it runs.
 final class QueryTicker: Sendable {
@@ -11,7 +11,7 @@ final class QueryTicker: Sendable {
 
     private let session: Session
     private let line: ProgressLine
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     init(_ session: Session, line: ProgressLine) {
         self.session = session

@@ -3,7 +3,6 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import Synchronization
 import WarehouseBasics
 import WarehouseColumns
 
@@ -23,7 +22,7 @@ public final class TextOutput: Sendable {
     /// Negative: memory.
     private let descriptor: CInt
     private let bufferBytes: Int
-    private let state = Mutex(State())
+    private let state = Lock(State())
     /// Whether a person looks at it.
     public let isTerminal: Bool
 

@@ -5,7 +5,7 @@ import Darwin
 #endif
 import ArgumentParser
 import MiniWarehouse
-import Synchronization
+import WarehouseBasics
 import WarehouseCharts
 import WarehouseModels
 
@@ -48,7 +48,7 @@ public struct CommandLineTool: Sendable {
     }
 
     /// The tool that runs, for its subcommands, which the argument parser makes by itself.
-    static let current = Mutex<CommandLineTool?>(nil)
+    static let current = Lock<CommandLineTool?>(nil)
 
     /// Runs the subcommand that the arguments (without the program's name) ask for, prints what is wrong, and says the
     /// exit code: see `Failure`.

@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseTerminal
 
@@ -22,7 +21,7 @@ enum TypedEntry {
 
 /// That ^C was pressed, told from another thread.
 final class Cancellation: Sendable {
-    private let flag = Mutex(false)
+    private let flag = Lock(false)
     var isAsked: Bool { flag.withLock { $0 } }
     func ask() { flag.withLock { $0 = true } }
     func forget() { flag.withLock { $0 = false } }

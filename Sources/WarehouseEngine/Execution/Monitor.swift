@@ -4,7 +4,7 @@ import Glibc
 import Darwin
 #endif
 
-/// A lock with a condition: what Synchronization's `Mutex` lacks for waiting on another thread.
+/// A lock with a condition: what `Lock` lacks for waiting on another thread.
 final class Monitor {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseColumns
 
@@ -80,7 +79,7 @@ public struct NativeFunction: Sendable {
 
 /// The functions registered with one warehouse, by key.
 public final class NativeFunctions: Sendable {
-    private let functions = Mutex<[String: NativeFunction]>([:])
+    private let functions = Lock<[String: NativeFunction]>([:])
 
     public init() {}
 

@@ -1,4 +1,5 @@
 import Synchronization
+import WarehouseBasics
 import WarehouseSQL
 
 /// How a relation stands in a query's tree until the target says where it lies: `#REF.<type>`; `#THIS.<type>` is an
@@ -7,7 +8,7 @@ enum RelationReference {
     private static let dependency = "#REF"
     private static let itself = "#THIS"
     /// The types by the names that stand in trees.
-    private static let types = Mutex<[String: any Relation.Type]>([:])
+    private static let types = Lock<[String: any Relation.Type]>([:])
 
     static func reference<R: Relation>(to relation: R.Type) -> ObjectReference { make(dependency, relation) }
     static func this<R: Relation>(_ relation: R.Type) -> ObjectReference { make(itself, relation) }

@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseSQL
 
@@ -20,7 +19,7 @@ struct RowLayout: Sendable {
     /// Why the type cannot be a row; nothing else of it may be used then.
     var problem: String?
 
-    private static let known = Mutex<[Key: RowLayout]>([:])
+    private static let known = Lock<[Key: RowLayout]>([:])
     private struct Key: Hashable {
         var type: ObjectIdentifier
         var naming: ColumnNaming

@@ -72,4 +72,15 @@ public enum SequenceUse {
         walk.walk(expression)
         return found
     }
+
+    /// Names without a qualifier, or the last part of those with one, that stand for columns in the expression.
+    public static func columnNames(in expression: Expression) -> Set<String> {
+        var walk = SyntaxWalk()
+        var names: Set<String> = []
+        walk.visit = { part in
+            if case .column(let parts) = part.kind, let last = parts.last { names.insert(last.name) }
+        }
+        walk.walk(expression)
+        return names
+    }
 }

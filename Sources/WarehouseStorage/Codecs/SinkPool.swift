@@ -1,4 +1,4 @@
-import Synchronization
+import WarehouseBasics
 
 /// Sinks for the chunks of a pipeline, used again: fresh memory costs a page fault every 4 KB.
 final class SinkPool: Sendable {
@@ -6,7 +6,7 @@ final class SinkPool: Sendable {
     private struct Free: @unchecked Sendable {
         var sinks: [ByteSink] = []
     }
-    private let free = Mutex(Free())
+    private let free = Lock(Free())
 
     /// An empty sink, which belongs to the caller until it is given back.
     func take() -> ByteSink {

@@ -52,7 +52,13 @@ public final class POSIXDisk: Disk {
         }
         defer { closedir(stream) }
         var entries: [DiskEntry] = []
-        while let item = readdir(stream) {
+        while true {
+            // At the end and after an error alike there is no item.
+            errno = 0
+            guard let item = readdir(stream) else {
+                guard errno == 0 else { throw SystemCalls.error("list the directory", name) }
+                break
+            }
             let entryName = withUnsafeBytes(of: &item.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }

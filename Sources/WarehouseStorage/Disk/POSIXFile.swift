@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 #if canImport(Glibc)
 import Glibc
@@ -68,7 +67,7 @@ final class POSIXLock: DiskLock {
     private let descriptor: Int32
     private let path: String
     private let isExclusive: Bool
-    private let isHeld = Mutex(true)
+    private let isHeld = Lock(true)
 
     init(_ descriptor: Int32, path: String, isExclusive: Bool) {
         self.descriptor = descriptor

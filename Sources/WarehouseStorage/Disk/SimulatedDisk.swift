@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 
 /// A disk in memory that keeps apart what was written from what is durable. It can fail or crash at any step, and
@@ -17,7 +16,7 @@ public final class SimulatedDisk: Disk {
     }
 
     public let rootPath: String
-    private let state: Mutex<State>
+    private let state: Lock<State>
 
     struct State {
         var inodes: [Int: Inode] = [:]
@@ -74,12 +73,12 @@ public final class SimulatedDisk: Disk {
 
     public init(_ rootPath: String = "/simulated") {
         self.rootPath = rootPath
-        state = Mutex(State())
+        state = Lock(State())
     }
 
     private init(_ rootPath: String, _ state: State) {
         self.rootPath = rootPath
-        self.state = Mutex(state)
+        self.state = Lock(state)
     }
 
     // MARK: Faults

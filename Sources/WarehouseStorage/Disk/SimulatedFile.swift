@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 
 /// A file of a simulated disk.
@@ -64,7 +63,7 @@ final class SimulatedLock: DiskLock {
     private let disk: SimulatedDisk
     private let file: any DiskFile
     private let isExclusive: Bool
-    private let isHeld = Mutex(true)
+    private let isHeld = Lock(true)
 
     init(_ disk: SimulatedDisk, _ file: any DiskFile, isExclusive: Bool) {
         self.disk = disk

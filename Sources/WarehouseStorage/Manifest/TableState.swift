@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseColumns
 
@@ -38,7 +37,7 @@ final class TableState: Sendable {
     let retentionSeconds: Int
     /// When its rows were last changed: nanoseconds since the epoch; 0 where they never were, or nobody knows.
     let changedAt: Int64
-    private let statisticsSlots = Mutex<[Int: StoredStatistics]>([:])
+    private let statisticsSlots = Lock<[Int: StoredStatistics]>([:])
 
     /// Files that hold its rows.
     var segmentIDs: [UInt64] { parts.compactMap(\.segmentID) }

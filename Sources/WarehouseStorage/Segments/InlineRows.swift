@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseColumns
 
@@ -8,7 +7,7 @@ final class InlineBlock: @unchecked Sendable {
     let columns: [ColumnBuffer]
     let rowCount: Int
     private let kinds: [ColumnKind]
-    private let summariesSlot = Mutex<[ColumnSummary]?>(nil)
+    private let summariesSlot = Lock<[ColumnSummary]?>(nil)
 
     init(_ columns: [ColumnBuffer], kinds: [ColumnKind], rowCount: Int) {
         self.columns = columns
@@ -68,7 +67,7 @@ final class InlineRows: Sendable {
 
     let blocks: [InlineBlock]
     let rowCount: Int
-    private let joinedSlot = Mutex<InlineBlock?>(nil)
+    private let joinedSlot = Lock<InlineBlock?>(nil)
 
     init(_ blocks: [InlineBlock]) {
         self.blocks = blocks

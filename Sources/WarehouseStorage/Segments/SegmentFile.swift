@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseColumns
 
@@ -15,7 +14,7 @@ final class SegmentFile: Sendable {
     /// Where the footer begins.
     let footerOffset: Int
     private let columns: [UInt32: ColumnPlace]
-    private let directories = Mutex<[UInt32: ColumnDirectory]>([:])
+    private let directories = Lock<[UInt32: ColumnDirectory]>([:])
 
     private struct ColumnPlace: Sendable {
         var kind: ColumnKind
@@ -139,8 +138,8 @@ final class ColumnDirectory: Sendable {
     let place: Range<Int>
     let entries: ColumnEntries
     /// Chunks whose checksum was found right: a bit each.
-    private let verified = Mutex<UInt64>(0)
-    private let dictionarySlot = Mutex<SegmentDictionary?>(nil)
+    private let verified = Lock<UInt64>(0)
+    private let dictionarySlot = Lock<SegmentDictionary?>(nil)
 
     init(file: SegmentFile, number: UInt32, kind: ColumnKind, place: Range<Int>, entries: ColumnEntries) {
         self.file = file

@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 
 /// Open segment files by id, shared by all readers of a store. Keeps a limited number open.
@@ -6,7 +5,7 @@ final class SegmentCache: Sendable {
     static let limit = 256
 
     private let disk: any Disk
-    private let files = Mutex<(open: [UInt64: SegmentFile], order: [UInt64])>(([:], []))
+    private let files = Lock<(open: [UInt64: SegmentFile], order: [UInt64])>(([:], []))
 
     init(_ disk: any Disk) { self.disk = disk }
 

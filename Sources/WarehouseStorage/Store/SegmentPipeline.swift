@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 import WarehouseBasics
 import WarehouseColumns
 
@@ -101,7 +100,7 @@ private final class Output: Sendable {
     private let writing = DispatchQueue(label: "mlwh.write")
     private let syncing = DispatchQueue(label: "mlwh.sync")
     private let segments = DispatchGroup()
-    private let shared = Mutex(Shared())
+    private let shared = Lock(Shared())
 
     private struct Shared {
         var failure: WarehouseError?

@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 
 /// One warehouse directory, opened by this process. Any number of stores, here and in other processes, may have it
@@ -13,7 +12,7 @@ public final class Store: Sendable {
     let options: StoreOptions
     let manifest: Manifest
     let segments: SegmentCache
-    let shared: Mutex<Shared>
+    let shared: Lock<Shared>
 
     /// What all users of the store share.
     struct Shared {
@@ -37,7 +36,7 @@ public final class Store: Sendable {
         self.options = options
         manifest = Manifest(disk: disk)
         segments = SegmentCache(disk)
-        shared = Mutex(Shared(view: try manifest.load()))
+        shared = Lock(Shared(view: try manifest.load()))
     }
 
     // MARK: Opening

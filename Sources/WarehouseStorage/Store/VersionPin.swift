@@ -14,7 +14,7 @@ import Darwin
 /// what is forgotten after he has the lock. One of them sees the other.
 final class VersionPin: Sendable {
     let version: UInt64
-    private let held = Mutex<Held?>(nil)
+    private let held = Lock<Held?>(nil)
     /// Of a version that is pinned when its data is first read.
     private let late: Late?
     private let isKept: Atomic<Bool>

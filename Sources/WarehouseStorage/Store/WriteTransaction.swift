@@ -1,4 +1,3 @@
-import Synchronization
 import WarehouseBasics
 import WarehouseColumns
 
@@ -6,8 +5,8 @@ import WarehouseColumns
 /// rolled back. Its calls may come from any thread, one at a time.
 public final class WriteTransaction: Sendable {
     let store: Store
-    let work: Mutex<Work>
-    private let interruption = Mutex<(@Sendable () throws(WarehouseError) -> Void)?>(nil)
+    let work: Lock<Work>
+    private let interruption = Lock<(@Sendable () throws(WarehouseError) -> Void)?>(nil)
 
     /// What the transaction has done so far.
     struct Work {
@@ -28,7 +27,7 @@ public final class WriteTransaction: Sendable {
 
     init(_ store: Store, lock: WriteLock, log: any DiskFile, state: StoreState, pin: VersionPin) {
         self.store = store
-        work = Mutex(Work(lock: lock, log: log, pin: pin, base: state, state: state))
+        work = Lock(Work(lock: lock, log: log, pin: pin, base: state, state: state))
     }
 
     deinit { rollback() }

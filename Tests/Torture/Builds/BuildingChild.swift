@@ -1,5 +1,4 @@
 import MiniWarehouse
-import Synchronization
 import WarehouseBasics
 import WarehouseModels
 #if canImport(Glibc)
@@ -13,7 +12,7 @@ enum BuildingChild {
     /// Stands at so many seconds after 2026-01-04 00:00:00 UTC as the build has a number: the batches of four days end
     /// with this one, and each build has a time of its own.
     final class BuildClock: WarehouseClock {
-        private let build = Mutex(0)
+        private let build = Lock(0)
         func begin(_ number: Int) { build.withLock { $0 = number } }
         func now() -> Int128 { (1_767_484_800 + Int128(build.withLock { $0 })) * 1_000_000_000 }
     }

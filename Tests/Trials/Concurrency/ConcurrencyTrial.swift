@@ -26,7 +26,7 @@ public enum ConcurrencyTrial {
             "CREATE VIEW totals AS SELECT COUNT(*) AS n, SUM(amount) AS total FROM accounts",
         ] { try warehouse.execute(statement) }
         let isOver = Shared(Atomic<Bool>(false))
-        let total = Shared(Mutex(TrialReport()))
+        let total = Shared(Lock(TrialReport()))
         let readers = try [warehouse, warehouse, Warehouse.open(directory.path + "/w.mlwh", options: options)]
         // The writer has this thread: a queue begins no more readers at once than there are cores.
         let group = DispatchGroup()

@@ -1,5 +1,4 @@
 import MiniWarehouse
-import Synchronization
 import WarehouseBasics
 
 /// Random statements that change tables, against a naive model in memory: every version can be had back by AT, dropped
@@ -8,7 +7,7 @@ public enum HistoryTrial {
     private typealias Rows = [Int: Int]
 
     private final class Clock: WarehouseClock {
-        private let seconds = Mutex(1_767_225_600)
+        private let seconds = Lock(1_767_225_600)
         func advance() { seconds.withLock { $0 += 1 } }
         var value: Int { seconds.withLock { $0 } }
         func now() -> Int128 { Int128(value) * 1_000_000_000 }
