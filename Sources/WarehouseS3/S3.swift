@@ -10,7 +10,9 @@ import WarehouseBasics
 /// Built with the package's trait `S3` (`swift build --traits S3`): without it there is no HTTP client in the build, and
 /// `S3.isAvailable` is false. Credentials come from the stage, else AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 /// AWS_SESSION_TOKEN, else `~/.aws/credentials` (AWS_PROFILE); the region from AWS_REGION, AWS_DEFAULT_REGION or
-/// `~/.aws/config`; the endpoint from the stage's ENDPOINT, AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL.
+/// `~/.aws/config`; the endpoint from the stage's ENDPOINT, AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL. A bucket's name is
+/// part of the host on Amazon's own endpoints and of the path on others, unless `addressing_style` of `~/.aws/config`
+/// says `path` or `virtual`.
 public struct S3: ObjectStoreProvider {
     public let schemes = ["s3://", "s3gov://", "s3china://", "s3compat://"]
 
@@ -38,7 +40,8 @@ public struct S3: ObjectStoreProvider {
         if scheme == "s3compat://", endpoint == nil {
             throw WarehouseError(.invalidValue, "A stage on s3compat:// needs an ENDPOINT.")
         }
-        let address = try S3Address(bucket: bucket, region: settings.region, endpoint: endpoint)
+        let address = try S3Address(bucket: bucket, region: settings.region, endpoint: endpoint,
+                                    style: settings.addressingStyle)
         let credentials = try settings.credentials(stage: location.credentials)
         return (S3Bucket(client: S3Client(address, credentials)), prefix)
         #else

@@ -12,8 +12,11 @@ struct S3Address: Sendable, Hashable {
     /// Without an ENDPOINT the host follows the region.
     private(set) var isAmazon: Bool
 
+    /// Where the bucket's name stands, as `addressing_style` of `~/.aws/config` says it.
+    enum Style: String { case auto, path, virtual }
+
     /// `endpoint` is a host, `host:port` or an http or https URL; nil: Amazon's own.
-    init(bucket: String, region: String, endpoint: String?) throws(WarehouseError) {
+    init(bucket: String, region: String, endpoint: String?, style: Style = .auto) throws(WarehouseError) {
         self.bucket = bucket
         self.region = region
         guard S3Address.isBucketName(bucket) else {
@@ -23,12 +26,12 @@ struct S3Address: Sendable, Hashable {
         }
         guard let endpoint, !endpoint.isEmpty else {
             isAmazon = true
-            isPathStyle = bucket.contains(".")
+            isPathStyle = style == .auto ? bucket.contains(".") : style == .path
             host = ""
             return
         }
         isAmazon = false
-        isPathStyle = true
+        isPathStyle = style != .virtual
         var rest = Substring(endpoint)
         if rest.hasPrefix("http://") {
             isSecure = false

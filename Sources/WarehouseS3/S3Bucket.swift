@@ -20,7 +20,11 @@ struct S3Bucket: ObjectStore {
             guard case .element("ListBucketResult", _)? = document.root else {
                 throw WarehouseError(.stageAccess, "\(client.display) did not answer with a listing; is it S3?")
             }
-            for node in document.elements("Contents") { if let object = object(node) { objects.append(object) } }
+            // A server that does not know `encoding-type` gives keys as they are: nothing of them is an escape.
+            let isEncoded = document["EncodingType"] == "url"
+            for node in document.elements("Contents") {
+                if let object = object(node, isEncoded: isEncoded) { objects.append(object) }
+            }
             guard objects.count <= S3Bucket.maximumObjects else {
                 throw WarehouseError(
                     .limitExceeded, "\(client.display)/\(prefix) holds more than \(S3Bucket.maximumObjects) files.",
@@ -35,11 +39,11 @@ struct S3Bucket: ObjectStore {
         return objects
     }
 
-    private func object(_ node: S3Document.Node) -> StoredObject? {
+    private func object(_ node: S3Document.Node, isEncoded: Bool) -> StoredObject? {
         guard let key = S3Document.text("Key", of: node), let size = S3Document.text("Size", of: node).flatMap({ Int($0) })
         else { return nil }
         let tag = (S3Document.text("ETag", of: node) ?? "").filter { $0 != "\"" }
-        return StoredObject(key: URIText.decoded(key), size: size,
+        return StoredObject(key: isEncoded ? URIText.decoded(key) : key, size: size,
                             modifiedAt: S3Time.nanoseconds(S3Document.text("LastModified", of: node) ?? ""),
                             contentTag: tag)
     }

@@ -102,8 +102,12 @@ final class S3Client: Sendable {
 
     // MARK: Trying again
 
-    /// Answers that may be others a moment later.
-    static func isPassing(_ response: S3Response) -> Bool { [408, 429, 500, 502, 503, 504].contains(response.status) }
+    /// Answers that may be others a moment later; also those that say so with a status that means success.
+    static func isPassing(_ response: S3Response) -> Bool {
+        if [408, 429, 500, 502, 503, 504].contains(response.status) { return true }
+        guard [200, 400].contains(response.status), response.body.count < 64 << 10 else { return false }
+        return ["InternalError", "SlowDown", "ServiceUnavailable", "RequestTimeout"].contains(S3Document(response.body)["Code"])
+    }
 
     /// Waits twice as long each time, up to five seconds, by chance between half of it and all.
     static func pause(_ attempt: Int) {
@@ -135,7 +139,7 @@ final class S3Client: Sendable {
         let code = document["Code"] ?? "status \(response.status)"
         let message = document["Message"] ?? S3Client.defaultMessage(response.status)
         let place = key.isEmpty ? display : "\(display)/\(key)"
-        if response.status == 404, key.isEmpty == false, code != "NoSuchBucket" {
+        if response.status == 404, !key.isEmpty, code != "NoSuchBucket", code != "NoSuchUpload" {
             return WarehouseError(.fileNotFound, "Remote file '\(place)' was not found.")
         }
         return WarehouseError(

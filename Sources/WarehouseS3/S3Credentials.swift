@@ -67,6 +67,10 @@ struct S3Settings: Sendable {
             ?? configuration(value("AWS_PROFILE") ?? "default")["endpoint_url"]
     }
 
+    var addressingStyle: S3Address.Style {
+        configuration(value("AWS_PROFILE") ?? "default")["addressing_style"].flatMap(S3Address.Style.init) ?? .auto
+    }
+
     private func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
     private func configuration(_ profile: String) -> [String: String] {

@@ -58,7 +58,7 @@ final class S3Reader: ByteSource {
     /// The bytes of a range: those that were asked for, or after a failure asked for anew.
     private func receive(_ range: Range<Int>, _ answer: EventLoopFuture<S3Response>?) throws -> [UInt8] {
         var response = try? answer?.wait()
-        if response?.status != 206, response?.status != 200 {
+        if response?.status != 206 && response?.status != 200 || response?.body.count != range.count {
             response = try client.send(.GET, object.key, headers: headers(range), accepted: [200, 206])
         }
         guard let body = response?.body, body.count == range.count else {

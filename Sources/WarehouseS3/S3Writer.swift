@@ -12,6 +12,7 @@ final class S3Writer: ObjectWriter {
     private var waiting: [UInt8] = []
     private var uploadID: String?
     private var tags: [String] = []
+    private var sentBytes = 0
     private var isFinished = false
 
     /// S3's least for a part that is not the last is 5 MB, its most parts 10,000: sizes grow with their number.
@@ -52,12 +53,27 @@ final class S3Writer: ObjectWriter {
         if !waiting.isEmpty { try sendPart() }
         let parts = tags.enumerated().map { "<Part><PartNumber>\($0 + 1)</PartNumber><ETag>\($1)</ETag></Part>" }
         let body = "<CompleteMultipartUpload>\(parts.joined())</CompleteMultipartUpload>"
-        let response = try client.send(.POST, key, query: [("uploadId", uploadID)], body: Array(body.utf8))
-        // An error may come with status 200, once the server has begun to answer.
-        guard case .element("CompleteMultipartUploadResult", _)? = S3Document(response.body).root else {
-            throw client.failure(response, key)
-        }
+        try complete(uploadID, Array(body.utf8))
         isFinished = true
+    }
+
+    /// An error may come with status 200, once the server has begun to answer.
+    private func complete(_ uploadID: String, _ body: [UInt8]) throws {
+        for attempt in 1... {
+            let response = try client.send(.POST, key, query: [("uploadId", uploadID)], body: body, accepted: [200, 404])
+            if case .element("CompleteMultipartUploadResult", _)? = S3Document(response.body).root { return }
+            // An earlier attempt whose answer was lost has ended the upload: the object is there.
+            if response.status == 404, try isThere() { return }
+            guard S3Client.isPassing(response), attempt < 4 else { throw client.failure(response, key) }
+            S3Client.pause(attempt)
+        }
+    }
+
+    /// The tag of an object that was put in parts ends with their number.
+    private func isThere() throws -> Bool {
+        try S3Bucket(client: client).list(prefix: key).contains {
+            $0.key == key && $0.size == sentBytes && $0.contentTag.hasSuffix("-\(tags.count)")
+        }
     }
 
     private func sendPart() throws {
@@ -68,6 +84,7 @@ final class S3Writer: ObjectWriter {
             throw WarehouseError(.stageAccess, "\(client.display)/\(key): the server did not acknowledge a part.")
         }
         tags.append(tag)
+        sentBytes += waiting.count
         waiting.removeAll(keepingCapacity: true)
     }
 

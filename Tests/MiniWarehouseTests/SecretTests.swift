@@ -50,6 +50,7 @@ import WarehouseBasics
                         "ALTER USER bob SET PASSWORD = '\(secrets[0])",
                     "CREATE STAGE t CREDENTIALS = (AWS_KEY = '\(secrets[1])' X = 1)",
                     "CREATE STAGE t CREDENTIALS = ('\(secrets[2])')",
+                    "CREATE STAGE t URL = 's3://\(secrets[1]):\(secrets[2])@bucket/p'",
                         "CREATE STAGE t CREDENTIALS = '\(secrets[2])' '\(secrets[1])'"] {
             shown += "\(bench.fails(sql))"
         }

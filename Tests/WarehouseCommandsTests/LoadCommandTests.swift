@@ -72,6 +72,26 @@ import WarehouseBasics
         #expect(rest.output.contains("2 rows from 1 file"))
         #expect(rest.output.contains("2 records could not be loaded:\nbad.csv:3:1: "))
         #expect(try query("SELECT * FROM bad ORDER BY 1") == "ID,NAME\n1,a\n5,e\n")
+        #expect(refused.errors.contains("--ragged"))
+        #expect(try load("bad.csv", "--ragged", "--replace").output.contains("4 rows from 1 file"))
+        #expect(try query("SELECT * FROM bad ORDER BY 1") == "ID,NAME\n1,a\n2,b\n3,\n5,e\n")
+    }
+
+    /// The line of the quote that is never closed, and rows that a record too long for the sample does not hide.
+    @Test func quotesAndLongRecords() throws {
+        try write("open.csv", "a,b\n1,x\n2,\"y\n3,z\n")
+        let refused = try load("open.csv")
+        #expect(refused.code == 1 && refused.errors.contains("open.csv:3:3: End of file reached"), "\(refused.errors)")
+        #expect(refused.errors.contains("--quote none"))
+        #expect(try load("open.csv", "--quote", "none").code == 0)
+        #expect(try query("SELECT b FROM open ORDER BY a") == "B\nx\n\"\"\"y\"\nz\n")
+        try write("long.csv", "a,b\n1,\(String(repeating: "x", count: 300_000))\n2,y\n")
+        #expect(try load("long.csv").output.contains("2 rows from 1 file"))
+        #expect(try query("SELECT a, LENGTH(b) AS n FROM long ORDER BY a") == "A,N\n1,300000\n2,1\n")
+        // Who encloses every value writes a missing one as an empty text.
+        try write("all.csv", "\"a\",\"b\"\n\"1\",\"\"\n\"2\",\"3\"\n")
+        #expect(try load("all.csv").code == 0)
+        #expect(try query("SELECT a + 0 AS a, b + 1 AS b FROM \"ALL\" ORDER BY a") == "A,B\n1,\n2,4\n")
     }
 
     @Test func aTableThatIsThere() throws {

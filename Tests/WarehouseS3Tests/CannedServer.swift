@@ -43,13 +43,22 @@ final class CannedServer: Sendable {
 
     deinit { close(listener) }
 
+    /// Whether the head has come and the body that it promises: who closes before loses the answer.
+    private static func isWhole(_ bytes: [UInt8]) -> Bool {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let end = text.firstRange(of: "\r\n\r\n") else { return false }
+        let lines = text[..<end.lowerBound].split(separator: "\r\n")
+        let length = lines.first { $0.lowercased().hasPrefix("content-length:") }?.split(separator: ":").last
+        return text[end.upperBound...].utf8.count >= Int(length?.drop { $0 == " " } ?? "0") ?? 0
+    }
+
     private func serve(_ answers: [Answer]) {
         for answer in answers {
             let connection = accept(listener, nil, nil)
             guard connection >= 0 else { return }
             var bytes: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 4096)
-            while !String(decoding: bytes, as: UTF8.self).contains("\r\n\r\n") {
+            while !CannedServer.isWhole(bytes) {
                 let count = recv(connection, &buffer, buffer.count, 0)
                 if count <= 0 { break }
                 bytes.append(contentsOf: buffer[..<count])

@@ -1,4 +1,5 @@
 #if S3
+import MiniWarehouse
 import Testing
 import WarehouseBasics
 @testable import WarehouseS3
@@ -48,6 +49,45 @@ import WarehouseBasics
         _ = try S3Bucket(client: client).list(prefix: "")
         #expect(server.requests.map { $0.contains("/eu-west-3/s3/") } == [false, true, true, false])
         #expect(server.requests[3].contains("/eu-north-1/s3/"))
+    }
+
+    @Test func brokenRangesAreAskedForAgain() throws {
+        let server = try CannedServer([
+            (206, [:], "abc"), (400, [:], "<Error><Code>RequestTimeout</Code></Error>"), (206, [:], "abcde"),
+        ])
+        let reader = S3Reader(try client(server), StoredObject(key: "k", size: 5, modifiedAt: 0, contentTag: "t"))
+        var bytes = [UInt8](repeating: 0, count: 10)
+        let count = try bytes.withUnsafeMutableBytes { try reader.read(into: $0) }
+        #expect(String(decoding: bytes[..<count], as: UTF8.self) == "abcde")
+        #expect(server.requests.count == 3 && server.requests.allSatisfy { $0.lowercased().contains("range: bytes=0-4") })
+    }
+
+    /// The end of an upload in parts may fail with a status of success, or have happened although its answer was lost.
+    @Test(arguments: [true, false]) func uploadsInPartsEnd(isThere: Bool) throws {
+        let begin: CannedServer.Answer = (200, [:], "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>")
+        let part: CannedServer.Answer = (200, ["ETag": "\"x\""], "")
+        let gone: CannedServer.Answer = (404, [:], "<Error><Code>NoSuchUpload</Code><Message>The upload does not exist</Message></Error>")
+        let listing = "<ListBucketResult><Contents><Key>k</Key><Size>\(isThere ? 8 : 7)</Size><ETag>\"abc-2\"</ETag></Contents>"
+            + "</ListBucketResult>"
+        let server = try CannedServer([
+            begin, part, part, (200, [:], "<Error><Code>InternalError</Code><Message>again</Message></Error>"), gone,
+            (200, [:], listing), (204, [:], ""),
+        ])
+        let writer = S3Writer(try client(server), "k", partBytes: 4)
+        try Array("12345678".utf8).withUnsafeBytes { try writer.write($0) }
+        if isThere {
+            try writer.finish()
+        } else {
+            #expect { try writer.finish() } throws: { "\($0)".contains("The upload does not exist") }
+        }
+        #expect(server.requests.count >= 6)
+    }
+
+    /// Without EncodingType a `+` in a key is a plus.
+    @Test(arguments: [true, false]) func keysOfListings(isEncoded: Bool) throws {
+        let server = try CannedServer([(200, [:], "<ListBucketResult>\(isEncoded ? "<EncodingType>url</EncodingType>" : "")"
+            + "<Contents><Key>a+b%41</Key><Size>1</Size></Contents></ListBucketResult>")])
+        #expect(try S3Bucket(client: client(server)).list(prefix: "").map(\.key) == [isEncoded ? "a bA" : "a+b%41"])
     }
 
     @Test func whatIsNoListingIsRefused() throws {

@@ -12,7 +12,7 @@ import WarehouseBasics
             "/home/a/.aws/credentials": "[default]\naws_access_key_id = FILE\naws_secret_access_key=x=y\n[other]\n"
                 + "aws_access_key_id=OTHER\naws_secret_access_key=z\naws_session_token=t\n",
             "/home/a/.aws/config": "# note\n[default]\nregion = eu-central-1\n[profile other]\nregion=us-west-2\n"
-                + "endpoint_url = http://localhost:9000\n",
+                + "endpoint_url = http://localhost:9000\ns3 =\n  addressing_style = virtual\n",
         ]
         let home = ["HOME": "/home/a"]
         let stage = try settings(home, files).credentials(stage: ["AWS_KEY_ID": "S", "AWS_SECRET_KEY": "s"])
@@ -26,6 +26,7 @@ import WarehouseBasics
         let other = settings(home.merging(["AWS_PROFILE": "other"]) { $1 }, files)
         #expect(try other.credentials(stage: [:])?.sessionToken == "t")
         #expect(other.region == "us-west-2" && other.endpoint == "http://localhost:9000")
+        #expect(other.addressingStyle == .virtual && settings(home, files).addressingStyle == .auto)
         #expect(try settings(home).credentials(stage: [:]) == nil)
         #expect(settings([:]).region == "us-east-1")
         #expect(settings(["AWS_ENDPOINT_URL": "http://a", "AWS_ENDPOINT_URL_S3": "http://b"]).endpoint == "http://b")
@@ -53,6 +54,10 @@ import WarehouseBasics
         #expect(local.url("a/b", "") == "http://localhost:5000/movies/a/b")
         #expect(try S3Address(bucket: "movies", region: "r", endpoint: "minio.example").url("x", "")
             == "https://minio.example/movies/x")
+        #expect(try S3Address(bucket: "movies", region: "r", endpoint: "minio.example:9000", style: .virtual).url("x", "")
+            == "https://movies.minio.example:9000/x")
+        #expect(try S3Address(bucket: "movies", region: "eu-west-1", endpoint: nil, style: .path).url("x", "")
+            == "https://s3.eu-west-1.amazonaws.com/movies/x")
         for bucket in ["", "ab", "UPPER", "a/b", "a..b", "..", "a b c", String(repeating: "a", count: 64)] {
             #expect(throws: WarehouseError.self) { try S3Address(bucket: bucket, region: "r", endpoint: nil) }
         }

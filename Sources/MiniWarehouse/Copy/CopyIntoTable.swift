@@ -22,7 +22,7 @@ enum CopyIntoTable {
             var options = try CopyOptions(statement.options, layers: [stage.attributes, table.attributes], run)
             let inner = try queryProperties(statement)["PATTERN"].flatMap { try PropertyReader.text($0, run) }
             options.pattern = options.pattern ?? inner
-            for name in statement.columns { _ = try AlterTable.columnIndex(name.name, table, name.span) }
+            try checkColumns(statement.columns, of: table)
             let format = try StagedFormat(try formatAttributes(statement, stage, table, run), run)
             let task = CopyTask(table: table, columns: statement.columns, stage: stage, format: format, options: options,
                                 query: query(of: statement))
@@ -44,6 +44,14 @@ enum CopyIntoTable {
             }
             let outcomes = loaded + known + chosen.missing.map(CopyOutcome.missing)
             return CopyOutcome.result(options.returnFailedOnly ? outcomes.filter { $0.status != "LOADED" } : outcomes)
+        }
+    }
+
+    private static func checkColumns(_ columns: [Identifier], of table: CatalogEntry) throws {
+        var seen: Set<Int> = []
+        for name in columns where !seen.insert(try AlterTable.columnIndex(name.name, table, name.span)).inserted {
+            throw WarehouseError(.duplicateColumn, "SQL compilation error:\nduplicate column name '\(name.name)'",
+                                 span: name.span)
         }
     }
 

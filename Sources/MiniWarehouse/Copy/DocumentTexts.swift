@@ -16,6 +16,11 @@ struct DocumentTexts {
         SQLPrinter(dialect: .warehouse).print(Expression(.literal(.string(text))))
     }
 
+    /// A key as a path names it in quotes.
+    static func quotedKey(_ key: String) -> String {
+        "\"" + key.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
     /// The value of an expression that gives a VARIANT.
     func value(of source: String) -> String {
         guard trimsSpace || !nullIf.isEmpty else { return source }

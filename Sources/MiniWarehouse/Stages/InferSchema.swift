@@ -60,13 +60,21 @@ enum InferSchema {
             let type = typeName(column.type)
             let field = switch format.kind {
             case .csv: "$\(column.position + 1)"
-            case .json where ignoresCase: "GET_IGNORE_CASE($1, '\(column.name)')"
-            case .json: "$1:\(column.name)"
+            case .json where ignoresCase: "GET_IGNORE_CASE($1, \(DocumentTexts.literal(column.name)))"
+            case .json: "$1:\(isPlain(column.name) ? column.name : DocumentTexts.quotedKey(column.name))"
             }
             rows.add([.text(column.name), .text(type), .boolean(true), .text("\(field)::\(type)"),
                       .text(column.files.joined(separator: ", ")), .count(column.position)])
         }
         return rows.result
+    }
+
+    /// Whether a path needs no quotes around a key.
+    private static func isPlain(_ key: String) -> Bool {
+        guard let first = key.utf8.first, first < 48 || first > 57 else { return false }
+        return key.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: "_") || (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        }
     }
 
     /// A type as INFER_SCHEMA spells it.

@@ -15,6 +15,7 @@ enum StageDefinition {
                       _ run: StatementRun) throws {
         try reader.check(accepted, of: "STAGE")
         if let url = try reader.text("URL") {
+            try refuseKeys(in: url)
             guard schemes.contains(where: url.hasPrefix) else {
                 throw WarehouseError(
                     .invalidURLPrefix, "SQL compilation error:\ninvalid URL prefix found in: '\(url)'",
@@ -51,6 +52,13 @@ enum StageDefinition {
                 _ = try StageDirectory.refresh(&entry, subpath: "", run)
             }
         }
+    }
+
+    /// The catalog keeps the URL and many statements show it: keys before an `@` would be seen by all. Not repeated here.
+    private static func refuseKeys(in url: String) throws {
+        guard SecretMask.holdsKeys(url: url) else { return }
+        throw WarehouseError(.invalidValue, "SQL compilation error:\nA stage's URL holds no user name and no keys.",
+                             hint: "CREDENTIALS = (AWS_KEY_ID = … AWS_SECRET_KEY = …) takes them, and nothing shows them.")
     }
 
     /// Keys go to the secrets file only. Of the rest (a role's name) nothing is secret.

@@ -61,10 +61,14 @@ struct PropertyReader {
 
     static func text(_ value: PropertyValue, _ run: StatementRun) throws -> String? {
         switch value {
-        case .variable(let name): run.state.variables[name]?.text
-        case .parameter(let parameter): run.parameters.value(of: parameter)?.text
-        case .name(let reference): try run.parts(reference).joined(separator: ".")
-        default: value.text
+        case .variable(let name):
+            guard let value = run.state.variables[name] else {
+                throw WarehouseError(.missingVariable, "SQL compilation error:\nSession variable '$\(name)' does not exist")
+            }
+            return value.text
+        case .parameter(let parameter): return run.parameters.value(of: parameter)?.text
+        case .name(let reference): return try run.parts(reference).joined(separator: ".")
+        default: return value.text
         }
     }
 

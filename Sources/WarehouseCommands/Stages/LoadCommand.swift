@@ -69,7 +69,9 @@ public struct LoadCommand: ParsableCommand {
 
     private static func advice(_ failure: FileLoadFailure) -> String {
         if failure.error.code == ErrorKind.invalidUTF8.code { return "; --encoding says how the file is written" }
-        return failure.rejects.contains { $0.kind == .fileQuoting } ? "; --quote none takes quotes for text" : ""
+        if failure.rejects.contains(where: { $0.kind == .fileQuoting }) { return "; --quote none takes quotes for text" }
+        return failure.rejects.contains { $0.kind == .fileColumnCount }
+            ? "; --ragged fills missing fields with NULL and drops those too many" : ""
     }
 
     /// Runs the command, source by source; the first error stops it. Throws `WarehouseError`.
@@ -123,6 +125,9 @@ struct LoadFormatArguments: ParsableArguments {
     @Option(help: ArgumentHelp("A text that means NULL, beside \\N and nothing at all. May be repeated.", valueName: "text"))
     var null: [String] = []
 
+    @Flag(help: "Take records with too few fields, the others being NULL, and with too many, which are dropped.")
+    var ragged = false
+
     @Option(help: ArgumentHelp("UTF8, WINDOWS1252, UTF16, ISO88591, … (default: told from the content)", valueName: "name"))
     var encoding: String?
 
@@ -131,6 +136,7 @@ struct LoadFormatArguments: ParsableArguments {
         hints.kind = format
         hints.hasHeader = header
         hints.nullIf = null
+        hints.allowsRaggedRecords = ragged
         if let delimiter {
             let text = ["\\t": "\t", "tab": "\t", "\\001": "\u{1}"][delimiter] ?? delimiter
             guard text.utf8.count == 1, let byte = text.utf8.first, byte != 10, byte != 13 else {

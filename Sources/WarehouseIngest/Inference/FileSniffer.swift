@@ -17,6 +17,8 @@ public struct SniffHints: Sendable, Hashable {
     public var encoding: TextEncoding?
     /// Texts that mean NULL beside `\N`.
     public var nullIf: [String] = []
+    /// Records may have fewer fields than there are columns, which are then NULL, or more, which are dropped.
+    public var allowsRaggedRecords = false
 
     public init() {}
 }
@@ -57,6 +59,7 @@ public struct SniffedFile: Sendable, Hashable {
         }
         var format = CSVFormat()
         format.encoding = encoding
+        format.errorOnColumnCountMismatch = !hints.allowsRaggedRecords
         format.nullIf += hints.nullIf.map { Array($0.utf8) }
         (names, width) = DialectSniffer(bytes, isWhole: sample.isWhole, hints: hints).sniff(into: &format)
         kind = .csv(format)

@@ -35,7 +35,8 @@ public enum SecretMask {
             if token.kind == .word, names.contains(token.text) { isNear = true }
             first = first ?? token.text
             let isStatement = token.kind == .string && (first == "EXECUTE" || first == "SET") && holdsSecret(token.text)
-            if isSecret && token.kind != .symbol || token.kind == .string && isDoubtful || isStatement {
+            let isURL = token.kind == .string && holdsKeys(url: token.text)
+            if isSecret && token.kind != .symbol || token.kind == .string && isDoubtful || isStatement || isURL {
                 result += slice(lexer, copied, token.start) + "'***'"
                 copied = token.end
             }
@@ -53,6 +54,14 @@ public enum SecretMask {
             if token.text == "(", begins || depth > 0 { depth += 1 }
             if token.text == ")", depth > 0 { depth -= 1 }
         }
+    }
+
+    /// Whether a URL names a user, and most often a password, before its host: `s3://key:secret@bucket/`, where the secret
+    /// may hold a slash.
+    public static func holdsKeys(url: String) -> Bool {
+        guard let start = url.firstRange(of: "://")?.upperBound else { return false }
+        let host = url[start...].prefix { $0 != "/" }
+        return host.contains("@") || host.contains(":") && url[start...].contains("@")
     }
 
     private static func holdsSecret(_ text: String) -> Bool {
