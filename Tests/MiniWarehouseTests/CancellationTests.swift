@@ -32,6 +32,10 @@ import WarehouseBasics
         "merge": "MERGE INTO g USING g b ON g.k = b.k AND g.n + b.n < -1 WHEN MATCHED THEN DELETE",
         "unload": "COPY INTO @out/x FROM (SELECT SEQ8() FROM TABLE(GENERATOR(ROWCOUNT => 90000000000)))",
         "copy": "COPY INTO g FROM @files",
+        "lists": "SELECT LISTAGG(a.s) FROM g a JOIN g b ON a.k = b.k",
+        "sort of equal keys": "SELECT a.n FROM g a JOIN g b ON a.k = b.k ORDER BY 'a long prefix of all the keys' || a.k, a.s",
+        "distinct values": "SELECT COUNT(DISTINCT a.s || b.s) FROM g a JOIN g b ON a.k = b.k",
+        "table of texts": "CREATE TABLE made AS SELECT REPEAT(a.s, 40) || b.s t, b.s u FROM g a JOIN g b ON a.k = b.k",
     ]
 
     private static let bench = Result {

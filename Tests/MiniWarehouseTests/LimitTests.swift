@@ -29,6 +29,26 @@ import WarehouseBasics
         }
     }
 
+    /// The same answer with little memory, most rows on disk.
+    @Test(arguments: [
+        "WITH RECURSIVE r (n, s) AS (SELECT n, s FROM t WHERE n < 2000 UNION ALL SELECT n + 2000, s || n FROM r WHERE n < 60000) "
+            + "SELECT COUNT(*), SUM(n), SUM(LENGTH(s)), MAX(s) FROM r",
+        "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT r.n + 1 FROM r JOIN (SELECT 1 x UNION ALL SELECT 2) h ON TRUE "
+            + "WHERE n < 18) SELECT n, COUNT(*) FROM r GROUP BY n ORDER BY n",
+        "SELECT COUNT(*), SUM(a.n), MAX(b.s) FROM (SELECT * FROM t LIMIT 7) a LEFT JOIN t b ON a.n + 5 > b.n AND a.s <> b.s",
+        "SELECT SUM(r * n), SUM(v), MAX(l) FROM (SELECT n, ROW_NUMBER() OVER (ORDER BY s) r, SUM(n) OVER (ORDER BY s DESC) v, "
+            + "LAG(s, 2) OVER (ORDER BY n DESC) l FROM t)",
+    ]) func littleMemoryGivesTheSame(sql: String) throws {
+        let bench = try Bench("""
+            CREATE TABLE t AS SELECT SEQ4() n, MD5(TO_VARCHAR(SEQ4())) s FROM TABLE(GENERATOR(ROWCOUNT => 40000))
+            """)
+        let wanted = try bench.text(sql)
+        try bench.run("ALTER SESSION SET MEMORY_LIMIT = '2MB', THREADS = 1")
+        #expect(try bench.text(sql) == wanted)
+        #expect(try bench.text("SELECT MAX(BYTES_SPILLED_TO_LOCAL_STORAGE) > 1000000 FROM "
+            + "TABLE(INFORMATION_SCHEMA.QUERY_HISTORY())") == "true")
+    }
+
     @Test func sizesAreRead() {
         let sizes = ["12": 12, "1KB": 1024, "4 GiB": 4 << 30, "512mb": 512 << 20, "2T": 2 << 40, "0": 0]
         for (text, bytes) in sizes { #expect(ByteSize.parse(text) == bytes) }

@@ -50,6 +50,16 @@ import WarehousePlan
         }
     }
 
+    /// Without keys, the right rows are taken block by block.
+    @Test(arguments: JoinOperatorTests.kinds) func withoutKeys(kind: JoinKind) throws {
+        let left = Self.table(25, keys: 20, seed: 28), right = Self.table(6_000, keys: 3000, seed: 29)
+        for residual in [false, true] {
+            try Spilling.check(Self.plan(kind, left, right, keys: [], residual: residual), limit: 400_000)
+        }
+        let none = Self.table(0, keys: 20, seed: 28)
+        try Spilling.check(Self.plan(kind, none, right, keys: [], residual: true), limit: 400_000)
+    }
+
     @Test func setOperationsOnDisk() throws {
         let left = Self.table(16_000, keys: 9000, seed: 27), right = Self.table(16_000, keys: 9000, seed: 27)
         for kind in [SetOperationKind.intersect, .except] {

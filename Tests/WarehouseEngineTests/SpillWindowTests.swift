@@ -26,9 +26,89 @@ import WarehousePlan
         try Spilling.check(Self.plan(partition: true, groups: groups), limit: 1_000_000)
     }
 
-    @Test func oneLargePartitionIsAnError() throws {
+    private static let frames: [(String, WindowFrame)] = [
+        ("whole", .wholePartition), ("so far", .upToCurrent),
+        ("rows so far", WindowFrame(.rows, .unboundedPreceding, .currentRow)),
+        ("near", WindowFrame(.rows, .preceding(300), .following(40))),
+        ("behind", WindowFrame(.rows, .preceding(9), .preceding(2))),
+        ("ahead", WindowFrame(.rows, .following(1), .following(700))),
+    ]
+
+    /// Every function that can go by a part at a time, over every frame that it may have then.
+    static func calls(_ maker: inout PlanMaker, _ scan: LogicalPlan, _ frame: WindowFrame) -> [WindowCall] {
+        let one = BoundExpression.constant(.integer(1)), three = BoundExpression.constant(.integer(3))
+        let null = BoundExpression.constant(Constant(.null, .integer))
+        let noText = BoundExpression.constant(Constant(.null, .text))
+        var calls: [WindowCall] = []
+        func add(_ type: LogicalType, _ name: String, _ arguments: [BoundExpression]) {
+            calls.append(WindowCall(maker.column(type), name, arguments, frame: frame))
+        }
+        for name in ["ROW_NUMBER", "RANK", "DENSE_RANK"] { add(.integer, name, []) }
+        for name in ["PERCENT_RANK", "CUME_DIST"] { add(.float, name, []) }
+        add(.integer, "NTILE", [.constant(.integer(7))])
+        add(.integer, "LAG", [scan.reference(2), one, null])
+        add(.text, "LEAD", [scan.reference(4), three, noText])
+        add(.text, "LAG_IGNORE_NULLS", [scan.reference(4), three, noText])
+        for name in ["FIRST_VALUE", "LAST_VALUE", "FIRST_VALUE_IGNORE_NULLS", "LAST_VALUE_IGNORE_NULLS", "MIN", "MAX"] {
+            add(.text, name, [scan.reference(4)])
+            add(.integer, name, [scan.reference(2)])
+        }
+        add(.integer, "NTH_VALUE", [scan.reference(2), three])
+        add(.float, "SUM", [scan.reference(3)])
+        add(.float, "AVG", [scan.reference(3)])
+        add(.integer, "COUNT", [scan.reference(4)])
+        add(.integer, "COUNT_STAR", [])
+        add(.integer, "CONDITIONAL_CHANGE_EVENT", [scan.reference(2)])
+        return calls
+    }
+
+    static func whole(_ frame: WindowFrame, partition: Int?) -> LogicalPlan {
+        let table = SpillAggregateTests.table(24_000, groups: 40, seed: 33)
+        var maker = PlanMaker()
+        let scan = maker.scan(table)
+        let calls = calls(&maker, scan, frame)
+        return .window(LogicalWindow(input: scan, partition: partition.map { [scan.reference($0)] } ?? [],
+                                     order: [SortKey(scan.reference(2)), SortKey(scan.reference(4), isDescending: true)],
+                                     calls: calls))
+    }
+
+    /// Without PARTITION BY all rows are one partition, which goes by a part at a time.
+    @Test(arguments: frames.map(\.0)) func wholeTablesOnDisk(frame: String) throws {
+        let frame = try #require(Self.frames.first { $0.0 == frame }).1
+        try Spilling.check(Self.whole(frame, partition: nil), limit: 1_000_000)
+    }
+
+    /// Few partitions, each more than fits: no hash cuts them.
+    @Test(arguments: ["so far", "near"]) func largePartitionsOnDisk(frame: String) throws {
+        let frame = try #require(Self.frames.first { $0.0 == frame }).1
+        var maker = PlanMaker()
+        let table = SpillAggregateTests.table(30_000, groups: 1, seed: 34)
+        let scan = maker.scan(table)
+        let calls = Self.calls(&maker, scan, frame)
+        let plan = LogicalPlan.window(LogicalWindow(input: scan, partition: [scan.reference(0)],
+                                                    order: [SortKey(scan.reference(2))], calls: calls))
+        try Spilling.check(plan, limit: 700_000)
+    }
+
+    @Test func withoutOrderRowsComeAsTheyAre() throws {
+        var maker = PlanMaker()
+        let scan = maker.scan(SpillAggregateTests.table(24_000, groups: 9, seed: 35))
+        let whole = WindowFrame.wholePartition
+        let calls = [WindowCall(maker.column(.integer), "ROW_NUMBER", [], frame: whole),
+                     WindowCall(maker.column(.float), "SUM", [scan.reference(3)], frame: whole),
+                     WindowCall(maker.column(.text), "MAX", [scan.reference(4)], frame: whole)]
+        try Spilling.check(.window(LogicalWindow(input: scan, partition: [], order: [], calls: calls)), limit: 600_000)
+    }
+
+    @Test func whatNeedsAWholePartitionSaysSo() throws {
+        var maker = PlanMaker()
+        let scan = maker.scan(SpillAggregateTests.table(12_000, groups: 3, seed: 31))
+        let frame = WindowFrame(.rows, .currentRow, .unboundedFollowing)
+        let calls = [WindowCall(maker.column(.float), "SUM", [scan.reference(3)], frame: frame)]
+        let plan = LogicalPlan.window(LogicalWindow(input: scan, partition: [], order: [SortKey(scan.reference(2))],
+                                                    calls: calls))
         #expect {
-            try Spilling.run(Self.plan(partition: false, groups: 3), limit: 500_000, threads: 2)
+            try Spilling.run(plan, limit: 500_000, threads: 2)
         } throws: { ($0 as? WarehouseError)?.message.contains("MEMORY_LIMIT") == true }
     }
 

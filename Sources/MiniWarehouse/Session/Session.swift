@@ -179,7 +179,7 @@ public final class Session: Sendable {
             }
         }
         do {
-            let result = try body(run)
+            let result = try Interruption.$statement.withValue(run.queryContext) { try body(run) }
             remember(run, rows: (result as? ResultSet)?.rowCount, nil)
             return result
         } catch {

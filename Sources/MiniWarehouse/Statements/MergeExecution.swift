@@ -29,7 +29,7 @@ enum MergeExecution {
                 case .delete: .delete
                 }
             }
-            return report(try change.finish(&target.entry), actions)
+            return report(try change.finish(&target.entry) { try run.queryContext.checkCancelled() }, actions)
         }
     }
 

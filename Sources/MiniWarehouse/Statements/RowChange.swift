@@ -21,9 +21,9 @@ final class RowChange {
     private let transaction: WriteTransaction
     private let valuesFrom: Int
     private let appender: RowAppender
-    /// The rows that change: their addresses, complemented for a deletion.
-    private var seen: Set<Int64> = []
-    private var removed: [Int64] = []
+    /// The rows that change.
+    private var replaced = RowAddressSet()
+    private var deleted = RowAddressSet()
     private var count = Count()
     /// Whether a second match of a row is an error, as in MERGE; deletions of one row agree with each other.
     var refusesMultipleMatches = false
@@ -69,7 +69,7 @@ final class RowChange {
             guard case .integer(let value) = ScalarReading.value(addresses, row: row) else { return false }
             let address = Int64(truncatingIfNeeded: value)
             guard isFirst(address, action) else {
-                if refusesMultipleMatches, action == .replace || seen.contains(address) {
+                if refusesMultipleMatches, action == .replace || replaced.contains(address) {
                     throw WarehouseError(.duplicateMergeMatch,
                                          "Duplicate row detected during DML action: a row of \(table.name) matches "
                                              + "more than one row of the source.")
@@ -77,22 +77,27 @@ final class RowChange {
                 count.multiplyMatched += 1
                 return false
             }
-            removed.append(address)
             if action == .delete { count.deleted += 1 } else { count.updated += 1 }
             return action == .replace
         }
     }
 
     /// Notes a row's change; false when it has one already. Two deletions of a row say the same, a deletion and
-    /// an update contradict each other: an address stands as it is for an update, complemented for a deletion.
+    /// an update contradict each other.
     private func isFirst(_ address: Int64, _ action: Action) -> Bool {
-        if action == .delete { return !seen.contains(address) && seen.insert(~address).inserted }
-        return (count.deleted == 0 || !seen.contains(~address)) && seen.insert(address).inserted
+        if action == .delete { return !replaced.contains(address) && deleted.insert(address) }
+        return !deleted.contains(address) && replaced.insert(address)
     }
 
-    func finish(_ table: inout CatalogEntry) throws -> Count {
-        removed.sort()
-        _ = try transaction.deleteRows(in: table.id, rowIDs: removed)
+    /// `check` ends it by throwing.
+    func finish(_ table: inout CatalogEntry, check: () throws -> Void) throws -> Count {
+        let id = table.id
+        for rows in [replaced, deleted] {
+            try rows.forEachSegment { addresses in
+                try check()
+                _ = try transaction.deleteRows(in: id, rowIDs: addresses)
+            }
+        }
         _ = try appender.finish(&table, transaction)
         return count
     }

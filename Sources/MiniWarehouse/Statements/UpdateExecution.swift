@@ -19,7 +19,7 @@ enum UpdateExecution {
             }
             let change = try RowChange(target.entry, transaction, valuesFrom: 1)
             try change.apply(bound.plan, run) { _, _ in .replace }
-            let count = try change.finish(&target.entry)
+            let count = try change.finish(&target.entry) { try run.queryContext.checkCancelled() }
             return .counts(("number of rows updated", count.updated),
                            ("number of multi-joined rows updated", count.multiplyMatched))
         }
@@ -35,20 +35,19 @@ enum DeleteExecution {
             let bound = try DMLBinding.bindDelete(
                 statement, from: target.binding, catalog: target.catalog, parameters: run.boundParameters,
                 folder: EngineConstantFolder(context: run.queryContext))
-            var addresses: [Int64] = []
+            var addresses = RowAddressSet(), count = 0
             try QueryRunner.stream(bound.plan, context: run.queryContext) { batch in
-                addresses.reserveCapacity(addresses.count + batch.rowCount)
                 for row in 0..<batch.rowCount {
                     if case .integer(let value) = ScalarReading.value(batch.vectors[0], row: row) {
-                        addresses.append(Int64(truncatingIfNeeded: value))
+                        _ = addresses.insert(Int64(truncatingIfNeeded: value))
                     }
                 }
                 return true
             }
-            addresses.sort()
-            var distinct: [Int64] = []
-            for address in addresses where address != distinct.last { distinct.append(address) }
-            let count = try transaction.deleteRows(in: target.entry.id, rowIDs: distinct)
+            try addresses.forEachSegment { rows in
+                try run.queryContext.checkCancelled()
+                count += try transaction.deleteRows(in: target.entry.id, rowIDs: rows)
+            }
             return .counts(("number of rows deleted", count))
         }
     }

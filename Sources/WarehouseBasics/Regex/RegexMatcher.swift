@@ -9,6 +9,8 @@ public final class RegexMatcher {
     private let backtracker: RegexBacktracker?
     /// Byte offsets of the last match: start and end of the whole, then of each group; -1 where a group took no part.
     public private(set) var captures: [Int]
+    /// Whether the last search ended, without a match, because nobody waits for it any more.
+    public private(set) var wasInterrupted = false
 
     /// Threads in order of preference; each has its captures.
     private struct ThreadList {
@@ -52,8 +54,9 @@ public final class RegexMatcher {
             return backtracker.find(bytes, count: count, from: start, isAnchored: isAnchored,
                                     mustReachEnd: mustReachEnd, captures: &captures)
         }
+        wasInterrupted = false
         var isFound = false
-        var position = start
+        var position = start, steps = 0
         var previous = start > 0 ? RegexMatcher.scalarBefore(bytes, start) : nil
         current.clear()
         while true {
@@ -68,6 +71,11 @@ public final class RegexMatcher {
             step(bytes, count, position, next, &isFound, mustReachEnd)
             swap(&current, &following)
             guard let next else { break }
+            steps &+= 1
+            if steps & 0x3FF == 0, Interruption.isAsked {
+                wasInterrupted = true
+                return false
+            }
             position += next.length
             previous = next.scalar
         }

@@ -56,6 +56,7 @@ final class CollectingAggregator: Aggregator {
         var start = 0
         while start < other.rows.rowCount {
             let size = min(Vector.standardCapacity, other.rows.rowCount - start)
+            try checkCancelled()
             other.rows.show(batch, from: start, count: size)
             picked.reset(capacity: size)
             groupVector.beginFlat(size)
@@ -82,10 +83,11 @@ final class CollectingAggregator: Aggregator {
             if group & 0xFF == 0 { try checkCancelled() }
             members.removeAll(keepingCapacity: true)
             while place < order.count, groups.int32s[order[place]] == Int32(group) {
+                if place & 0xFFFF == 0 { try checkCancelled() }
                 if keeps.isEmpty || keeps[place] { members.append(order[place]) }
                 place += 1
             }
-            try reducer.reduce(rows, members, into: &result)
+            try reducer.reduce(rows, members, into: &result, check: checkCancelled)
         }
         return result
     }
@@ -94,7 +96,8 @@ final class CollectingAggregator: Aggregator {
     private func firstOfEach(_ order: RowOrder) throws -> [Bool] {
         guard !distinct.isEmpty else { return [] }
         var keeps = [Bool](repeating: false, count: order.count)
-        let table = try GroupTable([KeyField(.int32)] + distinct.map(\.field), keepsKeys: false)
+        let table = try GroupTable([KeyField(.int32)] + distinct.map(\.field), keepsKeys: false,
+                                   check: { [self] in try checkCancelled() })
         let sources = [groups.vector()] + distinct.map { rows.columns[$0.column].vector() }
         let vectors = sources.map { source in
             Vector(source.physicalType, child: source.child.map { Vector($0.physicalType) })
@@ -103,6 +106,7 @@ final class CollectingAggregator: Aggregator {
         var start = 0
         while start < order.count {
             let count = min(Vector.standardCapacity, order.count - start)
+            try checkCancelled()
             picked.reset(capacity: count)
             for place in start..<(start + count) { picked.append(order[place]) }
             for index in vectors.indices { vectors[index].gather(sources[index], picked.selection) }
@@ -124,6 +128,6 @@ final class CollectingAggregator: Aggregator {
 protocol GroupReducer {
     /// The column that results go to.
     func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer
-    /// Appends the result of the group whose rows are `members`, in order.
-    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws
+    /// Appends the result of the group whose rows are `members`, in order. `check` ends it by throwing.
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws
 }

@@ -16,8 +16,11 @@ final class DistinctAggregator: Aggregator {
         self.inner = inner
         argumentCount = arguments.count
         self.isGrouped = isGrouped
+        let growth = GrowthCheck()
         table = try GroupTable((isGrouped ? [KeyField(.int32, range: 0...Int128(Int32.max))] : []) + arguments,
-                               expectedRows: expectedRows)
+                               expectedRows: expectedRows, check: growth.run)
+        super.init()
+        growth.owner = self
     }
 
     override var context: QueryContext? { didSet { inner.context = context } }
@@ -63,6 +66,7 @@ final class DistinctAggregator: Aggregator {
         var start = 0
         while start < rows.rowCount {
             let count = min(Vector.standardCapacity, rows.rowCount - start)
+            try checkCancelled()
             rows.show(batch, from: start, count: count)
             try mergeBatch(batch, targets)
             start += count
@@ -112,4 +116,11 @@ final class DistinctAggregator: Aggregator {
         }
         return try inner.finish(groups: groups)
     }
+}
+
+/// What a table of an aggregator asks while it grows; the aggregator learns of its query only later.
+private final class GrowthCheck {
+    weak var owner: Aggregator?
+
+    func run() throws { try owner?.checkCancelled() }
 }

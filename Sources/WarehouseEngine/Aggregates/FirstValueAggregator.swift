@@ -42,18 +42,19 @@ final class FirstValueAggregator: Aggregator {
 
     override func finish(groups: Int) throws -> ColumnBuffer {
         states.grow(to: groups)
-        return values.columns[0].gathered(groups) { Int(states.states[$0]) - 1 }
+        return try values.columns[0].gathered(groups, checkCancelled) { Int(states.states[$0]) - 1 }
     }
 }
 
 extension ColumnBuffer {
     /// A new buffer of `rows` rows, row i being this buffer's row `source(i)`, or null where that is negative. It
     /// shares this buffer's string bytes: a long text may be wanted in every row.
-    func gathered(_ rows: Int, _ source: (Int) -> Int) -> ColumnBuffer {
+    func gathered(_ rows: Int, _ check: () throws -> Void, _ source: (Int) -> Int) throws -> ColumnBuffer {
         let result = ColumnBuffer(physicalType, elementType: child?.physicalType, capacity: rows)
         if physicalType == .string {
             result.retain(self)
             for row in 0..<rows {
+                if row & 0xFFFF == 0 { try check() }
                 let from = source(row)
                 if from < 0 || isNull(from) { result.appendNull() } else { result.append(shared: strings[from]) }
             }
@@ -65,6 +66,7 @@ extension ColumnBuffer {
         var start = 0
         while start < rows {
             let count = min(Vector.standardCapacity, rows - start)
+            try check()
             list.reset(capacity: count)
             for row in start..<(start + count) { list.append(source(row)) }
             picked.gather(all, list.selection, mayMiss: true)

@@ -7,10 +7,12 @@ struct ListReducer: GroupReducer {
 
     func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(.string, capacity: groups) }
 
-    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws {
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws {
         let strings = rows.columns[0].strings
         var total = max(0, members.count - 1) * separator.count
-        for row in members { total += strings[row].count }
+        try Pieces.run(members.count, check) { range in
+            for index in range { total += strings[members[index]].count }
+        }
         guard total <= LogicalType.maximumTextLength else {
             throw WarehouseError(.stringTooLong,
                                  "The result of LISTAGG is longer than \(LogicalType.maximumTextLength) bytes.")
@@ -18,6 +20,7 @@ struct ListReducer: GroupReducer {
         let start = column.arena.allocate(total)
         var target = start
         for (index, row) in members.enumerated() {
+            if index & 0xFFFF == 0 { try check() }
             if index > 0 {
                 separator.withUnsafeBufferPointer {
                     if let base = $0.baseAddress { target.update(from: base, count: $0.count) }
@@ -37,10 +40,13 @@ struct ArrayReducer: GroupReducer {
 
     func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(.string, capacity: groups) }
 
-    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws {
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws {
         builder.reset()
         try builder.beginArray()
-        for row in members { builder.value(VariantView(rows.columns[0].strings[row])) }
+        for (index, row) in members.enumerated() {
+            if index & 0xFFFF == 0 { try check() }
+            builder.value(VariantView(rows.columns[0].strings[row]))
+        }
         try builder.endArray()
         column.append(shared: column.arena.copy(builder.encoded))
     }
@@ -52,10 +58,11 @@ struct ObjectReducer: GroupReducer {
 
     func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(.string, capacity: groups) }
 
-    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws {
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws {
         builder.reset()
         try builder.beginObject()
-        for row in members {
+        for (index, row) in members.enumerated() {
+            if index & 0xFFFF == 0 { try check() }
             builder.key(rows.columns[0].strings[row])
             builder.value(VariantView(rows.columns[1].strings[row]))
         }
@@ -77,7 +84,7 @@ struct ContinuousPercentileReducer: GroupReducer {
 
     func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(resultType, capacity: groups) }
 
-    func reduce(_ rows: RowBuffer, _ members: [Int], into result: inout ColumnBuffer) throws {
+    func reduce(_ rows: RowBuffer, _ members: [Int], into result: inout ColumnBuffer, check: () throws -> Void) throws {
         guard !members.isEmpty else { return result.appendNull() }
         let place = share * Double(members.count - 1)
         let first = Int(place.rounded(.down)), second = min(members.count - 1, first + 1)
@@ -146,34 +153,43 @@ final class PickReducer: GroupReducer {
                      capacity: groups)
     }
 
-    func reduce(_ rows: RowBuffer, _ members: [Int], into result: inout ColumnBuffer) throws {
+    func reduce(_ rows: RowBuffer, _ members: [Int], into result: inout ColumnBuffer, check: () throws -> Void) throws {
         guard !members.isEmpty else { return result.appendNull() }
         let row: Int
         switch kind {
         case .first: row = members[0]
         case .share(let share):
             row = members[max(0, min(members.count - 1, Int((share * Double(members.count)).rounded(.up)) - 1))]
-        case .mode: row = try mode(members)
+        case .mode: row = try mode(members, check)
         }
         result.append(source, row..<(row + 1))
     }
 
-    private func mode(_ members: [Int]) throws -> Int {
+    private func mode(_ members: [Int], _ check: () throws -> Void) throws -> Int {
         let table = try GroupTable([field], expectedRows: members.count, keepsKeys: false)
         let picked = Vector(source.physicalType, child: source.child.map { Vector($0.physicalType) })
-        let list = members.map { Int32(truncatingIfNeeded: $0) }
-        var ids = [Int32](repeating: 0, count: members.count)
-        try list.withUnsafeBufferPointer { list in
+        var list = RowList(), ids = [Int32](repeating: 0, count: Vector.standardCapacity)
+        var counts: [Int] = [], firsts: [Int] = []
+        var start = 0
+        while start < members.count {
+            try check()
+            let count = min(Vector.standardCapacity, members.count - start)
+            list.reset(capacity: count)
+            for index in start..<(start + count) { list.append(members[index]) }
+            picked.gather(source, list.selection)
             try ids.withUnsafeMutableBufferPointer { ids in
-                guard let base = ids.baseAddress else { return }
-                picked.gather(source, list)
-                try table.insert([picked], rows: list.count, into: base)
+                if let base = ids.baseAddress { try table.insert([picked], rows: count, into: base) }
             }
-        }
-        var counts = [Int](repeating: 0, count: table.count), firsts = [Int](repeating: -1, count: table.count)
-        for (index, id) in ids.enumerated() {
-            counts[Int(id)] += 1
-            if firsts[Int(id)] < 0 { firsts[Int(id)] = members[index] }
+            for index in 0..<count {
+                let id = Int(ids[index])
+                // Numbers come in the order of values' first rows.
+                if id == counts.count {
+                    counts.append(0)
+                    firsts.append(members[start + index])
+                }
+                counts[id] += 1
+            }
+            start += count
         }
         let best = counts.indices.max { counts[$0] < counts[$1] || (counts[$0] == counts[$1] && $0 > $1) } ?? 0
         return firsts[best]

@@ -14,7 +14,7 @@ extension PlanCompiler {
         let shape = try shape(join, probe: left, build: right, putsOutBuild: putsOutRight)
         let source: any PhysicalOperator = if join.keys.isEmpty {
             NestedLoopJoinOperator(shape, left: wideLeft.source, right: wideRight.source,
-                                   filters: rangeFilters(join, left, right))
+                                   filters: rangeFilters(join, left, right), diskShape: { try diskShape(sides) })
         } else {
             HashJoinOperator(shape, left: wideLeft.source, right: wideRight.source, leftKeys: leftKeys,
                              rightKeys: rightKeys, nullsEqual: join.keys.map(\.nullsEqual),

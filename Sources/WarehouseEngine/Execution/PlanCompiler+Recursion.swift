@@ -23,9 +23,15 @@ extension PlanCompiler {
         guard let rows = workingRows[ObjectIdentifier(table)] else {
             throw WarehouseError(.internalFault, "Working table \(table.name.name) is read outside of its recursion.")
         }
-        let columns = scan.columns.map { rows.columns[$0.tableColumn] }
         let bindings = scan.columns.enumerated().map { workingBinding($0.offset, $0.element.column.type) }
-        let source = ValuesOperator(rows: RowBuffer(columns: columns, rowCount: rows.rowCount))
+        let places = scan.columns.map(\.tableColumn)
+        let source: any PhysicalOperator = switch rows {
+        case .memory(let parts):
+            PartsOperator(parts.map { part in
+                RowBuffer(columns: places.map { part.columns[$0] }, rowCount: part.rowCount)
+            }, outputTypes: scan.columns.map(\.column.type.widestPhysicalType))
+        case .disk(let rows): SpilledSource(rows, places: places)
+        }
         let relation = Relation(source, scan.columns.map(\.column), bindings, rowBound: rows.rowCount)
         return try filtered(relation, scan.filters)
     }

@@ -9,7 +9,7 @@ struct PlanCompiler {
     /// Set when operators are to be measured.
     let measures: OperatorMeasures?
     /// The rows that scans of working tables read, while the step of their recursion is compiled.
-    var workingRows: [ObjectIdentifier: RowBuffer] = [:]
+    var workingRows: [ObjectIdentifier: CollectedRows] = [:]
     let sharedRelations = SharedRelations()
 
     init(context: QueryContext, measures: OperatorMeasures?) {

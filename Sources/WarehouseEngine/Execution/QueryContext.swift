@@ -3,7 +3,7 @@ import WarehouseBasics
 import WarehousePlan
 
 /// What every operator of one query shares: limits, cancel flag, memory account, session facts.
-public final class QueryContext: Sendable {
+public final class QueryContext: Interruptible {
     /// Zone, clock and parameters as bound; the same for the whole statement.
     public let session: SessionContext
     /// Worker threads at most; results do not depend on it.

@@ -99,19 +99,20 @@ final class RowBuffer {
         if filled.isEmpty { return RowBuffer(types) }
         let total = filled.reduce(0) { $0 + $1.rowCount }
         let columns = types.indices.map { index in
-            ColumnBuffer.concatenated(filled.map { $0.columns[index] }, rowCount: total)
+            ColumnBuffer.concatenated(filled.map { $0.columns[index] }, rowCount: total) {}
         }
         return RowBuffer(columns: columns, rowCount: total)
     }
 
     /// As above; each column of the parts goes as soon as it is copied, so that rows do not stand in memory twice.
-    static func concatenated(draining parts: [RowBuffer], types: [PhysicalType]) -> RowBuffer {
+    static func concatenated(draining parts: [RowBuffer], types: [PhysicalType], _ context: QueryContext) throws
+        -> RowBuffer {
         let filled = parts.filter { $0.rowCount > 0 }
         if filled.count == 1 { return filled[0] }
         if filled.isEmpty { return RowBuffer(types) }
         let total = filled.reduce(0) { $0 + $1.rowCount }
-        let columns = types.indices.map { index in
-            ColumnBuffer.concatenated(filled.map { $0.take(index) }, rowCount: total)
+        let columns = try types.indices.map { index in
+            try ColumnBuffer.concatenated(filled.map { $0.take(index) }, rowCount: total) { try context.checkCancelled() }
         }
         for part in filled { part.rowCount = 0 }
         return RowBuffer(columns: columns, rowCount: total)
@@ -133,10 +134,12 @@ extension ColumnBuffer {
     }
 
     /// The rows of all parts in one buffer, which keeps the parts' string bytes instead of copying them.
-    static func concatenated(_ parts: [ColumnBuffer], rowCount: Int) -> ColumnBuffer {
+    static func concatenated(_ parts: [ColumnBuffer], rowCount: Int, check: () throws -> Void) rethrows
+        -> ColumnBuffer {
         let type = parts[0].physicalType
         let result = ColumnBuffer(type, elementType: parts[0].child?.physicalType, capacity: rowCount)
         for part in parts {
+            try check()
             if type == .list {
                 result.append(part)
                 continue

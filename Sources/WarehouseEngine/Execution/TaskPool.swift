@@ -53,14 +53,14 @@ enum TaskPool {
         #if canImport(Darwin)
         var thread: pthread_t?
         let code = pthread_create(&thread, &attributes, { raw in
-            Unmanaged<TaskJob>.fromOpaque(raw).takeRetainedValue().work()
+            Unmanaged<TaskJob>.fromOpaque(raw).takeRetainedValue().help()
             return nil
         }, argument)
         return code == 0 ? thread : nil
         #else
         var thread = pthread_t()
         let code = pthread_create(&thread, &attributes, { raw in
-            if let raw { Unmanaged<TaskJob>.fromOpaque(raw).takeRetainedValue().work() }
+            if let raw { Unmanaged<TaskJob>.fromOpaque(raw).takeRetainedValue().help() }
             return nil
         }, argument)
         return code == 0 ? thread : nil
@@ -76,6 +76,8 @@ private final class TaskJob {
     private let count: Int
     private let shouldStop: () -> Bool
     private let body: (Int) throws -> Void
+    /// Whom the calling thread works for: so do the others.
+    private let statement = Interruption.statement
     private var lowestFailing = Int.max
     private var error: (any Error)?
 
@@ -87,6 +89,9 @@ private final class TaskJob {
 
     /// The error of the lowest piece that failed; read after all threads ended.
     var failure: (any Error)? { lock.withLock { error } }
+
+    /// As `work`, on another thread.
+    func help() { Interruption.$statement.withValue(statement) { work() } }
 
     func work() {
         while !stopped.load(ordering: .acquiring), !shouldStop() {

@@ -52,7 +52,7 @@ final class BuildLeftSemiJoinOperator: ResourcefulOperator {
             if case .disk(let rows) = collected { return try joinOnDisk(rows, context) }
             return 0
         }
-        let rows = RowBuffer.concatenated(draining: parts, types: left.outputTypes)
+        let rows = try RowBuffer.concatenated(draining: parts, types: left.outputTypes, context)
         let built = try JoinBuild(rows, keys: leftKeys, equalities: equalities, tracksMatches: true, reservation,
                                   context: context)
         build = built

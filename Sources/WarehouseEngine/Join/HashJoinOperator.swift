@@ -49,7 +49,7 @@ final class HashJoinOperator: ResourcefulOperator {
             if case .disk(let rows) = parts { return try joinOnDisk(rows, context) }
             return 0
         }
-        let rows = RowBuffer.concatenated(draining: parts, types: right.outputTypes)
+        let rows = try RowBuffer.concatenated(draining: parts, types: right.outputTypes, context)
         let built = try JoinBuild(rows, keys: rightKeys, equalities: equalities, tracksMatches: shape.keepsRight, reservation,
                                   context: context)
         build = built

@@ -31,7 +31,8 @@ final class JoinBuild {
             return KeyField(buffer.physicalType, equality,
                             range: buffer.fastRange.map { $0.low...$0.high })
         }
-        table = try GroupTable(fields, expectedRows: rows.rowCount, keepsKeys: false)
+        table = try GroupTable(fields, expectedRows: rows.rowCount, keepsKeys: false,
+                               check: { try context.checkCancelled() })
         vectors = rows.columns.map { $0.vector() }
         matched = tracksMatches ? MatchFlags(rows: rows.rowCount) : nil
         if keys.isEmpty {
@@ -52,7 +53,7 @@ final class JoinBuild {
             start += count
         }
         isUnique = table.count == rows.rowCount
-        if !isUnique { listMembers(ids) }
+        if !isUnique { try listMembers(ids) { try context.checkCancelled() } }
         try reservation.grow(to: rows.allocatedBytes + table.allocatedBytes
             + memberBytes + (tracksMatches ? rows.rowCount : 0))
     }
@@ -62,7 +63,7 @@ final class JoinBuild {
         members.deallocate()
     }
 
-    private func listMembers(_ ids: UnsafePointer<Int32>) {
+    private func listMembers(_ ids: UnsafePointer<Int32>, _ check: () throws -> Void) throws {
         let count = rows.rowCount, keys = table.count
         starts.deallocate()
         members.deallocate()
@@ -73,14 +74,21 @@ final class JoinBuild {
         starts.initialize(repeating: 0, count: keys + 1)
         members.initialize(repeating: 0, count: max(1, count))
         // Counts, then ends; filling from behind moves each end to its start.
-        for row in 0..<count { starts[Int(ids[row])] += 1 }
-        for key in 0..<keys { starts[key + 1] += starts[key] }
-        var row = count - 1
-        while row >= 0 {
-            let key = Int(ids[row])
-            starts[key] -= 1
-            members[Int(starts[key])] = Int32(truncatingIfNeeded: row)
-            row -= 1
+        try Pieces.run(count, check) { range in
+            for row in range { starts[Int(ids[row])] += 1 }
+        }
+        try Pieces.run(keys, check) { range in
+            for key in range { starts[key + 1] += starts[key] }
+        }
+        try Pieces.run(count, check) { range in
+            // From behind: `range` is as far from the end as from the start.
+            var row = count - 1 - range.lowerBound
+            for _ in range {
+                let key = Int(ids[row])
+                starts[key] -= 1
+                members[Int(starts[key])] = Int32(truncatingIfNeeded: row)
+                row -= 1
+            }
         }
     }
 

@@ -3,7 +3,8 @@ import WarehouseColumns
 import WarehousePlan
 
 /// A join without keys (cross or theta): the right input is kept, and every left row meets every right row.
-final class NestedLoopJoinOperator: PhysicalOperator {
+/// Where the right rows are too many for memory, both inputs go to disk and are joined block by block.
+final class NestedLoopJoinOperator: ResourcefulOperator {
     private let shape: JoinShape
     private let left: any PhysicalOperator
     private let right: any PhysicalOperator
@@ -13,9 +14,14 @@ final class NestedLoopJoinOperator: PhysicalOperator {
     private var build: JoinBuild?
     private var leftStripes = 0
     private let completion = JoinCompletion()
+    private let makeDiskShape: (() throws -> JoinShape)?
+    private var joinedOnDisk: SpilledSource?
+    let resources = OperatorResources()
 
+    /// `diskShape`: the pairs of both whole inputs with row positions behind each; nil: the right input must fit.
     init(_ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator,
-         filters: [RangeFilter] = []) {
+         filters: [RangeFilter] = [], diskShape: (() throws -> JoinShape)? = nil) {
+        makeDiskShape = diskShape
         self.shape = shape
         self.filters = filters
         self.left = left
@@ -28,18 +34,37 @@ final class NestedLoopJoinOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let reservation = MemoryReservation(context.memory)
         for range in filters { range.filter.clear() }
-        let rows = RowBuffer.concatenated(draining: try right.collect(context, reservation: reservation),
-                                          types: right.outputTypes)
+        let collected = try makeDiskShape == nil ? .memory(right.collect(context, reservation: reservation))
+            : right.collectElastically(context, reservation: reservation, resources: resources)
+        guard case .memory(let parts) = collected else {
+            if case .disk(let rows) = collected { return try joinOnDisk(rows, context) }
+            return 0
+        }
+        let rows = try RowBuffer.concatenated(draining: parts, types: right.outputTypes, context)
         let built = try JoinBuild(rows, keys: [], equalities: [], tracksMatches: shape.keepsRight, reservation,
                                   context: context)
         build = built
+        resources.note(peak: reservation.bytes)
         if rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
         for range in filters { range.filter.fillRange(range.comparison, rows.columns[range.column]) }
         leftStripes = try left.prepare(context)
         return leftStripes + (shape.keepsRight ? 1 : 0)
     }
 
+    private func joinOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
+        guard let makeDiskShape else { return 0 }
+        let join = SpilledJoin(try makeDiskShape(), leftKeys: [], rightKeys: [], nullsEqual: [], equalities: [],
+                               context: context)
+        let result = try join.run(left, SpilledSource(rows), bytes: rows.byteCount, leftColumns: shape.leftColumns,
+                                  rightColumns: shape.putsOutRight ? shape.rightColumns : [], keepsStripes: true)
+        resources.note(spilled: join.writtenBytes)
+        let source = SpilledSource(result)
+        joinedOnDisk = source
+        return try source.prepare(context)
+    }
+
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        if let joinedOnDisk { return try joinedOnDisk.run(stripe: stripe, context, into: consumer) }
         guard let build else { return }
         let leftTypes = left.outputTypes
         if stripe == leftStripes {

@@ -28,7 +28,7 @@ final class GroupedState: BatchConsumer {
         self.context = context
         self.overflow = overflow
         overflowing = overflow?.isOn == true ? try overflow?.makeWriter(context) : nil
-        table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: rowBound)
+        table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: rowBound, check: { try context.checkCancelled() })
         states = try calls.indices.filter { calls[$0].source == nil }.map { index in
             AggregateState(try calls[index].make(), call: index, columns: calls[index].arguments)
         }
@@ -117,13 +117,14 @@ final class GroupedState: BatchConsumer {
         let from = selection ?? Array(0..<Int32(count))
         var to = [Int32](repeating: 0, count: count)
         if let table, let source = other.table {
-            try GroupedState.number(source, from, into: &to, table)
+            try GroupedState.number(source, from, into: &to, table, context)
         }
         let groups = groupCount
         try from.withUnsafeBufferPointer { from in
             try to.withUnsafeBufferPointer { to in
                 guard let from = from.baseAddress, let to = to.baseAddress else { return }
                 for (mine, theirs) in zip(states, other.states) {
+                    try context.checkCancelled()
                     mine.aggregator.reserve(groups: groups)
                     try mine.aggregator.merge(theirs.aggregator, from: from, to: to, count: count)
                 }
@@ -134,7 +135,7 @@ final class GroupedState: BatchConsumer {
 
     /// Numbers the keys of `source`'s groups `from` in `table`.
     private static func number(_ source: GroupTable, _ from: [Int32], into to: inout [Int32],
-                               _ table: GroupTable) throws {
+                               _ table: GroupTable, _ context: QueryContext) throws {
         let all = source.keyColumns.map { $0.vector() }
         let picked = source.keyColumns.map { column in
             Vector(column.physicalType, child: column.child.map { Vector($0.physicalType) })
@@ -144,6 +145,7 @@ final class GroupedState: BatchConsumer {
                 var start = 0
                 while start < from.count, let base = to.baseAddress {
                     let count = min(Vector.standardCapacity, from.count - start)
+                    try context.checkCancelled()
                     let slice = UnsafeBufferPointer(rebasing: from[start..<(start + count)])
                     for column in picked.indices { picked[column].gather(all[column], slice) }
                     try table.insert(picked, rows: count, into: base + start)

@@ -33,7 +33,7 @@ final class SharedOperator: ResourcefulOperator {
     private let places: [Int]
     let outputTypes: [PhysicalType]
     private var parts: [RowBuffer] = []
-    private var rowsOnDisk: SpilledRows?
+    private var rowsOnDisk: SpilledSource?
     var resources: OperatorResources { shared.resources }
 
     /// `places`: the rows' columns that are put out.
@@ -51,22 +51,13 @@ final class SharedOperator: ResourcefulOperator {
             }
             return parts.count
         case .disk(let rows):
-            rowsOnDisk = rows
+            rowsOnDisk = SpilledSource(rows, places: places)
             return rows.stripes.count
         }
     }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
-        guard let rowsOnDisk else {
-            try parts[stripe].push(into: consumer, context: context)
-            return
-        }
-        let batch = Batch()
-        let picking = ClosureConsumer { [self] rows in
-            batch.vectors = places.map { rows.vectors[$0] }
-            batch.rowCount = rows.rowCount
-            return try consumer.consume(batch)
-        }
-        try rowsOnDisk.push(rowsOnDisk.stripes[stripe], columns: rowsOnDisk.types.count, into: picking, context: context)
+        if let rowsOnDisk { return try rowsOnDisk.run(stripe: stripe, context, into: consumer) }
+        try parts[stripe].push(into: consumer, context: context)
     }
 }

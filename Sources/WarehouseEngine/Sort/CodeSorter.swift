@@ -27,7 +27,7 @@ struct CodeSorter {
     /// Sorts `count` entries, whose rows are ascending; `spare` has room for as many.
     func sort(_ entries: UnsafeMutablePointer<SortEntry>, _ spare: UnsafeMutablePointer<SortEntry>, _ count: Int) throws {
         try check()
-        SortEntries.radixSort(entries, spare, count)
+        try SortEntries.radixSort(entries, spare, count, check)
         if !codes.isExact { try settleTies(entries, spare, count) }
     }
 

@@ -38,6 +38,15 @@ enum RowOrdering {
         return RowOrder(order, count: count, reservation)
     }
 
+    private static func failure(of check: () throws -> Void) -> (any Error)? {
+        do {
+            try check()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// Sorts a part for each thread, and merges them.
     private static func merged(_ rows: RowBuffer, _ sorter: CodeSorter, threads: Int) throws
         -> UnsafeMutablePointer<Int32> {
@@ -47,7 +56,10 @@ enum RowOrdering {
         let bounds = (0...pieces).map { count / pieces * $0 + min($0, count % pieces) }
         try TaskPool.run(stripes: pieces, threads: threads) { piece in
             let start = bounds[piece], size = bounds[piece + 1] - start
-            sorter.codes.write(scratch.entries + start, rows, from: start, count: size)
+            try Pieces.run(size, sorter.check) { range in
+                sorter.codes.write(scratch.entries + start + range.lowerBound, rows, from: start + range.lowerBound,
+                                   count: range.count)
+            }
             try sorter.sort(scratch.entries + start, scratch.spare + start, size)
         }
         var result = scratch.entries
@@ -58,7 +70,13 @@ enum RowOrdering {
             result = scratch.spare
         }
         let order = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, count))
-        for place in 0..<count { order[place] = Int32(bitPattern: result[place].row) }
+        for place in 0..<count {
+            if place & 0xF_FFFF == 0xF_FFFF, let stopped = failure(of: sorter.check) {
+                order.deallocate()
+                throw stopped
+            }
+            order[place] = Int32(bitPattern: result[place].row)
+        }
         return order
     }
 }

@@ -9,7 +9,7 @@ enum SortEntries {
     /// Stable least-significant-digit radix sort; digits that all entries share are skipped. `spare` has room for as
     /// many. The result is in `entries`.
     static func radixSort(_ entries: UnsafeMutablePointer<SortEntry>, _ spare: UnsafeMutablePointer<SortEntry>,
-                          _ count: Int) {
+                          _ count: Int, _ check: () throws -> Void) rethrows {
         guard count > 1 else { return }
         if count < 64 { return insertionSort(entries, count) }
         var any: UInt64 = 0, all: UInt64 = .max
@@ -24,8 +24,8 @@ enum SortEntries {
         while shift < 64 {
             let mask: UInt64 = 0x7FF
             if differing >> shift & mask != 0 {
-                counts.withUnsafeMutableBufferPointer { slots in
-                    scatter(source, target, count, shift, mask, slots)
+                try counts.withUnsafeMutableBufferPointer { slots in
+                    try scatter(source, target, count, shift, mask, slots, check)
                 }
                 swap(&source, &target)
             }
@@ -36,7 +36,7 @@ enum SortEntries {
 
     private static func scatter(_ source: UnsafePointer<SortEntry>, _ target: UnsafeMutablePointer<SortEntry>,
                                 _ count: Int, _ shift: UInt64, _ mask: UInt64,
-                                _ slots: UnsafeMutableBufferPointer<Int>) {
+                                _ slots: UnsafeMutableBufferPointer<Int>, _ check: () throws -> Void) rethrows {
         slots.update(repeating: 0)
         for index in 0..<count { slots[Int(truncatingIfNeeded: source[index].code &>> shift & mask)] &+= 1 }
         var sum = 0
@@ -45,10 +45,16 @@ enum SortEntries {
             slots[slot] = sum
             sum &+= size
         }
-        for index in 0..<count {
-            let slot = Int(truncatingIfNeeded: source[index].code &>> shift & mask)
-            target[slots[slot]] = source[index]
-            slots[slot] &+= 1
+        var start = 0
+        while start < count {
+            try check()
+            let end = min(count, start + Pieces.rows)
+            for index in start..<end {
+                let slot = Int(truncatingIfNeeded: source[index].code &>> shift & mask)
+                target[slots[slot]] = source[index]
+                slots[slot] &+= 1
+            }
+            start = end
         }
     }
 
@@ -88,6 +94,7 @@ enum SortEntries {
         spare.update(from: entries, count: half)
         var left = 0, right = half, place = 0
         while left < half, right < count {
+            if place & 0xFFF == 0xFFF { try check() }
             if compare(Int(spare[left].row), Int(entries[right].row)) <= 0 {
                 entries[place] = spare[left]
                 left += 1

@@ -33,7 +33,7 @@ final class SortOperator: ResourcefulOperator {
             if case .disk(let rows) = collected { return try sortOnDisk(rows, context) }
             return 0
         }
-        let whole = RowBuffer.concatenated(draining: parts, types: input.outputTypes)
+        let whole = try RowBuffer.concatenated(draining: parts, types: input.outputTypes, context)
         try held.grow(to: whole.allocatedBytes)
         rows = whole
         order = try RowOrdering.order(whole, by: keys, context: context)

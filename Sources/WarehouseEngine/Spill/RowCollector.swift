@@ -7,6 +7,32 @@ enum CollectedRows {
     case disk(SpilledRows)
 }
 
+extension CollectedRows {
+    var rowCount: Int {
+        switch self {
+        case .memory(let parts): parts.reduce(0) { $0 + $1.rowCount }
+        case .disk(let rows): rows.rowCount
+        }
+    }
+}
+
+/// Rows in memory, a stripe a part.
+final class PartsOperator: PhysicalOperator {
+    private let parts: [RowBuffer]
+    let outputTypes: [PhysicalType]
+
+    init(_ parts: [RowBuffer], outputTypes: [PhysicalType]) {
+        self.parts = parts
+        self.outputTypes = outputTypes
+    }
+
+    func prepare(_ context: QueryContext) throws -> Int { parts.count }
+
+    func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        try parts[stripe].push(into: consumer, context: context)
+    }
+}
+
 extension PhysicalOperator {
     /// As `collect`, but rows go to disk when they would take more than their share of the memory limit.
     func collectElastically(_ context: QueryContext, reservation: MemoryReservation,

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import Dispatch
 import Synchronization
 import WarehouseBasics
 import WarehouseColumns
@@ -19,9 +20,17 @@ final class SpillFile {
     }
 
     deinit {
-        close(descriptor)
-        store.release(end.load(ordering: .relaxed))
+        let bytes = end.load(ordering: .relaxed)
+        store.release(bytes)
+        guard bytes > SpillFile.quicklyClosed else {
+            close(descriptor)
+            return
+        }
+        // The system takes its time to free the blocks of a large file; nobody need wait for that.
+        DispatchQueue.global(qos: .utility).async { [descriptor] in close(descriptor) }
     }
+
+    private static let quicklyClosed = 16 << 20
 
     /// Bytes written so far.
     var byteCount: Int { end.load(ordering: .relaxed) }

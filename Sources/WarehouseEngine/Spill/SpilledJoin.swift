@@ -5,7 +5,8 @@ import WarehousePlan
 /// A join by keys of inputs that do not fit in memory (grace hash join): both go to disk by the hash of their keys with
 /// the positions of their rows, equal partitions are joined in memory, and their results are merged by position, so that
 /// rows come in the order in which a join in memory puts them out. A partition that is too large is cut again by other
-/// bits of the hash; where that does not help, since one key has too many rows, its right rows are taken block by block.
+/// bits of the hash; where that does not help, since one key has too many rows, its right rows are taken block by block, as
+/// all are where there are no keys.
 final class SpilledJoin {
     /// Pairs of whole left rows, a position behind them, and whole right rows with theirs.
     private let shape: JoinShape
@@ -44,7 +45,7 @@ final class SpilledJoin {
         right = rightSource.outputTypes
         columns = leftColumns + rightColumns.map { left.count + $0 } + [left.count - 1]
         if shape.putsOutRight { columns.append(left.count + right.count - 1) }
-        let count = SpillPartitioning.count(for: bytes, target: SpillSizes(context).workBytes / 4)
+        let count = leftKeys.isEmpty ? 1 : SpillPartitioning.count(for: bytes, target: SpillSizes(context).workBytes / 4)
         let rightParts = try SpilledRows.partitioned(rightSource, partitioning(rightKeys, right, count, 0), file, context)
         let leftParts = try SpilledRows.partitioned(leftSource, partitioning(leftKeys, left, count, 0), file, context)
         for part in 0..<count { try join(leftParts.stripes[part], rightParts.stripes[part], level: 1) }
@@ -70,7 +71,7 @@ final class SpilledJoin {
         let limit = SpillSizes(context).workBytes
         if right.byteCount + right.rowCount * rowBytes <= limit {
             runs.append(try joined(shape.kind, left, right, columns: columns))
-        } else if level < SpillPartitioning.maximumLevel {
+        } else if level < SpillPartitioning.maximumLevel, !leftKeys.isEmpty {
             try cutAgain(left, right, level: level)
         } else {
             try joinByBlocks(left, right.grouped(upTo: limit, rowBytes: rowBytes))
@@ -99,9 +100,7 @@ final class SpilledJoin {
         shape.kind = kind
         let leftRows = SpilledRows(file: file, types: self.left, stripes: left.grouped(upTo: 4 << 20, rowBytes: 0))
         let rightRows = SpilledRows(file: file, types: self.right, stripes: [right])
-        let operation = HashJoinOperator(shape, left: SpilledSource(leftRows), right: SpilledSource(rightRows),
-                                         leftKeys: leftKeys, rightKeys: rightKeys, nullsEqual: nullsEqual,
-                                         equalities: equalities)
+        let operation = join(shape, SpilledSource(leftRows), SpilledSource(rightRows))
         let types = columns.map { operation.outputTypes[$0] }
         let stripes = try operation.prepare(context)
         var written: [[SpillBlock]] = Array(repeating: [], count: stripes)
@@ -114,6 +113,12 @@ final class SpilledJoin {
             }
         }
         return written.flatMap { $0 }
+    }
+
+    private func join(_ shape: JoinShape, _ left: SpilledSource, _ right: SpilledSource) -> any PhysicalOperator {
+        if leftKeys.isEmpty { return NestedLoopJoinOperator(shape, left: left, right: right) }
+        return HashJoinOperator(shape, left: left, right: right, leftKeys: leftKeys, rightKeys: rightKeys,
+                                nullsEqual: nullsEqual, equalities: equalities)
     }
 
     /// A block of right rows at a time: every left row meets each. What has no match in one goes on to the next.

@@ -102,14 +102,28 @@ extension [SpillBlock] {
 /// Reads rows from disk.
 final class SpilledSource: PhysicalOperator {
     private let rows: SpilledRows
-    var outputTypes: [PhysicalType] { rows.types }
+    /// The columns put out; nil: all.
+    private let places: [Int]?
+    var outputTypes: [PhysicalType] { places?.map { rows.types[$0] } ?? rows.types }
 
-    init(_ rows: SpilledRows) { self.rows = rows }
+    init(_ rows: SpilledRows, places: [Int]? = nil) {
+        self.rows = rows
+        self.places = places
+    }
 
     func prepare(_ context: QueryContext) throws -> Int { rows.stripes.count }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
-        try rows.push(rows.stripes[stripe], columns: rows.types.count, into: consumer, context: context)
+        guard let places else {
+            try rows.push(rows.stripes[stripe], columns: rows.types.count, into: consumer, context: context)
+            return
+        }
+        let picked = Batch()
+        try rows.push(rows.stripes[stripe], columns: rows.types.count, into: ClosureConsumer { batch in
+            picked.vectors = places.map { batch.vectors[$0] }
+            picked.rowCount = batch.rowCount
+            return try consumer.consume(picked)
+        }, context: context)
     }
 }
 

@@ -2,20 +2,30 @@ import WarehouseBasics
 import WarehouseColumns
 
 /// Window functions over rows on disk: cut by the hash of the partition's key, each part computed in memory, and the
-/// results merged by the positions that rows had.
+/// results merged by the positions that rows had. What no hash cuts goes by in its order, a part at a time in memory.
 final class SpilledWindow {
     private let partition: [Int]
     private let fields: [KeyField]
+    private let order: [SortColumn]
+    private let functions: [any WindowFunction]
+    private let inputCount: Int
     private let outputTypes: [PhysicalType]
     private let context: QueryContext
     /// Gives the columns put out for rows in memory.
     private let compute: (RowBuffer, MemoryReservation) throws -> [ColumnBuffer]
     private var runs: [[SpillBlock]] = []
 
-    init(partition: [Int], fields: [KeyField], outputTypes: [PhysicalType], _ context: QueryContext,
+    /// Bytes written on the way to the result.
+    private(set) var writtenBytes = 0
+
+    init(partition: [Int], fields: [KeyField], order: [SortColumn], functions: [any WindowFunction], inputCount: Int,
+         outputTypes: [PhysicalType], _ context: QueryContext,
          compute: @escaping (RowBuffer, MemoryReservation) throws -> [ColumnBuffer]) {
         self.partition = partition
         self.fields = fields
+        self.order = order
+        self.functions = functions
+        self.inputCount = inputCount
         self.outputTypes = outputTypes
         self.context = context
         self.compute = compute
@@ -24,9 +34,11 @@ final class SpilledWindow {
     func run(_ rows: SpilledRows) throws -> SpilledRows {
         guard let spill = context.spill else { throw MemoryAccount.exceeded(context.memory.limitBytes ?? 0) }
         let file = try spill.makeFile(), source = PositionOperator(SpilledSource(rows))
-        let count = SpillPartitioning.count(for: rows.byteCount, target: SpillSizes(context).workBytes / 4)
+        let count = partition.isEmpty ? 1
+            : SpillPartitioning.count(for: rows.byteCount, target: SpillSizes(context).workBytes / 4)
         let parts = try SpilledRows.partitioned(source, partitioning(count, 0), file, context)
         for part in parts.stripes.indices { try add(parts, part, level: 1) }
+        writtenBytes += file.byteCount
         let writer = StripedWriter(file, types: outputTypes, cut: .rows(SortOperator.stripeRows))
         try RunMerge(SpilledRows(file: file, types: outputTypes + [.int64], stripes: []),
                      by: [SortColumn(column: outputTypes.count)], context: context).merge(runs) { try writer.write($0) }
@@ -44,7 +56,11 @@ final class SpilledWindow {
         let rowBytes = parts.types.reduce(64) { $0 + ($1 == .string ? 12 : 0) }
             + outputTypes.reduce(0) { $0 + $1.stride }
         let size = blocks.byteCount + blocks.rowCount * rowBytes
-        if size > SpillSizes(context).workBytes, level < SpillPartitioning.maximumLevel {
+        if size > SpillSizes(context).workBytes, partition.isEmpty || level >= SpillPartitioning.maximumLevel,
+            StreamedWindow.serves(functions) {
+            return try stream(SpilledRows(file: parts.file, types: parts.types, stripes: [blocks]))
+        }
+        if size > SpillSizes(context).workBytes, level < SpillPartitioning.maximumLevel, !partition.isEmpty {
             let rows = SpilledRows(file: parts.file, types: parts.types, stripes: [blocks])
             let further = try SpilledRows.partitioned(SpilledSource(rows), partitioning(16, level), parts.file, context)
             for part in further.stripes.indices { try add(further, part, level: level + 1) }
@@ -57,5 +73,41 @@ final class SpilledWindow {
         try writer.write(RowBuffer(columns: columns, rowCount: rows.rowCount),
                          blockBytes: SpillSizes(context).blockBytes, context: context)
         runs.append(writer.blocks)
+    }
+
+    private func stream(_ rows: SpilledRows) throws {
+        let position = rows.types.count - 1
+        let window = StreamedWindow(partition.isEmpty ? rows : try numbered(rows), order: order, functions: functions,
+                                    inputCount: inputCount, position: position, context: context)
+        let result = try window.run()
+        // A run of its own, in the file of its writing: the merge reads one file.
+        let writer = SpillWriter(rows.file), scratch = SpillScratch()
+        for block in result.stripes.flatMap({ $0 }) {
+            try context.checkCancelled()
+            let loaded = RowBuffer(result.types)
+            try result.file.load(block, into: loaded, scratch)
+            try writer.write(loaded, blockBytes: SpillSizes(context).blockBytes, context: context)
+        }
+        writtenBytes += result.file.byteCount
+        runs.append(writer.blocks)
+    }
+
+    /// The rows with the numbers of their partitions behind.
+    private func numbered(_ rows: SpilledRows) throws -> SpilledRows {
+        let table = try GroupTable(fields, keepsKeys: false, check: { [context] in try context.checkCancelled() })
+        let held = MemoryReservation(context.memory), writer = SpillWriter(rows.file), scratch = SpillScratch()
+        for block in rows.stripes.flatMap({ $0 }) {
+            try context.checkCancelled()
+            let loaded = RowBuffer(rows.types), numbers = ColumnBuffer(.int32, capacity: max(1, block.rowCount))
+            try rows.file.load(block, into: loaded, scratch)
+            let batch = loaded.makeBatch()
+            loaded.show(batch, from: 0, count: loaded.rowCount)
+            try table.insert(partition.map { batch.vectors[$0] }, rows: loaded.rowCount, into: numbers.int32s)
+            try held.grow(to: table.allocatedBytes)
+            numbers.commit(loaded.rowCount)
+            try writer.write(RowBuffer(columns: loaded.columns + [numbers], rowCount: loaded.rowCount),
+                             blockBytes: SpillSizes(context).blockBytes, context: context)
+        }
+        return SpilledRows(file: rows.file, types: rows.types + [.int32], stripes: [writer.blocks])
     }
 }

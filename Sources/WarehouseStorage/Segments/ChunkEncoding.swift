@@ -42,6 +42,12 @@ final class ChunkEncoding: @unchecked Sendable {
         return waiting.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
     }
 
+    /// Lets go of a column's rows, which nobody wants any more. True for the last column.
+    func skip(_ column: Int) -> Bool {
+        buffers[column] = nil
+        return waiting.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    }
+
     /// What a column became; once every column is encoded.
     func encoded(_ column: Int) -> EncodedColumn { columns[column] }
 }

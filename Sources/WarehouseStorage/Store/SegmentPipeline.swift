@@ -27,7 +27,7 @@ final class SegmentPipeline {
         self.transaction = transaction
         self.columns = columns
         lanes = (0..<min(columns.count, Self.maximumLanes)).map { DispatchQueue(label: "mlwh.encode.\($0)") }
-        output = Output()
+        output = Output(transaction.interruptionCheck)
         // Wide rows make large chunks: fewer of them wait.
         let rowBytes = columns.reduce(0) { $0 + $1.type.widestPhysicalType.stride }
         room = DispatchSemaphore(value: rowBytes * SegmentFormat.chunkRows > Self.wideChunkBytes ? 1 : 3)
@@ -39,7 +39,7 @@ final class SegmentPipeline {
     static let maximumUnsynced = 4
 
     /// Hands a chunk over, of up to 65,536 rows; waits while three are under way. A chunk of fewer rows is its
-    /// segment's last.
+    /// segment's last. Throws when a chunk failed before, or the statement is to stop.
     func push(_ buffers: [ColumnBuffer]) throws(WarehouseError) {
         let rows = buffers.first?.count ?? 0
         precondition(buffers.count == columns.count && rows <= SegmentFormat.chunkRows)
@@ -47,11 +47,12 @@ final class SegmentPipeline {
         try output.check()
         guard rows > 0 else { return }
         let writer = try openWriter()
-        room.wait()
+        while room.wait(timeout: .now() + Output.patience) == .timedOut { try output.check() }
         let chunk = ChunkEncoding(buffers)
         for column in columns.indices {
             lanes[column % lanes.count].async { [output, room] in
-                guard writer.value.encode(column, of: chunk) else { return }
+                let isLast = output.isWanted ? writer.value.encode(column, of: chunk) : chunk.skip(column)
+                guard isLast else { return }
                 output.write(chunk, to: writer) { room.signal() }
             }
         }
@@ -83,10 +84,17 @@ final class SegmentPipeline {
         output.end(writer, after: group, unsynced)
     }
 
-    /// Waits until all chunks are durable; gives the segments.
+    /// Waits until all chunks are durable; gives the segments. Does not wait when the statement is to stop: what is
+    /// still being written goes to files that the transaction removes.
     func finish() throws(WarehouseError) -> [SegmentRecord] {
         endSegment()
         return try output.finish()
+    }
+
+    /// Lets go of what is not written yet.
+    func abandon() {
+        output.fail(WarehouseError(.internalFault, "The segments were abandoned."))
+        _ = try? finish()
     }
 }
 
@@ -101,23 +109,47 @@ private final class Output: Sendable {
     private let syncing = DispatchQueue(label: "mlwh.sync")
     private let segments = DispatchGroup()
     private let shared = Lock(Shared())
+    /// Throws when the statement is to stop.
+    private let interruption: (@Sendable () throws(WarehouseError) -> Void)?
+    /// How long to wait before asking whether the statement is to stop.
+    static let patience = DispatchTimeInterval.milliseconds(20)
+
+    init(_ interruption: (@Sendable () throws(WarehouseError) -> Void)?) { self.interruption = interruption }
 
     private struct Shared {
         var failure: WarehouseError?
         var records: [SegmentRecord] = []
     }
 
-    /// Throws the first failure, if there was one.
+    /// Throws the first failure, if there was one; that the statement is to stop is one.
     func check() throws(WarehouseError) {
         if let failure = shared.withLock({ $0.failure }) { throw failure }
+        do throws(WarehouseError) {
+            if let interruption { try interruption() }
+        } catch {
+            fail(error)
+            throw error
+        }
     }
+
+    /// Whether anybody wants what is encoded now.
+    var isWanted: Bool {
+        do throws(WarehouseError) {
+            try check()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    func fail(_ error: WarehouseError) { shared.withLock { $0.failure = $0.failure ?? error } }
 
     private func attempt(_ body: () throws(WarehouseError) -> Void) {
         guard shared.withLock({ $0.failure == nil }) else { return }
         do throws(WarehouseError) {
             try body()
         } catch {
-            shared.withLock { $0.failure = $0.failure ?? error }
+            fail(error)
         }
     }
 
@@ -147,7 +179,7 @@ private final class Output: Sendable {
 
     /// Waits until all segments are durable; gives them.
     func finish() throws(WarehouseError) -> [SegmentRecord] {
-        segments.wait()
+        while segments.wait(timeout: .now() + Self.patience) == .timedOut { if let interruption { try interruption() } }
         try check()
         return shared.withLock { $0.records.sorted { $0.id < $1.id } }
     }

@@ -24,7 +24,7 @@ public final class TableAppender {
         pipeline = SegmentPipeline(transaction, columns)
     }
 
-    deinit { if !isFinished { _ = try? pipeline.finish() } }
+    deinit { if !isFinished { pipeline.abandon() } }
 
     private var pendingRows: Int { buffers.first?.count ?? 0 }
 

@@ -52,8 +52,11 @@ public final class WriteTransaction: Sendable {
         interruption.withLock { $0 = check }
     }
 
+    /// What `onInterruption` was given, for those who must not keep the transaction open.
+    var interruptionCheck: (@Sendable () throws(WarehouseError) -> Void)? { interruption.withLock { $0 } }
+
     func checkInterruption() throws(WarehouseError) {
-        if let check = interruption.withLock({ $0 }) { try check() }
+        if let check = interruptionCheck { try check() }
     }
 
     // MARK: Looking

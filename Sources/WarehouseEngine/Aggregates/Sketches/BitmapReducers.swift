@@ -9,7 +9,7 @@ struct BitmapReducer: GroupReducer {
 
     func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(.string, capacity: groups) }
 
-    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws {
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws {
         guard !members.isEmpty else { return column.appendNull() }
         var bits = [UInt8](repeating: 0, count: BitmapReducer.bitCount / 8)
         for row in members {

@@ -19,7 +19,7 @@ final class HyperLogLogReducer: GroupReducer {
         return ColumnBuffer(.string, capacity: groups)
     }
 
-    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws {
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws {
         var sketch = HyperLogLog()
         for row in members {
             if isCombining { sketch.merge(try HyperLogLog(state: rows.columns[0].strings[row])) }
@@ -76,7 +76,7 @@ final class MinHashReducer: DocumentReducer {
 struct SimilarityReducer: GroupReducer {
     func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(.double, capacity: groups) }
 
-    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws {
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws {
         guard let first = members.first else { return column.appendNull() }
         let reference = try MinHashState.values(rows.variant(0, first))
         var agrees = [Bool](repeating: true, count: reference.count)

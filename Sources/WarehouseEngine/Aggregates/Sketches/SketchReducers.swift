@@ -11,7 +11,7 @@ protocol DocumentReducer: GroupReducer {
 extension DocumentReducer {
     func makeColumn(_ rows: RowBuffer, groups: Int) -> ColumnBuffer { ColumnBuffer(.string, capacity: groups) }
 
-    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer) throws {
+    func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws {
         builder.reset()
         guard try write(rows, members) else { return column.appendNull() }
         try builder.checkSize()

@@ -73,8 +73,12 @@ struct RegexMatches {
 
     /// Finds the next match; its byte range, with the groups in the matcher's captures. An empty match moves on by one
     /// character.
-    mutating func find() -> Range<Int>? {
-        guard next <= text.count, matcher.find(text.bytes, count: text.count, from: next) else { return nil }
+    mutating func find() throws -> Range<Int>? {
+        guard next <= text.count else { return nil }
+        guard matcher.find(text.bytes, count: text.count, from: next) else {
+            if matcher.wasInterrupted { try Interruption.check() }
+            return nil
+        }
         let start = matcher.captures[0], end = matcher.captures[1]
         if end > start {
             next = end
@@ -92,7 +96,7 @@ struct RegexMatches {
                 .invalidValue, "A regular expression's occurrence must be 1 or more, not \(occurrence).")
         }
         var left = occurrence
-        while let match = find() {
+        while let match = try find() {
             left -= 1
             if left == 0 { return match }
         }
@@ -115,6 +119,7 @@ final class RegexKernel: ScalarKernel {
             try output.forEachValid(count) { row in
                 let (matcher, _) = try cache.matcher(patterns[row], parameters[row])
                 out[row] = matcher.matchesWhole(texts[row].bytes, count: texts[row].count) ? 1 : 0
+                if matcher.wasInterrupted { try Interruption.check() }
             }
         case .count:
             let positions = Argument<Int64>(inputs[2]), parameters = Argument<StringView>(inputs[3])
@@ -123,7 +128,7 @@ final class RegexKernel: ScalarKernel {
                 let (matcher, _) = try cache.matcher(patterns[row], parameters[row])
                 var matches = try RegexMatches(matcher, texts[row], position: positions[row])
                 var found: Int64 = 0
-                while matches.find() != nil { found += 1 }
+                while try matches.find() != nil { found += 1 }
                 out[row] = found
             }
         case .substring: try substrings(inputs, output, count)
@@ -205,7 +210,7 @@ final class RegexReplaceKernel: ScalarKernel {
             result.removeAll(keepingCapacity: true)
             result.append(contentsOf: texts[row].slice(0, matches.skipped).buffer)
             var copied = 0, number: Int64 = 0
-            while let match = matches.find() {
+            while let match = try matches.find() {
                 number += 1
                 if wanted > 0, number < wanted { continue }
                 result.append(contentsOf: text.slice(copied, match.lowerBound - copied).buffer)
@@ -260,7 +265,7 @@ final class RegexAllKernel: ScalarKernel {
             builder.reset()
             try builder.beginArray()
             var number: Int64 = 0
-            while matches.find() != nil {
+            while try matches.find() != nil {
                 number += 1
                 guard number >= occurrences[row] else { continue }
                 if let range = try RegexKernel.group(groups[row], of: groupCount, matcher) {

@@ -111,14 +111,15 @@ final class EditDistanceKernel: ScalarKernel {
             guard x.count * y.count <= 1 << 32 else {
                 throw WarehouseError(.limitExceeded, "EDITDISTANCE: the texts are too long to compare.")
             }
-            let distance = Int64(EditDistanceKernel.distance(x, y))
+            let distance = Int64(try EditDistanceKernel.distance(x, y))
             out[row] = min(distance, max(0, limits.map { $0[row] } ?? .max))
         }
     }
 
-    private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
+    private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) throws -> Int {
         var row = Array(0...b.count)
         for (i, x) in a.enumerated() {
+            if i & 0x3F == 0x3F || b.count > 8192 { try Interruption.check() }
             var diagonal = row[0]
             row[0] = i + 1
             for (j, y) in b.enumerated() {

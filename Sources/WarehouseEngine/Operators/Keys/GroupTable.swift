@@ -22,13 +22,20 @@ final class GroupTable {
     private let keepsKeys: Bool
     private(set) var count = 0
 
-    /// `expectedRows`: how many rows may come, if known; it decides between a table look-up and hashing.
-    init(_ fields: [KeyField], expectedRows: Int? = nil, keepsKeys: Bool = true) throws {
+    /// `expectedRows`: how many rows may come, if known; it decides between a table look-up and hashing. `check` is asked
+    /// while tables grow, and ends that by throwing.
+    init(_ fields: [KeyField], expectedRows: Int? = nil, keepsKeys: Bool = true,
+         check: (() throws -> Void)? = nil) throws {
         self.fields = fields
         self.keepsKeys = keepsKeys
         encoder = KeyEncoder(fields)
         index = try GroupTable.makeIndex(encoder, expectedRows)
         for _ in 0..<max(0, encoder.wordCount - 2) { combiners.append(HashKeyIndex128()) }
+        if let check {
+            index.check = check
+            encoder.onGrowth(check)
+            for combiner in combiners { combiner.check = check }
+        }
         combinedIDs = .allocate(capacity: capacity)
         combined = .allocate(capacity: capacity)
         keyColumns = keepsKeys ? fields.map { ColumnBuffer($0.physicalType) } : []

@@ -31,7 +31,7 @@ final class HashKeyIndex128: KeyIndex {
     override func insert(_ codes: KeyCodes, rows: Int, validity: UnsafePointer<UInt64>?,
                          into ids: UnsafeMutablePointer<Int32>, newRows: inout RowList) throws {
         try checkRoom(rows)
-        reserve(count + rows)
+        try reserve(count + rows)
         let slots = slots, shift = 64 - slotBits, mask = (1 << Int(slotBits)) - 1
         let firsts = codes.first, seconds = codes.second
         var next = count
@@ -71,20 +71,30 @@ final class HashKeyIndex128: KeyIndex {
         }
     }
 
-    private func reserve(_ wanted: Int) {
+    private func reserve(_ wanted: Int) throws {
         guard wanted > (1 << Int(slotBits)) / 8 * 5 else { return }
         var bits = slotBits
         while wanted > (1 << Int(bits)) / 8 * 5 { bits += 1 }
-        let grown = HashKeyIndex128.makeSlots(bits)
+        let grown = UnsafeMutablePointer<Slot>.allocate(capacity: 1 << Int(bits)), slots = slots
         let shift = 64 - bits, mask = (1 << Int(bits)) - 1
-        for old in 0..<(1 << Int(slotBits)) where slots[old].id != 0 {
-            let slot = slots[old]
-            var index = Int(truncatingIfNeeded: HashKeyIndex128.hash(slot.first, slot.second) >> shift)
-            while grown[index].id != 0 { index = (index &+ 1) & mask }
-            grown[index] = slot
+        do {
+            try Pieces.run(mask + 1, check) { range in
+                (grown + range.lowerBound).initialize(repeating: Slot(first: 0, second: 0, id: 0), count: range.count)
+            }
+            try Pieces.run(1 << Int(slotBits), check) { range in
+                for old in range where slots[old].id != 0 {
+                    let slot = slots[old]
+                    var index = Int(truncatingIfNeeded: HashKeyIndex128.hash(slot.first, slot.second) >> shift)
+                    while grown[index].id != 0 { index = (index &+ 1) & mask }
+                    grown[index] = slot
+                }
+            }
+        } catch {
+            grown.deallocate()
+            throw error
         }
         slots.deallocate()
-        slots = grown
+        self.slots = grown
         slotBits = bits
     }
 }

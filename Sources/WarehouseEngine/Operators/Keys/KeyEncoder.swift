@@ -35,6 +35,11 @@ final class KeyEncoder {
         self.init(fields, interners, lookups: nil)
     }
 
+    /// What interners ask while their tables grow; it throws when nobody waits any more.
+    func onGrowth(_ check: @escaping () throws -> Void) {
+        for interner in interners { interner?.check = check }
+    }
+
     /// An encoder for one thread that finds codes of another one's making.
     convenience init(lookingUp other: KeyEncoder) {
         self.init(other.fields, other.interners, lookups: other.interners.map { $0?.makeLookup() })

@@ -5,6 +5,8 @@ import WarehouseColumns
 class KeyIndex {
     /// Distinct codes so far.
     final var count = 0
+    /// Throws when nobody waits for the codes any more; asked while a table grows.
+    final var check: () throws -> Void = {}
 
     var allocatedBytes: Int { 0 }
 

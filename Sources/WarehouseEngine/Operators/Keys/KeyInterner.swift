@@ -6,6 +6,8 @@ import WarehouseColumns
 class KeyInterner {
     var count: Int { 0 }
     var allocatedBytes: Int { 0 }
+    /// Throws when nobody waits for the numbers any more; asked while a table grows.
+    var check: () throws -> Void = {}
 
     /// Numbers each row's value, new ones too.
     func insert(_ vector: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {}
@@ -40,6 +42,7 @@ final class WideIntegerInterner: KeyInterner {
 
     override var count: Int { index.count }
     override var allocatedBytes: Int { index.allocatedBytes }
+    override var check: () throws -> Void { didSet { index.check = check } }
 
     override func insert(_ vector: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
         newRows.reset(capacity: rows)

@@ -9,14 +9,15 @@ final class ListInterner: KeyInterner {
 
     override var count: Int { strings.count }
     override var allocatedBytes: Int { strings.allocatedBytes + (elements?.allocatedBytes ?? 0) }
+    override var check: () throws -> Void { didSet { strings.check = check } }
 
     override func insert(_ vector: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
         if let child = vector.child, child.count > 0 {
-            let table = try elements ?? GroupTable([KeyField(child.physicalType)], keepsKeys: false)
+            let table = try elements ?? GroupTable([KeyField(child.physicalType)], keepsKeys: false, check: check)
             elements = table
             try views.number(child.count) { try table.insert([child], rows: child.count, into: $0) }
         }
-        views.with(vector, rows) { strings.insert($0, rows: rows, validity: vector.validity, into: ids) }
+        try views.with(vector, rows) { try strings.insert($0, rows: rows, validity: vector.validity, into: ids) }
     }
 
     override func makeLookup() -> KeyLookup { Lookup(elements?.makeLookup(), StringLookup(strings)) }
@@ -54,17 +55,18 @@ private struct ListViews {
         try elementIDs.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { try body(base) } }
     }
 
-    mutating func with(_ vector: Vector, _ rows: Int, _ body: (UnsafePointer<StringView>) -> Void) {
+    mutating func with(_ vector: Vector, _ rows: Int, _ body: (UnsafePointer<StringView>) throws -> Void)
+        rethrows {
         if views.count < rows { views = Array(repeating: .empty, count: Swift.max(rows, Vector.standardCapacity)) }
         let offsets = vector.offsets
-        elementIDs.withUnsafeBytes { raw in
+        try elementIDs.withUnsafeBytes { raw in
             let bytes = raw.bindMemory(to: UInt8.self)
             for row in 0..<rows {
                 let start = Int(offsets[row]) * 4, count = Int(offsets[row + 1] - offsets[row]) * 4
                 views[row] = .empty
                 if count > 0, let base = bytes.baseAddress { views[row] = StringView(base + start, count: count) }
             }
-            views.withUnsafeBufferPointer { if let base = $0.baseAddress { body(base) } }
+            try views.withUnsafeBufferPointer { if let base = $0.baseAddress { try body(base) } }
         }
     }
 }

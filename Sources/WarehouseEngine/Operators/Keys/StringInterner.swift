@@ -67,17 +67,17 @@ final class StringInterner: KeyInterner {
         if count + rows > KeyIndex.maximumCount {
             throw WarehouseError(.limitExceeded, "More than \(KeyIndex.maximumCount) distinct strings in one table.")
         }
-        reserve(count + rows)
+        try reserve(count + rows)
         if let dictionary = vector.dictionary, vector.form == .dictionary {
             return insertCodes(vector, dictionary, rows, ids)
         }
-        insert(vector.strings, rows: rows, validity: vector.validity, into: ids)
+        try insert(vector.strings, rows: rows, validity: vector.validity, into: ids)
     }
 
     /// Numbers plain views.
     func insert(_ views: UnsafePointer<StringView>, rows: Int, validity: UnsafePointer<UInt64>?,
-                into ids: UnsafeMutablePointer<Int32>) {
-        reserve(count + rows)
+                into ids: UnsafeMutablePointer<Int32>) throws {
+        try reserve(count + rows)
         if batchesUntilRepeats <= 0, rows >= 256 {
             let repeats = insertRepeats(views, rows, validity, ids)
             batchesUntilRepeats = repeats * 2 < rows ? 32 : 0
@@ -172,7 +172,7 @@ final class StringInterner: KeyInterner {
         return -1
     }
 
-    private func reserve(_ wanted: Int) {
+    private func reserve(_ wanted: Int) throws {
         if wanted > viewCapacity {
             let capacity = max(wanted, viewCapacity * 2)
             let grown = UnsafeMutablePointer<StringView>.allocate(capacity: capacity)
@@ -186,16 +186,29 @@ final class StringInterner: KeyInterner {
             viewCapacity = capacity
         }
         guard wanted > (1 << slotBits) / 8 * 5 else { return }
-        while wanted > (1 << slotBits) / 8 * 5 { slotBits += 1 }
-        slots.deallocate()
-        slots = StringInterner.makeSlots(slotBits)
-        let mask = (1 << slotBits) - 1
-        for id in 0..<viewCount {
-            let hash = hashStore[id]
-            var index = Int(truncatingIfNeeded: hash >> 32) & mask
-            while slots[index].id != 0 { index = (index &+ 1) & mask }
-            slots[index] = Slot(hash: UInt32(truncatingIfNeeded: hash), id: Int32(truncatingIfNeeded: id + 1))
+        var bits = slotBits
+        while wanted > (1 << bits) / 8 * 5 { bits += 1 }
+        let grown = UnsafeMutablePointer<Slot>.allocate(capacity: 1 << bits), mask = (1 << bits) - 1
+        do {
+            try Pieces.run(mask + 1, check) { range in
+                (grown + range.lowerBound).initialize(repeating: Slot(hash: 0, id: 0), count: range.count)
+            }
+            let hashes = hashStore
+            try Pieces.run(viewCount, check) { range in
+                for id in range {
+                    let hash = hashes[id]
+                    var index = Int(truncatingIfNeeded: hash >> 32) & mask
+                    while grown[index].id != 0 { index = (index &+ 1) & mask }
+                    grown[index] = Slot(hash: UInt32(truncatingIfNeeded: hash), id: Int32(truncatingIfNeeded: id + 1))
+                }
+            }
+        } catch {
+            grown.deallocate()
+            throw error
         }
+        slots.deallocate()
+        slots = grown
+        slotBits = bits
     }
 }
 

@@ -8,6 +8,7 @@ struct EventFunction: WindowFunction {
     var countsChanges: Bool
     var valueOrder = SortColumn.ValueOrder.plain
     var resultType: PhysicalType { .int64 }
+    var streaming: WindowStreaming? { .running(.here) { RunningEvents(self) } }
 
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer {
         let result = WindowColumn(.int64, rows: window.rowCount), order = window.order
@@ -17,6 +18,7 @@ struct EventFunction: WindowFunction {
             var count: Int64 = 0
             var last: Int?
             for place in places {
+                if place & 0xFFFF == 0 { try context.checkCancelled() }
                 let row = order[place]
                 if !source.isNull(row) {
                     if countsChanges {
@@ -29,7 +31,7 @@ struct EventFunction: WindowFunction {
                 result.int64s[row] = count
             }
         }
-        return result.finish()
+        return try result.finish(context)
     }
 }
 
@@ -45,30 +47,33 @@ struct RatioFunction: WindowFunction {
         let source = window.rows.columns[column]
         try window.forEachPartition(context) { places in
             if let resultScale {
-                try divideExactly(places, order, source, resultScale, result)
+                try divideExactly(places, order, source, resultScale, result, context)
             } else {
                 var sum = 0.0
                 for place in places where !source.isNull(order[place]) { sum += source.doubles[order[place]] }
                 for place in places {
+                    if place & 0xFFFF == 0 { try context.checkCancelled() }
                     let row = order[place]
                     if source.isNull(row) || sum == 0 { result.writeNull(row) }
                     else { result.doubles[row] = source.doubles[row] / sum }
                 }
             }
         }
-        return result.finish()
+        return try result.finish(context)
     }
 
     private func divideExactly(_ places: Range<Int>, _ order: RowOrder, _ source: ColumnBuffer, _ scale: Int,
-                               _ result: WindowColumn) throws {
+                               _ result: WindowColumn, _ context: QueryContext) throws {
         var sum: Int128 = 0
         for place in places {
+            if place & 0xFFFF == 0 { try context.checkCancelled() }
             let (total, overflow) = sum.addingReportingOverflow(source.integer(order[place]) ?? 0)
             if overflow { throw SumFinish.overflow }
             sum = total
         }
         let power = SumFinish.powerOfTen(min(scale, 37))
         for place in places {
+            if place & 0xFFFF == 0 { try context.checkCancelled() }
             let row = order[place]
             guard let value = source.integer(row), sum != 0 else {
                 result.writeNull(row)

@@ -7,6 +7,7 @@ struct FrameAggregateFunction: WindowFunction {
     var definition: AggregateDefinition
     var frame: FrameBounds
     var resultType: PhysicalType { definition.resultType }
+    var streaming: WindowStreaming? { .over(frame, blockRows: FrameBlocks.largestRows, make: nil) }
 
     /// Rows fed to one state before its results are taken.
     private static let rowsPerRound = 1 << 20
@@ -14,7 +15,7 @@ struct FrameAggregateFunction: WindowFunction {
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer {
         let picks = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, window.rowCount))
         defer { picks.deallocate() }
-        if frame.needsPeers { _ = window.peerStarts() }
+        if frame.needsPeers { _ = try window.peerStarts(context) }
         let feeder = FrameFeeder(window, definition)
         var parts: [ColumnBuffer] = []
         var done = 0
@@ -39,7 +40,9 @@ struct FrameAggregateFunction: WindowFunction {
             }
         }
         try endRound()
-        let values = ColumnBuffer.concatenated(parts, rowCount: parts.reduce(0) { $0 + $1.count })
-        return values.gathered(window.rowCount) { Int(picks[$0]) }
+        let values = try ColumnBuffer.concatenated(parts, rowCount: parts.reduce(0) { $0 + $1.count }) {
+            try context.checkCancelled()
+        }
+        return try values.gathered(window.rowCount, { try context.checkCancelled() }) { Int(picks[$0]) }
     }
 }

@@ -6,6 +6,8 @@ final class FrameBlocks {
     static let shortestFrame = 2 * small
     private static let small = 128
     private static let large = 64 * small
+    /// Rows of the largest blocks.
+    static let largestRows = large
 
     private let smallStates: Aggregator
     private let largeStates: Aggregator

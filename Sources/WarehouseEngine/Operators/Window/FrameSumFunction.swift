@@ -11,15 +11,17 @@ struct FrameSumFunction: WindowFunction {
     var column: Int?
     var frame: FrameBounds
     var resultType: PhysicalType
+    var streaming: WindowStreaming? { .over(frame) { RunningSum(self) } }
 
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer {
         let result = WindowColumn(resultType, rows: window.rowCount), order = window.order
         let source = column.map { window.rows.columns[$0] }
-        if frame.needsPeers { _ = window.peerStarts() }
+        if frame.needsPeers { _ = try window.peerStarts(context) }
         try window.forEachPartition(context) { places in
             var sums = [Int128](repeating: 0, count: finish == nil ? 0 : places.count + 1)
             var counts = [Int64](repeating: 0, count: places.count + 1)
             for (index, place) in places.enumerated() {
+                if index & 0xFFFF == 0 { try context.checkCancelled() }
                 let row = order[place]
                 let value = finish == nil ? 0 : source?.integer(row) ?? 0
                 let isPresent = source.map { !$0.isNull(row) } ?? true
@@ -41,7 +43,7 @@ struct FrameSumFunction: WindowFunction {
                 guard result.write(value, row) else { throw SumFinish.overflow }
             }
         }
-        return result.finish()
+        return try result.finish(context)
     }
 }
 
@@ -53,15 +55,17 @@ struct FrameDoubleFunction: WindowFunction {
     var frame: FrameBounds
     var resultType: PhysicalType { .double }
 
+    var streaming: WindowStreaming? { .over(frame, blockRows: Self.blockSize) { RunningDoubleSum(self) } }
+
     private static let blockSize = 128
 
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer {
         let result = WindowColumn(.double, rows: window.rowCount), order = window.order
         let source = window.rows.columns[column]
-        if frame.needsPeers { _ = window.peerStarts() }
+        if frame.needsPeers { _ = try window.peerStarts(context) }
         try window.forEachPartition(context) { places in
             var frames = WindowFrames(frame, window, places)
-            let blocks = frame.startsAtPartition ? [] : blockSums(source, order, places)
+            let blocks = frame.startsAtPartition ? [] : try blockSums(source, order, places, context)
             var sum = 0.0, count = 0, next = places.lowerBound
             for place in places {
                 if place & 0xFF == 0 { try context.checkCancelled() }
@@ -79,7 +83,7 @@ struct FrameDoubleFunction: WindowFunction {
                 else { result.doubles[row] = isAverage ? sum / Double(count) : sum }
             }
         }
-        return result.finish()
+        return try result.finish(context)
     }
 
     @inline(__always)
@@ -89,8 +93,10 @@ struct FrameDoubleFunction: WindowFunction {
         count += 1
     }
 
-    private func blockSums(_ source: ColumnBuffer, _ order: RowOrder, _ places: Range<Int>) -> [(Double, Int)] {
-        stride(from: places.lowerBound, to: places.upperBound, by: Self.blockSize).map { start in
+    private func blockSums(_ source: ColumnBuffer, _ order: RowOrder, _ places: Range<Int>,
+                           _ context: QueryContext) throws -> [(Double, Int)] {
+        try stride(from: places.lowerBound, to: places.upperBound, by: Self.blockSize).map { start in
+            if start & 0xFF80 == 0 { try context.checkCancelled() }
             var sum = 0.0, count = 0
             for place in start..<min(places.upperBound, start + Self.blockSize) {
                 add(source, order[place], &sum, &count)

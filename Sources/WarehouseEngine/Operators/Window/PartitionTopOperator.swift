@@ -60,7 +60,8 @@ private final class PartitionTopState: BatchConsumer {
         self.limit = limit
         self.context = context
         reservation = MemoryReservation(context.memory)
-        table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: nil, keepsKeys: false)
+        table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: nil, keepsKeys: false,
+                                                            check: { try context.checkCancelled() })
     }
 
     func consume(_ batch: Batch) throws -> Bool {

@@ -17,23 +17,36 @@ struct RankFunction: WindowFunction {
         }
     }
 
+    var streaming: WindowStreaming? {
+        let settling: WindowSettling = switch kind {
+        case .rowNumber, .rank, .denseRank: .here
+        case .percentRank: .percentRank
+        case .cumeDist: .cumeDist
+        case .ntile: .tile
+        }
+        return .running(settling) { [kind] in RunningRank(kind) }
+    }
+
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer {
         let column = WindowColumn(resultType, rows: window.rowCount)
         let order = window.order
         switch kind {
         case .rowNumber:
             try window.forEachPartition(context) { places in
-                for place in places { column.int64s[order[place]] = Int64(place - places.lowerBound + 1) }
+                try Pieces.run(places, { try context.checkCancelled() }) { range in
+                    for place in range { column.int64s[order[place]] = Int64(place - places.lowerBound + 1) }
+                }
             }
         case .ntile(let tiles): try writeTiles(window, window.rows.columns[tiles], column, context)
         default:
-            let peers = window.peerStarts()
-            try window.forEachPartition(context) { places in rank(places, peers, order, column) }
+            let peers = try window.peerStarts(context)
+            try window.forEachPartition(context) { places in try rank(places, peers, order, column, context) }
         }
-        return column.finish()
+        return try column.finish(context)
     }
 
-    private func rank(_ places: Range<Int>, _ peers: [UInt32], _ order: RowOrder, _ column: WindowColumn) {
+    private func rank(_ places: Range<Int>, _ peers: [UInt32], _ order: RowOrder, _ column: WindowColumn,
+                      _ context: QueryContext) throws {
         let count = places.count
         var dense: Int64 = 0
         var place = places.lowerBound
@@ -43,6 +56,7 @@ struct RankFunction: WindowFunction {
             dense += 1
             let rank = place - places.lowerBound + 1
             for peer in place..<end {
+                if peer & 0xFFFF == 0 { try context.checkCancelled() }
                 let row = order[peer]
                 switch kind {
                 case .rank: column.int64s[row] = Int64(rank)
@@ -59,19 +73,28 @@ struct RankFunction: WindowFunction {
                             _ context: QueryContext) throws {
         let order = window.order
         try window.forEachPartition(context) { places in
-            let first = order[places.lowerBound]
-            guard let number = tiles.integer(first), number > 0 else {
-                throw WarehouseError(.invalidValue, "NTILE needs a positive number of tiles.")
-            }
-            let count = places.count, wanted = Int(clamping: number)
-            let size = count / wanted, larger = count % wanted
+            let wanted = try RankFunction.tiles(tiles, order[places.lowerBound])
             for place in places {
-                let index = place - places.lowerBound
-                let head = larger * (size + 1)
-                let tile = index < head ? index / (size + 1) : larger + (index - head) / max(1, size)
-                column.int64s[order[place]] = Int64(tile + 1)
+                if place & 0xFFFF == 0 { try context.checkCancelled() }
+                let tile = RankFunction.tile(place - places.lowerBound, of: places.count, into: wanted)
+                column.int64s[order[place]] = Int64(tile)
             }
         }
+    }
+
+    /// The number of tiles that a partition's first row asks for.
+    static func tiles(_ column: ColumnBuffer, _ row: Int) throws -> Int {
+        guard let number = column.integer(row), number > 0 else {
+            throw WarehouseError(.invalidValue, "NTILE needs a positive number of tiles.")
+        }
+        return Int(clamping: number)
+    }
+
+    /// The tile of a row, from 1; the first ones are larger by one row where rows are left over.
+    @inline(__always)
+    static func tile(_ index: Int, of count: Int, into tiles: Int) -> Int {
+        let size = count / tiles, larger = count % tiles, head = larger * (size + 1)
+        return 1 + (index < head ? index / (size + 1) : larger + (index - head) / max(1, size))
     }
 }
 

@@ -18,6 +18,18 @@ struct RowPickFunction: WindowFunction {
     var valueOrder = SortColumn.ValueOrder.plain
     var resultType: PhysicalType
 
+    var streaming: WindowStreaming? {
+        switch kind {
+        case .offset(let offset, _) where ignoresNulls && offset != 0:
+            return offset < 0 && offset >= -1024 ? .running(.here) { RunningPick(self) } : nil
+        case .offset(let offset, _):
+            guard abs(offset) <= WindowStreaming.farthest else { return nil }
+            return .near(before: max(0, -offset), behind: max(0, offset), blockRows: 1)
+        case .nth(let number, let frame): return .over(frame, make: number >= -1 ? { RunningPick(self) } : nil)
+        case .extreme(_, let frame): return .over(frame) { RunningPick(self) }
+        }
+    }
+
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer {
         let source = window.rows.columns[column]
         let picks = UnsafeMutablePointer<Int>.allocate(capacity: max(1, window.rowCount))
@@ -29,14 +41,16 @@ struct RowPickFunction: WindowFunction {
         case .extreme(let isMaximum, let frame): try pickExtremes(window, isMaximum, frame, picks, context)
         }
         guard case .offset(_, let defaultColumn) = kind else {
-            return source.gathered(window.rowCount) { picks[$0] }
+            return try source.gathered(window.rowCount, { try context.checkCancelled() }) { picks[$0] }
         }
         // Defaults stand behind the values, so that one gather serves both.
         let defaults = window.rows.columns[defaultColumn]
         let both = ColumnBuffer(source.physicalType, elementType: source.child?.physicalType)
         both.append(source)
         both.append(defaults)
-        return both.gathered(window.rowCount) { picks[$0] == -1 ? source.count + $0 : picks[$0] }
+        return try both.gathered(window.rowCount, { try context.checkCancelled() }) { row in
+            picks[row] == -1 ? source.count + row : picks[row]
+        }
     }
 
     /// Places of the partition's non-null values.
@@ -75,7 +89,7 @@ struct RowPickFunction: WindowFunction {
     private func pickNth(_ window: WindowPartitions, _ source: ColumnBuffer, _ number: Int, _ frame: FrameBounds,
                          _ picks: UnsafeMutablePointer<Int>, _ context: QueryContext) throws {
         let order = window.order
-        if frame.needsPeers { _ = window.peerStarts() }
+        if frame.needsPeers { _ = try window.peerStarts(context) }
         try window.forEachPartition(context) { places in
             var frames = WindowFrames(frame, window, places)
             let list = ignoresNulls ? present(source, order, places) : []
@@ -101,7 +115,7 @@ struct RowPickFunction: WindowFunction {
         let order = window.order, source = window.rows.columns[column]
         let comparator = try RowComparator(window.rows, [SortColumn(column: column, isDescending: isMaximum,
                                                                     order: valueOrder)])
-        if frame.needsPeers { _ = window.peerStarts() }
+        if frame.needsPeers { _ = try window.peerStarts(context) }
         try window.forEachPartition(context) { places in
             var frames = WindowFrames(frame, window, places)
             var queue: [Int] = []

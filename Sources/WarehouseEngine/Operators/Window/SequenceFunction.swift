@@ -17,6 +17,6 @@ struct SequenceFunction: WindowFunction {
             result.int64s[row] = number
             number &+= step
         }
-        return result.finish()
+        return try result.finish(context)
     }
 }

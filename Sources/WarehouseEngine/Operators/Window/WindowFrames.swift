@@ -13,7 +13,7 @@ struct WindowFrames {
     init(_ frame: FrameBounds, _ window: WindowPartitions, _ partition: Range<Int>) {
         self.frame = frame
         self.partition = partition
-        peerStarts = frame.needsPeers ? window.peerStarts() : []
+        peerStarts = frame.needsPeers ? window.knownPeerStarts : []
         peerEnd = partition.lowerBound
         if let values = frame.values {
             startFinder = values.start.map { RangeBoundFinder(values, column: $0, window, partition) }

@@ -3,7 +3,7 @@ import WarehouseColumns
 
 /// Window functions over one partitioning and order. All rows are kept; the input's columns come out as they came,
 /// in their order, with the functions' results behind. Rows that do not fit in memory go to disk by the hash of their
-/// partition's key; without PARTITION BY they must fit.
+/// partition's key; those of one partition go by in their order, where all functions can be computed so.
 final class WindowOperator: ResourcefulOperator {
     private let input: any PhysicalOperator
     private let partition: [Int]
@@ -37,7 +37,7 @@ final class WindowOperator: ResourcefulOperator {
             if case .disk(let rows) = collected { return try computeOnDisk(rows, context) }
             return 0
         }
-        let rows = RowBuffer.concatenated(draining: parts, types: input.outputTypes)
+        let rows = try RowBuffer.concatenated(draining: parts, types: input.outputTypes, context)
         try held.grow(to: rows.allocatedBytes)
         result = RowBuffer(columns: try compute(rows, held, context), rowCount: rows.rowCount)
         resources.note(peak: held.bytes)
@@ -61,18 +61,20 @@ final class WindowOperator: ResourcefulOperator {
 
     private func collectInput(_ context: QueryContext, _ held: MemoryReservation) throws -> CollectedRows {
         // Numbers of a sequence go to rows in their order, whatever their partition.
-        guard !partition.isEmpty, !functions.contains(where: { $0 is SequenceFunction }) else {
+        let goesToDisk = !partition.isEmpty || StreamedWindow.serves(functions)
+        guard goesToDisk, !functions.contains(where: { $0 is SequenceFunction }) else {
             return .memory(try input.collect(context, reservation: held))
         }
         return try input.collectElastically(context, reservation: held, resources: resources)
     }
 
     private func computeOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
-        let window = SpilledWindow(partition: partition, fields: fields, outputTypes: outputTypes, context) { [self] in
+        let window = SpilledWindow(partition: partition, fields: fields, order: order, functions: functions,
+                                   inputCount: inputCount, outputTypes: outputTypes, context) { [self] in
             try compute($0, $1, context)
         }
         let result = try window.run(rows)
-        resources.note(spilled: result.file.byteCount)
+        resources.note(spilled: result.file.byteCount + window.writtenBytes)
         let source = SpilledSource(result)
         resultOnDisk = source
         return try source.prepare(context)
@@ -92,6 +94,12 @@ protocol WindowFunction {
     var resultType: PhysicalType { get }
     /// The results, a row for each row of the window, in the rows' own order.
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer
+    /// How it is computed where a partition does not fit in memory; nil: not at all.
+    var streaming: WindowStreaming? { get }
+}
+
+extension WindowFunction {
+    var streaming: WindowStreaming? { nil }
 }
 
 /// Results written in any order, by several threads.
@@ -138,9 +146,11 @@ final class WindowColumn {
         }
     }
 
-    func finish() -> ColumnBuffer {
+    func finish(_ context: QueryContext) throws -> ColumnBuffer {
         column.commit(rowCount)
-        for row in 0..<rowCount where nulls[row] != 0 { column.setNull(row) }
+        try Pieces.run(rowCount, { try context.checkCancelled() }) { range in
+            for row in range where nulls[row] != 0 { column.setNull(row) }
+        }
         return column
     }
 }

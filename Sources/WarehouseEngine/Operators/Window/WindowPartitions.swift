@@ -23,7 +23,10 @@ final class WindowPartitions {
         order = try RowOrdering.order(all, by: leading + keys, context: context)
         // Partitions are ordered by number, so their sizes tell where they begin.
         var sizes = [Int](repeating: 0, count: count + 1)
-        for row in 0..<rows.rowCount { sizes[Int(numbers.int32s[row]) + 1] += 1 }
+        let ids = numbers.int32s
+        try Pieces.run(rows.rowCount, { try context.checkCancelled() }) { range in
+            for row in range { sizes[Int(ids[row]) + 1] += 1 }
+        }
         for partition in 0..<count { sizes[partition + 1] += sizes[partition] }
         starts = sizes
     }
@@ -37,7 +40,8 @@ final class WindowPartitions {
         if partition.isEmpty {
             numbers.int32s.update(repeating: 0, count: rows.rowCount)
         } else {
-            let table = try GroupTable(fields, expectedRows: rows.rowCount, keepsKeys: false)
+            let table = try GroupTable(fields, expectedRows: rows.rowCount, keepsKeys: false,
+                                       check: { try context.checkCancelled() })
             let batch = rows.makeBatch()
             var start = 0
             while start < rows.rowCount {
@@ -62,12 +66,13 @@ final class WindowPartitions {
     }
 
     /// For each place the first place of its peers. Without ORDER BY a whole partition are peers.
-    func peerStarts() -> [UInt32] {
+    func peerStarts(_ context: QueryContext) throws -> [UInt32] {
         if let peers { return peers }
         var found = [UInt32](repeating: 0, count: rowCount)
         for partition in 0..<partitionCount {
             var start = starts[partition]
             for place in starts[partition]..<starts[partition + 1] {
+                if place & 0xFFFF == 0 { try context.checkCancelled() }
                 if place > start, !arePeers(place - 1, place) { start = place }
                 found[place] = UInt32(truncatingIfNeeded: start)
             }
@@ -75,6 +80,9 @@ final class WindowPartitions {
         peers = found
         return found
     }
+
+    /// As above, where they have been asked for before.
+    var knownPeerStarts: [UInt32] { peers ?? [] }
 
     /// Calls `body` for each partition with its range of places; several at a time.
     func forEachPartition(_ context: QueryContext, _ body: (Range<Int>) throws -> Void) throws {
