@@ -110,6 +110,21 @@ import WarehouseBasics
         #expect(error.message == "Statement reached its statement or warehouse timeout of 1 second(s) and was canceled.")
         try session.execute("ALTER SESSION UNSET STATEMENT_TIMEOUT_IN_SECONDS")
         #expect(try session.text("SELECT COUNT(*) FROM h") == "2")
+        // The lower of the session's and its warehouse's counts; 0 says nothing.
+        try session.execute("CREATE WAREHOUSE hasty STATEMENT_TIMEOUT_IN_SECONDS = 1; USE WAREHOUSE hasty")
+        defer { _ = try? session.execute("DROP WAREHOUSE hasty") }
+        for seconds in [0, 600] {
+            try session.execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = \(seconds)")
+            #expect(failure(.statementTimeout) {
+                try session.execute("SELECT COUNT(*) FROM g a, g b, g c WHERE a.n + b.n + c.n < 0")
+            }.message.contains("timeout of 1 second(s)"))
+        }
+        try session.execute("ALTER WAREHOUSE hasty SET STATEMENT_TIMEOUT_IN_SECONDS = 0, "
+            + "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS = 5; ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
+        #expect(failure(.statementTimeout) {
+            try session.execute("SELECT COUNT(*) FROM g a, g b, g c WHERE a.n + b.n + c.n < 0")
+        }.message.contains("timeout of 1 second(s)"))
+        failure(.invalidValue) { try session.execute("ALTER WAREHOUSE hasty SET STATEMENT_TIMEOUT_IN_SECONDS = 604801") }
         for value in ["-1", "604801", "soon"] {
             failure(.invalidValue) { try session.execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = '\(value)'") }
         }

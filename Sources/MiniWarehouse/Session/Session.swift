@@ -168,9 +168,9 @@ public final class Session: Sendable {
         defer { turn.signal() }
         let run = StatementRun(session: self, state: state, text: text, parameters: parameters)
         running.withLock { $0 = run.queryContext }
-        let timer = run.timeoutSeconds.map { StatementTimer(run.queryContext, seconds: $0) }
+        let timer = StatementTimer(run.queryContext, seconds: run.timeoutSeconds)
         defer {
-            timer?.stop()
+            timer.stop()
             running.withLock { $0 = nil }
             state.pastQueries.append(run.queryID)
             // What an open transaction changed has no time of its own until it commits.

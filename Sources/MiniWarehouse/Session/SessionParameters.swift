@@ -24,6 +24,7 @@ enum SessionParameters {
         "QUERY_TAG": "",
         "AUTOCOMMIT": "true",
         "STATEMENT_TIMEOUT_IN_SECONDS": "172800",
+        "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": "0",
         "MEMORY_LIMIT": "",
         "MAX_TEMP_DIRECTORY_SIZE": "",
         "THREADS": "",

@@ -6,8 +6,6 @@ struct StatementLimits {
     let memoryBytes: Int?
     let spillBytes: Int?
     let threads: Int?
-    /// Seconds after which a statement is stopped; nil: never.
-    let timeoutSeconds: Int?
 
     static let maximumTimeout = 604_800
     static let maximumThreads = 1024
@@ -16,9 +14,6 @@ struct StatementLimits {
         memoryBytes = parameters["MEMORY_LIMIT"].flatMap(ByteSize.parse)
         spillBytes = parameters["MAX_TEMP_DIRECTORY_SIZE"].flatMap(ByteSize.parse)
         threads = parameters["THREADS"].flatMap { Int($0) }
-        // 0 is the longest time there is.
-        timeoutSeconds = parameters["STATEMENT_TIMEOUT_IN_SECONDS"].flatMap { Int($0) }
-            .map { $0 == 0 ? Self.maximumTimeout : $0 }
     }
 
     /// Whether a parameter may have a value; what it may have, if not.
@@ -32,6 +27,8 @@ struct StatementLimits {
         case "THREADS":
             if value.isEmpty { return nil }
             return (1...maximumThreads).contains(Int(value) ?? 0) ? nil : "a number from 1 to \(maximumThreads)"
+        case "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS":
+            return (Int(value) ?? -1) >= 0 ? nil : "a number of seconds from 0 up"
         case "STATEMENT_TIMEOUT_IN_SECONDS":
             return (0...maximumTimeout).contains(Int(value) ?? -1) ? nil : "a number of seconds from 0 to \(maximumTimeout)"
         default: return nil

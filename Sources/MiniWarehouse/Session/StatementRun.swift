@@ -62,9 +62,15 @@ final class StatementRun {
 
     var sessionContext: SessionContext { queryContext.session }
 
-    /// Seconds that the session gives its statements, where it says so.
-    var timeoutSeconds: Int? {
-        state.parameters["STATEMENT_TIMEOUT_IN_SECONDS"] == nil ? nil : StatementLimits(state.parameters).timeoutSeconds
+    /// Seconds that the statement has: the fewest that the session and its warehouse give, where 0 says nothing; the
+    /// longest there is when both say 0.
+    var timeoutSeconds: Int {
+        let name = "STATEMENT_TIMEOUT_IN_SECONDS"
+        var given = [sessionContext.parameters[name].flatMap { Int($0) }]
+        if let warehouse = state.computeWarehouse, let entry = try? catalog().find(.warehouse, warehouse, in: nil) {
+            given.append(entry.attributes[name]?.integer.map { Int($0) })
+        }
+        return given.compactMap(\.self).filter { $0 > 0 }.min() ?? StatementLimits.maximumTimeout
     }
 
     /// How this session reads files.

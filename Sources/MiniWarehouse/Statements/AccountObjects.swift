@@ -34,8 +34,13 @@ enum WarehouseDefinition {
             entry.attributes["STATE"] = .text(suspended ? "SUSPENDED" : "STARTED")
         }
         for name in ["MIN_CLUSTER_COUNT", "MAX_CLUSTER_COUNT", "STATEMENT_TIMEOUT_IN_SECONDS",
-                     "MAX_CONCURRENCY_LEVEL"] {
-            if let value = try reader.integer(name) { entry.attributes[name] = .integer(value) }
+                     "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS", "MAX_CONCURRENCY_LEVEL"] {
+            guard let value = try reader.integer(name) else { continue }
+            if let wanted = StatementLimits.problem(name, String(value)) {
+                throw WarehouseError(.invalidValue, "SQL compilation error:\ninvalid value '\(value)' for property '\(name)'",
+                                     hint: "It takes \(wanted).")
+            }
+            entry.attributes[name] = .integer(value)
         }
         if let policy = try reader.text("SCALING_POLICY") {
             entry.attributes["SCALING_POLICY"] = .text(Identifiers.folded(policy))

@@ -59,7 +59,7 @@ public final class QueryContext: Interruptible {
         return WarehouseError(
             .statementTimeout,
             "Statement reached its statement or warehouse timeout of \(seconds) second(s) and was canceled.",
-            hint: "ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS gives more time.")
+            hint: "ALTER SESSION or ALTER WAREHOUSE SET STATEMENT_TIMEOUT_IN_SECONDS gives more time; the lower counts.")
     }
 }
 
