@@ -115,7 +115,8 @@ let package = Package(
         ]),
         .testTarget(name: "WarehouseServerTests", dependencies: ["WarehouseServer", "WarehouseBasics"]),
         .testTarget(name: "WarehouseDocsTests", dependencies: [
-            "WarehouseDocs", "WarehouseCharts", "WarehouseModels", "MiniWarehouse", "WarehouseBasics",
+            "WarehouseCommands", "WarehouseServer", "WarehouseDocs", "WarehouseCharts", "WarehouseModels", "MiniWarehouse",
+            "WarehouseBasics",
         ]),
         .testTarget(name: "WarehouseIngestTests", dependencies: [
             "Trials", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "CZlib",

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Looks at the documentation and the dashboards of the demo as a person does: in Chromium, without a window.
 
-    Scripts/browser.py MLWH WAREHOUSE TARGET WORK [--shots DIR]
+    Scripts/browser.py MLWH WAREHOUSE TARGET WORK [--many PAGE] [--shots DIR]
 
-MLWH is the command, WAREHOUSE the demo's, built; TARGET its artifacts; WORK a folder for what is made on the way.
+MLWH is the command, WAREHOUSE the demo's, built; TARGET its artifacts; WORK a folder for what is made on the way; PAGE
+the documentation of 500 models, as ManyModelsTests writes it.
 Speaks the DevTools protocol over a pipe, with Python's own library only. The exit code is 1 when anything is wrong.
 """
 import base64
@@ -102,13 +103,21 @@ class Browser:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
 
     def shot(self, path):
-        image = self.call("Page.captureScreenshot", format="png")["data"]
+        """The whole page, up to 4,000 pixels of it."""
+        self.run("window.scrollTo(0, 0)")
+        width, height = self.run("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")
+        clip = {"x": 0, "y": 0, "width": width, "height": min(height, 4000), "scale": 1}
+        image = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(image))
 
-    def key(self, name, code):
+    def key(self, name, code, text=None):
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code)
+            extra = {"text": text} if text and kind == "keyDown" else {}
+            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code, **extra)
+
+    def focused(self):
+        return self.run("(() => { const one = document.activeElement; return one.getAttribute('aria-label') || one.id || one.textContent.slice(0, 60); })()")
 
     def type(self, text):
         self.call("Input.insertText", text=text)
@@ -149,8 +158,38 @@ def command(*arguments):
     return subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
 
 
+# Texts that differ too little from what they stand on: WCAG's formula, through all half-transparent grounds.
+CONTRAST = """(() => {
+  const parse = text => { const part = text.match(/[\\d.]+/g).map(Number); return part.length > 3 ? part : [...part, 1]; };
+  const over = (top, below) => [0, 1, 2].map(i => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+  const light = colour => { const part = colour.slice(0, 3).map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2]; };
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim(), element = walker.currentNode.parentElement;
+    if (!text || ["SCRIPT", "STYLE", "TITLE", "title", "NOSCRIPT", "OPTION"].includes(element.tagName)) continue;
+    const box = element.getBoundingClientRect(), style = getComputedStyle(element);
+    if (box.width < 2 || box.height < 2 || style.visibility === "hidden" || element.closest(".faded, .visually-hidden, .skip, [disabled]")) continue;
+    const grounds = [];
+    let ground = null;
+    for (let one = element; one; one = one.parentElement) grounds.push(parse(getComputedStyle(one).backgroundColor));
+    const shape = element instanceof SVGElement && element.parentElement.querySelector("rect.box");
+    ground = grounds.reverse().reduce((below, top) => over(top, below), [255, 255, 255, 1]);
+    if (shape) ground = over(parse(getComputedStyle(shape).fill), ground);
+    const colour = over(parse(element instanceof SVGElement ? style.fill : style.color), ground);
+    const a = light(colour), b = light(ground), ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) found.push(`${text.slice(0, 30)} ${ratio.toFixed(2)}`);
+  }
+  return [...new Set(found)].slice(0, 5);
+})()"""
+
+
 def look(browser, name, shots):
     """Nothing sticks out at the sides, wide and narrow, in both themes; every control has a name."""
+    headings = browser.run("[...document.querySelectorAll('h1, h2, h3')].map(one => Number(one.tagName[1]))")
+    check(f"{name} has its headings in order", headings.count(1) == 1 and headings[0] == 1
+          and all(b <= a + 1 for a, b in zip(headings, headings[1:])), str(headings))
+    check(f"{name} has a main part and a title", browser.run("document.querySelectorAll('main').length === 1 && document.title.length > 0 && document.documentElement.lang === 'en'"))
     for width, height in ((1440, 1000), (390, 844)):
         browser.size(width, height)
         time.sleep(0.2)
@@ -159,12 +198,46 @@ def look(browser, name, shots):
         check(f"{name} names its controls at {width}", browser.nameless() == [], str(browser.nameless()))
         if shots:
             browser.shot(f"{shots}/{name}-{width}.png")
-    if shots:
-        browser.size(1440, 1000)
-        browser.run("document.documentElement.dataset.theme = 'dark'")
-        browser.shot(f"{shots}/{name}-dark.png")
-        browser.run("document.documentElement.dataset.theme = 'light'")
     browser.size(1440, 1000)
+    for theme in ("dark", "light"):
+        browser.run(f"document.documentElement.dataset.theme = '{theme}'")
+        weak = browser.run(CONTRAST)
+        check(f"{name} can be read in the {theme} theme", weak == [], str(weak))
+        if shots and theme == "dark":
+            browser.shot(f"{shots}/{name}-dark.png")
+    if shots:
+        browser.call("Emulation.setEmulatedMedia", media="print")
+        browser.size(794, 1123)
+        browser.shot(f"{shots}/{name}-print.png")
+        browser.call("Emulation.setEmulatedMedia", media="")
+        browser.size(1440, 1000)
+
+
+def keyboard(browser, page):
+    """By keys alone: past the navigation, into the search, to a column; through the graph and to a node's page."""
+    browser.open(page)
+    browser.key("Tab", 9)
+    check("the first stop is the way past the navigation", browser.focused() == "Skip to the content", browser.focused())
+    browser.key("Enter", 13, "\r")
+    check("it leads to the content", browser.run("document.activeElement.id") == "main", browser.focused())
+    browser.key("/", 191, "/")
+    check("a slash leads to the search", browser.run("document.activeElement.id") == "search", browser.focused())
+    browser.type("movie_title")
+    browser.key("ArrowDown", 40)
+    browser.key("ArrowDown", 40)
+    check("arrows choose among what is found", browser.run("document.getElementById('search').getAttribute('aria-activedescendant') === 'result-1' && document.getElementById('result-1').getAttribute('aria-selected') === 'true' && document.getElementById('search').getAttribute('aria-expanded') === 'true'"))
+    browser.key("Enter", 13, "\r")
+    check("Enter opens it", browser.until("/MOVIE_TITLE$/.test(location.hash)", 5), browser.run("location.hash"))
+    browser.open(page + "#/lineage")
+    browser.until("document.querySelectorAll('.node').length > 0")
+    browser.run("document.querySelector('.node').focus()")
+    browser.key("ArrowRight", 39)
+    browser.key("Enter", 13, "\r")
+    check("Enter chooses a node", browser.until("!!document.querySelector('.node.chosen') && document.activeElement.classList.contains('chosen')", 5), browser.focused())
+    browser.key("Enter", 13, "\r")
+    check("Enter once more opens its page", browser.until("location.hash.startsWith('#/node/')", 5), browser.run("location.hash"))
+    roles = {node.get("role", {}).get("value") for node in browser.call("Accessibility.getFullAXTree")["nodes"] if not node.get("ignored")}
+    check("parts of the page have roles", {"banner", "navigation", "main", "search", "combobox", "table", "columnheader", "heading"} <= roles, str(roles))
 
 
 def quiet(browser, name, origin):
@@ -217,22 +290,72 @@ def documentation(browser, mlwh, warehouse, target, work, shots):
     check("search finds a column", browser.until("/RATING_TIMESTAMP$/.test(location.hash) && !!document.querySelector('tr.found')", 5),
           browser.run("location.hash"))
     look(browser, "model", shots)
-    browser.open(page + "#/node/snapshot.movielens.snap_tags")
-    check("a snapshot has a page", browser.until("document.querySelector('h1').textContent === 'snap_tags'", 5))
+    tests = sorted(id for id in manifest["nodes"] if id.startswith("test."))
+    pages = {"source": "source.movielens.raw.raw_ratings", "seed": "seed.movielens.seed_movie_release_dates",
+             "snapshot": "snapshot.movielens.snap_tags", "test": tests[0], "exposure": "exposure.movielens.ratings",
+             "analysis": "analysis.movielens.movie_analysis_query"}
+    for kind, id in pages.items():
+        known = id in manifest["nodes"] or id in manifest["sources"] or id in manifest["exposures"]
+        if not known:
+            id = next(one for one in list(manifest["nodes"]) + list(manifest["sources"]) if one.startswith(kind + "."))
+        browser.open(page + "#/node/" + id)
+        check(f"a {kind} has a page", browser.until(f"document.querySelector('h1').textContent === {json.dumps(name_of(manifest, id))}", 5), id)
+        look(browser, kind, shots)
+    keyboard(browser, page)
+    browser.open(page + "#/node/model.movielens.top10_by_genre")
+    browser.until("document.querySelectorAll('h1').length > 0")
     # Behind the Swift that it was made from, where that is known.
     texts = browser.run("[...document.querySelectorAll('pre code')].map(code => code.textContent).join('\\n')") or ""
     check("the page shows SQL", "SELECT" in texts, texts[:200])
     quiet(browser, "documentation", f"file://{site}/")
-    many(browser, site, work, shots)
+    hostile(browser, site, work, shots)
 
 
-def many(browser, site, work, shots):
-    """500 models, in a page whose data are put in the place of the demo's; names that would run if they could."""
+def name_of(manifest, id):
+    return next(manifest[group][id]["name"] for group in ("nodes", "sources", "exposures") if id in manifest[group])
+
+
+def many(browser, page, shots):
+    """The documentation of 500 models that a generator made."""
+    browser.faults()
+    check("the page of 500 models is below 2 MB", os.path.getsize(page) < 2_000_000, str(os.path.getsize(page)))
+    browser.size(1440, 1000)
+    start = time.time()
+    browser.open(f"file://{page}#/lineage")
+    drawn = browser.until("document.querySelectorAll('.node').length === 510 && document.querySelector('#graph g').hasAttribute('transform')")
+    seconds = time.time() - start
+    print(f"      510 nodes, {browser.run('document.querySelectorAll(`.edge`).length')} edges: drawn {seconds:.2f} s after the click; {os.path.getsize(page)} bytes")
+    check("500 models are drawn in two seconds", drawn and seconds < 2, f"{seconds:.2f} s")
+    if shots:
+        browser.shot(f"{shots}/many-1440.png")
+    browser.run("document.getElementById('search').focus()")
+    start = time.time()
+    browser.type("fct_web_phone amount")
+    found = browser.until("document.querySelectorAll('#results li').length > 0 && document.querySelector('#results li').textContent.includes('fct_web_phone')", 5)
+    seconds = time.time() - start
+    check("a column of 500 models is found in a quarter of a second", found and seconds < 0.25, f"{seconds:.2f} s")
+    browser.run("location.hash = '#/lineage/model.many.fct_web_phone/AMOUNT'")
+    browser.until("!!document.querySelector('.node.chosen')")
+    lit = set(browser.run("[...document.querySelectorAll('.node.lit')].map(node => node.dataset.id)"))
+    check("a column's origins are lit among 500", "source.many.raw.raw_web" in lit and "model.many.mart_web_phone_north" not in lit
+          and "model.many.stg_phone_web" not in lit, str(sorted(lit)[:9]))
+    if shots:
+        browser.shot(f"{shots}/many-focus-1440.png")
+    quiet(browser, "500 models", "file://" + os.path.dirname(page) + "/")
+
+
+def hostile(browser, site, work, shots):
+    """Names, descriptions and values that would run if they could, in a page whose data are put in the place of the demo's."""
     text = open(f"{site}/index.html").read()
     hostile = "</script><img src=x onerror='window.ran=1'>"
+    odd = "\u202eright to left\u202c " + "\U0001f600" * 20 + " \u05e9\u05dc\u05d5\u05dd " + "long" * 2500
     nodes = [{"id": f"model.m.n{i}", "kind": "model", "name": f"model_number_{i}", "about": hostile, "kept": "view",
               "columns": [{"name": f"COLUMN_{c}", "type": hostile, "about": hostile} for c in range(8)],
               "sql": "SELECT '" + hostile + "'"} for i in range(500)]
+    nodes[76] |= {"about": odd, "name": "x" * 200, "tags": [hostile, odd[:300]], "owner": odd[:500], "url": "javascript:window.ran=1",
+                  "sample": {"columns": ["A", hostile], "rows": [[odd, None], ['"', "'"]]},
+                  "run": {"status": "error", "at": "2026-01-01T00:00:00Z", "message": odd + hostile},
+                  "columns": [{"name": "C" * 250, "type": "VARCHAR", "about": odd, "profile": {"nulls": 0, "distinct": 2, "least": odd[:160], "greatest": hostile, "tops": [[odd[:160], 3], [hostile, 1]]}}]}
     edges = [(max(0, i - 25 - i % 7), i) for i in range(30, 500)] + [(max(0, i - 26 - i % 11), i) for i in range(40, 500)]
     for source, reader in edges:
         nodes[reader].setdefault("reads", []).append(source)
@@ -245,20 +368,17 @@ def many(browser, site, work, shots):
     pattern = re.compile(r'(<script type="application/json" id="site">).*?(</script>)', re.S)
     with open(f"{work}/many.html", "w") as file:
         file.write(pattern.sub(lambda match: match[1] + written + match[2], text))
-    start = time.time()
     browser.open(f"file://{work}/many.html#/lineage")
-    drawn = browser.until("document.querySelectorAll('.node').length === 500 && document.querySelector('#graph g').hasAttribute('transform')")
-    seconds = time.time() - start
-    check("500 models are drawn in two seconds", drawn and seconds < 2, f"{seconds:.2f} s")
+    browser.until("document.querySelectorAll('.node').length === 500")
     browser.run("location.hash = '#/node/model.m.n77'")
     browser.until("document.querySelector('h1').textContent === 'model_number_77'")
     check("hostile names run nothing", browser.run("window.ran === undefined && document.querySelectorAll('img').length === 0"))
     check("hostile names are shown", hostile in browser.run("document.querySelector('main').textContent"))
-    if shots:
-        browser.open(f"file://{work}/many.html#/lineage/model.m.n200")
-        time.sleep(0.3)
-        browser.shot(f"{shots}/many-1440.png")
-    quiet(browser, "500 models", f"file://{work}/")
+    browser.run("location.hash = '#/node/model.m.n76'")
+    browser.until("document.querySelector('h1').textContent.startsWith('xxx')")
+    look(browser, "hostile", shots)
+    check("hostile addresses are no links", browser.run("document.querySelectorAll('a[href^=javascript]').length === 0"))
+    quiet(browser, "hostile names", f"file://{work}/")
 
 
 def dashboards(browser, mlwh, warehouse, target, work, shots):
@@ -321,11 +441,31 @@ def served(browser, mlwh, warehouse, target):
                "AND month::TIMESTAMP_NTZ < '2006-01-01'::DATE")
         right = command(mlwh, "sql", "-d", warehouse, "--readonly", "--format", "csv", "-c", sql).split()[1]
         check("the number is the warehouse's", browser.run(tile).replace(",", "") == right, f"{browser.run(tile)} for {right}")
+        set_value(browser, "filter-0-from", "2050-01-01")
+        check("a filter that matches nothing shows nothing", browser.until("document.querySelector('#chart-4 .plot').textContent === 'No rows' && " + tile + " === '–'", 10), browser.run(tile))
         quiet(browser, "server", origin)
+        refreshed(browser, mlwh, warehouse, origin)
         requests(port)
     finally:
         server.terminate()
         server.wait(10)
+
+
+def refreshed(browser, mlwh, warehouse, origin):
+    """Who loads the page again sees what was written meanwhile, by another process."""
+    rows = ("(() => { const facts = [...document.querySelectorAll('.facts div')]; const found = facts.find(one => one.querySelector('dt').textContent === 'Rows'); "
+            "return found ? found.querySelector('dd').textContent : ''; })()")
+    page = origin + "#/node/snapshot.movielens.snap_tags"
+    browser.open(page)
+    browser.until(f"{rows} !== ''")
+    before = browser.run(rows)
+    command(mlwh, "sql", "-d", warehouse, "-c", "INSERT INTO movielens.snapshots.snap_tags SELECT * FROM movielens.snapshots.snap_tags LIMIT 1")
+    start = time.time()
+    browser.open(page)
+    browser.until(f"{rows} !== ''")
+    print(f"      shown anew in {time.time() - start:.2f} s")
+    after = browser.run(rows)
+    check("documentation that is served follows the warehouse", int(after.replace(",", "")) == int(before.replace(",", "")) + 1, f"{before}, {after}")
 
 
 def requests(port):
@@ -364,6 +504,11 @@ def main():
         shots = os.path.abspath(arguments[place + 1])
         os.makedirs(shots, exist_ok=True)
         del arguments[place:place + 2]
+    page = None
+    if "--many" in arguments:
+        place = arguments.index("--many")
+        page = os.path.abspath(arguments[place + 1])
+        del arguments[place:place + 2]
     mlwh, warehouse, target, work = map(os.path.abspath, arguments)
     os.makedirs(work, exist_ok=True)
     program = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
@@ -374,6 +519,8 @@ def main():
         documentation(browser, mlwh, warehouse, target, work, shots)
         dashboards(browser, mlwh, warehouse, target, work, shots)
         served(browser, mlwh, warehouse, target)
+        if page:
+            many(browser, page, shots)
     finally:
         browser.close()
     print(f"{len(failures)} wrong" if failures else "all right")

@@ -10,7 +10,7 @@ package struct LineageLayout: Sendable {
     }
     package static let nodeWidth = 210.0
     package static let nodeHeight = 42.0
-    private static let layerGap = 90.0
+    private static let layerGap = 64.0
     private static let nodeGap = 16.0
     private static let bendHeight = 6.0
 

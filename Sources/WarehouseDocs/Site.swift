@@ -22,6 +22,10 @@ public struct DocumentationSite: Sendable {
         public var profileSeconds = 30.0
         /// Further pages to link to: name and address.
         public var links: [(name: String, href: String)] = []
+        /// Where the pages of exposures are, by the exposures' names: dashboards that stand beside the site.
+        public var pages: [String: String] = [:]
+        /// What earlier sites have looked into; nil looks into all.
+        package var profiles: ProfileCache?
 
         /// Everything, as it stands above.
         public init() {}

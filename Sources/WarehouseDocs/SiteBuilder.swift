@@ -25,7 +25,7 @@ struct SiteBuilder {
         details = graph.nodes.map { graph.details(of: $0) }
     }
 
-    mutating func data() throws -> PageValue {
+    mutating func data() throws -> JSON {
         if session != nil {
             readSizes()
             try readRelations()
@@ -36,7 +36,7 @@ struct SiteBuilder {
         let names = Set(nodes.map { SiteBuilder.typeName($0) })
         let sources = options.sourcePath.map { SwiftSources(folder: $0, names: names) }
         let tests = testsByNode()
-        var all: [PageValue] = []
+        var all: [JSON] = []
         for index in nodes.indices {
             all.append(try node(index, run: runs[nodes[index].id], age: ages[nodes[index].id],
                                 swift: sources?[nodes[index].declaration], tests: tests[index]))
@@ -47,7 +47,7 @@ struct SiteBuilder {
         ])
     }
 
-    private func project() -> PageValue {
+    private func project() -> JSON {
         let own = Set(nodes.compactMap(\.relation))
         let known = sizes.filter { own.contains($0.key) }
         let models = nodes.count { $0.kind == .model }
@@ -99,13 +99,23 @@ struct SiteBuilder {
                 continue
             }
             do {
-                profiles[index] = try RelationProfile(name, rowCount: sizes[name]?.rows, in: session)
+                profiles[index] = try profile(of: name, session)
                 report.profiled += 1
             } catch {
                 if (error as? WarehouseError)?.code == ErrorKind.cancelled.code { throw error }
                 report.problems.append("\(node.name): \(SiteBuilder.line(error))")
             }
         }
+    }
+
+    private func profile(of name: ObjectName, _ session: Session) throws -> RelationProfile {
+        let target = EmbeddedTarget(session)
+        // Told before the rows are read: of what is written meanwhile the next page sees that it is another state.
+        let state = try options.profiles.flatMap { _ in try RelationVersion.whole(of: name) { try target.version(of: $0) } }
+        if let state, let known = options.profiles?.profile(of: name, in: state) { return known }
+        let profile = try RelationProfile(name, rowCount: sizes[name]?.rows, in: session)
+        if let state { options.profiles?.keep(profile, of: name, in: state) }
+        return profile
     }
 
     private static func line(_ error: any Error) -> String {
@@ -124,7 +134,7 @@ struct SiteBuilder {
         return found
     }
 
-    private func node(_ index: Int, run: NodeRun?, age: SourceAge?, swift: String?, tests: [Int]) throws -> PageValue {
+    private func node(_ index: Int, run: NodeRun?, age: SourceAge?, swift: String?, tests: [Int]) throws -> JSON {
         let node = nodes[index], about = details[index]
         let size = node.relation.flatMap { sizes[$0] }
         let profile = profiles[index]
@@ -133,11 +143,11 @@ struct SiteBuilder {
         members.add("kind", text: node.kind.rawValue)
         members.add("name", text: node.name)
         members.add("about", text: node.about)
-        members.add("tags", list: node.tags.map(PageValue.string))
-        members.add("declaration", text: node.declaration)
+        members.add("tags", list: node.tags.map(JSON.string))
+        members.add("declaration", text: node.kind == .exposure && about.use?.label != nil ? nil : node.declaration)
         members.add("relation", text: node.relation?.description)
-        members.add("reads", list: node.dependencies.compactMap { numbers[$0].map(PageValue.integer) })
-        members.add("tests", list: tests.map(PageValue.integer))
+        members.add("reads", list: node.dependencies.compactMap { numbers[$0].map(JSON.integer) })
+        members.add("tests", list: tests.map(JSON.integer))
         members.add("rows", number: profile?.rowCount ?? size?.rows)
         members.add("bytes", number: size?.bytes)
         if !node.kind.isTest {
@@ -145,6 +155,7 @@ struct SiteBuilder {
             members.add("columns", columns(node, profile))
         }
         add(about, to: &members)
+        if node.kind == .exposure { members.add("page", text: options.pages[node.name]) }
         if let run { members.add("run", SiteBuilder.run(run)) }
         if let age {
             var found = PageMembers()
@@ -170,12 +181,14 @@ struct SiteBuilder {
         members.add("column", text: about.test?.column)
         members.add("testName", text: about.test?.name)
         members.add("severity", text: about.test?.severity)
+        members.add("use", text: about.use?.kind)
+        members.add("label", text: about.use?.label)
         members.add("url", text: about.use?.url)
         members.add("maturity", text: about.use?.maturity)
         if !about.meta.isEmpty { members.add("meta", .object(about.meta.map { ($0.name, .string($0.value)) })) }
     }
 
-    private static func run(_ run: NodeRun) -> PageValue {
+    private static func run(_ run: NodeRun) -> JSON {
         var members = PageMembers()
         members.add("status", text: run.status)
         members.add("at", text: run.completedAt)
@@ -185,7 +198,7 @@ struct SiteBuilder {
         return members.value
     }
 
-    private static func note(_ profile: RelationProfile) -> PageValue? {
+    private static func note(_ profile: RelationProfile) -> JSON? {
         profile.isExact ? nil : .string(
             "Number of rows, NULLs, least and greatest are exact; distinct values and distributions are told from "
                 + "\(grouped(profile.sampleCount)) rows taken at random.")
@@ -196,7 +209,7 @@ struct SiteBuilder {
         number < 1000 ? String(number) : "\(number / 1000)," + String(1000 + number % 1000).dropFirst()
     }
 
-    private static func sample(_ profile: RelationProfile) -> PageValue? {
+    private static func sample(_ profile: RelationProfile) -> JSON? {
         guard !profile.sample.isEmpty else { return nil }
         return .object([
             ("columns", .strings(profile.columns.map(\.name))),
@@ -210,11 +223,11 @@ struct SiteBuilder {
 
     // MARK: Columns
 
-    private func columns(_ node: Node, _ profile: RelationProfile?) -> PageValue {
+    private func columns(_ node: Node, _ profile: RelationProfile?) -> JSON {
         let lineage = graph.lineage(of: node)
         let found = Dictionary((profile?.columns ?? []).map { ($0.name, $0) }) { first, _ in first }
         return .array(node.columns.map { column in
-            let from = (lineage.columns[column.name] ?? []).sorted().compactMap { source -> PageValue? in
+            let from = (lineage.columns[column.name] ?? []).sorted().compactMap { source -> JSON? in
                 numbers[source.node].map { .array([.integer($0), .string(source.column)]) }
             }
             var members = PageMembers()
@@ -237,7 +250,7 @@ struct SiteBuilder {
         }
     }
 
-    private static func profile(_ column: RelationProfile.Column) -> PageValue {
+    private static func profile(_ column: RelationProfile.Column) -> JSON {
         var members = PageMembers()
         members.add("nulls", number: column.nulls)
         members.add("distinct", number: column.distinct)
@@ -247,14 +260,14 @@ struct SiteBuilder {
         members.add("low", text: column.low.map(cut))
         members.add("high", text: column.high.map(cut))
         members.add("counted", number: column.counted)
-        members.add("bars", list: column.bars.map(PageValue.integer))
+        members.add("bars", list: column.bars.map(JSON.integer))
         members.add("tops", list: column.tops.map { .array([.string(cut($0.text)), .integer($0.count)]) })
         return members.value
     }
 
     // MARK: Lineage
 
-    private func layout() -> PageValue {
+    private func layout() -> JSON {
         let shown = nodes.indices.filter { !nodes[$0].kind.isTest }
         let places = Dictionary(uniqueKeysWithValues: shown.enumerated().map { ($1, $0) })
         var edges: [(from: Int, to: Int)] = []

@@ -17,8 +17,10 @@ package final class LoopbackServer: Sendable {
         package var connections = 16
         /// Bytes of a request's head.
         package var headBytes = 16_384
-        /// Seconds for sending a request, and again for taking the answer.
+        /// Seconds for sending a request.
         package var seconds = 10
+        /// Seconds for taking the answer.
+        package var answerSeconds = 60
 
         package init() {}
     }
@@ -82,26 +84,36 @@ package final class LoopbackServer: Sendable {
     // MARK: A connection
 
     private func serve(_ connection: CInt) {
-        var timeout = timeval(tv_sec: limits.seconds, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
-        setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
         var hasBody = true
         let response: HTTPResponse
         do throws(HTTPRequest.Refusal) {
-            guard let head = try readHead(connection) else { return }
+            guard let head = try readHead(connection, until: .now + .seconds(limits.seconds)) else { return }
             let request = try HTTPRequest(head: head)
             hasBody = request.method != "HEAD"
             response = refusal(of: request) ?? handler(request)
         } catch {
             response = .text(error.status, error.reason)
         }
-        send(response.bytes(hasBody: hasBody), to: connection)
+        send(response.bytes(hasBody: hasBody), to: connection, until: .now + .seconds(limits.answerSeconds))
         // What is still to be read would make the close a reset, and lose the answer.
         shutdown(connection, CInt(SHUT_WR))
         var rest = [UInt8](repeating: 0, count: 4096)
-        var turns = 0
-        while turns < 16, recv(connection, &rest, rest.count, 0) > 0 { turns += 1 }
+        let end = ContinuousClock.now + .seconds(min(2, limits.seconds))
+        while LoopbackServer.wait(connection, for: POLLIN, until: end), recv(connection, &rest, rest.count, 0) > 0 {}
+    }
+
+    /// Whether the connection can be read, or written to, before that time. Every wait ends then, however little comes at a
+    /// time.
+    private static func wait(_ connection: CInt, for events: CInt, until end: ContinuousClock.Instant) -> Bool {
+        while true {
+            let left = ContinuousClock.now.duration(to: end).components
+            let milliseconds = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000
+            guard milliseconds > 0 else { return false }
+            var descriptor = pollfd(fd: connection, events: Int16(events), revents: 0)
+            let count = poll(&descriptor, 1, CInt(min(milliseconds, 60_000)))
+            if count > 0 { return true }
+            if count < 0, errno != EINTR { return false }
+        }
     }
 
     /// A name of this machine that a foreign site has made its own (DNS rebinding) comes with that name as Host; a
@@ -123,14 +135,16 @@ package final class LoopbackServer: Sendable {
     }
 
     /// The head of a request; nil when nothing came.
-    private func readHead(_ connection: CInt) throws(HTTPRequest.Refusal) -> [UInt8]? {
+    private func readHead(
+        _ connection: CInt, until deadline: ContinuousClock.Instant
+    ) throws(HTTPRequest.Refusal) -> [UInt8]? {
         var head: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 4096)
-        let start = ContinuousClock.now
         while true {
-            let count = recv(connection, &piece, piece.count, 0)
+            let isReady = LoopbackServer.wait(connection, for: POLLIN, until: deadline)
+            let count = isReady ? recv(connection, &piece, piece.count, 0) : 0
             if count < 0, errno == EINTR { continue }
-            guard count > 0, start.duration(to: .now) < .seconds(limits.seconds) else {
+            guard count > 0 else {
                 if head.isEmpty { return nil }
                 throw HTTPRequest.Refusal(status: 408, reason: "The request did not come to its end.")
             }
@@ -149,24 +163,24 @@ package final class LoopbackServer: Sendable {
         return (from...(bytes.count - 4)).first { bytes[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) }
     }
 
-    private func send(_ bytes: [UInt8], to connection: CInt) {
+    private func send(_ bytes: [UInt8], to connection: CInt, until deadline: ContinuousClock.Instant) {
         #if canImport(Darwin)
         var yes: CInt = 1
         setsockopt(connection, SOL_SOCKET, SO_NOSIGPIPE, &yes, socklen_t(MemoryLayout<CInt>.size))
-        let flags: CInt = 0
+        let flags = CInt(MSG_DONTWAIT)
         #else
-        let flags = CInt(MSG_NOSIGNAL)
+        let flags = CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT)
         #endif
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
-            while !rest.isEmpty {
+            while !rest.isEmpty, LoopbackServer.wait(connection, for: POLLOUT, until: deadline) {
                 let part = UnsafeRawBufferPointer(rebasing: rest)
                 #if canImport(Glibc)
                 let count = Glibc.send(connection, part.baseAddress, part.count, flags)
                 #else
                 let count = Darwin.send(connection, part.baseAddress, part.count, flags)
                 #endif
-                if count < 0, errno == EINTR { continue }
+                if count < 0, errno == EINTR || errno == EAGAIN { continue }
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
             }

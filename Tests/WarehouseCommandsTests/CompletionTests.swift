@@ -17,6 +17,9 @@ private struct FixedNames: CompletionNames {
         }
     }
     func objects(_ family: String) -> [String] { family == "STAGES" ? ["LANDING", "LAST"] : family == "ROLES" ? ["SYSADMIN"] : ["CSV_FORMAT"] }
+    func files(ofStage stage: String) -> [String] {
+        stage == "landing" ? ["2026/01/a.csv", "2026/01/b.csv", "2026/02/c.csv", "readme.txt", "odd name.csv"] : []
+    }
     func functions() -> [String] { ["ABS", "AVG", "SUM", "SUBSTR"] }
 }
 
@@ -55,6 +58,15 @@ private struct FixedNames: CompletionNames {
         #expect(candidates("with recent as (select 1) select * from rec|") == ["recent"])
         #expect(candidates("drop table if exists ord|") == ["orders", "\"ORDER\""])
         #expect(candidates("create table ord|").isEmpty)
+    }
+
+    @Test func filesOfStages() {
+        #expect(candidates("list @landing/|") == ["@landing/2026/", "@landing/readme.txt"])
+        #expect(candidates("copy into t from @landing/20|") == ["@landing/2026/"])
+        #expect(candidates("copy into t from @landing/2026/|") == ["@landing/2026/01/", "@landing/2026/02/"])
+        #expect(candidates("select $1 from @landing/2026/01/|") == ["@landing/2026/01/a.csv", "@landing/2026/01/b.csv"])
+        #expect(candidates("remove @landing/2026/03|").isEmpty)
+        #expect(candidates("list @other/|").isEmpty)
     }
 
     @Test func columns() {
@@ -152,6 +164,13 @@ private struct FixedNames: CompletionNames {
         #expect(names.columns(of: ["MAIN", "PUBLIC", "V"]) == ["A"])
         #expect(names.columns(of: ["NONE"]).isEmpty)
         #expect(names.objects("STAGES") == ["ST"])
+        try bench.session.execute("COPY INTO @st/2026/out.csv FROM (SELECT 1) SINGLE = TRUE; COPY INTO @%t/own.csv FROM (SELECT 2) SINGLE = TRUE")
+        #expect(names.files(ofStage: "st").count == 1 && names.files(ofStage: "st")[0].hasPrefix("2026/out.csv"))
+        #expect(names.files(ofStage: "main.public.st") == names.files(ofStage: "st"))
+        #expect(names.files(ofStage: "%t").count == 1)
+        #expect(names.files(ofStage: "st; drop stage st").isEmpty && names.files(ofStage: "none").isEmpty)
+        try bench.session.execute("CREATE STAGE far URL = 's3://bucket/x'")
+        #expect(names.files(ofStage: "far").isEmpty)
         #expect(names.objects("FILE FORMATS") == ["FF"])
         #expect(names.objects("SEQUENCES") == ["SQ"])
         #expect(names.functions().contains("SUM"))

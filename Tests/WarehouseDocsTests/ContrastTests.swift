@@ -60,7 +60,9 @@ import Testing
             }
             #expect(Self.contrast(one, page) >= 3 && Self.contrast(one, panel) >= 3, "series \(series) in \(selector)")
         }
-        if let text = colours["--text"], let mark = colours["--mark"] { #expect(Self.contrast(text, mark) >= 4.5) }
+        for text in ["--text", "--accent", "--quiet"] {
+            if let one = colours[text], let mark = colours["--mark"] { #expect(Self.contrast(one, mark) >= 4.5, "\(text)") }
+        }
         if let text = colours["--on-accent"], let accent = colours["--accent"] {
             #expect(Self.contrast(text, accent) >= 4.5)
         }

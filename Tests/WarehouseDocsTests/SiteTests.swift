@@ -90,9 +90,9 @@ import WarehouseModels
     }
 
     @Test func valuesAreJSON() {
-        let value = PageValue.object([
-            ("a", .array([1, true, .null, .number(1.5), .number(.nan), .number(3)])), ("b", .string("x\n\u{1}\"\\</")),
+        let value = JSON.object([
+            ("a", .array([.integer(1), .bool(true), .null, .number(1.5), .number(.nan), .number(3)])), ("b", .string("x\n\u{1}\"\\</")),
         ])
-        #expect(value.text == #"{"a":[1,true,null,1.5,null,3],"b":"x\n\u0001\"\\\u003c/"}"#)
+        #expect(value.pageText == #"{"a":[1,true,null,1.5,null,3],"b":"x\n\u0001\"\\\u003c/"}"#)
     }
 }

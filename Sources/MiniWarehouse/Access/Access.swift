@@ -19,6 +19,8 @@ final class Access: Sendable {
     /// Reads that serve another operation, which has been asked for itself.
     private let isUnrestricted: Bool
     private let user: String?
+    /// The session's user; nil where the rights of an owner are asked of.
+    var sessionUser: String? { user }
     private let secondary: SecondaryRoleChoice
     private let sets = Lock(Sets())
 

@@ -4,7 +4,8 @@ import WarehouseStorage
 
 /// INFORMATION_SCHEMA of a database: views over the catalog, made when they are read.
 enum InformationSchema {
-    static let names = ["TABLES", "COLUMNS", "VIEWS", "SCHEMATA", "DATABASES", "STAGES", "FILE_FORMATS", "LOAD_HISTORY"]
+    static let names = ["TABLES", "COLUMNS", "VIEWS", "SCHEMATA", "DATABASES", "STAGES", "FILE_FORMATS", "LOAD_HISTORY",
+                        "TABLE_PRIVILEGES", "USAGE_PRIVILEGES", "OBJECT_PRIVILEGES", "APPLICABLE_ROLES", "ENABLED_ROLES"]
 
     /// The schema itself, which no record stands for.
     static func schema(of database: CatalogEntry) -> CatalogEntry {
@@ -26,6 +27,11 @@ enum InformationSchema {
         case "STAGES": view.stages()
         case "FILE_FORMATS": view.fileFormats()
         case "LOAD_HISTORY": view.loadHistory(now: now)
+        case "TABLE_PRIVILEGES": PrivilegeViews(database: database, resolver: resolver).tablePrivileges()
+        case "USAGE_PRIVILEGES": PrivilegeViews(database: database, resolver: resolver).usagePrivileges()
+        case "OBJECT_PRIVILEGES": PrivilegeViews(database: database, resolver: resolver).objectPrivileges()
+        case "APPLICABLE_ROLES": PrivilegeViews(database: database, resolver: resolver).applicableRoles()
+        case "ENABLED_ROLES": PrivilegeViews(database: database, resolver: resolver).enabledRoles()
         default:
             throw NameResolver.missing(.view, [database.name, "INFORMATION_SCHEMA", name],
                                        hint: Identifiers.hint(for: name, in: names), span: nil)

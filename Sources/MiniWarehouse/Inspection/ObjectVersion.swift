@@ -9,6 +9,11 @@ public struct ObjectVersion: Hashable, Sendable {
     public var viewText: String?
 }
 
+extension Warehouse {
+    /// Counts commits, those of other processes too: whoever remembers it knows whether anything was written since. Cheap.
+    public func version() throws -> UInt64 { try core.store.snapshot().version }
+}
+
 extension Session {
     /// The state of the table or view of that name, as it is committed. nil when there is none that the session sees,
     /// while it has a transaction open, and of other objects. Names as stored.

@@ -12,7 +12,7 @@ enum StatementDispatcher {
     /// As `execute` for a statement that only reads; the session does not keep its result.
     static func look(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
         switch statement {
-        case .query, .show, .describe:
+        case .query, .show, .describe, .list:
             try dispatch(statement, in: run).with(queryID: run.queryID, formats: run.formatSettings())
         default: throw unsupported("a statement that is no query here")
         }

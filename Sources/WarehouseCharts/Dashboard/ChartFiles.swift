@@ -1,3 +1,5 @@
+import WarehouseModels
+
 /// Charts as files of their own.
 package enum ChartFiles {
     /// SVG and CSV of each chart, by file name; a table has only the second.
@@ -8,7 +10,7 @@ package enum ChartFiles {
             let data = try reader.data(of: chart, in: dashboard)
             var name = "\(dashboard.name)-" + Dashboard(chart.title) {}.name
             if !used.insert(name).inserted { name += "-\(index + 1)" }
-            if let svg = ChartDrawing.svg(chart, data) { files.append(("\(name).svg", svg + "\n")) }
+            if let svg = ChartDrawing.svg(chart, data, isFile: true) { files.append(("\(name).svg", svg + "\n")) }
             files.append(("\(name).csv", csv(data)))
         }
         return files
@@ -16,23 +18,26 @@ package enum ChartFiles {
 
     /// RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it.
     package static func csv(_ data: ChartData) -> String {
-        var out = data.columns.map { quoted($0.name) }.joined(separator: ",") + "\r\n"
+        var out = data.columns.map { quoted(harmless($0.name)) }.joined(separator: ",") + "\r\n"
         for row in data.rows {
             out += row.map { value in
                 switch value {
                 case .null: ""
-                case .number(let number): PageValue.number(number).text
-                case .time(let time): TimeText.string(time)
-                case .text(let text): quoted(isFormula(text) ? "'" + text : text)
+                case .number(let number): number.isFinite ? JSON.number(number).pageText : NumberText.string(number)
+                case .time(let time): TimeText.exact(time)
+                case .text(let text): quoted(harmless(text))
                 }
             }.joined(separator: ",") + "\r\n"
         }
         return out
     }
 
-    private static func isFormula(_ text: String) -> Bool {
-        guard let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) else { return false }
-        return Double(text) == nil
+    /// Texts that a spreadsheet would take for a formula, full-width signs too, get an apostrophe before them. Numbers in
+    /// digits are none.
+    private static func harmless(_ text: String) -> String {
+        guard let first = text.unicodeScalars.first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else { return text }
+        let isNumber = text.unicodeScalars.allSatisfy { "0123456789.eE+-".unicodeScalars.contains($0) } && Double(text) != nil
+        return isNumber ? text : "'" + text
     }
 
     private static func quoted(_ text: String) -> String {

@@ -17,14 +17,17 @@ public struct Dashboard: Sendable {
     public var filters: [DashboardFilter]
     /// In the order of the page.
     public var charts: [Chart]
+    /// Whom to ask; nil names the project.
+    public var owner: String?
 
     /// Takes what its properties say.
     public init(
-        _ title: String, about: String = "", filters: [DashboardFilter] = [],
+        _ title: String, about: String = "", owner: String? = nil, filters: [DashboardFilter] = [],
         @DashboardBuilder _ charts: () -> [Chart]
     ) {
         self.title = title
         self.about = about
+        self.owner = owner
         self.filters = filters
         self.charts = charts()
     }
@@ -38,6 +41,21 @@ public struct Dashboard: Sendable {
         }
         while name.hasSuffix("-") { name.removeLast() }
         return name.isEmpty ? "dashboard" : name
+    }
+
+    /// What the project knows of it: a node of the lineage, which depends on all relations that its charts and filters
+    /// read.
+    public var exposure: DeclaredExposure {
+        var relations: [String] = []
+        for case .relation(let declaration) in charts.map(\.source) + filters.map(\.source)
+        where !relations.contains(declaration) {
+            relations.append(declaration)
+        }
+        var exposure = DeclaredExposure(String(name.map { $0 == "-" ? "_" : $0 }), dependsOn: relations)
+        exposure.label = title
+        exposure.about = about
+        exposure.ownerName = owner
+        return exposure
     }
 }
 

@@ -1,3 +1,5 @@
+import WarehouseModels
+
 /// A value that a chart draws.
 public enum ChartValue: Hashable, Sendable {
     case null
@@ -14,9 +16,11 @@ public enum ChartValue: Hashable, Sendable {
         }
     }
 
-    var page: PageValue {
+    var page: JSON {
         switch self {
         case .null: .null
+        // JSON has no numbers that are none.
+        case .number(let value) where !value.isFinite: .string(NumberText.string(value))
         case .number(let value), .time(let value): .number(value)
         case .text(let text): .string(text)
         }
@@ -37,6 +41,9 @@ public struct ChartData: Sendable {
         /// What its values are.
         public var kind: ChartColumnKind
 
+        /// Whether its numbers are names, such as of years and users, which people write without commas.
+        var isName: Bool { kind == .number && (name == "ID" || name.hasSuffix("_ID") || name.hasSuffix("YEAR")) }
+
         /// Takes what its properties say.
         public init(_ name: String, title: String? = nil, _ kind: ChartColumnKind) {
             self.name = name
@@ -52,11 +59,26 @@ public struct ChartData: Sendable {
     public var isCut = false
     /// Of a histogram: how wide the ranges are.
     public var binWidth: Double?
+    /// Of a number of more rows than these: what the warehouse says.
+    var figure: Double?
+    /// What else people should know, a sentence each.
+    var notes: [String] = []
+    /// Columns that filters go by, by the numbers of the filters.
+    var filterColumns: [Int: Int] = [:]
 
     /// Takes as many values a row as columns.
     public init(columns: [Column], rows: [[ChartValue]], isCut: Bool = false) {
         self.columns = columns
         self.rows = rows
         self.isCut = isCut
+    }
+
+    /// The same without the rows behind the first `count`.
+    func prefix(_ count: Int) -> ChartData {
+        guard rows.count > count else { return self }
+        var copy = self
+        copy.rows.removeLast(rows.count - count)
+        copy.isCut = true
+        return copy
     }
 }

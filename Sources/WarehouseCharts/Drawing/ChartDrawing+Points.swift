@@ -4,8 +4,8 @@ extension ChartDrawing {
     private var series: [String] {
         guard chart.kind != .scatter, chart.columns.count > 2 else { return [""] }
         var seen: [String] = []
-        for row in data.rows where !seen.contains(row[2].text) && seen.count < ChartDrawing.maximumSeries {
-            seen.append(row[2].text)
+        for row in data.rows where !seen.contains(row[2].name) && seen.count < ChartDrawing.maximumSeries {
+            seen.append(row[2].name)
         }
         return seen
     }
@@ -26,7 +26,7 @@ extension ChartDrawing {
         var plot = PlotArea(width: width, height: ChartDrawing.height, ticks: ticks)
         if names.count > 1 { plot.top = 34 }
         func x(_ value: Double) -> Double {
-            high > low ? plot.left + (value - low) / (high - low) * plot.width : plot.left + plot.width / 2
+            high > low ? plot.left + Ticks.share(value, low, high) * plot.width : plot.left + plot.width / 2
         }
         open(height: ChartDrawing.height)
         drawLevels(ticks, plot)
@@ -35,7 +35,7 @@ extension ChartDrawing {
             svg.label(label, x(position), plot.bottom + 18, anchor: "middle")
         }
         for (index, name) in names.enumerated() {
-            let rows = zip(data.rows, xs).filter { names.count == 1 || $0.0[2].text == name }
+            let rows = zip(data.rows, xs).filter { names.count == 1 || $0.0[2].name == name }
             let points = rows.map { row, at in at.flatMap { at in row[1].magnitude.map { (x(at), plot.y($0), row) } } }
             drawSeries(points, index, floor: plot.y(max(plot.low, min(0, plot.high))))
         }
@@ -71,12 +71,12 @@ extension ChartDrawing {
         // Points of long lines can be pointed at, but are not seen.
         let isSeen = chart.kind == .scatter || points.count <= 40
         for case let (x, y, row)? in points {
-            let name = chart.columns.count > 2 ? row[2].text + ", " : ""
+            let name = chart.columns.count > 2 ? row[2].name + ", " : ""
             svg.add("circle", [
                 ("cx", SVGText.number(x)), ("cy", SVGText.number(y)), ("r", isSeen ? "3" : "6"),
                 ("class", isSeen ? "mark \(style)" : "hidden-mark"), ("fill", colour),
                 ("fill-opacity", isSeen ? (chart.kind == .scatter ? "0.6" : "1") : "0"),
-            ], title: "\(name)\(row[0].text): \(row[1].text)")
+            ], title: "\(name)\(chart.kind == .scatter ? row[0].text : row[0].name): \(row[1].text)")
         }
     }
 
@@ -101,34 +101,51 @@ extension ChartDrawing {
             return data.rows.map { $0[column] }.filter { seen.insert($0).inserted }
         }
         let across = keys(0), down = keys(1)
-        let longest = min(24, down.map { $0.text.count }.max() ?? 0)
+        let longest = min(24, down.map { $0.name.count }.max() ?? 0)
         let left = ChartDrawing.extent(String(repeating: "m", count: longest)) + 14
         let step = (width - left - 14) / Double(across.count), rise = max(20, min(30, step))
         let low = values(2).min() ?? 0, high = values(2).max() ?? 0
-        open(height: 8 + rise * Double(down.count) + 30)
+        let bottom = 8 + rise * Double(down.count)
+        open(height: bottom + (high > low ? 54 : 30))
         let columns = Dictionary(uniqueKeysWithValues: across.enumerated().map { ($1, $0) })
         let lines = Dictionary(uniqueKeysWithValues: down.enumerated().map { ($1, $0) })
-        for row in data.rows {
+        var drawn: Set<[ChartValue]> = []
+        for row in data.rows where drawn.insert([row[0], row[1]]).inserted {
             guard let value = row[2].magnitude, let column = columns[row[0]], let line = lines[row[1]] else { continue }
-            let share = high > low ? (value - low) / (high - low) : 1
+            let share = high > low ? Ticks.share(value, low, high) : 1
             svg.add("rect", [
                 ("x", SVGText.number(left + Double(column) * step)), ("y", SVGText.number(8 + Double(line) * rise)),
                 ("width", SVGText.number(max(step - 1, 0.5))), ("height", SVGText.number(rise - 1)), ("class", "mark s1"),
                 ("fill", ChartColours.series[0]), ("fill-opacity", SVGText.number(0.08 + 0.92 * share)),
-            ], title: "\(row[0].text), \(row[1].text): \(row[2].text)")
+            ], title: "\(row[0].name), \(row[1].name): \(row[2].text)")
         }
         for (index, value) in down.enumerated() {
-            svg.label(ChartDrawing.cut(value.text, longest), left - 8, 12 + (Double(index) + 0.5) * rise, anchor: "end",
+            svg.label(ChartDrawing.cut(value.name, longest), left - 8, 12 + (Double(index) + 0.5) * rise, anchor: "end",
                       style: "value")
         }
         // As many names across as there is room for.
-        let widest = across.map { ChartDrawing.extent(ChartDrawing.cut($0.text, 14)) + 8 }.max() ?? 1
+        let widest = across.map { ChartDrawing.extent(ChartDrawing.cut($0.name, 14)) + 8 }.max() ?? 1
         let every = max(1, Int((widest / step).rounded(.up)))
         for (index, value) in across.enumerated() where index % every == 0 {
-            svg.label(ChartDrawing.cut(value.text, 14), left + (Double(index) + 0.5) * step,
-                      8 + rise * Double(down.count) + 18, anchor: "middle")
+            svg.label(ChartDrawing.cut(value.name, 14), left + (Double(index) + 0.5) * step, bottom + 18, anchor: "middle")
         }
+        if high > low { drawScale(low, high, below: bottom) }
         svg.close("svg")
+    }
+
+    /// What the lightest and the darkest field stand for.
+    private mutating func drawScale(_ low: Double, _ high: Double, below bottom: Double) {
+        let texts = [NumberText.short(low), NumberText.short(high)]
+        let start = width - 14 - ChartDrawing.extent(texts[1]) - 116
+        svg.label(texts[0], start - 6, bottom + 44, anchor: "end")
+        svg.label(texts[1], start + 116, bottom + 44)
+        for step in 0..<5 {
+            svg.add("rect", [
+                ("x", SVGText.number(start + Double(step) * 22)), ("y", SVGText.number(bottom + 34)), ("width", "21"),
+                ("height", "11"), ("class", "s1 fill"), ("fill", ChartColours.series[0]),
+                ("fill-opacity", SVGText.number(0.08 + 0.92 * Double(step) / 4)),
+            ])
+        }
     }
 
     // MARK: Trend
@@ -137,12 +154,12 @@ extension ChartDrawing {
     mutating func drawTrend() {
         let points = data.rows.compactMap { row in row[0].magnitude.flatMap { x in row[1].magnitude.map { (x, $0) } } }
         let height = 70.0
-        open(height: height)
+        open(height: height, isStretched: true)
         if let low = points.map(\.0).min(), let high = points.map(\.0).max(), high > low,
            let least = points.map(\.1).min(), let greatest = points.map(\.1).max() {
             let path = points.enumerated().map { index, point in
-                let x = 2 + (point.0 - low) / (high - low) * (width - 4)
-                let y = greatest > least ? height - 4 - (point.1 - least) / (greatest - least) * (height - 8) : height / 2
+                let x = 2 + Ticks.share(point.0, low, high) * (width - 4)
+                let y = greatest > least ? height - 4 - Ticks.share(point.1, least, greatest) * (height - 8) : height / 2
                 return "\(index == 0 ? "M" : "L")\(SVGText.number(x)) \(SVGText.number(y))"
             }.joined()
             svg.add("path", [
@@ -157,12 +174,13 @@ extension ChartDrawing {
     package var summaryText: String {
         let values = self.values(1)
         guard !values.isEmpty else { return "–" }
-        let value = switch chart.summary {
+        let own = switch chart.summary {
         case .sum: values.reduce(0, +)
         case .average: values.reduce(0, +) / Double(values.count)
-        case .last: values[values.count - 1]
+        case .last: data.rows.last { $0[0].magnitude != nil && $0[1].magnitude != nil }?[1].magnitude ?? .nan
         case .count: Double(values.count)
         }
-        return NumberText.string(chart.summary == .average ? (value * 100).rounded() / 100 : value)
+        let value = data.figure ?? own
+        return NumberText.short(value)
     }
 }

@@ -3,21 +3,26 @@ package struct ChartDrawing {
     let chart: Chart
     let data: ChartData
     let width: Double
+    /// Whether it is a file of its own, which has a size and a ground.
+    let isFile: Bool
     var svg = SVGText()
 
     package static let width = 640.0
     static let height = 320.0
     static let maximumSeries = 6
 
-    package init(_ chart: Chart, _ data: ChartData, width: Double = ChartDrawing.width) {
+    package init(_ chart: Chart, _ data: ChartData, width: Double = ChartDrawing.width, isFile: Bool = false) {
+        self.isFile = isFile
         self.chart = chart
         self.data = data
         self.width = width
     }
 
     /// The picture; nil of tables, and where there is nothing to draw.
-    package static func svg(_ chart: Chart, _ data: ChartData, width: Double = ChartDrawing.width) -> String? {
-        var drawing = ChartDrawing(chart, data, width: width)
+    package static func svg(
+        _ chart: Chart, _ data: ChartData, width: Double = ChartDrawing.width, isFile: Bool = false
+    ) -> String? {
+        var drawing = ChartDrawing(chart, data, width: width, isFile: isFile)
         guard !data.rows.isEmpty else { return nil }
         switch chart.kind {
         case .table: return nil
@@ -27,17 +32,34 @@ package struct ChartDrawing {
         case .heat: drawing.drawHeat()
         case .number: drawing.drawTrend()
         }
-        return drawing.svg.text
+        return drawing.svg.text.isEmpty ? nil : drawing.svg.text
+    }
+
+    /// What the picture leaves out, a sentence each.
+    var notes: [String] {
+        switch chart.kind {
+        case .line, .area:
+            let count = chart.columns.count > 2 ? Set(data.rows.map { $0[2] }).count : 0
+            guard count > ChartDrawing.maximumSeries else { return [] }
+            return ["Drawn are \(ChartDrawing.maximumSeries) of \(NumberText.grouped(count)) lines."]
+        case .heat:
+            let fields = Set(data.rows.map { [$0[0], $0[1]] }).count
+            guard fields < data.rows.count else { return [] }
+            return ["Of \(NumberText.grouped(data.rows.count)) rows each field shows the first."]
+        case .bar, .scatter, .histogram, .table, .number: return []
+        }
     }
 
     // MARK: Frame
 
-    mutating func open(height: Double) {
-        svg.open("svg", [
+    mutating func open(height: Double, isStretched: Bool = false) {
+        let size = isFile ? [("width", SVGText.number(width)), ("height", SVGText.number(height))] : []
+        svg.open("svg", size + [
             ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", "0 0 \(SVGText.number(width)) \(SVGText.number(height))"),
             ("role", "img"), ("aria-label", summary), ("class", "chart"),
             ("font-family", "system-ui, sans-serif"),
-        ])
+        ] + (isStretched ? [("preserveAspectRatio", "none")] : []))
+        if isFile { svg.add("rect", [("width", "100%"), ("height", "100%"), ("fill", ChartColours.page)]) }
     }
 
     /// What a screen reader says of the picture.
@@ -59,7 +81,7 @@ package struct ChartDrawing {
     // MARK: Bars
 
     private mutating func drawBars() {
-        let rows = data.rows.map { (label: $0[0].text, value: $0[1].magnitude) }
+        let rows = data.rows.map { (label: $0[0].name, value: $0[1].magnitude) }
         let longest = rows.map { $0.label.count }.max() ?? 0
         if rows.count > 8 || longest > 12 { return drawLyingBars(rows, longest) }
         let ticks = Ticks.numbers(min(0, values(1).min() ?? 0), max(0, values(1).max() ?? 0))
@@ -85,7 +107,7 @@ package struct ChartDrawing {
         plot.right = width - 64
         plot.top = 4
         plot.bottom = height - 28
-        func x(_ value: Double) -> Double { plot.left + (value - plot.low) / (plot.high - plot.low) * plot.width }
+        func x(_ value: Double) -> Double { plot.left + Ticks.share(value, plot.low, plot.high) * plot.width }
         open(height: height)
         for (position, label) in zip(ticks.positions, ticks.labels) {
             svg.line(x(position), plot.top, x(position), plot.bottom, style: position == 0 ? "axis" : "grid")
@@ -96,7 +118,7 @@ package struct ChartDrawing {
             svg.label(ChartDrawing.cut(row.label, shown), plot.left - 8, y + 13, anchor: "end", style: "value")
             guard let value = row.value else { continue }
             bar(min(x(value), x(0)), y, abs(x(value) - x(0)), 18, row.label, value)
-            svg.label(NumberText.string(value), max(x(value), x(0)) + 6, y + 13)
+            svg.label(NumberText.short(value), max(x(value), x(0)) + 6, y + 13)
         }
         svg.close("svg")
     }
@@ -124,7 +146,7 @@ package struct ChartDrawing {
         let step = data.binWidth ?? chart.binWidth ?? 1
         let ticks = Ticks.numbers(0, bins.map(\.count).max() ?? 0)
         let plot = PlotArea(width: width, height: ChartDrawing.height, ticks: ticks)
-        func x(_ value: Double) -> Double { plot.left + (value - first.low) / (last.low + step - first.low) * plot.width }
+        func x(_ value: Double) -> Double { plot.left + Ticks.share(value, first.low, last.low + step) * plot.width }
         open(height: ChartDrawing.height)
         drawLevels(ticks, plot)
         for bin in bins {
@@ -171,11 +193,11 @@ struct PlotArea {
 
     init(width: Double, height: Double, ticks: Ticks) {
         low = ticks.positions.first ?? 0
-        high = max(ticks.positions.last ?? 1, low + .leastNonzeroMagnitude)
+        high = max(ticks.positions.last ?? 1, low)
         left = (ticks.labels.map(ChartDrawing.extent).max() ?? 0) + 16
         right = width - 18
         bottom = height - 34
     }
 
-    func y(_ value: Double) -> Double { bottom - (value - low) / (high - low) * (bottom - top) }
+    func y(_ value: Double) -> Double { bottom - Ticks.share(value, low, high) * (bottom - top) }
 }

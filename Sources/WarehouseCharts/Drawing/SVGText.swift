@@ -47,6 +47,7 @@ struct SVGText {
 
 /// Colours of the light theme, as they stand in files; a page's style puts its theme's in their place.
 enum ChartColours {
+    static let page = "#ffffff"
     static let text = "#1b2330"
     static let quiet = "#566072"
     static let grid = "#d5d9e0"

@@ -10,22 +10,37 @@ struct Ticks {
     var positions: [Double]
     var labels: [String]
 
-    /// 1, 2 or 5 times a power of ten, so that there are about `count` steps from low to high; 1 where there is no range.
+    /// 1, 2 or 5 times a power of ten, so that there are about `count` steps from low to high; where there is no range,
+    /// the power of ten below the value, and 1 of zero.
     static func step(_ low: Double, _ high: Double, about count: Int) -> Double {
-        let range = high - low
-        guard range > 0, range.isFinite else { return 1 }
-        let rough = range / Double(max(1, count))
-        let power = pow(10, floor(log10(rough)))
-        let digit = rough / power
-        return (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10) * power
+        let largest = max(abs(low), abs(high))
+        guard largest > 0, largest.isFinite else { return 1 }
+        // Steps that a value of this size cannot be told apart by are none.
+        let least = power(largest * 1e-14)
+        // Halves, since the range of the largest numbers is not a number.
+        let half = high / 2 - low / 2
+        guard half > 0 else { return power(largest) }
+        let rough = min(half / Double(max(1, count)) * 2, 1e308)
+        let unit = power(rough), digit = rough / unit
+        return max(least, min((digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10) * unit, 1e308))
     }
+
+    /// The power of ten that is not greater.
+    private static func power(_ value: Double) -> Double { pow(10, floor(log10(max(value, 1e-300)))) }
 
     /// Marks of numbers that enclose low and high.
     static func numbers(_ low: Double, _ high: Double, about count: Int = 5) -> Ticks {
         let step = step(low, high, about: count)
         let first = (low / step).rounded(.down), last = max((high / step).rounded(.up), first + 1)
-        let positions = stride(from: first, through: min(last, first + 50), by: 1).map { $0 * step }
+        let largest = Double.greatestFiniteMagnitude
+        let positions = (0...Int(min(last - first, 50))).map { max(-largest, min((first + Double($0)) * step, largest)) }
         return Ticks(positions: positions, labels: positions.map { NumberText.axis($0, step: step) })
+    }
+
+    /// How far a value lies from low to high: 0 at low, 1 at high.
+    static func share(_ value: Double, _ low: Double, _ high: Double) -> Double {
+        let range = high / 2 - low / 2
+        return range > 0 ? (value / 2 - low / 2) / range : 0
     }
 
     /// Marks of times within low and high: years, months, days or hours.
@@ -70,27 +85,64 @@ struct Ticks {
 /// Numbers as people read them.
 enum NumberText {
     /// `1,234`, `0.25`, `3.14159`: six digits at most behind which there are none in whole numbers.
-    static func string(_ value: Double) -> String {
-        guard value.isFinite else { return "\(value)" }
-        if value == value.rounded(), abs(value) < 1e15 { return grouped(Int(value)) }
-        guard abs(value) >= 1e-4, abs(value) < 1e15 else { return "\(value)" }
-        let digits = max(0, min(9, 5 - Int(floor(log10(abs(value))))))
-        let scale = pow(10, Double(digits))
-        let whole = (abs(value) * scale).rounded()
-        let units = (whole / scale).rounded(.down)
-        var fraction = String(Int((whole - units * scale).rounded()))
-        fraction = String(repeating: "0", count: max(0, digits - fraction.count)) + fraction
-        while fraction.hasSuffix("0") { fraction.removeLast() }
-        return (value < 0 ? "-" : "") + grouped(Int(units)) + (fraction.isEmpty ? "" : "." + fraction)
+    static func string(_ value: Double) -> String { string(value, isGrouped: true) }
+
+    /// As a name: of a year, of a user. `1995`, and not `1,995`.
+    static func name(_ value: Double) -> String { string(value, isGrouped: false) }
+
+    /// Where there is little room: four digits, of whole numbers all.
+    static func short(_ value: Double) -> String {
+        guard value != value.rounded(), abs(value) >= 1e-4, abs(value) < 1e4 else { return string(value) }
+        let scale = pow(10, Double(3 - Int(floor(log10(abs(value))))))
+        return string((value * scale).rounded() / scale)
     }
 
-    /// On an axis: `20M`, `1.5k`, or as it is.
+    private static func string(_ value: Double, isGrouped: Bool) -> String {
+        guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
+        if value == value.rounded(), abs(value) < 1e15 { return decimals(value, 0, isGrouped) }
+        guard abs(value) >= 1e-4, abs(value) < 1e15 else { return scientific(value) }
+        return decimals(value, max(0, min(9, 5 - Int(floor(log10(abs(value)))))), isGrouped)
+    }
+
+    /// With at most so many digits behind the point; of values below 10¹⁵.
+    private static func decimals(_ value: Double, _ digits: Int, _ isGrouped: Bool) -> String {
+        let scale = pow(10, Double(digits))
+        let units = (abs(value) * scale).rounded()
+        let integral = (units / scale).rounded(.down)
+        var fraction = String(Int((units - integral * scale).rounded()))
+        fraction = digits == 0 ? "" : String(repeating: "0", count: max(0, digits - fraction.count)) + fraction
+        while fraction.hasSuffix("0") { fraction.removeLast() }
+        let whole = isGrouped ? grouped(Int(integral)) : String(Int(integral))
+        return (value < 0 && units > 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
+    }
+
+    /// `1.79769e+308`, with as many digits as others have.
+    private static func scientific(_ value: Double, digits: Int = 6) -> String {
+        let text = "\(abs(value))"
+        let parts = text.split(separator: "e", maxSplits: 1)
+        var exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+        // Without an exponent there are whole digits: `1000000000000000.0`.
+        let point = parts[0].split(separator: ".", maxSplits: 1)
+        exponent += point[0].count - 1
+        let all = point[0] + (point.count > 1 && point[1] != "0" ? point[1] : "")
+        let scale = pow(10, Double(max(0, all.count - digits)))
+        var kept = String(Int(((Double(all) ?? 0) / scale).rounded()))
+        if kept.count > min(digits, all.count) { exponent += 1 }
+        while kept.hasSuffix("0"), kept.count > 1 { kept.removeLast() }
+        let mantissa = kept.count > 1 ? "\(kept.prefix(1)).\(kept.dropFirst())" : kept
+        return (value < 0 ? "-" : "") + mantissa + "e" + (exponent < 0 ? "-" : "+") + String(exponent.magnitude)
+    }
+
+    /// On an axis: `20M`, `1.5k`, or with the digits that its step has.
     static func axis(_ value: Double, step: Double) -> String {
-        let value = value == 0 ? 0 : value
-        for (unit, name) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where abs(value) >= unit * (name == "k" ? 10 : 1) {
-            return string(value / unit) + name
+        let size = abs(value)
+        guard size < 1e15 else { return scientific(value, digits: 17) }
+        guard step >= 1e-9 || size == 0 else { return string(value) }
+        for (unit, text) in [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")] where size >= unit && step >= size * 1e-5 {
+            return name(value / (unit == 1e4 ? 1e3 : unit)) + text
         }
-        return string((value / step).rounded() * step)
+        let digits = max(0, min(9, Int((-log10(max(step, 1e-9)) - 1e-9).rounded(.up))))
+        return decimals(value, digits, size >= 1e4)
     }
 
     static func grouped(_ number: Int) -> String {
@@ -120,6 +172,15 @@ enum TimeText {
         guard hasTime ?? (minute != 0) else { return text }
         return hasDate ? text + " " + clock : clock
     }
+
+    /// To the last digit: `2001-12-31 23:59:07.125`.
+    static func exact(_ milliseconds: Double) -> String {
+        let rest = milliseconds - (milliseconds / 60_000).rounded(.down) * 60_000
+        guard rest.isFinite, rest >= 1 else { return string(milliseconds) }
+        let units = Int(rest), thousandths = String(1000 + units % 1000).dropFirst()
+        return string(milliseconds, hasTime: true) + ":" + String(100 + units / 1000).dropFirst()
+            + (units % 1000 == 0 ? "" : "." + thousandths)
+    }
 }
 
 extension ChartValue {
@@ -131,5 +192,10 @@ extension ChartValue {
         case .text(let text): text
         case .time(let value): TimeText.string(value)
         }
+    }
+
+    /// As the name of what other values belong to: whole numbers without commas.
+    var name: String {
+        if case .number(let value) = self { NumberText.name(value) } else { text }
     }
 }

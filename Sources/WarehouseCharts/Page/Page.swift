@@ -1,4 +1,5 @@
 import WarehouseBasics
+import WarehouseModels
 
 /// An HTML page that holds its style, its scripts and its data, and that reads nothing from elsewhere.
 package struct Page: Sendable {
@@ -7,11 +8,11 @@ package struct Page: Sendable {
     package var styles: [String]
     package var scripts: [String]
     /// By the ids under which scripts find them.
-    package var data: [(id: String, value: PageValue)]
+    package var data: [(id: String, value: JSON)]
     /// Markup that is there before a script has run.
     package var body: String
 
-    package init(title: String, styles: [String], scripts: [String], data: [(id: String, value: PageValue)], body: String) {
+    package init(title: String, styles: [String], scripts: [String], data: [(id: String, value: JSON)], body: String) {
         self.title = title
         self.styles = styles
         self.scripts = scripts
@@ -46,7 +47,7 @@ package struct Page: Sendable {
         for style in styles { out += "<style>\(style)</style>\n" }
         out += "</head>\n<body>\n\(body)\n"
         for (id, value) in data {
-            out += "<script type=\"application/json\" id=\"\(MarkupText.escaped(id))\">\(value.text)</script>\n"
+            out += "<script type=\"application/json\" id=\"\(MarkupText.escaped(id))\">\(value.pageText)</script>\n"
         }
         for script in scripts { out += "<script>\(script)</script>\n" }
         return out + "</body>\n</html>\n"

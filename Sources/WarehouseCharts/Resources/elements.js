@@ -57,7 +57,7 @@ const Elements = (() => {
     const cell = value => {
       if (value === null || value === undefined) return "";
       let text = String(value);
-      if (typeof value === "string" && /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text)) text = "'" + text;
+      if (typeof value === "string" && /^[=+\-@\t\r\n＝＋－＠]/.test(text) && !(/^[\d.eE+-]+$/.test(text) && Number.isFinite(Number(text)))) text = "'" + text;
       return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     };
     return [columns, ...rows].map(row => row.map(cell).join(",")).join("\r\n") + "\r\n";

@@ -80,7 +80,7 @@ struct CompletionContext: Equatable {
             return true
         case .stage:
             (word, range) = (typed, token.range.lowerBound..<offset)
-            wanted = typed.contains("/") ? .nothing : .stage
+            wanted = .stage
             return !typed.contains("/")
         case .fileURL:
             (word, range) = (typed, token.range.lowerBound..<offset)

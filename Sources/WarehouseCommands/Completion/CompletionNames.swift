@@ -1,4 +1,5 @@
 import MiniWarehouse
+import WarehouseBasics
 
 /// Names that exist: what completion offers.
 protocol CompletionNames {
@@ -10,6 +11,9 @@ protocol CompletionNames {
     func columns(of relation: [String]) -> [String]
     /// Names of another kind, as SHOW lists them: STAGES, FILE FORMATS, ROLES, WAREHOUSES, USERS, SEQUENCES.
     func objects(_ family: String) -> [String]
+    /// Paths of the files of an internal stage, which is named as after `@`. What lies elsewhere is not asked for: that may
+    /// take long.
+    func files(ofStage stage: String) -> [String]
     /// Functions of the system and of users.
     func functions() -> [String]
 }
@@ -52,6 +56,25 @@ final class SessionNames: CompletionNames {
     }
 
     func objects(_ family: String) -> [String] { names("SHOW \(family)", "name") }
+
+    func files(ofStage stage: String) -> [String] {
+        let isName = stage.allSatisfy { $0.isLetter || $0.isNumber || "_$.%~\"".contains($0) }
+        guard isName, !stage.isEmpty else { return [] }
+        let isNamed = !stage.contains("%") && !stage.contains("~")
+        let last = stage.split(separator: ".").last.map(String.init) ?? stage
+        // Of several of that name in other schemas one may lie elsewhere.
+        let stored = last.hasPrefix("\"") ? String(last.filter { $0 != "\"" }) : Identifiers.folded(last)
+        if isNamed, externalStages.contains(stored) { return [] }
+        // A file's name begins with its stage's.
+        return names("LIST @\(stage)", "name").map { isNamed ? String($0.drop { $0 != "/" }.dropFirst()) : $0 }
+    }
+
+    private var externalStages: Set<String> {
+        let sql = "SHOW STAGES IN ACCOUNT"
+        guard let result = try? session.look(sql), let name = result.columns.firstIndex(where: { $0.name == "name" }),
+              let url = result.columns.firstIndex(where: { $0.name == "url" }) else { return [] }
+        return Set(result.textRows().filter { $0[url].map { !$0.isEmpty } ?? false }.compactMap { $0[name] })
+    }
 
     func functions() -> [String] {
         let found = functionNames ?? Array(Set(names("SHOW FUNCTIONS", "name"))).sorted()

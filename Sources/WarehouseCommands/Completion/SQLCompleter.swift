@@ -25,6 +25,7 @@ struct SQLCompleter {
         case .stage:
             let isMarked = context.word.hasPrefix("@")
             let typed = isMarked ? String(context.word.dropFirst()) : context.word
+            if isMarked, typed.contains("/") { return stagedFiles(typed) }
             return matching(names.objects("STAGES"), typed, context).map {
                 Completion((isMarked ? "@" : "") + $0, ending: isMarked ? "/" : " ")
             }
@@ -112,6 +113,20 @@ struct SQLCompleter {
             guard Identifiers.folded(name).hasPrefix(folded) else { return nil }
             let isPlain = Identifiers.quoted(name) == name && !SQLWords.isReserved(name)
             return !isPlain ? SessionNames.quoted(name) : lower ? name.lowercased() : name
+        }
+    }
+
+    /// Files of the stage that is named before the first slash, and folders among them, one part of the path at a time.
+    private func stagedFiles(_ typed: String) -> [Completion] {
+        let stage = typed.prefix { $0 != "/" }, path = typed.dropFirst(stage.count + 1)
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        return names.files(ofStage: String(stage)).filter { $0.hasPrefix(path) }.compactMap { file in
+            let rest = file.dropFirst(folder.count), part = rest.prefix { $0 != "/" }
+            // A blank would end the name.
+            guard !part.contains(where: { $0.isWhitespace || $0 == ";" || $0 == "'" || $0 == ")" }) else { return nil }
+            let isFolder = part.count < rest.count
+            return Completion("@\(stage)/\(folder)\(part)" + (isFolder ? "/" : ""), label: part + (isFolder ? "/" : ""),
+                              ending: isFolder ? "" : " ")
         }
     }
 

@@ -81,14 +81,14 @@ struct ServerArguments: ParsableArguments {
         let runner = try Runner(
             project, on: EmbeddedTarget(session), console: .printing(to: .standardError), options: arguments.options(of: project))
         let dashboards = CommandLineTool.current.withLock { $0?.dashboards } ?? []
-        var site: DocumentationSite?
+        var site: ServedSite?
         if let docs {
             var options = docs.options(targetPath: arguments.targetPath)
             options.links = dashboards.map { ($0.title, SiteServer.path(of: $0)) }
+            for dashboard in dashboards { options.pages[dashboard.exposure.name] = SiteServer.path(of: dashboard) }
             site = try Interrupts.shared.cancelling(session) {
-                try DocumentationSite(graph: runner.graph, session: session, options: options)
+                try ServedSite(graph: runner.graph, options: options, session: session)
             }
-            for problem in site?.report.problems ?? [] { TextOutput.standardError.note("mlwh: \(problem)\n") }
         }
         let answers = SiteServer(
             warehouse: session.warehouse, graph: runner.graph, dashboards: dashboards, targetPath: arguments.targetPath,

@@ -65,8 +65,13 @@ struct GenerateDocsCommand: ParsableCommand {
             console: .printing(to: .standardOutput, as: arguments.logFormat), options: options)
         try Interrupts.shared.cancelling(session) {
             if !isStatic { try runner.catalog() }
-            let site = try DocumentationSite(
-                graph: runner.graph, session: session, options: docs.options(targetPath: arguments.targetPath))
+            var shown = docs.options(targetPath: arguments.targetPath)
+            // Those that `dashboard generate` has put beside the page.
+            for dashboard in CommandLineTool.current.withLock({ $0?.dashboards }) ?? [] {
+                let path = "dashboards/\(dashboard.name).html"
+                if access("\(folder)/\(path)", R_OK) == 0 { shown.pages[dashboard.exposure.name] = path }
+            }
+            let site = try DocumentationSite(graph: runner.graph, session: session, options: shown)
             let path = folder + (isStatic ? "/static_index.html" : "/index.html")
             try WarehouseModels.TextFile.write(site.html, to: path)
             for problem in site.report.problems { TextOutput.standardError.note("mlwh: \(problem)\n") }

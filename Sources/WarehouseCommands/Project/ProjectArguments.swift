@@ -144,9 +144,10 @@ extension Console.Format: ExpressibleByArgument {}
 /// The project that the tool was made for.
 enum CurrentProject {
     static func get() throws -> Project {
-        guard let project = CommandLineTool.current.withLock({ $0?.project }) else {
+        guard let tool = CommandLineTool.current.withLock({ $0 }), var project = tool.project else {
             throw WarehouseError(.usage, "This tool was made without a project of models.")
         }
+        project.exposures += tool.dashboards.map(\.exposure)
         return project
     }
 }

@@ -14,17 +14,23 @@ struct SiteServer: Sendable {
     let dashboards: [Dashboard]
     let targetPath: String
     /// The documentation; nil where it is not asked for.
-    let site: DocumentationSite?
+    let site: ServedSite?
     /// Seconds that a request may take of the warehouse.
     let seconds: Double
 
-    private static let maximumFilterText = 1_000
+    /// Its own, so that a busy machine does not keep it waiting.
+    private static let clock = DispatchQueue(label: "requests' limits")
 
     static func path(of dashboard: Dashboard) -> String { "/dashboards/\(dashboard.name)" }
 
     func answer(_ request: HTTPRequest) -> HTTPResponse {
         if request.path == "/" {
-            if let site { return .html(site.html, policy: site.contentSecurityPolicy) }
+            if let site {
+                return timed { session in
+                    let page = try site.current(session)
+                    return .html(page.html, policy: page.contentSecurityPolicy)
+                }
+            }
             if let first = dashboards.first { return .redirect(to: SiteServer.path(of: first)) }
         }
         let parts = request.path.split(separator: "/").map(String.init)
@@ -42,7 +48,7 @@ struct SiteServer: Sendable {
     /// Runs what needs the warehouse in a session of its own, which is stopped when it takes too long.
     private func timed(_ body: (Session) throws -> HTTPResponse) -> HTTPResponse {
         let session = warehouse.makeSession()
-        let timer = DispatchSource.makeTimerSource(queue: .global())
+        let timer = DispatchSource.makeTimerSource(queue: SiteServer.clock)
         // Again and again, since a page runs several statements.
         timer.schedule(deadline: .now() + seconds, repeating: 0.1)
         timer.setEventHandler { session.cancel() }
@@ -55,7 +61,7 @@ struct SiteServer: Sendable {
             let isLate = wrong?.code == ErrorKind.cancelled.code
             let text = isLate ? "The warehouse took longer than \(Int(seconds)) seconds." : wrong?.message ?? "\(error)"
             let status = isLate ? 503 : wrong?.code == ErrorKind.usage.code ? 400 : 500
-            return .json(PageValue.object([("error", .string(text))]).text, status: status)
+            return .json(JSON.object([("error", .string(text))]).pageText, status: status)
         }
     }
 
@@ -76,7 +82,7 @@ struct SiteServer: Sendable {
         var filters: [Int: FilterValue] = [:]
         for index in dashboard.filters.indices {
             if let text = request[query: "f\(index)"] {
-                guard text.count <= SiteServer.maximumFilterText else {
+                guard text.utf8.count <= FilterValue.maximumText * 4 else {
                     throw WarehouseError(.usage, "A filter's value is too long.")
                 }
                 filters[index] = .category(text)
@@ -87,7 +93,7 @@ struct SiteServer: Sendable {
         }
         let reader = DashboardReader(graph: graph, session: session, targetPath: targetPath)
         let data = try reader.data(of: dashboard.charts[number], in: dashboard, filters: filters)
-        return .json(DashboardPage.rows(data).text)
+        return .json(DashboardPage.rows(data).pageText)
     }
 
     /// A day as `2001-12-31`, and nothing else.
@@ -96,7 +102,8 @@ struct SiteServer: Sendable {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
               parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
-              let month = Int(parts[1]), (1...12).contains(month), let day = Int(parts[2]), (1...31).contains(day)
+              let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
+              CivilDate(checkedYear: year, month: month, day: day) != nil
         else { throw WarehouseError(.usage, "A day is written as 2001-12-31.") }
         return text
     }

@@ -38,7 +38,7 @@
 
   const entries = [];
   nodes.forEach((node, index) => {
-    entries.push({ index, name: node.name.toLowerCase(), text: `${node.about || ""} ${(node.tags || []).join(" ")} ${node.relation || ""}`.toLowerCase(), weight: node.kind.endsWith("test") ? 2 : 0 });
+    entries.push({ index, name: node.name.toLowerCase(), text: `${node.label || ""} ${node.about || ""} ${(node.tags || []).join(" ")} ${node.relation || ""}`.toLowerCase(), weight: node.kind.endsWith("test") ? 2 : 0 });
     (node.columns || []).forEach(column => entries.push({ index, column: column.name, name: column.name.toLowerCase(), text: (column.about || "").toLowerCase(), weight: 1 }));
   });
 
@@ -52,7 +52,7 @@
         if (entry.name === part) score += 0;
         else if (entry.name.startsWith(part)) score += 1;
         else if (entry.name.includes(part)) score += 2;
-        else if (entry.column && nodes[entry.index].name.includes(part)) score += 3;
+        else if (entry.column && nodes[entry.index].name.toLowerCase().includes(part)) score += 3;
         else if (entry.text.includes(part)) score += 6;
         else { score = -1; break; }
       }
@@ -127,7 +127,7 @@
       h("tbody", {}, node.columns.map(column => {
         const profile = column.profile;
         return h("tr", { id: `column-${column.name}`, class: marked === column.name ? "found" : null },
-          h("td", { class: "name" }, h("a", { href: lineageHref(index, column.name), title: "Where it comes from" }, column.name)), h("td", {}, column.type, column.required ? h("span", { class: "quiet" }, " not null") : null),
+          h("td", { class: "name" }, h("a", { href: lineageHref(index, column.name), title: `Where ${column.name} comes from` }, column.name)), h("td", {}, column.type, column.required ? h("span", { class: "quiet" }, " not null") : null),
           h("td", { class: "about" }, column.about), h("td", {}, tests(column)),
           hasProfile && (profile ? [h("td", { class: "number" }, number(profile.nulls)), h("td", { class: "number" }, (profile.isDistinctExact ? "" : "≈ ") + number(profile.distinct)), h("td", { class: "range" }, [profile.least, profile.greatest].map(value => h("div", { title: value }, value))), h("td", {}, distribution(profile))] : h("td", { colspan: 4 })));
       }))));
@@ -172,8 +172,23 @@
       words.length > 0 && [h("h2", {}, "Last results"), h("dl", { class: "facts" }, words.map(word => fact(word, number(results.filter(node => node.run.status === word).length))))],
       results.filter(node => ["error", "fail", "warn"].includes(node.run.status)).map(node => h("p", {}, link(byID.get(node.id)), " ", runText(node.run))),
       h("p", {}, h("a", { href: "#/lineage" }, "Lineage of the whole project")),
-      kinds.filter(([kind]) => ["source", "seed", "model", "snapshot", "analysis", "exposure"].includes(kind) && count(kind) > 0).map(([kind, title]) => [h("h2", {}, title), h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Name"), h("th", { scope: "col" }, "Description"), h("th", { scope: "col" }, "Kept as"), h("th", { scope: "col", class: "number" }, "Rows"), h("th", { scope: "col" }, "Last run"))),
-        h("tbody", {}, nodes.map((node, index) => node.kind === kind && h("tr", {}, h("td", {}, link(index)), h("td", { class: "about" }, node.about), h("td", {}, node.kept), h("td", { class: "number" }, node.rows !== undefined ? number(node.rows) : ""), h("td", {}, node.run && status(node.run.status)))))))])];
+      kinds.filter(([kind]) => ["source", "seed", "model", "snapshot", "analysis", "exposure"].includes(kind) && count(kind) > 0).map(([kind, title]) => listing(kind, title))];
+  }
+
+  // Columns that no node of the kind has anything to say in are left out.
+  function listing(kind, title) {
+    const own = nodes.map((node, index) => index).filter(index => nodes[index].kind === kind);
+    const columns = [
+      ["Name", index => link(index), () => true], ["Description", index => nodes[index].about, node => node.about, "about"],
+      ["Kept as", index => nodes[index].kept, node => node.kept && node.kept !== kind], ["Kind", index => nodes[index].use, node => node.use],
+      ["Page", index => nodes[index].page && h("a", { href: nodes[index].page }, nodes[index].label || nodes[index].name), node => node.page],
+      ["Owner", index => nodes[index].owner, node => kind === "exposure" && node.owner],
+      ["Rows", index => nodes[index].rows !== undefined ? number(nodes[index].rows) : "", node => node.rows !== undefined, "number"],
+      ["Freshness", index => nodes[index].freshness && status(nodes[index].freshness.status), node => node.freshness],
+      ["Last run", index => nodes[index].run && status(nodes[index].run.status), node => node.run],
+    ].filter(([, , has]) => own.some(index => has(nodes[index])));
+    return [h("h2", {}, title), h("div", { class: "scroll" }, h("table", {}, h("caption", { class: "visually-hidden" }, title), h("thead", {}, h("tr", {}, columns.map(([name, , , style]) => h("th", { scope: "col", class: style === "number" ? style : null }, name)))),
+      h("tbody", {}, own.map(index => h("tr", {}, columns.map(([, content, , style]) => h("td", { class: style }, content(index))))))))];
   }
 
   function page(index, marked) {
@@ -183,11 +198,11 @@
     return [node.name, h("div", { class: "row" }, h("h1", {}, node.name), h("span", { class: "badge" }, kindName.get(node.kind)), node.kept && node.kept !== node.kind && h("span", { class: "badge" }, node.kept), (node.tags || []).map(tag => h("span", { class: "badge" }, `tag: ${tag}`))),
       h("p", {}, node.about),
       h("dl", { class: "facts" }, fact("Relation", node.relation && h("code", {}, node.relation)), fact("Rows", node.rows !== undefined && number(node.rows)), fact("Stored", node.bytes !== undefined && bytes(node.bytes)), fact("Last run", runText(node.run)),
-        node.freshness && fact("Freshness", status(node.freshness.status), node.freshness.at ? ` newest row ${time(node.freshness.at)}` : ""), fact("Must be fresher than", node.fresherThan), fact("Owner", node.owner), fact("Group", node.group), fact("Access", node.access), fact("Contract", node.contract && "enforced"), fact("Column", node.column && h("code", {}, node.column)), fact("Severity", node.severity), fact("Where", node.url && /^https?:\/\//.test(node.url) ? h("a", { href: node.url, rel: "noreferrer noopener" }, node.url) : node.url), fact("Maturity", node.maturity), Object.entries(node.meta || {}).map(([name, value]) => fact(name, value)), fact("Declared as", node.declaration && h("code", {}, node.declaration))),
+        node.freshness && fact("Freshness", status(node.freshness.status), node.freshness.at ? ` newest row ${time(node.freshness.at)}` : ""), fact("Must be fresher than", node.fresherThan), fact("Owner", node.owner), fact("Group", node.group), fact("Access", node.access), fact("Contract", node.contract && "enforced"), fact("Column", node.column && h("code", {}, node.column)), fact("Severity", node.severity), fact("Title", node.label), fact("Kind", node.use), fact("Page", node.page && h("a", { href: node.page }, `Open ${node.label || node.name}`)), fact("Where", node.url && /^https?:\/\//.test(node.url) ? h("a", { href: node.url, rel: "noreferrer noopener" }, node.url) : node.url), fact("Maturity", node.maturity), Object.entries(node.meta || {}).map(([name, value]) => fact(name, value)), fact("Declared as", node.declaration && h("code", {}, node.declaration))),
       node.run && node.run.message && ["error", "fail", "warn"].includes(node.run.status) && h("pre", { class: "bad" }, node.run.message),
       (node.columns || []).length > 0 && [h("h2", {}, "Columns"), node.profiled && h("p", { class: "quiet" }, node.profiled), columnTable(node, index, marked)],
       testTable(tests), sample(node),
-      h("div", { class: "columns" }, listed("Reads", reads), listed("Read by", readers[index].filter(other => !nodes[other].kind.endsWith("test")))),
+      h("div", { class: "columns" }, listed("Reads", reads), node.kind === "exposure" || node.kind.endsWith("test") ? null : listed("Read by", readers[index].filter(other => !nodes[other].kind.endsWith("test")))),
       !node.kind.endsWith("test") && h("p", {}, h("a", { href: lineageHref(index) }, "Show in the lineage graph")),
       node.swift && code("Swift", node.swift), node.sql && code("SQL", node.sql)];
   }
@@ -220,6 +235,9 @@
     while (open.length > 0) for (const other of next(open.pop())) if (!seen.has(other)) { seen.add(other); open.push(other); }
     return seen;
   }
+
+  let onPrint = null;
+  matchMedia("print").addEventListener("change", event => { if (onPrint && document.getElementById("graph")) onPrint(event.matches); });
 
   // Graph ------------------------------------------------------------------------------------------------------------
 
@@ -268,6 +286,11 @@
       }
       if (best) { shapes.get(best.node).focus(); reveal(best); }
     }
+    // On paper all of it.
+    onPrint = isPrinting => {
+      if (isPrinting) { content.removeAttribute("transform"); svg.setAttribute("viewBox", `-16 -16 ${layout.width + 32} ${layout.height + 32}`); }
+      else { svg.removeAttribute("viewBox"); move(); }
+    };
     function move() { content.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`); }
     function reveal(item) {
       const box = svg.getBoundingClientRect(), x = item.x * view.scale + view.x, y = item.y * view.scale + view.y;
@@ -353,8 +376,16 @@
     const button = (text, name, action) => h("button", { type: "button", "aria-label": name, onclick: action }, text);
     setTimeout(() => {
       fit(lit);
+      const box = svg.getBoundingClientRect();
+      if (focus === undefined && view.scale < .25) {
+        // Of so many nodes a part that can be read: the beginning of the widest layer.
+        view.scale = .55;
+        view.x = 16;
+        view.y = 16;
+        return move();
+      }
       if (focus === undefined || view.scale >= .4) return;
-      const item = place.get(focus), box = svg.getBoundingClientRect();
+      const item = place.get(focus);
       view.scale = .7;
       view.x = box.width / 2 - (item.x + width / 2) * view.scale;
       view.y = box.height / 2 - (item.y + height / 2) * view.scale;
@@ -372,6 +403,7 @@
     const rules = [...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).map(rule => rule.cssText).filter(text => /^\.(edge|node|faded|gone)/.test(text)).join("\n").replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
     const root = h("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `-16 -16 ${layout.width + 32} ${layout.height + 32}`, "font-family": "sans-serif" }, document.createElementNS("http://www.w3.org/2000/svg", "style"), copy);
     root.firstChild.textContent = rules;
+    root.firstChild.after(h("rect", { x: -16, y: -16, width: layout.width + 32, height: layout.height + 32, fill: style.getPropertyValue("--panel").trim() }));
     Elements.save(`${site.project.name}-lineage.svg`, "image/svg+xml", new XMLSerializer().serializeToString(root));
   }
 

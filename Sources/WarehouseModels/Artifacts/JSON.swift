@@ -1,10 +1,10 @@
 import WarehouseBasics
 
-/// A JSON value that keeps the order of its members.
+/// A JSON value that keeps the order of its members: of artifacts and of pages.
 ///
 /// It says that it is Sendable, and has no literals: left to find that out by itself, the compiler comes upon a circle
 /// through the tuples when it meets the files in some orders.
-enum JSON: Sendable {
+package enum JSON: Sendable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -13,13 +13,13 @@ enum JSON: Sendable {
     case array([JSON])
     case object([(String, JSON)])
 
-    static func optional(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
+    package static func optional(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
     /// An object of these members.
-    static func record(_ members: KeyValuePairs<String, JSON>) -> JSON { .object(members.map { ($0.key, $0.value) }) }
-    static func strings(_ texts: some Sequence<String>) -> JSON { .array(texts.map(JSON.string)) }
+    package static func record(_ members: KeyValuePairs<String, JSON>) -> JSON { .object(members.map { ($0.key, $0.value) }) }
+    package static func strings(_ texts: some Sequence<String>) -> JSON { .array(texts.map(JSON.string)) }
 
     /// Compact text.
-    var text: String {
+    package var text: String {
         var out = ""
         write(to: &out)
         return out

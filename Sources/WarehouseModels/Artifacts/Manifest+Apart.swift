@@ -38,7 +38,8 @@ extension Manifest {
             ("unique_id", .string(node.id)), ("fqn", .strings([graph.name, node.name])),
             ("type", .string(exposure.kind.rawValue)),
             ("owner", .record(["email": .optional(exposure.ownerEmail), "name": .string(exposure.ownerName)])),
-            ("description", .string(node.about)), ("label", .null), ("maturity", .optional(exposure.maturity)),
+            ("description", .string(node.about)), ("label", .optional(exposure.label)),
+            ("maturity", .optional(exposure.maturity)),
             ("meta", Manifest.meta(node)), ("tags", .strings(node.tags)),
             ("config", .record(["enabled": .bool(true), "tags": .strings(node.tags), "meta": Manifest.meta(node)])),
             ("unrendered_config", .object([])), ("url", .optional(exposure.url)),
@@ -101,6 +102,7 @@ extension Manifest {
 
     /// Statements before or after a node.
     static func hooks(_ texts: [String]) -> JSON {
-        .array(texts.map { .record(["sql": .string($0), "transaction": .bool(true), "index": .null]) })
+        // What is written down may be passed on.
+        .array(texts.map { .record(["sql": .string(SecretMask.mask($0)), "transaction": .bool(true), "index": .null]) })
     }
 }

@@ -15,6 +15,8 @@ public struct NodeDetails: Sendable {
     public struct Use: Sendable {
         /// `dashboard`, `notebook`, …
         public var kind: String
+        /// What people call it.
+        public var label: String?
         /// Name, and address where it is known.
         public var owner: String
         /// Where it is.
@@ -60,7 +62,8 @@ extension ProjectGraph {
         case .exposure(let exposure):
             details.owner = NodeDetails.contact(exposure.ownerName, exposure.ownerEmail)
             details.use = NodeDetails.Use(
-                kind: exposure.kind.rawValue, owner: NodeDetails.contact(exposure.ownerName, exposure.ownerEmail),
+                kind: exposure.kind.rawValue, label: exposure.label,
+                owner: NodeDetails.contact(exposure.ownerName, exposure.ownerEmail),
                 url: exposure.url, maturity: exposure.maturity)
         case .source, .seed, .model, .snapshot, .analysis: break
         }

@@ -83,6 +83,24 @@ extension NodeBuilder {
             configuration: NodeConfiguration(meta: E.meta)))
     }
 
+    mutating func add(declared exposure: DeclaredExposure) {
+        var dependencies: [String] = []
+        for declaration in exposure.dependsOn {
+            guard let node = nodes.first(where: { $0.declaration == declaration && !$0.kind.isTest }) else {
+                problems.append("\(exposure.name) depends on \(declaration), which is not in the project")
+                continue
+            }
+            if !dependencies.contains(node.id) { dependencies.append(node.id) }
+        }
+        append(Node(
+            id: "exposure.\(project.name).\(exposure.name)", kind: .exposure, name: exposure.name, about: exposure.about,
+            tags: [], declaration: exposure.name, relation: nil, schema: project.target.schema, materialization: nil, columns: [],
+            dependencies: dependencies,
+            content: .exposure(ExposureContent(
+                kind: exposure.kind, label: exposure.label, ownerName: exposure.ownerName ?? project.name,
+                ownerEmail: exposure.ownerEmail, url: exposure.url))))
+    }
+
     /// A private model is read by its group only.
     mutating func checkAccess() {
         let byID = Dictionary(nodes.map { ($0.id, $0) }) { first, _ in first }

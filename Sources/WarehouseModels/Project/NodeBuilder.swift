@@ -21,6 +21,7 @@ struct NodeBuilder {
         guard checkRows() else { return }
         for resource in project.resources { ids[ObjectIdentifier(resource)] = id(of: resource) }
         for resource in project.resources { add(resource) }
+        for exposure in project.exposures { add(declared: exposure) }
         nodes += tests
         checkNames()
         checkAccess()

@@ -25,6 +25,8 @@ public struct Project: Sendable {
     public var selectors: [String: Selection] = [:]
     /// Functions that are run by their names: `run-operation list_models`.
     public var operations: [ProjectOperation] = []
+    /// What reads its relations from outside, beside the resources that are an `Exposure`.
+    public var exposures: [DeclaredExposure] = []
     /// Statements in SQL that run before anything is built.
     public var onRunStart: [String] = []
     /// Statements in SQL that run when all is done, whatever came of it.

@@ -71,6 +71,7 @@ struct NodeConfiguration: Sendable {
 
 struct ExposureContent: Sendable {
     var kind: ExposureKind
+    var label: String?
     var ownerName: String
     var ownerEmail: String?
     var url: String?

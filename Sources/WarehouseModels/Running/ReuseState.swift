@@ -64,29 +64,14 @@ extension Runner {
             texts.append(SQLPrinter().print(query))
             guard let relations = QueryInputs.relations(of: query) else { return nil }
             for relation in relations where relation != node.relation {
-                guard let version = try version(of: relation, depth: 0) else { return nil }
+                guard let version = try RelationVersion.whole(of: relation, { try target.version(of: $0) }) else {
+                    return nil
+                }
                 texts.append(version)
             }
             if node.kind != .model { break }
         }
         return HexText.string(SHA.digest(.sha256, Array(texts.joined(separator: "\u{1}").utf8)))
-    }
-
-    private static let maximumViewDepth = 50
-
-    /// The state of a relation, of a view with all that it reads.
-    private func version(of name: ObjectName, depth: Int) throws -> String? {
-        guard depth < Runner.maximumViewDepth, let version = try target.version(of: name) else { return nil }
-        guard let text = version.viewText else { return version.text }
-        guard let query = try? Parser.parseQuery(text), let relations = QueryInputs.relations(of: query) else {
-            return nil
-        }
-        var texts = [version.text, text]
-        for relation in relations {
-            guard let inner = try self.version(of: relation, depth: depth + 1) else { return nil }
-            texts.append(inner)
-        }
-        return texts.joined(separator: "\u{2}")
     }
 
     /// The state of what a node has made; nil where that is not certain.
