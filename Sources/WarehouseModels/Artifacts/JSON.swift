@@ -18,40 +18,56 @@ package enum JSON: Sendable {
     package static func record(_ members: KeyValuePairs<String, JSON>) -> JSON { .object(members.map { ($0.key, $0.value) }) }
     package static func strings(_ texts: some Sequence<String>) -> JSON { .array(texts.map(JSON.string)) }
 
-    /// Compact text.
-    package var text: String {
+    /// As dbt's artifacts stand.
+    package var text: String { text(in: .artifact) }
+
+    /// Without spaces, and fit for a script element of a page: what could end the element, open a comment in it or end a
+    /// line of script is escaped.
+    package var pageText: String { text(in: .page) }
+
+    private enum Style { case artifact, page }
+
+    private func text(in style: Style) -> String {
         var out = ""
-        write(to: &out)
+        write(to: &out, style)
         return out
     }
 
-    private func write(to out: inout String) {
+    private func write(to out: inout String, _ style: Style) {
+        let comma = style == .page ? "," : ", ", colon = style == .page ? ":" : ": "
         switch self {
         case .null: out += "null"
         case .bool(let value): out += value ? "true" : "false"
         case .integer(let value): out += String(value)
-        case .number(let value): out += value.isFinite ? value.description : "null"
-        case .string(let value): JSON.write(value, to: &out)
+        case .number(let value): out += JSON.text(value, style)
+        case .string(let value): JSON.write(value, to: &out, style)
         case .array(let elements):
             out += "["
             for (index, element) in elements.enumerated() {
-                if index > 0 { out += ", " }
-                element.write(to: &out)
+                if index > 0 { out += comma }
+                element.write(to: &out, style)
             }
             out += "]"
         case .object(let members):
             out += "{"
             for (index, member) in members.enumerated() {
-                if index > 0 { out += ", " }
-                JSON.write(member.0, to: &out)
-                out += ": "
-                member.1.write(to: &out)
+                if index > 0 { out += comma }
+                JSON.write(member.0, to: &out, style)
+                out += colon
+                member.1.write(to: &out, style)
             }
             out += "}"
         }
     }
 
-    private static func write(_ text: String, to out: inout String) {
+    /// A page's whole numbers have no point; what is no number is null.
+    private static func text(_ value: Double, _ style: Style) -> String {
+        guard value.isFinite else { return "null" }
+        let isWhole = value.rounded(.towardZero) == value && abs(value) < 1e15
+        return style == .page && isWhole ? String(Int(value)) : value.description
+    }
+
+    private static func write(_ text: String, to out: inout String, _ style: Style) {
         out += "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -60,8 +76,10 @@ package enum JSON: Sendable {
             case "\n": out += "\\n"
             case "\r": out += "\\r"
             case "\t": out += "\\t"
-            case _ where scalar.value < 0x20:
-                out += "\\u00" + HexText.string([UInt8(scalar.value)])
+            case _ where scalar.value < 0x20: out += "\\u00" + HexText.string([UInt8(scalar.value)])
+            case "<", ">", "&", "\u{7F}" where style == .page: out += "\\u00" + HexText.string([UInt8(scalar.value)])
+            case "\u{2028}" where style == .page: out += "\\u2028"
+            case "\u{2029}" where style == .page: out += "\\u2029"
             default: out.unicodeScalars.append(scalar)
             }
         }

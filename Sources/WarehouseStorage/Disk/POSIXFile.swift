@@ -45,8 +45,10 @@ final class POSIXFile: DiskFile {
         var done = 0
         while done < bytes.count {
             let count = pwrite(descriptor, start + done, bytes.count - done, off_t(offset + done))
-            if count < 0 {
-                if errno == EINTR { continue }
+            if count <= 0 {
+                if count < 0, errno == EINTR { continue }
+                // Nothing taken and no error told: to ask again might never end.
+                if count == 0 { errno = EIO }
                 throw SystemCalls.error("write the file", fullPath)
             }
             done += count

@@ -81,19 +81,23 @@ struct Manifest: Sendable {
     func load(generation: UInt64) throws(WarehouseError) -> ManifestView {
         // Before the log: what is acknowledged now must be found in what is read later.
         let acknowledged = acknowledgement()
+        var view = try begin(generation)
+        let tail = try view.log.bytes(from: view.validBytes, limit: ManifestFiles.maximumFileBytes)
+        let rest = try replay(tail, &view, until: nil)
+        try checkEnd(rest, view, acknowledged)
+        return view
+    }
+
+    /// A generation as its checkpoint tells it, before the records of its log.
+    private func begin(_ generation: UInt64) throws(WarehouseError) -> ManifestView {
         let path = ManifestFiles.checkpointPath(generation)
         let bytes = try disk.contents(path, limit: ManifestFiles.maximumFileBytes)
         let state = try ManifestFiles.readCheckpoint(bytes, generation: generation, source: source(path))
         let log = try openLog(generation)
         let head = try log.bytes(from: 0, count: ManifestFiles.logHeadBytes)
         let chain = try ManifestFiles.readLogHead(head, generation: generation, source: source(log.path))
-        var view = ManifestView(generation: generation, log: log, state: state,
-                                validBytes: ManifestFiles.logHeadBytes, seenBytes: ManifestFiles.logHeadBytes,
-                                chain: chain)
-        let tail = try log.bytes(from: view.validBytes, limit: ManifestFiles.maximumFileBytes)
-        let rest = try replay(tail, &view, until: nil)
-        try checkEnd(rest, view, acknowledged)
-        return view
+        return ManifestView(generation: generation, log: log, state: state, validBytes: ManifestFiles.logHeadBytes,
+                            seenBytes: ManifestFiles.logHeadBytes, chain: chain)
     }
 
     private func openLog(_ generation: UInt64) throws(WarehouseError) -> any DiskFile {
@@ -273,16 +277,8 @@ struct Manifest: Sendable {
 
     private func state(of generation: UInt64,
                        before isTooNew: @escaping (UInt64, Int64) -> Bool) throws(WarehouseError) -> StoreState {
-        let path = ManifestFiles.checkpointPath(generation)
-        let bytes = try disk.contents(path, limit: ManifestFiles.maximumFileBytes)
-        let state = try ManifestFiles.readCheckpoint(bytes, generation: generation, source: source(path))
-        let log = try openLog(generation)
-        let headBytes = try log.bytes(from: 0, count: ManifestFiles.logHeadBytes)
-        let chain = try ManifestFiles.readLogHead(headBytes, generation: generation, source: source(log.path))
-        var view = ManifestView(generation: generation, log: log, state: state,
-                                validBytes: ManifestFiles.logHeadBytes, seenBytes: ManifestFiles.logHeadBytes,
-                                chain: chain)
-        let tail = try log.bytes(from: view.validBytes, limit: ManifestFiles.maximumFileBytes)
+        var view = try begin(generation)
+        let tail = try view.log.bytes(from: view.validBytes, limit: ManifestFiles.maximumFileBytes)
         _ = try replay(tail, &view) { isTooNew($0.version, $0.committedAt) }
         return view.state
     }
