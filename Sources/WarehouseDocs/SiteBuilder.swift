@@ -13,6 +13,8 @@ struct SiteBuilder {
     private let numbers: [String: Int]
     private let details: [NodeDetails]
     private var sizes: [ObjectName: (rows: Int, bytes: Int)] = [:]
+    /// The tables and views that are there.
+    private var present: Set<ObjectName> = []
     private var profiles: [Int: RelationProfile] = [:]
     private static let maximumText = 160
 
@@ -27,8 +29,8 @@ struct SiteBuilder {
 
     mutating func data() throws -> JSON {
         if session != nil {
-            readSizes()
-            try readRelations()
+            let unread = readSizes()
+            try readRelations(but: unread)
         }
         let folder = options.targetPath
         let runs = folder.map { RunHistory(folder: $0).last } ?? [:]
@@ -74,26 +76,37 @@ struct SiteBuilder {
 
     // MARK: Relations
 
-    private mutating func readSizes() {
+    /// Gives the databases that could not be read.
+    private mutating func readSizes() -> Set<String> {
+        var unread: Set<String> = []
         for database in Set(nodes.compactMap { $0.relation?.database }).sorted() {
             let sql = "SELECT TABLE_SCHEMA, TABLE_NAME, ROW_COUNT, BYTES FROM \(Identifiers.quoted(database))"
-                + ".INFORMATION_SCHEMA.TABLES WHERE ROW_COUNT IS NOT NULL"
+                + ".INFORMATION_SCHEMA.TABLES"
             do {
                 for row in try session?.execute(sql).textRows() ?? [] {
-                    guard let schema = row[0], let name = row[1], let rows = row[2].flatMap({ Int($0) }) else { continue }
-                    sizes[ObjectName(database: database, schema: schema, name: name)] = (rows, row[3].flatMap { Int($0) } ?? 0)
+                    guard let schema = row[0], let table = row[1] else { continue }
+                    let name = ObjectName(database: database, schema: schema, name: table)
+                    present.insert(name)
+                    if let rows = row[2].flatMap({ Int($0) }) { sizes[name] = (rows, row[3].flatMap { Int($0) } ?? 0) }
                 }
             } catch {
+                unread.insert(database)
                 report.problems.append("\(database): \(SiteBuilder.line(error))")
             }
         }
+        return unread
     }
 
-    private mutating func readRelations() throws {
+    /// What is yet to be built is said on its page; a source that is not there is a fault of the project.
+    private mutating func readRelations(but unread: Set<String>) throws {
         guard let session else { return }
         let start = ContinuousClock.now
         for (index, node) in nodes.enumerated() {
-            guard let name = node.relation else { continue }
+            guard let name = node.relation, !unread.contains(name.database) else { continue }
+            guard present.contains(name) else {
+                if node.kind == .source { report.problems.append("\(node.name): there is no \(name)") }
+                continue
+            }
             guard start.duration(to: .now) < .seconds(options.profileSeconds) else {
                 report.problems.append("\(node.name): not looked into, since that took long already")
                 continue
@@ -146,6 +159,7 @@ struct SiteBuilder {
         members.add("tags", list: node.tags.map(JSON.string))
         members.add("declaration", text: node.kind == .exposure && about.use?.label != nil ? nil : node.declaration)
         members.add("relation", text: node.relation?.description)
+        members.add("missing", flag: session != nil && node.relation.map { !present.contains($0) } == true)
         members.add("reads", list: node.dependencies.compactMap { numbers[$0].map(JSON.integer) })
         members.add("tests", list: tests.map(JSON.integer))
         members.add("rows", number: profile?.rowCount ?? size?.rows)

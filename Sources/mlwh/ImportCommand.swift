@@ -46,5 +46,6 @@ struct ImportDbtCommand: ParsableCommand {
         try output.write("\(project.summary)\n")
         let looks = project.notes.count == 1 ? "1 place wants" : "\(project.notes.count) places want"
         try output.write("CREATED  \(target): \(project.files.files.count) files; \(looks) a look, as its README says\n")
+        try output.write("\nNext:\n  cd \(target)\n  swift build\n")
     }
 }

@@ -79,9 +79,35 @@ import WarehouseModels
     /// A project that is not built is documented all the same.
     @Test func relationsThatAreNotThereAreNamed() throws {
         let shop = try Shop()
+        func site() throws -> DocumentationSite {
+            try DocumentationSite(graph: Shop.project.graph(), session: shop.warehouse.session)
+        }
+        func missing(_ html: String) -> Int { html.split(separator: "\"missing\":true").count - 1 }
+        let unbuilt = try site()
+        #expect(unbuilt.report.profiled == 1)
+        #expect(unbuilt.report.problems.isEmpty)
+        #expect(missing(unbuilt.html) == 2)
+        try shop.build()
+        #expect(try missing(site().html) == 0)
+        try shop.warehouse.execute("DROP TABLE SHOP.RAW.ORDERS")
+        let broken = try site()
+        #expect(broken.report.problems.first == "raw_orders: there is no SHOP.RAW.ORDERS")
+        #expect(missing(broken.html) == 1)
+    }
+
+    /// Before anybody has made its database.
+    @Test func aProjectWithoutItsDatabaseIsDocumented() throws {
+        let shop = try Shop()
+        try shop.warehouse.execute("CREATE DATABASE OTHER; DROP DATABASE SHOP")
+        var options = RunOptions()
+        options.targetPath = shop.folder + "/target"
+        let runner = try Runner(
+            Shop.project, on: EmbeddedTarget(shop.warehouse.session), console: Console { _ in }, options: options)
+        #expect(try runner.catalog() == 0)
         let site = try DocumentationSite(graph: Shop.project.graph(), session: shop.warehouse.session)
-        #expect(site.report.profiled == 1)
-        #expect(site.report.problems.map { $0.prefix { $0 != ":" } } == ["stg_orders", "revenue"])
+        #expect(site.report.problems.count == 1)
+        #expect(site.report.problems[0].hasPrefix("SHOP: "))
+        #expect(site.html.contains("\"missing\":true"))
     }
 
     @Test func base64IsRFC4648s() {

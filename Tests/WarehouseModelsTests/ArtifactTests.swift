@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 import MiniWarehouse
 import Testing
 import WarehouseBasics
@@ -62,13 +57,10 @@ private enum Counted: Model {
 }
 
 @Suite struct ArtifactTests {
-    private let folder: String
+    private var folder: String { temporary.folder }
     private let temporary: TemporaryWarehouse
 
     init() throws {
-        var template = Array("/tmp/mlwh-artifacts-XXXXXX".utf8CString)
-        _ = mkdtemp(&template)
-        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         // The clock stands at 2026-01-01 00:00:00 UTC.
         temporary = try TemporaryWarehouse("""
             CREATE TABLE RAW.LOADS (id INT, at TIMESTAMP_NTZ);

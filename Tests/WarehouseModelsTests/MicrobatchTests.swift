@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 import Testing
 import WarehouseBasics
 @testable import WarehouseModels
@@ -75,12 +70,10 @@ private enum ZonedKept: Model {
 }
 
 @Suite struct MicrobatchTests {
-    private let folder: String
+    private var folder: String { temporary.folder }
     private let temporary: TemporaryWarehouse
 
     init() throws {
-        var template = Array("/tmp/mlwh-batches-XXXXXX".utf8CString)
-        folder = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
         temporary = try TemporaryWarehouse("""
             CREATE TABLE RAW.CLICKS (id INT, at TIMESTAMP_NTZ);
             INSERT INTO RAW.CLICKS VALUES (1, '2025-12-28 23:59:59'), (2, '2025-12-29 10:00:00'),

@@ -37,8 +37,8 @@ import WarehouseBasics
             "5 of 11 PASS relationships_fct_lines_product_id__id__ref_stg_products_ ......... [PASS in 0.00s]",
             "6 of 11 START test not_null_fct_lines_amount ................................... [RUN]",
             "6 of 11 WARN 2 not_null_fct_lines_amount ....................................... [WARN 2 in 0.00s]",
-            "7 of 11 START test dbt_utils_unique_combination_o_99fa8464c5c0ef2795e75071c916438b  [RUN]",
-            "7 of 11 PASS dbt_utils_unique_combination_o_99fa8464c5c0ef2795e75071c916438b ... [PASS in 0.00s]",
+            "7 of 11 START test dbt_utils_unique_combination_of_columns_fct_lines_order_id__line_no  [RUN]",
+            "7 of 11 PASS dbt_utils_unique_combination_of_columns_fct_lines_order_id__line_no  [PASS in 0.00s]",
             "8 of 11 START test dbt_utils_expression_is_true_fct_lines_amount_is_not_negative  [RUN]",
             "8 of 11 PASS dbt_utils_expression_is_true_fct_lines_amount_is_not_negative ..... [PASS in 0.00s]",
             "9 of 11 START test no_refunds .................................................. [RUN]",
@@ -48,7 +48,7 @@ import WarehouseBasics
             "11 of 11 START snapshot DEV.product_history .................................... [RUN]",
             "11 of 11 OK snapshotted DEV.product_history .................................... [SUCCESS 0 in 0.00s]",
             "",
-            "Finished running 6 data tests, 1 incremental model, 1 seed, 1 snapshot, 1 table model, 1 view model "
+            "Finished running 1 incremental model, 1 seed, 1 snapshot, 1 table model, 6 data tests, 1 view model "
                 + "in 0 hours 0 minutes and 0.00 seconds (0.00s).",
             "",
             "Completed with 0 errors, 0 partial successes, and 1 warning:",

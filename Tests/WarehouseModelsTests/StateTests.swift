@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 import MiniWarehouse
 import Testing
 import WarehouseBasics
@@ -34,13 +29,10 @@ private enum Later: Model {
 }
 
 @Suite struct StateTests {
-    private let folder: String
+    private var folder: String { temporary.folder }
     private let temporary: TemporaryWarehouse
 
     init() throws {
-        var template = Array("/tmp/mlwh-state-XXXXXX".utf8CString)
-        _ = mkdtemp(&template)
-        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         temporary = try TemporaryWarehouse("CREATE TABLE RAW.NUMBERS (n INT); INSERT INTO RAW.NUMBERS VALUES (1), (2);")
     }
 

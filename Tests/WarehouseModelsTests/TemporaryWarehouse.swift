@@ -24,11 +24,14 @@ final class TemporaryWarehouse {
     let clock = MovableClock(1_767_225_600)
 
     private let path: String
+    /// For artifacts and other files; goes with the warehouse.
+    var folder: String { path + "/target" }
 
     init(_ script: String) throws {
         var template = Array("/tmp/mlwh-models-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw WarehouseError(.inputOutput, "no temporary folder") }
         path = String(cString: made)
+        guard mkdir(path + "/target", 0o755) == 0 else { throw WarehouseError(.inputOutput, "no temporary folder") }
         var options = WarehouseOptions()
         options.clock = clock
         warehouse = try Warehouse.open(path + "/warehouse.mlwh", options: options)

@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 import MiniWarehouse
 import Testing
 import WarehouseBasics
@@ -51,12 +46,10 @@ private enum NoneNegative: DataTest {
 }
 
 @Suite struct UnchangedTests {
-    private let folder: String
+    private var folder: String { temporary.folder }
     private let temporary: TemporaryWarehouse
 
     init() throws {
-        var template = Array("/tmp/mlwh-reuse-XXXXXX".utf8CString)
-        folder = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
         temporary = try TemporaryWarehouse("CREATE TABLE RAW.NUMBERS (n INT); INSERT INTO RAW.NUMBERS VALUES (1), (2);")
     }
 

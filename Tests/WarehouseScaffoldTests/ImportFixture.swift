@@ -12,7 +12,7 @@ enum ImportFixture {
                 marts: {+materialized: table, +schema: marts, +tags: [nightly]}
             seeds:
               film_shop:
-                countries: {+column_types: {code: varchar(2)}}
+                countries: {+column_types: {code: varchar(2)}, +grants: {select: [reader]}, +pre-hook: "SELECT 'first'"}
             on-run-start: "SELECT 1"
             """,
         "macros/money.sql": """
@@ -146,7 +146,8 @@ enum ImportFixture {
         "snapshots/ended.sql": """
             {% snapshot ended %}
             {{ config(unique_key='user_id', strategy='timestamp', updated_at='rated_at', hard_deletes='new_record',
-                      dbt_valid_to_current="to_date('9999-12-31')", snapshot_meta_column_names={'dbt_valid_from': 'held_from'}) }}
+                      dbt_valid_to_current="to_date('9999-12-31')", snapshot_meta_column_names={'dbt_valid_from': 'held_from'},
+                      post_hook=["SELECT 'kept'", "SELECT 2"]) }}
             select user_id, rated_at from {{ ref('stg_ratings') }}
             {% endsnapshot %}
             """,

@@ -41,6 +41,8 @@ import WarehouseBasics
         #expect(ratings.contains("let userid: Expr<Int64?>"))
         #expect(ratings.contains("let movieid: Expr<String?>   // type not known"))
         let seed = try text("Seeds/Countries.swift", of: project)
+        #expect(seed.contains("static let grants = [\"select\": [\"reader\"]]"), "\(seed)")
+        #expect(seed.contains("static let preHooks = [\"SELECT 'first'\"]"), "\(seed)")
         for line in ["let code: Expr<String?>", "let n: Expr<Int64?>", "let since: Expr<Day?>"] {
             #expect(seed.contains(line), "\(line)")
         }
@@ -103,7 +105,8 @@ import WarehouseBasics
         let ended = try text("Snapshots/Ended.swift", of: project)
         for line in ["typealias Columns = DeletionHistory<Selected>", "HardDeletes.newRecord",
                      "static let metaColumns = MetaColumns(validFrom: \"held_from\")",
-                     "static let validToCurrent = LocalDateTime(text: \"9999-12-31\")"] {
+                     "static let validToCurrent = LocalDateTime(text: \"9999-12-31\")",
+                     "static let postHooks = [\"SELECT 'kept'\", \"SELECT 2\"]"] {
             #expect(ended.contains(line), "\(ended)")
         }
     }

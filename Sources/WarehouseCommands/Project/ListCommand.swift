@@ -18,8 +18,9 @@ struct ListCommand: ParsableCommand {
     var resourceType: [String] = []
 
     mutating func validate() throws {
-        for word in resourceType where ResourceKind(rawValue: word) == nil {
-            let known = ResourceKind.allCases.map(\.rawValue).joined(separator: ", ")
+        let kinds = ResourceKind.allCases.filter { $0 != .operation }.map(\.rawValue)
+        for word in resourceType where !kinds.contains(word) {
+            let known = kinds.joined(separator: ", ")
             throw ValidationError("--resource-type takes \(known), not '\(word)'.")
         }
     }

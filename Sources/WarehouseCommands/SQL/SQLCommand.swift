@@ -62,11 +62,21 @@ public struct SQLCommand: ParsableCommand {
           help: "At the prompt, show results that are larger than the screen by $PAGER, else less.")
     var pager = true
 
+    /// Taken so that what people try first is answered with what is meant.
+    @Argument(help: .hidden)
+    var words: [String] = []
+
     /// All defaults.
     public init() {}
 
     /// Refuses what contradicts itself.
     public mutating func validate() throws {
+        if let word = words.first {
+            let isFolder = access(word + "/MLWH", F_OK) == 0 || word.hasSuffix(".mlwh")
+            throw ValidationError(
+                "Unexpected argument '\(word)'. " + (isFolder
+                    ? "The warehouse is named by -d: sql -d \(word)" : "Statements are given by -c: sql -c \"SELECT 1\""))
+        }
         if !commands.isEmpty, !files.isEmpty { throw ValidationError("-c and -f cannot be given together.") }
         if rpc, !commands.isEmpty || !files.isEmpty {
             throw ValidationError("--rpc takes its statements from standard input; -c and -f have no place with it.")

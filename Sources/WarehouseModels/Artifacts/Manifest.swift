@@ -9,7 +9,7 @@ struct Manifest {
 
     func json() throws -> JSON {
         let sources = graph.nodes.filter { $0.kind == .source }
-        let others = graph.nodes.filter { ![.source, .unitTest, .exposure].contains($0.kind) }
+        let others = graph.nodes.filter { ![.source, .unitTest, .exposure].contains($0.kind) } + graph.hooks
         var nodes: [(String, JSON)] = []
         for node in others { nodes.append((node.id, try json(node))) }
         let details: [(String, JSON)] = [
@@ -29,8 +29,8 @@ struct Manifest {
             "metrics": .object([]), "groups": .object(graph.groups.map { ("group.\(graph.name).\($0.name)", group($0)) }),
             "selectors": .object([]),
             "disabled": .object([]),
-            "parent_map": .object(graph.nodes.map { ($0.id, .strings($0.dependencies)) }),
-            "child_map": .object(graph.nodes.map { node in
+            "parent_map": .object((graph.nodes + graph.hooks).map { ($0.id, .strings($0.dependencies)) }),
+            "child_map": .object((graph.nodes + graph.hooks).map { node in
                 (node.id, .strings(graph.readers(of: node.id).map(\.id)))
             }),
             "group_map": .object(graph.groups.map { group in
@@ -90,9 +90,11 @@ struct Manifest {
 
     private func json(_ node: Node) throws -> JSON {
         let sql = try graph.compiledSQL(of: node)
-        let code = sql ?? ""
+        var code = sql ?? ""
+        // What is written down may be passed on.
+        if case .operation(let text) = node.content { code = SecretMask.mask(text) }
         var members = common(node) + [
-            ("alias", .string(node.name)),
+            ("alias", .string(node.alias)),
             ("checksum", .record(["name": .string("sha256"), "checksum": .string(checksum(of: node, code))])),
             ("config", config(node)),
             ("group", .optional(node.configuration.group)),
@@ -127,7 +129,7 @@ struct Manifest {
             })),
             ("metrics", .array([])), ("functions", .array([])),
             ("depends_on", .record(["macros": .array([]), "nodes": .strings(node.dependencies)])),
-            ("compiled_path", .string("target/" + Runner.compiledPath(node, project: graph.name))),
+            ("compiled_path", sql == nil ? .null : .string("target/" + Runner.compiledPath(node, project: graph.name))),
             ("compiled", .bool(sql != nil)), ("compiled_code", .optional(sql)),
             ("extra_ctes_injected", .bool(true)), ("extra_ctes", .array([])),
             ("contract", .record([
@@ -158,19 +160,23 @@ struct Manifest {
 
     func config(_ node: Node) -> JSON {
         var members: [(String, JSON)] = [
-            ("enabled", .bool(true)), ("alias", .null),
+            ("enabled", .bool(true)), ("alias", node.alias == node.name ? .null : .string(node.alias)),
             ("schema", node.schema == graph.target.schema ? .null : .string(node.schema)), ("database", .null),
             ("tags", .strings(node.tags)), ("meta", Manifest.meta(node)), ("group", .optional(node.configuration.group)),
             ("materialized", .string(node.materialization ?? "view")),
         ]
+        if [.seed, .model, .snapshot].contains(node.kind) {
+            members += [
+                ("grants", .object(node.configuration.grants.sorted { $0.key < $1.key }.map { ($0, .strings($1)) })),
+                ("pre-hook", Manifest.hooks(node.configuration.preHooks)),
+                ("post-hook", Manifest.hooks(node.configuration.postHooks)),
+            ]
+        }
         switch node.content {
         case .model(let model):
             members += [
                 ("access", .string(node.configuration.access.rawValue)),
                 ("contract", .record(["enforced": .bool(node.configuration.isContractEnforced), "alias_types": .bool(true)])),
-                ("grants", .object(node.configuration.grants.sorted { $0.key < $1.key }.map { ($0, .strings($1)) })),
-                ("pre-hook", Manifest.hooks(node.configuration.preHooks)),
-                ("post-hook", Manifest.hooks(node.configuration.postHooks)),
                 ("event_time", .optional(node.configuration.eventTime)),
             ]
             if case .incremental(let strategy, let onSchemaChange) = model.kind {
@@ -201,7 +207,7 @@ struct Manifest {
                 ("store_failures", .bool(test.expectation.storesFailures)),
                 ("where", .optional(test.expectation.filter)),
             ]
-        case .source, .seed, .analysis, .unitTest, .exposure: break
+        case .source, .seed, .analysis, .unitTest, .exposure, .operation: break
         }
         return .object(members)
     }

@@ -65,7 +65,7 @@ extension ProjectGraph {
                 kind: exposure.kind.rawValue, label: exposure.label,
                 owner: NodeDetails.contact(exposure.ownerName, exposure.ownerEmail),
                 url: exposure.url, maturity: exposure.maturity)
-        case .source, .seed, .model, .snapshot, .analysis: break
+        case .source, .seed, .model, .snapshot, .analysis, .operation: break
         }
         return details
     }

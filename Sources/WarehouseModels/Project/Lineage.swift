@@ -33,7 +33,7 @@ extension ProjectGraph {
     /// Of sources and seeds nothing.
     public func lineage(of node: Node) -> NodeLineage {
         let query: WarehouseSQL.Query? = switch node.content {
-        case .source, .seed, .unitTest, .exposure: nil
+        case .source, .seed, .unitTest, .exposure, .operation: nil
         case .model(let model): model.full.tree
         case .snapshot(let snapshot): snapshot.query.tree
         case .test(let test): test.query

@@ -24,13 +24,7 @@ struct Lowering: Sendable {
 
     /// The schema as it is configured, for people.
     func schema(of relation: any Resource.Type) -> String {
-        let own: String? = switch relation {
-        case let seed as any Seed.Type: seed.schema
-        case let model as any Model.Type: model.schema
-        case let snapshot as any Snapshot.Type: snapshot.schema
-        default: nil
-        }
-        return own ?? target.schema
+        (relation as? any BuiltRelation.Type)?.schema ?? target.schema
     }
 
     private func objectName(written: String) throws(WarehouseError) -> ObjectName {
@@ -92,9 +86,9 @@ struct Lowering: Sendable {
         }
     }
 
-    /// The query of a test, of which only the rows that its expectation asks for are tested.
+    /// The query of a test, of which only the rows that its expectation asks for are tested. Of no rows these are none.
     func lower(filtered test: TestContent) throws(WarehouseError) -> WarehouseSQL.Query {
-        guard let reference = test.filteredRelation, let filter = test.expectation.filter else {
+        guard inputs != .none, let reference = test.filteredRelation, let filter = test.expectation.filter else {
             return try lower(test.query)
         }
         let name = Identifier(name: "DBT_SUBQUERY")

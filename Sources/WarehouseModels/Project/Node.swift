@@ -6,6 +6,8 @@ public enum ResourceKind: String, Sendable, CaseIterable {
     case model, snapshot, analysis, test, seed, source
     case unitTest = "unit_test"
     case exposure
+    /// Statements before or after all that runs, which no selection names.
+    case operation
 
     /// A data test or a unit test.
     public var isTest: Bool { self == .test || self == .unitTest }
@@ -42,6 +44,12 @@ public struct Node: Sendable, Identifiable {
 
     /// `DEV.dim_movies`, as the console prints it.
     public var displayName: String { "\(schema).\(name)" }
+
+    /// What files and tables that belong to it are called: its name, of a test whose name is too long a shorter one.
+    public var alias: String {
+        guard case .test(let test) = content, let generic = test.generic else { return name }
+        return generic.alias
+    }
 }
 
 /// A column of a node.
@@ -66,6 +74,8 @@ enum NodeContent: Sendable {
     case unitTest(UnitTestContent)
     case exposure(ExposureContent)
     case analysis(BuiltQuery)
+    /// Statements in SQL.
+    case operation(String)
 }
 
 struct ModelContent: Sendable {
@@ -165,6 +175,8 @@ struct SharedCount: Sendable {
 
 struct GenericTest: Sendable {
     var name: String
+    /// The node's name, or what stands for one that is too long.
+    var alias: String
     /// The package that it is known from; nil is dbt itself.
     var namespace: String?
     var attachedTo: String

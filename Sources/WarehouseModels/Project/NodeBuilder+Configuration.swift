@@ -13,6 +13,7 @@ extension NodeBuilder {
             problems.append("\(R.name): the group \(group) is not in the project; add ResourceGroup(\"\(group)\", …) to it")
         }
         if let source = relation as? any Source.Type { configure(&configuration, source: source) }
+        if let built = relation as? any BuiltRelation.Type { configure(&configuration, built: built) }
         if let model = relation as? any Model.Type { configure(&configuration, model: model) }
         for (place, hooks) in [("preHooks", configuration.preHooks), ("postHooks", configuration.postHooks)] {
             for text in hooks { check(hook: text, in: "\(R.name): \(place)") }
@@ -54,9 +55,12 @@ extension NodeBuilder {
     private func configure<M: Model>(_ configuration: inout NodeConfiguration, model: M.Type) {
         configuration.access = M.access
         configuration.isContractEnforced = M.isContractEnforced
-        configuration.grants = M.grants
-        configuration.preHooks = M.preHooks
-        configuration.postHooks = M.postHooks
+    }
+
+    private func configure<R: BuiltRelation>(_ configuration: inout NodeConfiguration, built: R.Type) {
+        configuration.grants = R.grants
+        configuration.preHooks = R.preHooks
+        configuration.postHooks = R.postHooks
     }
 
     /// Hooks are SQL; ones that do not parse are problems.

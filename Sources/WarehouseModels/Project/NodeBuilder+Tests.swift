@@ -116,12 +116,12 @@ extension NodeBuilder {
         let prefix = (draft.namespace.map { $0 + "_" } ?? "") + (relation is any Source.Type ? "source_" : "")
         let (full, short) = draft.expectation.name.map { ($0, $0) }
             ?? GenericTests.name(prefix + draft.name, R.name, draft.values)
-        check(draft.expectation, of: short)
+        check(draft.expectation, of: full)
         let generic = GenericTest(
-            name: draft.name, namespace: draft.namespace, attachedTo: id(ofMember: relation) ?? "",
+            name: draft.name, alias: short, namespace: draft.namespace, attachedTo: id(ofMember: relation) ?? "",
             column: draft.column?.lowercased(), arguments: draft.arguments)
         let reference = RelationReference.reference(to: relation)
-        let dependencies = dependencies(of: draft.query, of: short)
+        let dependencies = dependencies(of: draft.query, of: full)
         var content = TestContent(query: draft.query, expectation: draft.expectation, generic: generic)
         let expectation = draft.expectation
         if let count = draft.count, dependencies.count == 1, expectation.limit == nil, !expectation.storesFailures,
@@ -131,7 +131,7 @@ extension NodeBuilder {
         if expectation.filter != nil { content.filteredRelation = reference }
         tests.append(Node(
             id: "test.\(project.name).\(full).\(MD5.digest(full).hex.suffix(10))", kind: .test,
-            name: short, about: "", tags: [], declaration: String(reflecting: relation), relation: nil,
+            name: full, about: "", tags: [], declaration: String(reflecting: relation), relation: nil,
             schema: project.target.schema, materialization: "test", columns: [], dependencies: dependencies,
             content: .test(content)))
     }
@@ -154,7 +154,7 @@ extension NodeBuilder {
 
 /// The queries and names of dbt's generic tests.
 enum GenericTests {
-    /// dbt's name of a generic test: kind, relation and arguments; the short form is used where 64 characters would
+    /// dbt's name of a generic test: kind, relation and arguments; the short form is its alias where 64 characters would
     /// be passed.
     static func name(_ kind: String, _ relation: String, _ arguments: [String]) -> (full: String, short: String) {
         let cleaned = arguments.map(GenericTests.cleaned)

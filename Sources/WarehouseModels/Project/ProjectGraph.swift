@@ -15,6 +15,8 @@ public struct ProjectGraph: Sendable {
     public internal(set) var problems: [String] = []
     /// What is likely not meant; see `Project.warnings()`.
     public internal(set) var warnings: [String] = []
+    /// What runs before all nodes, and after.
+    let hooks: [Node]
     var lowering: Lowering
     /// The types of relations by their nodes' ids.
     let relations: [String: any Relation.Type]
@@ -24,6 +26,7 @@ public struct ProjectGraph: Sendable {
         name = project.name
         target = project.target
         groups = project.groups
+        hooks = RunHook.nodes(of: project)
         lowering = Lowering(
             target: project.target, context: ProjectContext(variables: project.variables, target: project.target))
         var builder = NodeBuilder(project)
@@ -90,7 +93,7 @@ public struct ProjectGraph: Sendable {
         of node: Node, isIncremental: Bool = false
     ) throws(WarehouseError) -> WarehouseSQL.Query? {
         switch node.content {
-        case .source, .seed, .exposure: nil
+        case .source, .seed, .exposure, .operation: nil
         case .unitTest(let test): try lowering.actual(of: test)
         case .model(let model): try lowering.lower(isIncremental ? model.incremental.tree : model.full.tree)
         case .snapshot(let snapshot): try lowering.lower(snapshot.query.tree)

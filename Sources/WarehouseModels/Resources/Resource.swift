@@ -65,38 +65,44 @@ extension Source {
     public static var naming: ColumnNaming { .folded }
 }
 
-/// A small table whose rows are kept with the project, as CSV.
-public protocol Seed: Relation {
-    /// The file's text: a header line with the columns' names, then the rows. Empty fields, and `null`, are NULL.
-    static var csv: String { get }
-    /// The schema it is loaded into; nil is the target's.
+/// A relation that the project itself builds: a seed, a model or a snapshot.
+public protocol BuiltRelation: Relation {
+    /// The schema it is built in; nil is the target's.
     static var schema: String? { get }
+    /// Roles by the privilege that they are given: `["select": ["analyst"]]`. Where there are any, roles that are not
+    /// named lose what they were given on a table that is kept.
+    static var grants: [String: [String]] { get }
+    /// Statements in SQL that run before it is built; `{{ this }}` stands for its name.
+    static var preHooks: [String] { get }
+    /// Statements in SQL that run after it is built.
+    static var postHooks: [String] { get }
 }
 
-extension Seed {
+extension BuiltRelation {
     public static var schema: String? { nil }
+    public static var grants: [String: [String]] { [:] }
+    public static var preHooks: [String] { [] }
+    public static var postHooks: [String] { [] }
+}
+
+/// A small table whose rows are kept with the project, as CSV.
+public protocol Seed: BuiltRelation {
+    /// The file's text: a header line with the columns' names, then the rows. Empty fields, and `null`, are NULL.
+    static var csv: String { get }
 }
 
 /// A query of the project that the warehouse holds as a view or table, or that is inlined into its readers.
-public protocol Model: Relation {
+public protocol Model: BuiltRelation {
     /// How it is kept; a view unless said otherwise.
     static var materialized: Materialization<Columns> { get }
-    /// The schema it is built in; nil is the target's.
-    static var schema: String? { get }
     /// Who may read it.
     static var access: Access { get }
     /// Whether it is built only when its query gives the types that its row says, and columns that are not optional
     /// hold no NULL.
     static var isContractEnforced: Bool { get }
-    /// Roles by the privilege that they are given: `["select": ["analyst"]]`.
-    static var grants: [String: [String]] { get }
     /// Of an incremental model: what a row that is there must meet to be replaced, beside its key
     /// (dbt's `incremental_predicates`). It keeps a merge from looking at old rows.
     static func incrementalPredicate(_ existing: Columns) -> Predicate?
-    /// Statements in SQL that run before it is built; `{{ this }}` stands for its name.
-    static var preHooks: [String] { get }
-    /// Statements in SQL that run after it is built.
-    static var postHooks: [String] { get }
     /// The query that gives its rows.
     static func query(_ q: inout Query) -> Columns
 }
@@ -105,20 +111,14 @@ extension Model {
     public static var materialized: Materialization<Columns> { .view }
     public static var access: Access { .protected }
     public static var isContractEnforced: Bool { false }
-    public static var grants: [String: [String]] { [:] }
     public static func incrementalPredicate(_ existing: Columns) -> Predicate? { nil }
-    public static var preHooks: [String] { [] }
-    public static var postHooks: [String] { [] }
-    public static var schema: String? { nil }
 }
 
 /// The history of a query's rows: each version of each, with the time it was valid. Its `Columns` are
 /// `History<Selected>`, or `DeletionHistory<Selected>` where deletions get records.
-public protocol Snapshot: Relation where Columns: HistoryRow, Columns.Selected == Selected {
+public protocol Snapshot: BuiltRelation where Columns: HistoryRow, Columns.Selected == Selected {
     /// The columns whose history is kept.
     associatedtype Selected: Row
-    /// The schema it is kept in; nil is the target's.
-    static var schema: String? { get }
     /// The columns that tell the rows apart.
     static var key: [PartialKeyPath<Selected>] { get }
     /// How a changed row is told from an unchanged one.
@@ -138,7 +138,6 @@ public protocol Snapshot: Relation where Columns: HistoryRow, Columns.Selected =
 }
 
 extension Snapshot {
-    public static var schema: String? { nil }
     public static var hardDeletes: HardDeletes { .ignore }
     public static var metaColumns: MetaColumns { MetaColumns() }
     public static var validToCurrent: LocalDateTime? { nil }

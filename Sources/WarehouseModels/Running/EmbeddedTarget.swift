@@ -28,13 +28,23 @@ public final class EmbeddedTarget: TargetAdapter {
     }
 
     public func relation(_ name: ObjectName) throws -> TargetRelation? {
-        let kinds = try session.execute(
-            "SELECT table_type FROM \(Identifiers.quoted(name.database)).INFORMATION_SCHEMA.TABLES "
-                + "WHERE table_schema = ? AND table_name = ?", [name.schema, name.name]).textRows()
-        guard let kind = kinds.first?.first.flatMap({ $0 }) else { return nil }
+        guard let kind = try kind(of: name) else { return nil }
         let all = SelectStatement(items: [.star(StarItem())], from: [SyntaxTree.table(Lowering.reference(name))])
         let none = WarehouseSQL.Query(body: .select(all), limit: LimitClause(count: Int.literal(0)))
         return TargetRelation(isView: kind == "VIEW", columns: try rows(of: none).columns)
+    }
+
+    /// What INFORMATION_SCHEMA calls the kind of a table or view; nil where there is none, or not even its database.
+    private func kind(of name: ObjectName) throws -> String? {
+        do {
+            let rows = try session.execute(
+                "SELECT table_type FROM \(Identifiers.quoted(name.database)).INFORMATION_SCHEMA.TABLES "
+                    + "WHERE table_schema = ? AND table_name = ?", [name.schema, name.name]).textRows()
+            return rows.first?.first.flatMap { $0 }
+        } catch {
+            guard (error as? WarehouseError)?.code == ErrorKind.schemaNotFound.code else { throw error }
+            return nil
+        }
     }
 
     public func version(of name: ObjectName) throws -> RelationVersion? {
@@ -52,6 +62,17 @@ public final class EmbeddedTarget: TargetAdapter {
         let roles = try session.execute("SHOW ROLES")
         guard let place = roles.columns.firstIndex(where: { $0.name.lowercased() == "name" }) else { return nil }
         return Set(roles.textRows().compactMap { $0[place] })
+    }
+
+    public func grants(on name: ObjectName) throws -> [RelationGrant] {
+        let rows = try session.execute(
+            "SELECT privilege_type, grantee FROM \(Identifiers.quoted(name.database)).INFORMATION_SCHEMA.TABLE_PRIVILEGES "
+                + "WHERE table_schema = ? AND table_name = ? AND privilege_type <> 'OWNERSHIP' AND granted_to = 'ROLE' "
+                + "ORDER BY 1, 2", [name.schema, name.name]).textRows()
+        return rows.compactMap { row in
+            guard row.count == 2, let privilege = row[0], let role = row[1] else { return nil }
+            return RelationGrant(privilege: privilege, role: role)
+        }
     }
 
     public func transaction<Result>(_ body: () throws -> Result) throws -> Result { try session.atomically(body) }

@@ -31,7 +31,7 @@ struct IncrementalBuild {
             let condition = batch.map { Lowering.condition(time, microbatch.type, within: $0) }
             rows = try replace(columns, where: condition ?? Bool.literal(false), isJoined: false)
         }
-        return .success(rows)
+        return .kept(rows)
     }
 
     /// Makes the table fit the query as the model wants it; gives the columns to fill.

@@ -8,9 +8,14 @@ struct BuildOutcome: Equatable {
     var rowsAffected: Int
     /// Of a microbatch model.
     var batches: BatchResults?
+    /// The relation is the one that was there, with all that it had been given.
+    var isKept = false
 
-    static func success(_ rows: Int, affected: Int? = nil) -> BuildOutcome {
-        BuildOutcome(message: "SUCCESS \(rows)", rowsAffected: affected ?? rows)
+    static func success(_ rows: Int) -> BuildOutcome { BuildOutcome(message: "SUCCESS \(rows)", rowsAffected: rows) }
+
+    /// Rows of a relation that was there have changed.
+    static func kept(_ rows: Int) -> BuildOutcome {
+        BuildOutcome(message: "SUCCESS \(rows)", rowsAffected: rows, isKept: true)
     }
 }
 
@@ -29,30 +34,30 @@ struct Materializer {
         guard let name = node.relation else {
             throw WarehouseError(.model, "\(node.name) is not kept at the target and cannot be built.")
         }
-        switch node.content {
-        case .model(let model):
-            try run(node.configuration.preHooks, this: name)
-            let outcome = try atomically(model) {
-                let outcome = try build(model, name, of: node)
-                try grant(node.configuration.grants, on: name, isView: model.kind == .view)
-                return outcome
-            }
-            try run(node.configuration.postHooks, this: name)
+        try run(node.configuration.preHooks, this: name)
+        let outcome = try atomically(node) {
+            let outcome = try content(of: node, name)
+            try grant(node.configuration.grants, on: name, isView: node.materialization == "view", isKept: outcome.isKept)
             return outcome
-        case .seed(let seed): return try target.atomically { try build(seed, name) }
+        }
+        try run(node.configuration.postHooks, this: name)
+        return outcome
+    }
+
+    private func content(of node: Node, _ name: ObjectName) throws -> BuildOutcome {
+        switch node.content {
+        case .model(let model): return try build(model, name, of: node)
+        case .seed(let seed): return try build(seed, name)
         case .snapshot(let snapshot):
-            return try target.atomically {
-                try SnapshotBuild(snapshot: snapshot, name: name, graph: graph, target: target).run()
-            }
-        case .source, .test, .unitTest, .analysis, .exposure:
+            return try SnapshotBuild(snapshot: snapshot, name: name, graph: graph, target: target).run()
+        case .source, .test, .unitTest, .analysis, .exposure, .operation:
             throw WarehouseError(.model, "\(node.name) is nothing that is built.")
         }
     }
 
     /// Of a microbatch model each batch is a transaction of its own.
-    private func atomically(_ model: ModelContent, _ body: () throws -> BuildOutcome) throws -> BuildOutcome {
-        if case .incremental(.microbatch, _) = model.kind { return try body() }
-        return try target.atomically(body)
+    private func atomically(_ node: Node, _ body: () throws -> BuildOutcome) throws -> BuildOutcome {
+        node.microbatch == nil ? try target.atomically(body) : try body()
     }
 
     private func run(_ hooks: [String], this name: ObjectName) throws {
@@ -61,16 +66,23 @@ struct Materializer {
         }
     }
 
-    /// A relation that is built anew has lost what it had been given.
-    private func grant(_ grants: [String: [String]], on name: ObjectName, isView: Bool) throws {
-        let object = [name.database, name.schema, name.name].map(Identifiers.quoted).joined(separator: ".")
+    /// A relation that is built anew has lost what it had been given. One that is kept loses what is no longer named.
+    private func grant(_ grants: [String: [String]], on name: ObjectName, isView: Bool, isKept: Bool) throws {
+        guard !grants.isEmpty else { return }
+        let object = "\(isView ? "VIEW" : "TABLE") "
+            + [name.database, name.schema, name.name].map(Identifiers.quoted).joined(separator: ".")
+        let wanted = Set(grants.flatMap { privilege, roles in
+            roles.map { RelationGrant(privilege: privilege.uppercased(), role: ColumnNaming.stored($0)) }
+        })
+        for grant in isKept ? try target.grants(on: name) : [] where !wanted.contains(grant) {
+            try run("REVOKE \(grant.privilege) ON \(object) FROM ROLE \(Identifiers.quoted(grant.role))")
+        }
         for (privilege, roles) in grants.sorted(by: { $0.key < $1.key }) {
-            for role in roles {
-                let text = "GRANT \(privilege) ON \(isView ? "VIEW" : "TABLE") \(object) TO ROLE \(role)"
-                _ = try target.run(try Parser.parseStatement(text).statement)
-            }
+            for role in roles { try run("GRANT \(privilege) ON \(object) TO ROLE \(role)") }
         }
     }
+
+    private func run(_ text: String) throws { _ = try target.run(try Parser.parseStatement(text).statement) }
 
     private func build(_ model: ModelContent, _ name: ObjectName, of node: Node) throws -> BuildOutcome {
         let existing = try target.relation(name)
@@ -158,6 +170,7 @@ struct Materializer {
                     table: reference, columns: names, source: WarehouseSQL.Query(body: .values(rows)))))
             }
         }
-        return BuildOutcome(message: "INSERT \(table.rows.count)", rowsAffected: table.rows.count)
+        return BuildOutcome(
+            message: "INSERT \(table.rows.count)", rowsAffected: table.rows.count, isKept: fits && !isFullRefresh)
     }
 }

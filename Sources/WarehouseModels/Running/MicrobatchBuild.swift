@@ -34,7 +34,8 @@ extension Materializer {
         _ microbatch: Microbatch, _ onSchemaChange: OnSchemaChange, of model: ModelContent, _ name: ObjectName,
         existing: TargetRelation?, definitions: [ColumnDefinition]
     ) throws -> BuildOutcome {
-        var isIncremental = existing?.isView == false && !isFullRefresh
+        let isKept = existing?.isView == false && !isFullRefresh
+        var isIncremental = isKept
         let ranges = try batches.retried ?? microbatch.batches(
             isIncremental: isIncremental, from: batches.start, to: batches.end,
             now: LocalDateTime(nanoseconds: target.now()))
@@ -72,7 +73,7 @@ extension Materializer {
         let whole = results.failed.isEmpty
         return BuildOutcome(
             message: whole ? "SUCCESS" : "PARTIAL SUCCESS (\(results.successful.count)/\(ranges.count))",
-            rowsAffected: rows, batches: results)
+            rowsAffected: rows, batches: results, isKept: isKept)
     }
 
     private func add(

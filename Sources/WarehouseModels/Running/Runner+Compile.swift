@@ -11,7 +11,7 @@ extension Runner {
         case .snapshot: "snapshots"
         default: "models"
         }
-        return "compiled/\(project)/\(folder)/\(node.name).sql"
+        return "compiled/\(project)/\(folder)/\(node.alias).sql"
     }
 
     /// A node's SQL, written to its file where there is a target path. nil for what has no query.

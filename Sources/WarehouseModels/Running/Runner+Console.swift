@@ -10,12 +10,12 @@ extension Runner {
         console.emit(ConsoleEvent(
             "AdapterRegistered", "E034", "Registered adapter: \(target.adapterDescription)",
             [("adapter_name", .optional(adapter.first)), ("adapter_version", .string("=" + (adapter.last ?? "")))]))
-        let counts = Dictionary(grouping: graph.nodes, by: \.kind).mapValues(\.count)
+        let counts = Dictionary(grouping: graph.nodes + graph.hooks, by: \.kind).mapValues(\.count)
         let nouns: [(ResourceKind, String, String)] = [
             (.model, "model", "models"), (.snapshot, "snapshot", "snapshots"), (.analysis, "analysis", "analyses"),
             (.test, "data test", "data tests"), (.seed, "seed", "seeds"),
             (.unitTest, "unit test", "unit tests"), (.source, "source", "sources"),
-            (.exposure, "exposure", "exposures"),
+            (.exposure, "exposure", "exposures"), (.operation, "operation", "operations"),
         ]
         let parts = nouns.compactMap { kind, noun, plural in
             counts[kind].map { Console.counted($0, noun, plural: plural) }

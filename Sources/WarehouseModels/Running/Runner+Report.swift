@@ -66,20 +66,22 @@ extension Runner {
         switch kind {
         case .test: "data test"
         case .unitTest: "unit test"
+        case .operation: "project hook"
         default: kind.rawValue
         }
     }
 
     /// `1 incremental model, 6 table models, 13 view models`.
     private static func counts(_ summary: RunSummary) -> String {
-        var counts: [String: (count: Int, plural: String)] = [:]
+        var counts: [String: Int] = [:]
         for result in summary.results {
             let node = result.node
             let noun = node.kind == .model ? "\(node.materialization ?? "view") model" : Runner.noun(node.kind)
-            counts[noun, default: (0, noun + "s")].count += 1
+            counts[noun, default: 0] += 1
         }
-        return counts.sorted { $0.key < $1.key }
-            .map { Console.counted($0.value.count, $0.key, plural: $0.value.plural) }.joined(separator: ", ")
+        // dbt sorts by its own word for each: a data test is a test.
+        func word(_ noun: String) -> String { noun == Runner.noun(.test) ? "test" : noun }
+        return counts.sorted { word($0.key) < word($1.key) }.map { Console.counted($0.value, $0.key) }.joined(separator: ", ")
     }
 }
 

@@ -65,18 +65,6 @@ extension Runner {
         default: return try build()
         }
     }
-
-    /// Runs statements between the nodes; what fails stops the run.
-    func runHooks(_ hooks: [String], _ name: String) throws {
-        for (index, text) in hooks.enumerated() {
-            for statement in try Hook.statements(text, this: nil) { _ = try target.run(statement) }
-            let hook = "\(project.name).\(name).\(index)"
-            console.emit(ConsoleEvent(
-                "LogHookEndLine", "Q033", "\(index + 1) of \(hooks.count) OK hook: \(hook) ... [OK]",
-                [("statement", .string(hook)), ("status", .string("OK")), ("index", .integer(index + 1)),
-                 ("total", .integer(hooks.count))]))
-        }
-    }
 }
 
 extension ProjectGraph {

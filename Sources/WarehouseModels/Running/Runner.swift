@@ -107,14 +107,13 @@ public final class Runner {
         try createSchemas(for: chosen)
         try deferReferences(of: chosen)
         try warnOfNulls(readBy: chosen)
-        try runHooks(project.onRunStart, "on-run-start")
+        var results = run(.start)
         let order = RunOrder(graph, chosen: chosen, testsBlock: command == "build")
         sharedTests = SharedScan.groups(chosen)
         counts = [:]
         reuse = options.targetPath.map { ReuseState(folder: $0) }
-        var results: [NodeResult] = []
         var blocked: Set<String> = []
-        var hasStopped = false
+        var hasStopped = results.contains { $0.status.isFailure }
         for (index, node) in order.nodes.enumerated() {
             let mustSkip = hasStopped || order.blockers(of: node.id).contains { blocked.contains($0) }
             let result = mustSkip
@@ -124,7 +123,7 @@ public final class Runner {
             results.append(result)
         }
         if let root = options.targetPath { try reuse?.write(to: root) }
-        try runHooks(project.onRunEnd, "on-run-end")
+        results += run(.end)
         let summary = RunSummary(results: results, elapsedTime: elapsed(since: start))
         report(summary)
         try writeArtifacts(command, summary)
@@ -180,7 +179,7 @@ public final class Runner {
             result.compiledSQL = compiled?.sql
             result.compiledPath = compiled?.path
             if case .test(let test) = node.content {
-                try TestRun(node: node, test: test, graph: graph, target: target).run(&result, counted: counted(node))
+                try TestRun(node: node, test: test, graph: tested, target: target).run(&result, counted: counted(node))
             } else if case .unitTest(let test) = node.content {
                 try UnitTestRun(test: test, graph: graph, target: target).run(&result)
             } else {
@@ -231,9 +230,16 @@ public final class Runner {
     private func counted(_ node: Node) -> TestCount? {
         guard case .test(let test) = node.content, let shared = test.shared else { return nil }
         if let tests = sharedTests.removeValue(forKey: shared.relation) {
-            counts.merge(SharedScan(tests: tests, graph: graph, target: target).run()) { $1 }
+            counts.merge(SharedScan(tests: tests, graph: tested, target: target).run()) { $1 }
         }
         return counts[node.id]
+    }
+
+    /// What data tests read: no rows where models read none, else all.
+    private var tested: ProjectGraph {
+        var graph = self.graph
+        if options.inputs == .none { graph.lowering.inputs = .none }
+        return graph
     }
 
     /// Whether the node's query is the one for adding to what is there.

@@ -40,7 +40,7 @@ struct SnapshotBuild {
         let later = SnapshotStatements(
             snapshot, reference, query, columns: columns, history: (old + added).map(\.name), now: target.now(),
             added: added.map(\.name))
-        return .success(try target.run(.merge(later.merge)))
+        return .kept(try target.run(.merge(later.merge)))
     }
 
     private func rowCount(_ reference: ObjectReference) throws -> Int {

@@ -37,12 +37,30 @@ public protocol TargetAdapter: AnyObject, Sendable {
 
     /// The names of the roles that there are; nil where that cannot be known.
     func roles() throws -> Set<String>?
+
+    /// What roles have been given on a table or view, ownership apart; nothing where that cannot be known.
+    func grants(on name: ObjectName) throws -> [RelationGrant]
+}
+
+/// A privilege on a table or view that a role has.
+public struct RelationGrant: Hashable, Sendable {
+    /// `SELECT`, `INSERT`, …
+    public var privilege: String
+    /// As stored.
+    public var role: String
+
+    /// Takes both as they are stored.
+    public init(privilege: String, role: String) {
+        self.privilege = privilege
+        self.role = role
+    }
 }
 
 extension TargetAdapter {
     public func version(of name: ObjectName) throws -> RelationVersion? { nil }
     public func environment() throws -> String? { nil }
     public func roles() throws -> Set<String>? { nil }
+    public func grants(on name: ObjectName) throws -> [RelationGrant] { [] }
     public func lastAltered(_ name: ObjectName) throws -> Int128? { nil }
 
     public func atomically<Result>(_ body: () throws -> Result) throws -> Result { try body() }

@@ -38,7 +38,7 @@ struct TestRun {
     static func auditName(of node: Node, in target: Target) -> ObjectName {
         ObjectName(
             database: ColumnNaming.stored(target.database),
-            schema: ColumnNaming.stored(target.schema) + "_DBT_TEST__AUDIT", name: Identifiers.folded(node.name))
+            schema: ColumnNaming.stored(target.schema) + "_DBT_TEST__AUDIT", name: Identifiers.folded(node.alias))
     }
 
     /// `SELECT COUNT(*) AS FAILURES, COUNT(*) … AS SHOULD_WARN, … FROM (test)`.

@@ -23,8 +23,11 @@ public struct ImportedProject: Sendable {
         notes = writer.project.notes.sorted { ($0.path, $0.line ?? 0) < ($1.path, $1.line ?? 0) }
         self.name = package
         let count = { (kind: DbtResource.Kind) in read.resources.count { $0.kind == kind } }
-        summary = "\(count(.source)) sources, \(count(.seed)) seeds, \(count(.model)) models, \(count(.snapshot)) snapshots, "
-            + "\(writer.testCount) data tests, \(writer.unitTestCount) unit tests, \(count(.analysis)) analyses, "
-            + "\(read.exposures.count) exposures"
+        summary = [
+            (count(.source), "source", "sources"), (count(.seed), "seed", "seeds"), (count(.model), "model", "models"),
+            (count(.snapshot), "snapshot", "snapshots"), (writer.testCount + count(.test), "data test", "data tests"),
+            (writer.unitTestCount, "unit test", "unit tests"), (count(.analysis), "analysis", "analyses"),
+            (read.exposures.count, "exposure", "exposures"),
+        ].map { "\($0) \($0 == 1 ? $1 : $2)" }.joined(separator: ", ")
     }
 }

@@ -101,11 +101,6 @@ struct ResourceWriter {
             let full = writer.project.hasOwnSchemaNames ? schema : "DEV_" + schema
             lines.append("    static let schema: String? = \(SwiftWords.literal(SQLNames.written(full)))")
         }
-        if [.seed, .snapshot].contains(resource.kind) {
-            for name in ["grants", "pre_hook", "pre-hook", "post_hook", "post-hook"] where resource.setting(name) != nil {
-                note("\(name) of a \(resource.kind) is not carried over: \(resource.name)")
-            }
-        }
         if let alias = resource.text("alias"), alias != resource.name {
             note("the alias \(alias) is not carried over: the name in the warehouse is \(resource.name)")
         }
@@ -170,9 +165,9 @@ struct ResourceWriter {
 
     private mutating func kindSpecific() -> [String] {
         switch resource.kind {
-        case .seed: seed()
-        case .model: model()
-        case .snapshot: snapshot()
+        case .seed: built() + seed()
+        case .model: model() + built()
+        case .snapshot: snapshot() + built()
         case .test: expectation()
         case .source, .analysis: []
         }
@@ -206,6 +201,12 @@ struct ResourceWriter {
             lines.append("    static let access = Access.\(SwiftWords.escaped(access))")
         }
         if resource.setting("contract")?["enforced"]?.isTrue == true { lines.append("    static let isContractEnforced = true") }
+        return lines
+    }
+
+    /// Who may read what is built, and what runs before and after.
+    private func built() -> [String] {
+        var lines: [String] = []
         if case .dict(let members)? = resource.setting("grants"), !members.isEmpty {
             let pairs = members.map { member in
                 "\(SwiftWords.literal(member.key)): [\(member.value.texts.map(SwiftWords.literal).joined(separator: ", "))]"
