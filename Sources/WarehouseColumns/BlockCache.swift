@@ -64,7 +64,7 @@ public enum BlockCache {
 
     public static func deallocate(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
         guard let (index, bytes) = sizeClass(byteCount), keptBytes + bytes <= maximumBytes else {
-            return block.deallocate()
+            return free(block, byteCount)
         }
         let slots = shared.slots + index * slotsPerClass
         for slot in 0..<slotsPerClass where (slots + slot).pointee.load(ordering: .relaxed) == 0 {
@@ -74,6 +74,10 @@ public enum BlockCache {
             shared.bytes.pointee.add(bytes, ordering: .relaxed)
             return
         }
-        block.deallocate()
+        free(block, byteCount)
+    }
+
+    private static func free(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
+        if byteCount < smallest || !BlockReclaimer.shared.takes(block, byteCount) { block.deallocate() }
     }
 }

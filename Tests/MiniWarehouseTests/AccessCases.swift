@@ -230,5 +230,8 @@ struct AccessCase: Sendable {
         AccessCase("USE WAREHOUSE w", ["GRANT USAGE ON WAREHOUSE w TO ROLE {r}"]),
         AccessCase("UNSET x"), AccessCase("BEGIN"), AccessCase("COMMIT"), AccessCase("ROLLBACK"),
         AccessCase("CALL SYSTEM$WAIT(0)"), AccessCase("ALTER SESSION SET TIMEZONE = 'UTC'"),
+        AccessCase("ALTER ACCOUNT SET WEEK_START = 0", ["GRANT ROLE accountadmin TO ROLE {r}"]),
+        AccessCase("SHOW PARAMETERS FOR USER bob", ["GRANT MONITOR ON USER bob TO ROLE {r}"]),
+        AccessCase("SHOW PARAMETERS IN WAREHOUSE w", ["GRANT USAGE ON WAREHOUSE w TO ROLE {r}"]),
     ]
 }

@@ -125,6 +125,20 @@ import WarehouseBasics
             try session.execute("SELECT COUNT(*) FROM g a, g b, g c WHERE a.n + b.n + c.n < 0")
         }.message.contains("timeout of 1 second(s)"))
         failure(.invalidValue) { try session.execute("ALTER WAREHOUSE hasty SET STATEMENT_TIMEOUT_IN_SECONDS = 604801") }
+        try session.execute("DROP WAREHOUSE hasty")
+        // Sessions begin with what their user has, else the account.
+        let endless = "SELECT COUNT(*) FROM g a, g b, g c WHERE a.n + b.n + c.n < 0"
+        defer { _ = try? session.execute("DROP USER hasty; ALTER ACCOUNT UNSET STATEMENT_TIMEOUT_IN_SECONDS") }
+        try session.execute("""
+            CREATE USER hasty STATEMENT_TIMEOUT_IN_SECONDS = 1; GRANT ROLE accountadmin TO USER hasty;
+            ALTER ACCOUNT SET STATEMENT_TIMEOUT_IN_SECONDS = 2
+            """)
+        let hasty = try Warehouse.open(bench.path, user: "hasty", role: "accountadmin")
+        try hasty.execute("USE MAIN.PUBLIC")
+        for other in [hasty.session, bench.warehouse.makeSession()] {
+            let seconds = other === hasty.session ? 1 : 2
+            #expect(failure(.statementTimeout) { try other.execute(endless) }.message.contains("of \(seconds) second(s)"))
+        }
         for value in ["-1", "604801", "soon"] {
             failure(.invalidValue) { try session.execute("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = '\(value)'") }
         }

@@ -24,7 +24,13 @@ import WarehouseBasics
         #expect(failure(.memoryLimit) { try bench.run("SELECT ARRAY_AGG(s) FROM t") }.message.contains("MEMORY_LIMIT"))
         try bench.run("ALTER SESSION UNSET MEMORY_LIMIT")
         #expect(try bench.text("SELECT ARRAY_SIZE(ARRAY_AGG(s)) FROM t") == "50000")
-        for bad in ["MEMORY_LIMIT = '12'", "MEMORY_LIMIT = 'much'", "THREADS = 0", "MAX_TEMP_DIRECTORY_SIZE = '-1'"] {
+        try bench.run("ALTER SESSION SET MAX_RESULT_SIZE = '1MB'")
+        #expect(failure(.limitExceeded) { try bench.run("SELECT s, n FROM t") }.message.contains("MAX_RESULT_SIZE"))
+        #expect(try bench.run("SELECT s, n FROM t LIMIT 5000").rowCount == 5000)
+        #expect(try bench.text("SELECT COUNT(*) FROM (SELECT DISTINCT s, n FROM t)") == "50000")
+        try bench.run("CREATE TABLE u AS SELECT s, n FROM t; ALTER SESSION UNSET MAX_RESULT_SIZE")
+        #expect(try bench.run("SELECT s, n FROM u").rowCount == 50_000)
+        for bad in ["MAX_RESULT_SIZE = '1KB'", "MEMORY_LIMIT = '12'", "MEMORY_LIMIT = 'much'", "THREADS = 0", "MAX_TEMP_DIRECTORY_SIZE = '-1'"] {
             failure(.invalidValue) { try bench.run("ALTER SESSION SET " + bad) }
         }
     }

@@ -16,6 +16,35 @@ import Testing
         #expect(BlockCache.sizeClass(BlockCache.largest + 1) == nil)
     }
 
+    /// Blocks are taken between begin and end only, and do not pile up.
+    @Test func blocksAreFreedInTheBackground() {
+        let reclaimer = BlockReclaimer(), bytes = 3 << 20
+        func give() -> Bool {
+            let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+            block.storeBytes(of: 7, as: Int.self)
+            let isTaken = reclaimer.takes(block, bytes)
+            if !isTaken { block.deallocate() }
+            return isTaken
+        }
+        #expect(!give())
+        reclaimer.begin()
+        reclaimer.begin()
+        for count in 1...21 {
+            #expect(give())
+            #expect(reclaimer.waitingBytes == count * bytes)
+        }
+        // The 22nd makes 66 MB, which go at once.
+        #expect(give())
+        #expect(reclaimer.waitingBytes == 0)
+        #expect(give())
+        reclaimer.end()
+        #expect(reclaimer.waitingBytes == 0)
+        #expect(give())
+        reclaimer.end()
+        #expect(!give())
+        #expect(reclaimer.waitingBytes == 0)
+    }
+
     /// Two who hold blocks at the same time must not hold the same one.
     @Test func noBlockIsGivenTwice() {
         let failures = UnsafeMutablePointer<Int>.allocate(capacity: 4)

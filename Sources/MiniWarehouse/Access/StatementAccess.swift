@@ -112,6 +112,8 @@ enum StatementAccess {
     }
 
     private static func of(_ alter: AlterObjectStatement) -> [AccessRequirement] {
+        // No role holds it but ACCOUNTADMIN, and nobody can grant it.
+        if alter.kind == .account { return [.account("ALTER ACCOUNT")] }
         guard let kind = CreateObject.entryKind(of: alter.kind) else { return [] }
         if kind == .user { return ofUser(alter) }
         guard let name = alter.name else { return [] }

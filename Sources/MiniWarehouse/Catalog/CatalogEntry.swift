@@ -44,6 +44,8 @@ enum EntryKind: UInt16, Sendable, Hashable, CaseIterable {
     case function = 14
     /// A label that objects can be given.
     case tag = 17
+    /// What ALTER ACCOUNT SET gave the account; one record, made when it is first set.
+    case account = 18
 
     /// As messages and SHOW say it.
     var title: String {
@@ -63,6 +65,7 @@ enum EntryKind: UInt16, Sendable, Hashable, CaseIterable {
         case .sequence: "Sequence"
         case .function: "Function"
         case .tag: "Tag"
+        case .account: "Account"
         }
     }
 

@@ -115,6 +115,9 @@ final class CatalogState: Sendable {
         (topLevel[kind] ?? []).compactMap { entries[$0] }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     }
 
+    /// What is set for the account, if anything ever was.
+    var account: CatalogEntry? { topLevel[.account]?.first.flatMap { entries[$0] } }
+
     /// `db.schema.name` of a schema object.
     func fullName(_ entry: CatalogEntry) -> ObjectName {
         let schema = entry.parent.flatMap { entries[$0] }

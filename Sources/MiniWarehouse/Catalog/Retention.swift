@@ -28,7 +28,7 @@ enum Retention {
 
 extension CatalogState {
     /// How long the rows that `entry` loses, and it itself once dropped, are kept: its own days, else those of the schema
-    /// or database that it is in, else one. `entry` may be one that the catalog does not have yet.
+    /// or database that it is in, else the account's, else one. `entry` may be one that the catalog does not have yet.
     func retentionSeconds(of entry: CatalogEntry) -> Int {
         entry.temporarySession == nil ? Int(retentionDays(of: entry).days) * 86_400 : 0
     }
@@ -43,6 +43,7 @@ extension CatalogState {
             next = object.parent.flatMap { records[$0] }
             depth += 1
         }
+        if days == nil, let own = account?.attributes[Retention.attribute]?.integer { (days, source) = (own, .account) }
         let most = isTransient ? Retention.maximumTransientDays : Retention.maximumDays
         return (min(max(days ?? Retention.standardDays, 0), most), source)
     }

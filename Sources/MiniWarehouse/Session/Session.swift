@@ -27,6 +27,10 @@ public final class Session: Sendable {
         state.database = identity.database
         state.schema = identity.schema
         state.computeWarehouse = identity.computeWarehouse
+        // What cannot be read now is the first statement's error.
+        if let snapshot = try? core.store.snapshot(pinned: false), let catalog = try? core.catalog(for: snapshot) {
+            state.inherited = InheritedParameters(of: identity.user, catalog)
+        }
     }
 
     /// The warehouse that the session is of, opened by the same user in the same role.

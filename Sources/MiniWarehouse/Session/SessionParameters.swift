@@ -1,4 +1,5 @@
 import WarehouseBasics
+import WarehouseSQL
 
 /// Session parameters: those that change behaviour here, and those accepted because scripts set them.
 enum SessionParameters {
@@ -27,6 +28,7 @@ enum SessionParameters {
         "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": "0",
         "MEMORY_LIMIT": "",
         "MAX_TEMP_DIRECTORY_SIZE": "",
+        "MAX_RESULT_SIZE": "",
         "THREADS": "",
         "QUOTED_IDENTIFIERS_IGNORE_CASE": "false",
         "ERROR_ON_NONDETERMINISTIC_MERGE": "true",
@@ -50,16 +52,28 @@ enum SessionParameters {
     /// What has no effect here may be set only to what it means anyway.
     private static let fixed: Set<String> = ["QUOTED_IDENTIFIERS_IGNORE_CASE", "AUTOCOMMIT"]
 
-    static func effective(_ set: [String: String]) -> [String: String] {
-        defaults.merging(set) { $1 }
+    static func effective(_ inherited: InheritedParameters, _ set: [String: String]) -> [String: String] {
+        defaults.merging(inherited.account) { $1 }.merging(inherited.user) { $1 }.merging(set) { $1 }
+    }
+
+    /// The value that SET gives a parameter, checked.
+    static func value(of property: ObjectProperty, in run: StatementRun) throws -> String {
+        let value = try property.value.flatMap { try PropertyReader.text($0, run) } ?? "true"
+        try validate(property.name, value, span: property.span)
+        return value
+    }
+
+    /// Throws for a name that is no parameter's.
+    static func check(_ name: String, span: SourceSpan? = nil) throws(WarehouseError) {
+        guard defaults[name] == nil else { return }
+        throw WarehouseError(.invalidValue, "invalid parameter '\(name)'",
+                             hint: Identifiers.hint(for: name, in: defaults.keys), span: span)
     }
 
     /// Checks a value before it is set; throws what would have been valid.
     static func validate(_ name: String, _ value: String, span: SourceSpan? = nil) throws(WarehouseError) {
-        guard let standard = defaults[name] else {
-            throw WarehouseError(.invalidValue, "invalid parameter '\(name)'",
-                                 hint: Identifiers.hint(for: name, in: defaults.keys), span: span)
-        }
+        try check(name, span: span)
+        let standard = defaults[name] ?? ""
         if name == "TIMEZONE" { _ = try TimeZoneRules.load(value) }
         if formats.contains(name), !value.isEmpty { _ = try TimestampFormat(value) }
         if fixed.contains(name), value.lowercased() != standard {

@@ -16,6 +16,8 @@ final class SessionState {
     var variables: [String: Constant] = [:]
     /// ALTER SESSION SET; upper-case names.
     var parameters: [String: String] = [:]
+    /// Where those of the account and the user stood when the session began.
+    var inherited = InheritedParameters()
     /// Between BEGIN and COMMIT or ROLLBACK.
     var isInTransaction = false { didSet { if !isInTransaction { transactionID = nil } } }
     /// What CURRENT_TRANSACTION says between BEGIN and the end.

@@ -17,6 +17,8 @@ final class StatementRun {
     /// Nanoseconds since the epoch, UTC: CURRENT_TIMESTAMP of the whole statement.
     let time: Int128
     let queryContext: QueryContext
+    /// Rows of a result at most, by ROWS_PER_RESULTSET.
+    let resultRows: Int?
     let sequences = StatementSequences()
     /// While COPY binds a transformation: what `FROM @stage` then means, with as many fields as the query names.
     var stagedTable: ((_ columnCount: Int) -> any CatalogTable)?
@@ -44,7 +46,7 @@ final class StatementRun {
         self.parameters = parameters
         queryID = UniqueID.make()
         time = session.core.options.clock.now()
-        let effective = SessionParameters.effective(state.parameters)
+        let effective = SessionParameters.effective(state.inherited, state.parameters)
         let limits = StatementLimits(effective)
         var context = SessionContext(
             role: state.role, user: state.user, database: state.database, schema: state.schema,
@@ -57,18 +59,19 @@ final class StatementRun {
             memory: MemoryAccount(limitBytes: limits.memoryBytes ?? session.core.memoryLimit),
             spill: SpillStore(directory: session.core.spillDirectory,
                               limitBytes: limits.spillBytes ?? session.core.options.maxTempDirectorySize),
-            functions: session.core.functions, sequences: sequences)
+            resultBytes: limits.resultBytes, functions: session.core.functions, sequences: sequences)
+        resultRows = limits.resultRows
     }
 
     var sessionContext: SessionContext { queryContext.session }
 
-    /// Seconds that the statement has: the fewest that the session and its warehouse give, where 0 says nothing; the
-    /// longest there is when both say 0.
+    /// Seconds that the statement has: the fewest that the session and its warehouse (else the account) give, where 0 says
+    /// nothing; the longest there is when both say 0.
     var timeoutSeconds: Int {
         let name = "STATEMENT_TIMEOUT_IN_SECONDS"
         var given = [sessionContext.parameters[name].flatMap { Int($0) }]
         if let warehouse = state.computeWarehouse, let entry = try? catalog().find(.warehouse, warehouse, in: nil) {
-            given.append(entry.attributes[name]?.integer.map { Int($0) })
+            given.append(entry.attributes[name]?.integer.map { Int($0) } ?? state.inherited.account[name].flatMap { Int($0) })
         }
         return given.compactMap(\.self).filter { $0 > 0 }.min() ?? StatementLimits.maximumTimeout
     }

@@ -1,6 +1,40 @@
 import WarehouseBasics
 import WarehouseSQL
 
+/// ALTER ACCOUNT: the parameters that sessions begin with, and the retention time of what says nothing itself.
+enum AccountDefinition {
+    static func alter(_ action: AlterObjectAction, _ run: StatementRun) throws -> ResultSet {
+        try run.define { transaction in
+            var entry = try run.catalog().account ?? CatalogEntry(
+                id: transaction.store.allocateID(), kind: .account, parent: nil, name: SystemRoles.account, owner: "",
+                createdAt: run.timestamp)
+            switch action {
+            case .set(let properties):
+                for property in properties where property.name != Retention.property {
+                    entry.attributes[property.name] = .text(try SessionParameters.value(of: property, in: run))
+                }
+                try Retention.apply(PropertyReader(properties: properties, run: run), to: &entry)
+            case .unset(let names):
+                for name in names {
+                    if name == Retention.property {
+                        entry.attributes[Retention.attribute] = nil
+                    } else {
+                        try SessionParameters.check(name)
+                        entry.attributes[name] = nil
+                    }
+                }
+            case .setTags, .unsetTags, .renameTo, .swapWith, .refresh, .command:
+                throw StatementDispatcher.unsupported("this form of ALTER ACCOUNT")
+            }
+            entry.alteredAt = run.timestamp
+            try transaction.store.put(entry)
+            let catalog = try run.catalog()
+            for database in catalog.all(.database) { try catalog.updateRetention(below: database, transaction.store) }
+            return .status("Statement executed successfully.")
+        }
+    }
+}
+
 /// CREATE and ALTER WAREHOUSE: kept and shown; one machine does all the work.
 enum WarehouseDefinition {
     static let sizes = ["XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE", "XXXLARGE", "X4LARGE", "X5LARGE",
@@ -99,6 +133,9 @@ enum UserDefinition {
                     hint: "('ALL') or ().")
             }
             entry.attributes["DEFAULT_SECONDARY_ROLES"] = .list(names)
+        }
+        for property in reader.properties where SessionParameters.defaults[property.name] != nil {
+            entry.attributes[property.name] = .text(try SessionParameters.value(of: property, in: reader.run))
         }
         if let password = try reader.text("PASSWORD") {
             entry.attributes["PASSWORD_HASH"] = .text(try PasswordHash.make(password))

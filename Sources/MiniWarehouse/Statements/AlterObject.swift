@@ -6,6 +6,7 @@ import WarehouseStorage
 enum AlterObject {
     static func run(_ statement: AlterObjectStatement, in run: StatementRun) throws -> ResultSet {
         if statement.kind == .session { return try alterSession(statement.action, run) }
+        if statement.kind == .account { return try AccountDefinition.alter(statement.action, run) }
         guard let kind = CreateObject.entryKind(of: statement.kind) else {
             if let name = statement.name, let result = try AbsentKinds.missing(
                 statement.kind, name, ifExists: statement.ifExists, isDrop: false, run) { return result }
@@ -120,12 +121,13 @@ enum AlterObject {
         switch action {
         case .set(let properties):
             for property in properties {
-                let value = try property.value.flatMap { try PropertyReader.text($0, run) } ?? "true"
-                try SessionParameters.validate(property.name, value, span: property.span)
-                run.state.parameters[property.name] = value
+                run.state.parameters[property.name] = try SessionParameters.value(of: property, in: run)
             }
         case .unset(let names):
-            for name in names { run.state.parameters[name] = nil }
+            for name in names {
+                try SessionParameters.check(name)
+                run.state.parameters[name] = nil
+            }
         default:
             throw StatementDispatcher.unsupported("this form of ALTER SESSION")
         }

@@ -7,12 +7,18 @@ import WarehouseSQL
 
 /// Binds and runs queries.
 enum QueryExecution {
-    static func run(_ query: Query, in run: StatementRun) throws -> ResultSet {
-        let bound = try bind(query, in: run)
+    /// `most` rows at most, nil for all.
+    static func run(_ query: Query, most: Int? = nil, in run: StatementRun) throws -> ResultSet {
+        func bindLimited() throws -> BoundQuery {
+            var bound = try bind(query, in: run)
+            if let most { bound.plan = .limit(bound.plan, limit: most, offset: 0) }
+            return bound
+        }
+        let bound = try bindLimited()
         guard run.sequences.isUsed else { return try result(of: bound, in: run) }
         // Numbers are taken where nobody else can take them meanwhile.
         run.sequences.reset()
-        return try run.write { _ in try result(of: bind(query, in: run), in: run) }
+        return try run.write { _ in try result(of: bindLimited(), in: run) }
     }
 
     static func result(of bound: BoundQuery, in run: StatementRun) throws -> ResultSet {

@@ -4,13 +4,19 @@ import WarehouseBasics
 final class MemoryReservation {
     private let account: MemoryAccount
     private(set) var bytes = 0
+    /// Of what holds a statement's result: bytes that it may take.
+    private let resultBytes: Int?
 
-    init(_ account: MemoryAccount) { self.account = account }
+    init(_ account: MemoryAccount, resultBytes: Int? = nil) {
+        self.account = account
+        self.resultBytes = resultBytes
+    }
     deinit { account.release(bytes) }
 
     /// Makes the reservation `wanted` bytes large; throws `memoryLimit`, changing nothing, when that is too much.
     func resize(to wanted: Int) throws(WarehouseError) {
         if wanted > bytes {
+            if let resultBytes, wanted > resultBytes { throw MemoryReservation.resultTooLarge(resultBytes) }
             try account.reserve(wanted - bytes)
         } else {
             account.release(bytes - wanted)
@@ -30,6 +36,11 @@ final class MemoryReservation {
         let more = wanted - bytes
         bytes = wanted
         return account.addElastically(more, share: share)
+    }
+
+    private static func resultTooLarge(_ limit: Int) -> WarehouseError {
+        WarehouseError(.limitExceeded, "The result is larger than MAX_RESULT_SIZE allows (\(limit) bytes).",
+                       hint: "Raise MAX_RESULT_SIZE, or write the rows to a table or a stage (CREATE TABLE AS, COPY INTO).")
     }
 
     /// Gives up what is above `wanted` bytes.

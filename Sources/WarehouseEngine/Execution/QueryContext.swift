@@ -1,5 +1,6 @@
 import Synchronization
 import WarehouseBasics
+import WarehouseColumns
 import WarehousePlan
 
 /// What every operator of one query shares: limits, cancel flag, memory account, session facts.
@@ -11,6 +12,8 @@ public final class QueryContext: Interruptible {
     public let memory: MemoryAccount
     /// Where operators put rows that memory has no room for; nil: nowhere, and the memory limit is an error.
     public let spill: SpillStore?
+    /// Bytes that a result of `QueryRunner.run` may take; nil: what fits in memory.
+    let resultBytes: Int?
     /// Functions of the program around the warehouse.
     public let functions: NativeFunctions?
     /// Where NEXTVAL takes its numbers.
@@ -23,15 +26,18 @@ public final class QueryContext: Interruptible {
     private let passedTimeout = Atomic<Int>(0)
 
     public init(session: SessionContext, threads: Int, memory: MemoryAccount = MemoryAccount(limitBytes: nil),
-                spill: SpillStore? = nil, functions: NativeFunctions? = nil,
+                spill: SpillStore? = nil, resultBytes: Int? = nil, functions: NativeFunctions? = nil,
                 sequences: (any SequenceAllocator)? = nil) {
         self.session = session
         self.threads = max(1, threads)
         self.memory = memory
         self.spill = spill
+        self.resultBytes = resultBytes
         self.functions = functions
         self.sequences = sequences
     }
+
+    deinit { if cancelFlag.load(ordering: .relaxed) { BlockReclaimer.shared.end() } }
 
     /// Notes bytes of a table that a scan reads.
     func noteScanned(bytes: Int) { scanned.add(bytes, ordering: .relaxed) }
@@ -40,12 +46,16 @@ public final class QueryContext: Interruptible {
     public var scannedBytes: Int { scanned.load(ordering: .relaxed) }
 
     /// Asks the query to stop; it does so within a batch.
-    public func cancel() { cancelFlag.store(true, ordering: .relaxed) }
+    public func cancel() { stop() }
 
     /// Stops the query because its `seconds` are over.
     public func cancel(afterTimeout seconds: Int) {
         passedTimeout.store(max(1, seconds), ordering: .relaxed)
-        cancelFlag.store(true, ordering: .releasing)
+        stop()
+    }
+
+    private func stop() {
+        if !cancelFlag.exchange(true, ordering: .acquiringAndReleasing) { BlockReclaimer.shared.begin() }
     }
 
     /// Called once per batch by every loop that may run long.

@@ -42,7 +42,7 @@ public final class CompiledQuery {
 
     /// All rows, in order.
     public func run() throws -> QueryResult {
-        let reservation = MemoryReservation(context.memory)
+        let reservation = MemoryReservation(context.memory, resultBytes: context.resultBytes)
         let parts = try source.collect(context, reservation: reservation)
         let chunks = parts.filter { $0.rowCount > 0 }.map { ResultChunk(columns: $0.columns, rowCount: $0.rowCount) }
         return QueryResult(columns: columns, physicalTypes: physicalTypes, chunks: chunks)
