@@ -9,10 +9,13 @@ struct S3Bucket: ObjectStore {
 
     /// Objects of a listing that are held at once; a longer one is refused.
     private static let maximumObjects = 1_000_000
+    /// Of all objects of a listing.
+    private static let maximumBytes = 1 << 60
 
     func list(prefix: String) throws -> [StoredObject] {
         var objects: [StoredObject] = []
         var continuation: String?
+        var totalBytes = 0
         repeat {
             var query = [("list-type", "2"), ("prefix", prefix), ("encoding-type", "url")]
             if let continuation { query.append(("continuation-token", continuation)) }
@@ -23,7 +26,15 @@ struct S3Bucket: ObjectStore {
             // A server that does not know `encoding-type` gives keys as they are: nothing of them is an escape.
             let isEncoded = document["EncodingType"] == "url"
             for node in document.elements("Contents") {
-                if let object = object(node, isEncoded: isEncoded) { objects.append(object) }
+                guard let object = object(node, isEncoded: isEncoded) else { continue }
+                // Who adds sizes up later need not look out for their sum.
+                let (sum, isTooLarge) = totalBytes.addingReportingOverflow(object.size)
+                guard object.size >= 0, !isTooLarge, sum <= S3Bucket.maximumBytes else {
+                    throw WarehouseError(
+                        .stageAccess, "The listing of \(client.display) says that '\(object.key)' has \(object.size) bytes.")
+                }
+                totalBytes = sum
+                objects.append(object)
             }
             guard objects.count <= S3Bucket.maximumObjects else {
                 throw WarehouseError(
@@ -61,7 +72,8 @@ enum S3Time {
     /// Nanoseconds since the epoch of `2026-11-21T09:30:00.000Z`; 0 for anything else.
     static func nanoseconds(_ text: String) -> Int64 {
         let numbers = text.split { !$0.isNumber }.compactMap { Int64($0) }
-        guard numbers.count >= 6, numbers[0] < 10_000,
+        // The years that nanoseconds in 64 bits reach.
+        guard numbers.count >= 6, (1700...2200).contains(numbers[0]),
               let date = CivilDate(checkedYear: Int(numbers[0]), month: Int(truncatingIfNeeded: numbers[1]),
                                    day: Int(truncatingIfNeeded: numbers[2])),
               numbers[3] < 24, numbers[4] < 60, numbers[5] <= 60 else { return 0 }

@@ -61,6 +61,12 @@ final class S3Reader: ByteSource {
         if response?.status != 206 && response?.status != 200 || response?.body.count != range.count {
             response = try client.send(.GET, object.key, headers: headers(range), accepted: [200, 206])
         }
+        if let other = response?.headers.first(name: "content-range"), response?.status == 206,
+           !other.hasPrefix("bytes \(range.lowerBound)-\(range.upperBound - 1)/") {
+            throw WarehouseError(
+                .stageAccess, "\(client.display)/\(object.key) answered with '\(other)' where the bytes "
+                    + "\(range.lowerBound)-\(range.upperBound - 1) were asked for.")
+        }
         guard let body = response?.body, body.count == range.count else {
             throw WarehouseError(
                 .stageAccess, "\(client.display)/\(object.key) answered with \(response?.body.count ?? 0) bytes where "

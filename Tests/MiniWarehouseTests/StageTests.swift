@@ -145,6 +145,23 @@ import WarehouseBasics
         #expect(TemporaryFolder.contents(outside).count == 11)
     }
 
+    /// A time that nanoseconds in 64 bits do not reach, as file systems keep it.
+    @Test func filesOfAFarFutureAreListed() throws {
+        let bench = try Bench("CREATE STAGE s; CREATE TABLE t (a INT)")
+        let file = try bench.folder.file("a.csv", "1\n")
+        let time = timespec(tv_sec: 10_413_792_000, tv_nsec: 0)
+        #expect(utimensat(AT_FDCWD, file, [time, time], 0) == 0)
+        #expect(try bench.run("LIST 'file://\(bench.folder.path)/a'").rowCount == 1)
+        #expect(try bench.text("COPY INTO t FROM 'file://\(bench.folder.path)/a'").contains("LOADED"))
+    }
+
+    @Test func deepFoldersAreListed() throws {
+        let bench = try Bench("CREATE STAGE s")
+        let deep = Array(repeating: "d", count: 100).joined(separator: "/")
+        try bench.put("a.csv", "1\n", to: "@s/\(deep)")
+        #expect(try names(bench, "@s") == "s/\(deep)/a.csv.gz")
+    }
+
     @Test func putOfALinkTakesItsFile() throws {
         let bench = try Bench("CREATE STAGE s")
         let file = try bench.folder.file("real.csv", "5\n")

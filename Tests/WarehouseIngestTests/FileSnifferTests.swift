@@ -71,6 +71,32 @@ import WarehouseIngest
         #expect(try csv("a\tb\n\"Rome\t1\nParis\t2\nOslo\t3\n").format.enclosure == nil)
     }
 
+    /// Python's writer does not enclose line feeds where its lines end in CR, nor spreadsheets where they end in CR LF.
+    @Test func lineEndsWithinFields() throws {
+        #expect(try csv("id,t\r1,x\ny\r2,z\r").format.recordDelimiter == [13])
+        #expect(try csv("id,t\r\n1,x\ny\r\n2,z\r\n").format.recordDelimiter == [13, 10])
+        #expect(try csv("id,t\n1,x\ry\n2,z\n").format.recordDelimiter == [10])
+        #expect(try csv("id,t\r1,\"x\ny\"\r2,z\r").format.recordDelimiter == nil)
+        // Mixed line ends are ends all the same, and so are those of one kind among ragged records.
+        #expect(try csv("id,t\r1,x\n2,y\r\n3,z\r").format.recordDelimiter == nil)
+        #expect(try csv("id,t\n1\n2,y,z\n").format.recordDelimiter == nil)
+        let found = try csv("id,t\r1,x\ny\r2,z\r")
+        #expect(found.names == ["id", "t"] && found.format.skipHeader == 1)
+    }
+
+    /// A title that a spreadsheet writes with all its delimiters, and remarks, above names that types tell.
+    @Test func titlesAsWideAsRecords() throws {
+        #expect(try csv("Report,,\nid,name,n\n1,x,2\n").names == ["id", "name", "n"])
+        #expect(try csv("Report,,\n,,\n\nid,name,n\n1,x,2\n").format.skipHeader == 4)
+        #expect(try csv("# by x, of y\nid,n\n1,2\n").names == ["id", "n"])
+        #expect(try csv("# one\n# two, three\nid,n\n1,2\n").format.skipHeader == 3)
+        // What may be names or values stays.
+        #expect(try csv("#id,n\n1,2\n3,4\n").names == ["#id", "n"])
+        #expect(try csv("x,,\na,b,c\nd,e,f\n").names == nil)
+        #expect(try csv("x,,\n1,2,3\n").names == nil)
+        #expect(try csv("#id,name\na,b\nc,d\n").names == ["#id", "name"])
+    }
+
     /// Spaces around enclosures, as an empty text that is enclosed like all values, are not what was meant.
     @Test func paddedAndWhollyEnclosedValues() throws {
         #expect(try csv("a,b\n\"x\" ,1\n\"y\" ,2\n").format.trimSpace)

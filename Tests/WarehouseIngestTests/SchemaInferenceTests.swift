@@ -60,6 +60,29 @@ import WarehouseIngest
             == ["d DATE"])
     }
 
+    /// Doubles as programs print them are FLOAT for who says nothing, and NUMBER as INFER_SCHEMA has it.
+    @Test(arguments: [
+        ("0.025000000000000022\n0.5\n1", "FLOAT"), ("0.1000000000000000055511151231257827\n0.2", "FLOAT"),
+        ("0.10000000000000001\n0.5", "FLOAT"), ("40.712775999999998\n-74.005974\n-.5", "FLOAT"),
+        ("123456789012345678901234567890\n0.025000000000000022", "VARCHAR"),
+        // Decimals of a type: as many digits in every value, zeros at the end, digits that no Double has, few digits.
+        ("0.025000000000000022\n0.500000000000000000", "NUMBER(38,18)"), ("0.025000000000000022", "NUMBER(38,18)"),
+        ("0.123456789012345678\n0.5", "NUMBER(38,18)"), ("12345678901234.5678\n0.5", "NUMBER(38,4)"),
+        ("0.1234567890\n0.5", "NUMBER(38,10)"), ("12345678901234567\n5", "NUMBER(38,0)"),
+    ])
+    func doublesAsPrinted(_ lines: String, _ type: String) throws {
+        let text = "c\n" + lines + "\n"
+        func types(_ options: SchemaInference.Options) throws -> [LogicalType] {
+            let inference = SchemaInference(options)
+            var format = quoted()
+            format.parseHeader = true
+            try inference.addCSV(MemorySource(Array(text.utf8)), fileName: "a.csv", format: format, settings: settings())
+            return inference.columns.map(\.roomyType)
+        }
+        #expect(try "\(types(.careful)[0])".hasPrefix(type))
+        #expect(try types(.init())[0] != .float)
+    }
+
     @Test func filesMeet() throws {
         let inference = SchemaInference()
         var format = quoted()

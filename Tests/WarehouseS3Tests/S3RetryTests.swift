@@ -90,6 +90,28 @@ import WarehouseBasics
         #expect(try S3Bucket(client: client(server)).list(prefix: "").map(\.key) == [isEncoded ? "a bA" : "a+b%41"])
     }
 
+    /// Sizes that nothing has and times that 64 bits do not reach end in an error or are passed over, not in a trap.
+    @Test func listingsThatLie() throws {
+        func listing(_ size: String, _ time: String) throws -> [StoredObject] {
+            let contents = "<Contents><Key>k</Key><Size>\(size)</Size><LastModified>\(time)</LastModified></Contents>"
+            let server = try CannedServer([(200, [:], "<ListBucketResult>\(contents)\(contents)</ListBucketResult>")])
+            return try S3Bucket(client: client(server)).list(prefix: "")
+        }
+        for size in ["-1", "9223372036854775807", "1152921504606846976"] {
+            #expect(throws: WarehouseError.self) { try listing(size, "2026-11-21T09:30:00.000Z") }
+        }
+        #expect(try listing("5", "9999-12-31T23:59:59Z").map(\.modifiedAt) == [0, 0])
+        #expect(try listing("5", "2026-11-21T09:30:00.000Z").map(\.modifiedAt)[0] == 1_795_253_400_000_000_000)
+    }
+
+    /// Bytes of another range than was asked for are none of the object's.
+    @Test func otherRangesAreRefused() throws {
+        let server = try CannedServer([(206, ["Content-Range": "bytes 5-9/10"], "abcde")])
+        let reader = S3Reader(try client(server), StoredObject(key: "k", size: 5, modifiedAt: 0, contentTag: "t"))
+        var bytes = [UInt8](repeating: 0, count: 10)
+        #expect { try bytes.withUnsafeMutableBytes { try reader.read(into: $0) } } throws: { "\($0)".contains("bytes 5-9/10") }
+    }
+
     @Test func whatIsNoListingIsRefused() throws {
         let server = try CannedServer([(200, [:], "<html>Welcome</html>")])
         #expect(throws: WarehouseError.self) { try S3Bucket(client: client(server)).list(prefix: "") }

@@ -7,6 +7,8 @@ struct ChosenFiles {
     private(set) var files: [StagedFile] = []
     /// Names of FILES that the stage does not have, as messages show them.
     private(set) var missing: [String] = []
+    /// All of FILES in their order, as messages show them; empty where it is not given.
+    private var order: [String: Int] = [:]
 
     /// A named file that is missing ends the statement, unless ON_ERROR says that files in error do not.
     init(_ stage: ResolvedStage, _ location: StageLocation, _ options: CopyOptions) throws {
@@ -29,12 +31,22 @@ struct ChosenFiles {
                 guard options.onError != .abort, options.validation == nil else {
                     throw try ChosenFiles.absent(path, stage, location)
                 }
-                if taken.insert(path).inserted { missing.append(stage.displayPrefix + path) }
+                if taken.insert(path).inserted {
+                    order[stage.displayPrefix + path] = order.count
+                    missing.append(stage.displayPrefix + path)
+                }
                 continue
             }
             guard taken.insert(file.path).inserted, matching?.contains(file.path) ?? true else { continue }
+            order[stage.displayPrefix + file.path] = order.count
             files.append(file)
         }
+    }
+
+    /// What became of the files, as FILES names them.
+    func ordered(_ outcomes: [CopyOutcome]) -> [CopyOutcome] {
+        guard !order.isEmpty else { return outcomes }
+        return outcomes.sorted { order[$0.file] ?? .max < order[$1.file] ?? .max }
     }
 
     /// What a name of FILES can mean: it continues the location as it stands, or lies in the folder of that name.

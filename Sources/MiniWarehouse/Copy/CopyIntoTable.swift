@@ -42,7 +42,7 @@ enum CopyIntoTable {
                     transaction.whenCommitted { try? stage.files.remove(file.file) }
                 }
             }
-            let outcomes = loaded + known + chosen.missing.map(CopyOutcome.missing)
+            let outcomes = chosen.ordered(loaded + known + chosen.missing.map(CopyOutcome.missing))
             return CopyOutcome.result(options.returnFailedOnly ? outcomes.filter { $0.status != "LOADED" } : outcomes)
         }
     }

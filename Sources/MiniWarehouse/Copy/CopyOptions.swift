@@ -36,6 +36,9 @@ struct CopyOptions {
     var files: [String]?
     var pattern: String?
 
+    /// Of the attributes by which a stage or table keeps them.
+    static let prefix = "COPY."
+
     /// What a stage's COPY_OPTIONS and a table's STAGE_COPY_OPTIONS may hold.
     static let kept: Set<String> = [
         "ON_ERROR", "SIZE_LIMIT", "PURGE", "RETURN_FAILED_ONLY", "MATCH_BY_COLUMN_NAME", "ENFORCE_LENGTH",
@@ -54,7 +57,7 @@ struct CopyOptions {
         try reader.check(CopyOptions.accepted, of: "COPY INTO")
         for layer in layers.reversed() {
             let properties = CopyOptions.kept.compactMap { name in
-                layer["COPY.\(name)"]?.text.map { ObjectProperty(name: name, value: .string($0), span: .none) }
+                layer[CopyOptions.prefix + name]?.text.map { ObjectProperty(name: name, value: .string($0), span: .none) }
             }
             try read(PropertyReader(properties: properties, run: run))
         }
@@ -106,7 +109,7 @@ struct CopyOptions {
         var result: Attributes = [:]
         for property in properties {
             let text = try property.value.flatMap { try PropertyReader.text($0, run) } ?? "TRUE"
-            result["COPY.\(property.name)"] = .text(text)
+            result[prefix + property.name] = .text(text)
         }
         return result
     }

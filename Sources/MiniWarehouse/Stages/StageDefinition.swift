@@ -54,6 +54,20 @@ enum StageDefinition {
         }
     }
 
+    /// What a stage can be without.
+    static func unset(_ name: String, _ entry: inout CatalogEntry) throws {
+        func drop(_ isDropped: (String) -> Bool) { entry.attributes = entry.attributes.filter { !isDropped($0.key) } }
+        switch name {
+        case "COMMENT": entry.comment = ""
+        case "FILE_FORMAT": drop { $0.hasPrefix(FileFormatOptions.prefix) || $0 == "FORMAT_NAME" }
+        case "COPY_OPTIONS": drop { $0.hasPrefix(CopyOptions.prefix) }
+        default:
+            throw WarehouseError(
+                .invalidValue, "SQL compilation error:\ninvalid property '\(name)' for 'STAGE': it cannot be unset.",
+                hint: "COMMENT, COPY_OPTIONS and FILE_FORMAT can be; others are SET anew.")
+        }
+    }
+
     /// The catalog keeps the URL and many statements show it: keys before an `@` would be seen by all. Not repeated here.
     private static func refuseKeys(in url: String) throws {
         guard SecretMask.holdsKeys(url: url) else { return }

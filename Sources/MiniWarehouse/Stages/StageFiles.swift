@@ -96,10 +96,12 @@ struct ObjectStageFiles: StageFiles {
     func list(prefix: String) throws -> [StagedFile] {
         if !prefix.isEmpty { try StageStore.check(prefix) }
         return try store.list(prefix: base + prefix).compactMap { object in
-            // A key that ends in a slash stands for a folder.
-            guard object.key.hasPrefix(base), object.key != base, !object.key.hasSuffix("/") else { return nil }
-            return StagedFile(path: String(object.key.dropFirst(base.count)), size: object.size,
-                              modifiedAt: object.modifiedAt, place: .object(object))
+            // A key that ends in a slash stands for a folder. By bytes: an accent may follow a slash as if it were a part
+            // of it.
+            let key = object.key.utf8
+            guard key.starts(with: (base + prefix).utf8), key.count > base.utf8.count, key.last != UInt8(ascii: "/"),
+                  let path = String(key.dropFirst(base.utf8.count)) else { return nil }
+            return StagedFile(path: path, size: object.size, modifiedAt: object.modifiedAt, place: .object(object))
         }
     }
 

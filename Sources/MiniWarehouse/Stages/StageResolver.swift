@@ -24,8 +24,8 @@ struct ResolvedStage {
     func list(prefix: String, pattern: String?) throws -> [StagedFile] {
         let all = try files.list(prefix: prefix)
         guard let pattern else { return all }
-        let matcher = try RegularExpression(pattern)
-        return all.filter { matcher.matchesWhole($0.path) }
+        let matcher = try PathPattern(pattern)
+        return all.filter { matcher.matches($0.path) }
     }
 
     func requireWritable() throws {

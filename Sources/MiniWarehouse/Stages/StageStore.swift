@@ -77,7 +77,9 @@ struct StageStore: Sendable {
 
     private func walk(_ directory: String, relative: String, depth: Int, prefix: String, besides own: Identity?,
                       into found: inout [StagedFile]) throws {
-        guard depth < 64 else { return }
+        guard depth <= StageStore.maximumPathLength / 2 else {
+            throw WarehouseError(.limitExceeded, "The folders below \(directory) nest too deep.")
+        }
         guard let names = DirectoryListing.names(directory) else {
             // One that is not there has no files; of one that may not be read nobody knows.
             if errno == EACCES || errno == EPERM || errno == EMFILE { throw StageStore.failure("read the directory", directory) }
@@ -105,13 +107,19 @@ struct StageStore: Sendable {
         }
     }
 
+    /// Times of a far future, which file systems hold, are the latest that is known here.
     private static func modified(_ info: stat) -> Int64 {
         #if canImport(Darwin)
-        Int64(info.st_mtimespec.tv_sec) * 1_000_000_000 + Int64(info.st_mtimespec.tv_nsec)
+        let time = info.st_mtimespec
         #else
-        Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec)
+        let time = info.st_mtim
         #endif
+        let seconds = min(max(Int64(time.tv_sec), -latestSecond), latestSecond)
+        return seconds * 1_000_000_000 + Int64(time.tv_nsec)
     }
+
+    /// In the year 2196.
+    private static let latestSecond: Int64 = 7_150_000_000
 
     /// Makes a directory and those above it, each only for the owner.
     static func makeDirectory(_ path: String) throws {

@@ -37,6 +37,8 @@ enum AlterObject {
         switch statement.action {
         case .set(let properties):
             try set(PropertyReader(properties: properties, run: run), &entry, transaction, run)
+        case .unset(let names) where entry.kind == .stage:
+            for name in names { try StageDefinition.unset(name, &entry) }
         case .unset(let names):
             for name in names {
                 if name == "COMMENT" { entry.comment = "" }

@@ -39,6 +39,8 @@ struct RegexCompiler {
             try emit(inner)
             try add(.save(index * 2 + 1))
         case .alternatives(let branches): try emitAlternatives(branches)
+        case .look:
+            throw WarehouseError(.invalidValue, "Invalid regular expression: '\(pattern)', only (?:…) groups are supported")
         case .repeated(let inner, let minimum, let maximum, let isLazy):
             for _ in 0..<minimum { try emit(inner) }
             if let maximum {

@@ -8,22 +8,29 @@ indirect enum RegexNode {
     case group(RegexNode, index: Int?)
     case repeated(RegexNode, minimum: Int, maximum: Int?, isLazy: Bool)
     case assertion(RegexAssertion)
+    /// What stands behind (or before) a place matches, or does not.
+    case look(RegexNode, isAhead: Bool, isNegated: Bool)
 }
 
 /// Reads the text of a regular expression.
 struct RegexParser {
     private let scalars: [Unicode.Scalar]
     private let pattern: String
-    private let options: RegularExpression.Options
+    private var options: RegularExpression.Options
+    /// Takes what `PathPattern` has beside the rest.
+    private let isExtended: Bool
     private var position = 0
     private var depth = 0
     private(set) var groupCount = 0
+    /// Nothing was met that only `PathPattern` has.
+    private(set) var isPlain = true
 
     static let maximumDepth = 200
     static let maximumRepeat = 1000
 
-    init(_ pattern: String, options: RegularExpression.Options) {
+    init(_ pattern: String, options: RegularExpression.Options, isExtended: Bool = false) {
         self.pattern = pattern
+        self.isExtended = isExtended
         self.options = options
         scalars = Array(pattern.unicodeScalars)
     }
@@ -78,10 +85,17 @@ struct RegexParser {
             position += 1
             let isLazy = take("?")
             if peek == "+" { throw fault("possessive quantifiers are not supported") }
-            if case .assertion = node { throw fault("a quantifier needs something to repeat") }
+            if isAssertion(node) { throw fault("a quantifier needs something to repeat") }
             node = .repeated(node, minimum: bounds.0, maximum: bounds.1, isLazy: isLazy)
         }
         return node
+    }
+
+    private func isAssertion(_ node: RegexNode) -> Bool {
+        switch node {
+        case .assertion, .look: true
+        default: false
+        }
     }
 
     /// `{2}`, `{2,}`, `{2,5}`; nil where the brace stands for itself. Leaves the position behind the `}`.
@@ -137,14 +151,60 @@ struct RegexParser {
     private mutating func group() throws(WarehouseError) -> RegexNode {
         var index: Int?
         if take("?") {
-            guard take(":") else { throw fault("only (?:…) groups are supported") }
+            if !take(":") {
+                guard isExtended else { throw fault("only (?:…) groups are supported") }
+                return try extendedGroup()
+            }
         } else {
             groupCount += 1
             index = groupCount
         }
+        let outer = options
         let inner = try alternatives()
+        options = outer
         guard take(")") else { throw fault("missing ')'") }
         return .group(inner, index: index)
+    }
+
+    /// What stands behind `(?` in expressions for paths.
+    private mutating func extendedGroup() throws(WarehouseError) -> RegexNode {
+        isPlain = false
+        func inner(_ parser: inout RegexParser) throws(WarehouseError) -> RegexNode {
+            let outer = parser.options
+            let node = try parser.alternatives()
+            parser.options = outer
+            guard parser.take(")") else { throw parser.fault("missing ')'") }
+            return node
+        }
+        if take("=") { return .look(try inner(&self), isAhead: true, isNegated: false) }
+        if take("!") { return .look(try inner(&self), isAhead: true, isNegated: true) }
+        if take("<") {
+            if take("=") { return .look(try inner(&self), isAhead: false, isNegated: false) }
+            if take("!") { return .look(try inner(&self), isAhead: false, isNegated: true) }
+            while let next = peek, next.isASCII, next.properties.isAlphabetic || ("0"..."9").contains(next) { position += 1 }
+            guard take(">") else { throw fault("a malformed name of a group") }
+            return .group(try inner(&self), index: nil)
+        }
+        if take(">") { throw fault("atomic groups are not supported") }
+        let outer = options
+        var isOn = true
+        while let next = peek, next != ":", next != ")" {
+            position += 1
+            switch next {
+            case "-": isOn = false
+            case "i": options.ignoresCase = isOn
+            case "s": options.dotMatchesLineEnd = isOn
+            case "m": options.isMultiline = isOn
+            case "u": break
+            default: throw fault("the flag '\(next)' is not supported")
+            }
+        }
+        // Without a colon the flags are for the rest of the group around.
+        if take(")") { return .empty }
+        guard take(":") else { throw fault("missing ')'") }
+        let node = try inner(&self)
+        options = outer
+        return node
     }
 
     private mutating func escape() throws(WarehouseError) -> RegexNode {
@@ -220,6 +280,9 @@ struct RegexParser {
                 return RegexScalarSet(ranges, isNegated: isNegated, ignoresCase: options.ignoresCase)
             }
             isFirst = false
+            if isExtended, next == "&", position + 1 < scalars.count, scalars[position + 1] == "&" {
+                throw fault("intersections of classes are not supported")
+            }
             if next == "[", let named = try namedClass() {
                 ranges += named
                 continue

@@ -9,6 +9,7 @@ struct DialectSniffer {
     private let origin: Int
     /// Also behind the line `sep=;` that spreadsheets put first.
     private let start: Int
+    private var lineEnd = SampleRecords.LineEnd.any
 
     private static let delimiters = [UInt8(ascii: ","), 9, UInt8(ascii: ";"), UInt8(ascii: "|"), 1]
     private static let doubleQuote = UInt8(ascii: "\""), singleQuote = UInt8(ascii: "'"), backslash = UInt8(ascii: "\\")
@@ -31,12 +32,14 @@ struct DialectSniffer {
     }
 
     private func split(_ delimiter: UInt8, _ enclosure: UInt8?, _ escape: UInt8? = nil) -> SampleRecords {
-        SampleRecords(text, from: start, delimiter: delimiter, enclosure: enclosure, escape: escape, isWhole: isWhole)
+        SampleRecords(text, from: start, delimiter: delimiter, enclosure: enclosure, escape: escape, lineEnd: lineEnd,
+                      isWhole: isWhole)
     }
 
     /// The format, and the names of the columns if the text has them.
     func sniff(into format: inout CSVFormat) -> (names: [String]?, width: Int) {
-        let records = dialect()
+        let records = recordsByLineEnd()
+        format.recordDelimiter = records.lineEnd.delimiter
         format.fieldDelimiter = [records.delimiter]
         format.enclosure = records.enclosure
         format.escape = records.escape
@@ -47,7 +50,7 @@ struct DialectSniffer {
         format.trimSpace = isSpaced(records, width) || filled.contains { record in
             !record.isMalformed && record.fields.contains { $0.isPadded }
         }
-        let top = preamble(filled, width)
+        let top = preamble(filled, width, records)
         guard top < filled.count else { return (nil, max(1, width)) }
         let header = filled[top], body = Array(filled[(top + 1)...])
         let hasHeader = hints.hasHeader ?? isHeader(header, body, width, records)
@@ -62,7 +65,30 @@ struct DialectSniffer {
         return (header.fields.map { trimmed(unescaped($0, records)) }, columns)
     }
 
-    // MARK: Delimiter and enclosure
+    // MARK: Line ends, delimiter and enclosure
+
+    /// The records by any line end, or by one of several kinds where the others stand within fields: Python's writer does
+    /// not enclose a LF when CR ends its lines.
+    private func recordsByLineEnd() -> SampleRecords {
+        let usual = dialect(), found = usual.regularity
+        guard found.share < 1 else { return usual }
+        var kinds: Set<SampleRecords.LineEnd> = []
+        for index in start..<text.count where text[index] == 10 || text[index] == 13 {
+            let isBehind = text[index] == 10 && index > start && text[index - 1] == 13
+            let isBefore = text[index] == 13 && index + 1 < text.count && text[index + 1] == 10
+            if !isBehind { kinds.insert(isBefore ? .both : text[index] == 10 ? .lineFeed : .carriageReturn) }
+        }
+        guard kinds.count > 1 else { return usual }
+        var best = usual, bestShare = found.share
+        for kind in SampleRecords.LineEnd.allCases where kinds.contains(kind) {
+            var sniffer = self
+            sniffer.lineEnd = kind
+            let records = sniffer.dialect(), (width, share) = records.regularity
+            guard width > 1, width >= found.width, records.filled.count > 1, share >= 0.95, share > bestShare else { continue }
+            (best, bestShare) = (records, share)
+        }
+        return best
+    }
 
     private func dialect() -> SampleRecords {
         if let delimiter = hints.delimiter { return enclosed(by: delimiter) }
@@ -137,16 +163,29 @@ struct DialectSniffer {
 
     // MARK: Header
 
-    /// How many records stand above the first that has all fields.
-    private func preamble(_ records: [SampleRecords.Record], _ width: Int) -> Int {
+    /// How many records stand above the first that has all fields. A title may have them too, empty all but one, as
+    /// spreadsheets write it, and so may a remark behind `#`, where the names follow.
+    private func preamble(_ records: [SampleRecords.Record], _ width: Int, _ sample: SampleRecords) -> Int {
         guard width > 1, let first = records.prefix(DialectSniffer.maximumPreamble).firstIndex(where: {
             $0.fields.count >= width
         }) else { return 0 }
-        return first
+        var top = first
+        while top < min(records.count, DialectSniffer.maximumPreamble), isTitle(records[top], width) { top += 1 }
+        guard top > first, top < records.count, records[top].fields.count >= width,
+              records[top].fields.allSatisfy({ !$0.bytes.isEmpty }),
+              isHeader(records[top], Array(records[(top + 1)...]), width, sample, isTyped: true) else { return first }
+        return top
     }
 
+    private func isTitle(_ record: SampleRecords.Record, _ width: Int) -> Bool {
+        if let field = record.fields.first, !field.isEnclosed, !field.bytes.isEmpty,
+           text[field.bytes.lowerBound] == UInt8(ascii: "#") { return true }
+        return width > 2 && record.fields.count <= width && record.fields.count { !$0.bytes.isEmpty } <= 1
+    }
+
+    /// `isTyped`: only where values below are no texts, so that nothing is guessed.
     private func isHeader(_ header: SampleRecords.Record, _ body: [SampleRecords.Record], _ width: Int,
-                          _ sample: SampleRecords) -> Bool {
+                          _ sample: SampleRecords, isTyped: Bool = false) -> Bool {
         let names = header.fields.map { trimmed(unescaped($0, sample)) }
         // One name may be missing: that of a column of row numbers.
         guard !header.isMalformed, names.filter(\.isEmpty).count <= 1, names.contains(where: { !$0.isEmpty }) else {
@@ -171,7 +210,7 @@ struct DialectSniffer {
         guard numbers.isEmpty || areYears(numbers, names, columns) else { return false }
         if columns.contains(where: { (type($0) ?? .text) != .text }) { return true }
         // All is text: a value that returns below, or beside itself, is no name; nor is a whole paragraph.
-        guard Set(names).count == names.count, names.allSatisfy({ $0.utf8.count <= Identifiers.maximumLength }) else {
+        guard !isTyped, Set(names).count == names.count, names.allSatisfy({ $0.utf8.count <= Identifiers.maximumLength }) else {
             return false
         }
         return !columns.enumerated().contains { index, values in

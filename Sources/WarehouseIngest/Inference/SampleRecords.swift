@@ -18,7 +18,23 @@ struct SampleRecords {
         var isPadded = false
     }
 
+    /// What ends a record: LF, CR LF and CR alike, or one of them where the others are in fields.
+    enum LineEnd: CaseIterable {
+        case any, lineFeed, carriageReturn, both
+
+        /// RECORD_DELIMITER.
+        var delimiter: [UInt8]? {
+            switch self {
+            case .any: nil
+            case .lineFeed: [10]
+            case .carriageReturn: [13]
+            case .both: [13, 10]
+            }
+        }
+    }
+
     private(set) var records: [Record] = []
+    let lineEnd: LineEnd
     let delimiter: UInt8
     let enclosure: UInt8?
     let escape: UInt8?
@@ -29,7 +45,9 @@ struct SampleRecords {
 
     /// With `isWhole` false the text goes on behind the sample: its last record is cut, and left out unless it is the
     /// only one.
-    init(_ text: [UInt8], from start: Int, delimiter: UInt8, enclosure: UInt8?, escape: UInt8?, isWhole: Bool) {
+    init(_ text: [UInt8], from start: Int, delimiter: UInt8, enclosure: UInt8?, escape: UInt8?,
+         lineEnd: LineEnd = .any, isWhole: Bool) {
+        self.lineEnd = lineEnd
         self.delimiter = delimiter
         self.enclosure = enclosure
         self.escape = escape
@@ -71,10 +89,10 @@ struct SampleRecords {
             while position < text.count, text[position] == 32, delimiter != 32 { position += 1 }
             field.isPadded = ahead > begin || position > close
             record.fields.append(field)
-            if position < text.count, text[position] != delimiter, !isLineEnd(text[position]) { record.isMalformed = true }
-            while position < text.count, text[position] != delimiter, !isLineEnd(text[position]) { position += 1 }
+            if !isFieldEnd(text, position) { record.isMalformed = true }
+            while !isFieldEnd(text, position) { position += 1 }
         } else {
-            while position < text.count, text[position] != delimiter, !isLineEnd(text[position]) { position += 1 }
+            while !isFieldEnd(text, position) { position += 1 }
             record.fields.append(Field(bytes: start..<position))
         }
         guard position < text.count else { return true }
@@ -82,7 +100,7 @@ struct SampleRecords {
             position += 1
             return false
         }
-        position += text[position] == 13 && position + 1 < text.count && text[position + 1] == 10 ? 2 : 1
+        position += lineEndLength(text, position)
         return true
     }
 
@@ -106,7 +124,22 @@ struct SampleRecords {
         return false
     }
 
-    private func isLineEnd(_ byte: UInt8) -> Bool { byte == 10 || byte == 13 }
+    private func isFieldEnd(_ text: [UInt8], _ position: Int) -> Bool {
+        position >= text.count || text[position] == delimiter || lineEndLength(text, position) > 0
+    }
+
+    /// Bytes of the line end at a place; 0 where there is none.
+    private func lineEndLength(_ text: [UInt8], _ position: Int) -> Int {
+        let byte = text[position]
+        guard byte == 10 || byte == 13 else { return 0 }
+        let isBoth = byte == 13 && position + 1 < text.count && text[position + 1] == 10
+        switch lineEnd {
+        case .any: return isBoth ? 2 : 1
+        case .lineFeed: return byte == 10 ? 1 : 0
+        case .carriageReturn: return byte == 13 ? 1 : 0
+        case .both: return isBoth ? 2 : 0
+        }
+    }
 
     /// Records that are no empty lines.
     var filled: [Record] { records.filter { !SampleRecords.isBlank($0) } }

@@ -18,6 +18,9 @@ public final class SchemaInference {
         public var takesOnlyWordsForBooleans = false
         /// Timestamps of which one has an offset are TIMESTAMP_TZ, so that none is lost.
         public var keepsOffsets = false
+        /// Decimals that are Doubles as programs print them, `0.025000000000000022`, are FLOAT: as NUMBER they would have
+        /// room for digits that mean nothing.
+        public var recognizesDoubles = false
 
         public init() {}
 
@@ -27,6 +30,7 @@ public final class SchemaInference {
             options.keepsLeadingZeros = true
             options.takesOnlyWordsForBooleans = true
             options.keepsOffsets = true
+            options.recognizesDoubles = true
             return options
         }()
     }

@@ -30,6 +30,11 @@ struct TypeCandidates {
     private var hasLeadingZeros = false
     private var hasShortBooleans = false
     private var hasOffsets = false
+    /// Every number is a Double as programs print it, and one has a long fraction.
+    private var areDoubles = true
+    private var hasLongFraction = false
+    /// Digits written behind the point; those of a decimal type are as many in every value.
+    private var fractionDigits: ClosedRange<Int>?
     /// Digits before the point, at least one, and behind it.
     private var wholeDigits = 1
     private var scale = 0
@@ -39,6 +44,9 @@ struct TypeCandidates {
         guard hasValue else { return .text }
         let isNumeric = kinds.contains(.number) || kinds.contains(.real)
         if options.keepsLeadingZeros, isNumeric, hasLeadingZeros { return .text }
+        if options.recognizesDoubles, hasLongFraction, areDoubles, kinds.contains(.real), (fractionDigits?.count ?? 0) > 1 {
+            return .float
+        }
         if kinds.contains(.number) {
             return wholeDigits + scale <= 38 ? .number(precision: wholeDigits + scale, scale: scale) : .text
         }
@@ -61,6 +69,9 @@ struct TypeCandidates {
         hasLeadingZeros = hasLeadingZeros || other.hasLeadingZeros
         hasShortBooleans = hasShortBooleans || other.hasShortBooleans
         hasOffsets = hasOffsets || other.hasOffsets
+        areDoubles = areDoubles && other.areDoubles
+        hasLongFraction = hasLongFraction || other.hasLongFraction
+        if let written = other.fractionDigits { noteFraction(written) }
         kinds.formIntersection(other.kinds)
         wholeDigits = max(wholeDigits, other.wholeDigits)
         scale = max(scale, other.scale)
@@ -74,6 +85,7 @@ struct TypeCandidates {
             kinds.formIntersection(shape.isExact ? [.number, .real] : .real)
             noteDigits(whole: shape.wholeDigits, scale: shape.scale)
             hasLeadingZeros = hasLeadingZeros || shape.hasLeadingZeros
+            if areDoubles, shape.isExact { noteDouble(bytes, count, shape) }
             return
         }
         var possible = temporal(bytes, count, formats, among: kinds)
@@ -99,6 +111,16 @@ struct TypeCandidates {
                 digits += 1
             }
             noteDigits(whole: max(1, digits - value.scale), scale: value.scale)
+            if digits > PrintedDouble.safeDigits {
+                var text: [UInt8] = []
+                DecimalText.append(value.unscaled, scale: value.scale, to: &text)
+                text.withUnsafeBufferPointer { bytes in
+                    guard let base = bytes.baseAddress, let shape = NumberShape(base, bytes.count) else { return }
+                    noteDouble(base, bytes.count, shape)
+                }
+            } else {
+                noteFraction(value.scale...value.scale)
+            }
         case .double: kinds.formIntersection(.real)
         case .array: kinds.formIntersection(.array)
         case .object: kinds.formIntersection(.object)
@@ -115,6 +137,18 @@ struct TypeCandidates {
     private mutating func noteDigits(whole: Int, scale: Int) {
         wholeDigits = max(wholeDigits, whole)
         self.scale = max(self.scale, scale)
+    }
+
+    private mutating func noteDouble(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ shape: NumberShape) {
+        noteFraction(shape.fractionDigits...shape.fractionDigits)
+        guard areDoubles, shape.wholeDigits + shape.scale > PrintedDouble.safeDigits else { return }
+        areDoubles = PrintedDouble.matches(bytes, count, scale: shape.scale)
+        if shape.scale >= PrintedDouble.longFraction { hasLongFraction = true }
+    }
+
+    private mutating func noteFraction(_ digits: ClosedRange<Int>) {
+        let known = fractionDigits ?? digits
+        fractionDigits = min(known.lowerBound, digits.lowerBound)...max(known.upperBound, digits.upperBound)
     }
 
     /// Of date, time and timestamp those that the text is.
@@ -147,6 +181,8 @@ struct TypeCandidates {
 struct NumberShape {
     var wholeDigits = 0
     var scale = 0
+    /// As `scale`, also of 0.00.
+    var fractionDigits = 0
     /// Written without an exponent.
     var isExact = true
     var hasLeadingZeros = false
@@ -176,6 +212,7 @@ struct NumberShape {
                 index += 1
             }
             scale = index - point
+            fractionDigits = scale
             digits += scale
         }
         guard digits > 0 else { return nil }

@@ -1,25 +1,57 @@
 import WarehouseSQL
 
-/// Which columns of staged files a SELECT needs.
+/// Which columns of staged files a statement needs.
 struct FileColumns {
     /// The highest `$n` that its own expressions name.
     private(set) var highest = 0
     /// Whether it asks for all by `*`.
     private(set) var hasStar = false
 
-    static let none = FileColumns()
-
-    private init() {}
-
     /// `order` sorts the rows by what need not be in the list.
     init(_ statement: SelectStatement, order: OrderByClause?) {
+        self.init { walk in
+            walk.walk(statement)
+            if case .items(let items)? = order { items.forEach { walk.walk($0.expression) } }
+        }
+        hasStar = statement.items.contains { if case .star = $0 { true } else { false } }
+    }
+
+    init(_ statement: UpdateStatement) {
+        self.init { walk in
+            statement.from.forEach { walk.walk($0) }
+            statement.assignments.forEach { walk.walk($0.value) }
+            if let filter = statement.filter { walk.walk(filter) }
+        }
+    }
+
+    init(_ statement: DeleteStatement) {
+        self.init { walk in
+            statement.using.forEach { walk.walk($0) }
+            if let filter = statement.filter { walk.walk(filter) }
+        }
+    }
+
+    init(_ statement: MergeStatement) {
+        self.init { walk in
+            walk.walk(statement.source)
+            walk.walk(statement.condition)
+            for clause in statement.clauses {
+                if let condition = clause.condition { walk.walk(condition) }
+                switch clause.action {
+                case .update(let assignments): assignments.forEach { walk.walk($0.value) }
+                case .insert(_, let values): values.forEach { walk.walk($0) }
+                case .updateAllByName, .delete, .insertAllByName: break
+                }
+            }
+        }
+    }
+
+    private init(_ walking: (SyntaxWalk) -> Void) {
         var walk = SyntaxWalk()
         var highest = 0
         walk.visit = { if case .fileColumn(_, let index) = $0.kind { highest = max(highest, index) } }
-        walk.walk(statement)
-        if case .items(let items)? = order { items.forEach { walk.walk($0.expression) } }
+        walking(walk)
         self.highest = highest
-        hasStar = statement.items.contains { if case .star = $0 { true } else { false } }
     }
 }
 

@@ -8,7 +8,7 @@ struct MergeBinder {
 
     func bind(_ statement: MergeStatement) throws -> BoundMerge {
         var (own, rowID) = TargetRow(binder: binder, target: target).scan(alias: statement.alias)
-        let place = FromPlace(outer: nil, tables: nil, fileColumns: .none)
+        let place = FromPlace(outer: nil, tables: nil, fileColumns: FileColumns(statement))
         let source = try binder.bindFromItems([statement.source], place)
         let inserts = statement.clauses.contains { !$0.isMatched }
         let condition = try self.condition(statement.condition, own, source)

@@ -7,7 +7,7 @@ struct UpdateBinder {
     let target: DMLBinding.Target
 
     func bind(_ statement: UpdateStatement) throws -> BoundUpdate {
-        let (from, rowID) = try source(alias: statement.alias, items: statement.from)
+        let (from, rowID) = try source(alias: statement.alias, items: statement.from, FileColumns(statement))
         let scope = from.scope(parent: nil)
         let plan = try filtered(from.plan, scope, statement.filter)
         let context = ExpressionContext(scope: scope, tables: nil, clause: .assignment)
@@ -21,17 +21,18 @@ struct UpdateBinder {
     }
 
     func bind(_ statement: DeleteStatement) throws -> BoundDelete {
-        let (from, rowID) = try source(alias: statement.alias, items: statement.using)
+        let (from, rowID) = try source(alias: statement.alias, items: statement.using, FileColumns(statement))
         let plan = try filtered(from.plan, from.scope(parent: nil), statement.filter)
         let output = binder.fresh(rowID)
         return BoundDelete(plan: .project(plan, [Projection(output, .column(rowID))]), rowID: output)
     }
 
     /// The target's rows with their addresses, beside those of FROM or USING.
-    private func source(alias: Identifier?, items: [TableExpression]) throws -> (FromResult, PlanColumn) {
+    private func source(alias: Identifier?, items: [TableExpression], _ columns: FileColumns) throws
+        -> (FromResult, PlanColumn) {
         var (from, rowID) = TargetRow(binder: binder, target: target).scan(alias: alias)
         if !items.isEmpty {
-            let place = FromPlace(outer: nil, tables: nil, fileColumns: .none)
+            let place = FromPlace(outer: nil, tables: nil, fileColumns: columns)
             from = binder.crossJoined(from, try binder.bindFromItems(items, place))
         }
         return (from, rowID)
