@@ -44,6 +44,19 @@ import WarehouseBasics
         #expect(types == "DATA_TYPE,NUMERIC_SCALE\nNUMBER,0\nTEXT,\nNUMBER,2\nDATE,\nBOOLEAN,\nTEXT,\n")
     }
 
+    /// Remarks are no records, and keep their place: errors name the lines of the file.
+    @Test func remarksArePassedOver() throws {
+        try write("remarks.csv", "# made by hand\nid,t\n1,\"a\n# b\"\n# later\n2,c\n")
+        let result = try load("remarks.csv")
+        #expect(result.code == 0 && result.output.contains("2 rows"), "\(result.errors)")
+        #expect(result.output.contains("Lines that begin with # were passed over as remarks."))
+        #expect(try query("SELECT * FROM remarks ORDER BY id") == "ID,T\n1,\"a\n# b\"\n2,c\n")
+        try write("bad.csv", "id,t\n# one\n1,a\n# two\nx\n")
+        #expect(try load("bad.csv", "--comment", "#").errors.contains("bad.csv:5:"))
+        #expect(try load("remarks.csv", "--comment", "none", "--replace").errors.contains("remarks.csv:5:"))
+        #expect(try load("remarks.csv", "--comment", "##").code != 0)
+    }
+
     @Test func laterValuesThatFitNoTypeWidenIt() throws {
         var text = "id,v,d,f,t\n"
         for index in 0..<200 { text += "\(index),\(index).5,2024-01-01,true,2024-01-01 10:00:00\n" }

@@ -39,6 +39,23 @@ import WarehouseIngest
         #expect(try loadText(",", fields: 2) == [[nil, nil]])
     }
 
+    /// Remarks stand for blank lines wherever a piece of the text ends; within enclosures there are none.
+    @Test func remarks() throws {
+        let format = quoted {
+            $0.comment = UInt8(ascii: "#")
+            $0.skipBlankLines = true
+            $0.escapeUnenclosed = nil
+        }
+        let text = "\u{FEFF}# \"one\r\na,\"x\n# in\"\"\n# in\"\r\n#two,\"\n #,b\n# \r5\",c\n\"d\"e\n#\n\"\"\"\n# in\",f\n#end"
+        let want: [[String?]] = [["a", "x\n# in\"\n# in"], [" #", "b"], ["5\"", "c"], ["\"\n# in", "f"]]
+        for piece in [1, 2, 3, 7, .max] {
+            let loaded = try loadText(Array(text.utf8), fields: 2, format, settings(), piece: piece)
+            #expect(loaded.rows == want, "\(piece)")
+            #expect(loaded.rejects.map(\.line) == [9], "\(loaded.rejects)")
+        }
+        #expect(try loadText("#a,b\n", fields: 2, quoted()) == [["#a", "b"]])
+    }
+
     @Test func nullsAndEmptyFields() throws {
         #expect(try loadText("a,,\"\",\\N,\"\\N\"\n", fields: 5) == [["a", nil, "", nil, nil]])
         #expect(try loadText("a,,\"\"\n", fields: 3, quoted { $0.emptyFieldAsNull = false }) == [["a", "", ""]])

@@ -97,6 +97,34 @@ import WarehouseIngest
         #expect(try csv("#id,name\na,b\nc,d\n").names == ["#id", "name"])
     }
 
+    /// Remarks among the records are told by having other fields than these.
+    @Test func remarks() throws {
+        let hash = UInt8(ascii: "#")
+        let found = try csv("a,b\n1,2\n# one\n3,4\n#\n")
+        #expect(found.format.comment == hash && found.format.skipBlankLines && found.names == ["a", "b"])
+        #expect(try csv("# top\noh no\n# more\na;b\n# this\n1;3\n6;7\n# end").names == ["a", "b"])
+        #expect(try csv("# top\noh no\n# more\na;b\n# this\n1;3\n6;7\n# end").format.skipHeader == 5)
+        // Above the names alone nothing need be known of them, and records they may be, or parts of texts.
+        for text in ["# top\na,b\n1,2\n", "a,b\n#1,2\n#2,3\n", "#a,b\n1,2\n", "a,b\n1,\"x\n# y\"\n2,z\n", "tag\n#x\n#y\nz\n"] {
+            #expect(try csv(text).format.comment == nil, "\(text)")
+        }
+        var hints = SniffHints()
+        hints.comment = SniffHints.Comment(nil)
+        #expect(try csv("a,b\n1,2\n# one\n3,4\n", hints).format.comment == nil)
+        hints.comment = SniffHints.Comment(UInt8(ascii: "!"))
+        let told = try csv("! top, x\na,b\n! 1,2\n1,2\n", hints)
+        #expect(told.format.comment == UInt8(ascii: "!") && told.names == ["a", "b"] && told.format.skipHeader == 3)
+    }
+
+    /// Several names may be missing where values tell that the others are names; one quote may enclose what divides.
+    @Test func namesThatAreMissingAndApostrophes() throws {
+        #expect(try csv("a,b,c,,\n1,x,,,\n2,y,,,z\n").names == ["a", "b", "c", "", ""])
+        #expect(try csv("a,,,,\n1,x,,,\n2,y,,,z\n").names == nil)
+        #expect(try csv("a,b,c,,\nx,y,,,\nz,z,,,z\n").names == nil)
+        #expect(try csv("1\tx\ta\n2\tx\t'b\tc'\n3\tx\td\n").format.enclosure == UInt8(ascii: "'"))
+        #expect(try csv("n,t\n1,it's\n2,'tis\n").format.enclosure != UInt8(ascii: "'"))
+    }
+
     /// Spaces around enclosures, as an empty text that is enclosed like all values, are not what was meant.
     @Test func paddedAndWhollyEnclosedValues() throws {
         #expect(try csv("a,b\n\"x\" ,1\n\"y\" ,2\n").format.trimSpace)

@@ -81,10 +81,9 @@ struct FileLoad {
         }
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
         report.seconds = Double(seconds) + Double(attoseconds) * 1e-18
-        if options.hints.encoding == nil {
-            for case .csv(let format) in group.files.map(\.sniffed.kind) where format.encoding != .utf8 {
-                report.guessedEncoding = format.encoding
-            }
+        for case .csv(let format) in group.files.map(\.sniffed.kind) {
+            if options.hints.encoding == nil, format.encoding != .utf8 { report.guessedEncoding = format.encoding }
+            if options.hints.comment == nil { report.guessedComment = format.comment ?? report.guessedComment }
         }
         return report
     }

@@ -54,6 +54,8 @@ public struct FileLoadReport: Sendable {
     public var rejects: [RejectedRecord] = []
     /// The encoding if it is not UTF-8, which was guessed.
     public var guessedEncoding: TextEncoding?
+    /// With what lines begin that were passed over as remarks, which was guessed.
+    public var guessedComment: UInt8?
     /// Wall clock, in seconds: reading the samples too.
     public var seconds = 0.0
 }

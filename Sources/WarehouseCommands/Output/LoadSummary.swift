@@ -33,6 +33,11 @@ enum LoadSummary {
         if let encoding = report.guessedEncoding {
             try output.write("The file is no UTF-8; it was read as \(encoding.rawValue). --encoding names another.\n")
         }
+        if let comment = report.guessedComment {
+            let mark = String(decoding: [comment], as: UTF8.self)
+            try output.write("Lines that begin with \(mark) were passed over as remarks. "
+                + "--comment none takes them for records.\n")
+        }
         for file in report.knownFiles {
             try output.write("\(VisibleText.escaped(file)) was loaded before; --force loads it again.\n")
         }

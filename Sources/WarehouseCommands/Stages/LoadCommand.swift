@@ -119,6 +119,9 @@ struct LoadFormatArguments: ParsableArguments {
     @Option(help: ArgumentHelp("What encloses fields: \", ' or none.", valueName: "char|none"))
     var quote: String?
 
+    @Option(help: ArgumentHelp("What lines that are remarks begin with. (default: # where some do)", valueName: "char|none"))
+    var comment: String?
+
     @Flag(inversion: .prefixedNo, help: "Whether the first line holds the names of the columns.")
     var header: Bool?
 
@@ -149,6 +152,12 @@ struct LoadFormatArguments: ParsableArguments {
                 throw ValidationError("--quote takes \", ' or none.")
             }
             hints.enclosure = SniffHints.Enclosure(quote.utf8.count == 1 ? quote.utf8.first : nil)
+        }
+        if let comment {
+            guard comment.lowercased() == "none" || comment.utf8.count == 1 else {
+                throw ValidationError("--comment takes one ASCII character, or none.")
+            }
+            hints.comment = SniffHints.Comment(comment.utf8.count == 1 ? comment.utf8.first : nil)
         }
         if let encoding {
             do {

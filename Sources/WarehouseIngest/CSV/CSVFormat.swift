@@ -43,6 +43,8 @@ public struct CSVFormat: Sendable, Hashable {
     public var timestampFormat = TimestampFormat.auto
     /// BINARY_FORMAT.
     public var binaryFormat = BinaryTextFormat.hex
+    /// Lines that begin with it are remarks, which stand for blank lines. None of Snowflake's options.
+    public var comment: UInt8?
 
     public init() {}
 

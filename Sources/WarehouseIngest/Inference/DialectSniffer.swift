@@ -10,6 +10,8 @@ struct DialectSniffer {
     /// Also behind the line `sep=;` that spreadsheets put first.
     private let start: Int
     private var lineEnd = SampleRecords.LineEnd.any
+    /// Of remarks, which the text does not have any more.
+    private var comment: UInt8?
 
     private static let delimiters = [UInt8(ascii: ","), 9, UInt8(ascii: ";"), UInt8(ascii: "|"), 1]
     private static let doubleQuote = UInt8(ascii: "\""), singleQuote = UInt8(ascii: "'"), backslash = UInt8(ascii: "\\")
@@ -40,13 +42,14 @@ struct DialectSniffer {
     func sniff(into format: inout CSVFormat) -> (names: [String]?, width: Int) {
         let records = recordsByLineEnd()
         format.recordDelimiter = records.lineEnd.delimiter
+        format.comment = comment
         format.fieldDelimiter = [records.delimiter]
         format.enclosure = records.enclosure
         format.escape = records.escape
         // A path of Windows must not lose its backslashes.
         format.escapeUnenclosed = nil
         let filled = records.filled, width = records.regularity.width
-        format.skipBlankLines = width > 1
+        format.skipBlankLines = width > 1 || comment != nil
         format.trimSpace = isSpaced(records, width) || filled.contains { record in
             !record.isMalformed && record.fields.contains { $0.isPadded }
         }
@@ -63,6 +66,36 @@ struct DialectSniffer {
         if !values.isEmpty, values.allSatisfy(\.isEnclosed) { format.nullIf.append([]) }
         guard hasHeader else { return (nil, columns) }
         return (header.fields.map { trimmed(unescaped($0, records)) }, columns)
+    }
+
+    // MARK: Remarks
+
+    /// The text without remarks, where it has some: lines that begin with `#` and have not the fields that others have.
+    /// What stands above the names is passed over anyway.
+    var withoutRemarks: DialectSniffer {
+        guard hints.comment?.byte != nil || hints.comment == nil && text.contains(DialectSniffer.hash) else { return self }
+        let comment = hints.comment?.byte ?? DialectSniffer.hash
+        var filter = CommentFilter(comment, enclosure: hints.enclosure.map(\.byte) ?? DialectSniffer.doubleQuote,
+                                   escape: nil, delimiters: hints.delimiter.map { [$0] } ?? DialectSniffer.delimiters)
+        var rest = text
+        let count = rest.withUnsafeMutableBytes { filter.compact($0) }
+        rest.removeLast(rest.count - count)
+        guard rest.count < text.count else { return self }
+        var other = DialectSniffer(rest, isWhole: isWhole, hints: hints)
+        other.comment = comment
+        guard hints.comment == nil else { return other }
+        let usual = dialect(), bare = other.dialect(), (width, share) = bare.regularity
+        let beginning = split(bare.delimiter, bare.enclosure, bare.escape).filled
+        guard width > 1, share >= 0.5, share > usual.regularity.share || width != usual.regularity.width,
+              let top = beginning.firstIndex(where: { !isRemark($0) && $0.fields.count >= width }) else { return self }
+        let remarks = beginning[(top + 1)...].filter(isRemark)
+        return remarks.isEmpty || remarks.contains { $0.fields.count == width } ? self : other
+    }
+
+    private static let hash = UInt8(ascii: "#")
+
+    private func isRemark(_ record: SampleRecords.Record) -> Bool {
+        record.start < text.count && text[record.start] == DialectSniffer.hash
     }
 
     // MARK: Line ends, delimiter and enclosure
@@ -122,7 +155,10 @@ struct DialectSniffer {
         guard !double.records.contains(where: { $0.fields.contains { $0.isEnclosed } }),
               text.contains(DialectSniffer.singleQuote) else { return double }
         let single = split(delimiter, DialectSniffer.singleQuote)
-        return isEnclosedThroughout(single) && single.regularity.share >= double.regularity.share ? single : double
+        let (share, usual) = (single.regularity.share, double.regularity.share)
+        if isEnclosedThroughout(single), share >= usual { return single }
+        // Apostrophes: those that enclose a delimiter make a record regular that was not.
+        return share == 1 && usual < 1 && single.regularity.width == double.regularity.width ? single : double
     }
 
     /// Whether a field begins with a quote and has no other: the closing one was lost, which is to be told, not to be
@@ -178,17 +214,16 @@ struct DialectSniffer {
     }
 
     private func isTitle(_ record: SampleRecords.Record, _ width: Int) -> Bool {
-        if let field = record.fields.first, !field.isEnclosed, !field.bytes.isEmpty,
-           text[field.bytes.lowerBound] == UInt8(ascii: "#") { return true }
-        return width > 2 && record.fields.count <= width && record.fields.count { !$0.bytes.isEmpty } <= 1
+        isRemark(record) || width > 2 && record.fields.count <= width && record.fields.count { !$0.bytes.isEmpty } <= 1
     }
 
     /// `isTyped`: only where values below are no texts, so that nothing is guessed.
     private func isHeader(_ header: SampleRecords.Record, _ body: [SampleRecords.Record], _ width: Int,
                           _ sample: SampleRecords, isTyped: Bool = false) -> Bool {
         let names = header.fields.map { trimmed(unescaped($0, sample)) }
-        // One name may be missing: that of a column of row numbers.
-        guard !header.isMalformed, names.filter(\.isEmpty).count <= 1, names.contains(where: { !$0.isEmpty }) else {
+        // One name may be missing: that of a column of row numbers; fewer than half where values tell that they are names.
+        let missing = names.count(where: \.isEmpty)
+        guard !header.isMalformed, missing <= 1 || missing * 2 < width, names.contains(where: { !$0.isEmpty }) else {
             return false
         }
         let formats = TypeCandidates.Formats(CSVFormat())
@@ -208,7 +243,10 @@ struct DialectSniffer {
         }
         let numbers = header.fields.indices.filter { (type([header.fields[$0]]) ?? .text) != .text }
         guard numbers.isEmpty || areYears(numbers, names, columns) else { return false }
-        if columns.contains(where: { (type($0) ?? .text) != .text }) { return true }
+        if columns.indices.contains(where: { index in
+            index < names.count && !names[index].isEmpty && (type(columns[index]) ?? .text) != .text
+        }) { return true }
+        if missing > 1 { return false }
         // All is text: a value that returns below, or beside itself, is no name; nor is a whole paragraph.
         guard !isTyped, Set(names).count == names.count, names.allSatisfy({ $0.utf8.count <= Identifiers.maximumLength }) else {
             return false

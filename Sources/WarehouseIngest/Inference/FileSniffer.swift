@@ -10,9 +10,16 @@ public struct SniffHints: Sendable, Hashable {
         public init(_ byte: UInt8?) { self.byte = byte }
     }
 
+    /// With what lines begin that are remarks, or that there are none.
+    public struct Comment: Sendable, Hashable {
+        public var byte: UInt8?
+        public init(_ byte: UInt8?) { self.byte = byte }
+    }
+
     public var kind: Kind?
     public var delimiter: UInt8?
     public var enclosure: Enclosure?
+    public var comment: Comment?
     public var hasHeader: Bool?
     public var encoding: TextEncoding?
     /// Texts that mean NULL beside `\N`.
@@ -61,7 +68,7 @@ public struct SniffedFile: Sendable, Hashable {
         format.encoding = encoding
         format.errorOnColumnCountMismatch = !hints.allowsRaggedRecords
         format.nullIf += hints.nullIf.map { Array($0.utf8) }
-        (names, width) = DialectSniffer(bytes, isWhole: sample.isWhole, hints: hints).sniff(into: &format)
+        (names, width) = DialectSniffer(bytes, isWhole: sample.isWhole, hints: hints).withoutRemarks.sniff(into: &format)
         kind = .csv(format)
     }
 

@@ -66,7 +66,7 @@ public final class SchemaInference {
     /// of columns where that is known; else files without names have as many as their widest record.
     public func addCSV(_ source: any ByteSource, fileName: String, label: String? = nil, format: CSVFormat,
                        width: Int? = nil, settings: LoadSettings) throws {
-        let text = try FileText.open(source, format.compression, format.encoding, fileName: fileName, settings: settings)
+        let text = try FileText.open(source, format, fileName: fileName, settings: settings)
         let scanner = try CSVScanner(text, format: format, fileName: fileName, limits: settings.limits)
         let header = format.parseHeader ? try CSVFileReader.readHeader(scanner, format) : nil
         if let header { try check(header, fileName) } else if let width { try checkWidth(width, fileName) }

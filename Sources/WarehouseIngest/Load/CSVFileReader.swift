@@ -60,8 +60,7 @@ public final class CSVFileReader: ChunkReader {
         _ choose: ([String]?) throws -> (columns: [LoadColumn], fieldCountToCheck: Int?)
     ) throws {
         limits = settings.limits
-        let text = try FileText.open(
-            source, format.compression, format.encoding, fileName: fileName, settings: settings)
+        let text = try FileText.open(source, format, fileName: fileName, settings: settings)
         let pieces = settings.threads > 1 && format.canBeSplit ? TextPieces(text) : nil
         self.source = pieces ?? text
         scanner = try CSVScanner(self.source, format: format, fileName: fileName, limits: settings.limits)
@@ -131,7 +130,7 @@ public final class CSVFileReader: ChunkReader {
         -> Int {
         var settings = settings
         settings.readsAhead = false
-        let text = try FileText.open(source, format.compression, format.encoding, fileName: fileName, settings: settings)
+        let text = try FileText.open(source, format, fileName: fileName, settings: settings)
         let scanner = try CSVScanner(text, format: format, fileName: fileName, limits: settings.limits)
         let count = try scanner.next()
         let width = (0..<count).reduce(0) { max($0, Int(scanner.block.fieldCounts[$1])) }

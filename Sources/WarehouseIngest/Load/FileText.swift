@@ -17,4 +17,13 @@ enum FileText {
               || recoded is LZ4FrameSource else { return recoded }
         return try ReadAheadSource(recoded, bufferBytes: settings.limits.bufferBytes)
     }
+
+    /// As the format says, without remarks.
+    static func open(_ source: any ByteSource, _ format: CSVFormat, fileName: String, settings: LoadSettings) throws
+        -> any ByteSource {
+        let text = try open(source, format.compression, format.encoding, fileName: fileName, settings: settings)
+        guard let comment = format.comment else { return text }
+        return CommentSource(text, CommentFilter(comment, enclosure: format.enclosure, escape: format.escape,
+                                                 delimiters: Array(format.fieldDelimiter.prefix(1))))
+    }
 }

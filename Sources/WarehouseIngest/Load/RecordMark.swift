@@ -27,7 +27,7 @@ extension CSVFileReader {
     /// Reads the file again, up to the last of the marks (ascending), and gives their places in it.
     public static func locate(_ marks: [RecordMark], source: any ByteSource, fileName: String, format: CSVFormat,
                               settings: LoadSettings) throws -> [RejectedRecord] {
-        let text = try FileText.open(source, format.compression, format.encoding, fileName: fileName, settings: settings)
+        let text = try FileText.open(source, format, fileName: fileName, settings: settings)
         let scanner = try CSVScanner(text, format: format, fileName: fileName, limits: settings.limits)
         if format.parseHeader { _ = try readHeader(scanner, format) }
         let converter = RecordConverter([], scanner: scanner, settings: settings, format: format, fileName: fileName,
