@@ -27,6 +27,14 @@ import Testing
         }
     }
 
+    /// What people try first is answered with what is meant.
+    @Test func wrongWordsAreAnswered() throws {
+        #expect(try mlwh("snapshto").errors.contains("'snapshto' is no command. Did you mean snapshot?"))
+        #expect(try mlwh("sql", "SELECT 1").errors.contains("Statements are given by -c: sql -c \"SELECT 1\""))
+        #expect(try mlwh("sql", "shop.mlwh").errors.contains("The warehouse is named by -d: sql -d shop.mlwh"))
+        #expect(try mlwh("ls", "--select", "fct_rating").errors.contains("Did you mean fct_ratings?"))
+    }
+
     @Test func helpAndVersion() throws {
         let version = try mlwh("--version")
         #expect(version.code == 0)

@@ -32,10 +32,7 @@ import WarehouseBasics
             selection.indirect = try #require(IndirectSelection(rawValue: mode))
             let ids = try selection.resolve(in: graph).ids
             let wanted = entry[3].elements.compactMap { Int($0.text) }.map { nodes[$0] }
-            // Generic tests go by their whole names there, here the console shortens them.
-            let found = graph.nodes.filter { ids.contains($0.id) }.map { node in
-                String(node.id.split(separator: ".")[node.kind == .source || node.kind == .unitTest ? 3 : 2])
-            }.sorted()
+            let found = graph.nodes.filter { ids.contains($0.id) }.map(\.name).sorted()
             #expect(found == wanted.sorted(), "--select \(words) --exclude \(exclude) --indirect-selection \(mode)")
         }
     }

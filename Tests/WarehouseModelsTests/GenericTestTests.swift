@@ -117,7 +117,7 @@ private enum Kinds: Source {
             "value.accepted_range fail 7",
         ])
         #expect(try temporary.text("""
-            SELECT VALUE_FIELD, N_RECORDS FROM SHOP.DEV_DBT_TEST__AUDIT.SOURCE_ACCEPTED_VALUES_FILTERED_KIND__A ORDER BY 1
+            SELECT VALUE_FIELD, N_RECORDS FROM SHOP.DEV_DBT_TEST__AUDIT.SOURCE_ACCEPTED_VALUES_RAW_FILTERED_KIND__A ORDER BY 1
             """) == "|1\nb|1\nc|1")
     }
 
@@ -132,8 +132,8 @@ private enum Kinds: Source {
     @Test func conditionsThatDoNotParseAreProblems() {
         let problems = Project("p", target: Target(database: "D", schema: "S"), [Misspelt.self]).problems()
         #expect(problems == [
-            "source_unique_misspelt_id: where 'id = = 1' does not parse; write a condition in SQL",
-            "source_not_null_misspelt_id: the threshold 'more than 3' does not parse; write one such as '> 10'",
+            "source_unique_raw_misspelt_id: where 'id = = 1' does not parse; write a condition in SQL",
+            "source_not_null_raw_misspelt_id: the threshold 'more than 3' does not parse; write one such as '> 10'",
         ])
     }
 

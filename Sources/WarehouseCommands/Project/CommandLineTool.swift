@@ -55,7 +55,7 @@ public struct CommandLineTool: Sendable {
     public func exitCode(_ arguments: [String]) -> Int32 {
         CommandLineTool.current.withLock { $0 = self }
         do {
-            var command = try RootCommand.parseAsRoot(arguments)
+            var command = try RootCommand.parsed(arguments, of: self)
             try command.run()
             try TextOutput.standardOutput.flush()
             return 0
@@ -68,7 +68,7 @@ public struct CommandLineTool: Sendable {
     public func main() -> Never {
         CommandLineTool.current.withLock { $0 = self }
         do {
-            var command = try RootCommand.parseAsRoot(Array(CommandLine.arguments.dropFirst()))
+            var command = try RootCommand.parsed(Array(CommandLine.arguments.dropFirst()), of: self)
             try command.run()
             try TextOutput.standardOutput.flush()
         } catch {
@@ -95,6 +95,20 @@ public struct CommandLineTool: Sendable {
 
 /// What stands before the subcommand.
 struct RootCommand: ParsableCommand {
+    /// The command that the arguments ask for. A word that is none is answered with what was meant.
+    static func parsed(_ arguments: [String], of tool: CommandLineTool) throws -> any ParsableCommand {
+        let configurations = tool.subcommands.map { $0.configuration }
+        let names = configurations.flatMap { ($0.commandName.map { [$0] } ?? []) + $0.aliases } + ["help"]
+        // A command that does not say its name has one of the parser's making.
+        guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word),
+              configurations.allSatisfy({ $0.commandName != nil }) else { return try parseAsRoot(arguments) }
+        if word == "dashboard", tool.project != nil {
+            throw ValidationError("The project has no dashboards; they are given to its CommandLineTool(…, dashboards: […]).")
+        }
+        let hint = Identifiers.hint(for: word, in: names).map { " " + $0 } ?? ""
+        throw ValidationError("'\(word)' is no command." + hint)
+    }
+
     static var configuration: CommandConfiguration {
         guard let tool = CommandLineTool.current.withLock({ $0 }) else { return CommandConfiguration() }
         return CommandConfiguration(

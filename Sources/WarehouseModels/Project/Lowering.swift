@@ -11,6 +11,8 @@ struct Lowering: Sendable {
     var deferred: [ObjectReference: ObjectName] = [:]
     /// Which rows of its inputs a query reads.
     var inputs = InputFilter.all
+    /// Whether ephemeral models stand in the statements that read them, or are only named there.
+    var inlinesEphemeral = true
     /// What `Variables` gives to queries that are made anew.
     var context = ProjectContext()
 
@@ -77,7 +79,7 @@ struct Lowering: Sendable {
         _ query: WarehouseSQL.Query, into tables: inout [CommonTableExpression], seen: inout [any Relation.Type]
     ) throws(WarehouseError) {
         for relation in TreeFacts.dependencies(of: query) where !seen.contains(where: { $0 == relation }) {
-            guard let model = relation as? any Model.Type, Lowering.isEphemeral(model),
+            guard inlinesEphemeral, let model = relation as? any Model.Type, Lowering.isEphemeral(model),
                   substitutes[RelationReference.reference(to: relation)] == nil else { continue }
             seen.append(relation)
             let inner = Variables.$context.withValue(context) { Lowering.built(model).tree }

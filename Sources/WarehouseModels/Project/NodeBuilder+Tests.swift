@@ -115,7 +115,7 @@ extension NodeBuilder {
     private mutating func append<R: Relation>(_ draft: Draft, of relation: R.Type) {
         let prefix = (draft.namespace.map { $0 + "_" } ?? "") + (relation is any Source.Type ? "source_" : "")
         let (full, short) = draft.expectation.name.map { ($0, $0) }
-            ?? GenericTests.name(prefix + draft.name, R.name, draft.values)
+            ?? GenericTests.name(prefix + draft.name, testedName(relation), draft.values)
         check(draft.expectation, of: full)
         let generic = GenericTest(
             name: draft.name, alias: short, namespace: draft.namespace, attachedTo: id(ofMember: relation) ?? "",
@@ -134,6 +134,12 @@ extension NodeBuilder {
             name: full, about: "", tags: [], declaration: String(reflecting: relation), relation: nil,
             schema: project.target.schema, materialization: "test", columns: [], dependencies: dependencies,
             content: .test(content)))
+    }
+
+    /// What a test calls its relation: a source by its schema too.
+    private func testedName<R: Relation>(_ relation: R.Type) -> String {
+        guard let source = relation as? any Source.Type, let name = try? lowering.objectName(of: source) else { return R.name }
+        return "\(name.schema.lowercased())_\(R.name)"
     }
 
     /// Thresholds are raw SQL; ones that do not parse are problems.

@@ -21,6 +21,8 @@ public struct ProjectGraph: Sendable {
     /// The types of relations by their nodes' ids.
     let relations: [String: any Relation.Type]
     private var indices: [String: Int] = [:]
+    /// For each node, where those stand that read it.
+    private var readers: [String: [Int]] = [:]
 
     init(_ project: Project) {
         name = project.name
@@ -39,7 +41,10 @@ public struct ProjectGraph: Sendable {
         nodes = builder.nodes
         problems = builder.problems
         warnings = builder.warnings
-        for (index, node) in nodes.enumerated() where indices[node.id] == nil { indices[node.id] = index }
+        for (index, node) in nodes.enumerated() {
+            if indices[node.id] == nil { indices[node.id] = index }
+            for id in Set(node.dependencies) { readers[id, default: []].append(index) }
+        }
         problems += cycles()
     }
 
@@ -47,7 +52,7 @@ public struct ProjectGraph: Sendable {
     public subscript(id: String) -> Node? { indices[id].map { nodes[$0] } }
 
     /// Nodes that read the node of that id.
-    public func readers(of id: String) -> [Node] { nodes.filter { $0.dependencies.contains(id) } }
+    public func readers(of id: String) -> [Node] { (readers[id] ?? []).map { nodes[$0] } }
 
     /// Ids of all nodes that the node reads, directly or not.
     public func ancestors(of id: String) -> Set<String> {
@@ -102,11 +107,15 @@ public struct ProjectGraph: Sendable {
         }
     }
 
-    /// The query's text without what the target brings in: what a change of the model is told by.
+    /// The query's text without what the target and ephemeral models bring in: what a change of the model is told by.
     func neutralSQL(of node: Node) throws(WarehouseError) -> String? {
         var graph = self
         graph.lowering = Lowering(target: Target(database: "DATABASE", schema: "SCHEMA"), context: lowering.context)
-        return try graph.compiledSQL(of: node)
+        graph.lowering.inlinesEphemeral = false
+        let whole = try graph.compiledSQL(of: node)
+        guard case .model(let model) = node.content, case .incremental = model.kind,
+              let added = try graph.compiledSQL(of: node, isIncremental: true), added != whole else { return whole }
+        return (whole ?? "") + "\n" + added
     }
 
     /// The same as SQL text.

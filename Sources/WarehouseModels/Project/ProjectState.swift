@@ -4,6 +4,8 @@ import WarehouseBasics
 public struct ProjectState: Sendable {
     /// A node of an earlier manifest.
     struct NodeState: Sendable {
+        /// `model`, `source`, …
+        var kind: String
         /// The node as it was written, without what differs from run to run.
         var parts: [String: String]
         var relation: ObjectName?
@@ -74,9 +76,6 @@ public struct ProjectState: Sendable {
 
     private static func state(of node: JSON) -> NodeState {
         let columns = node["columns"].members.map { "\($0.0)=\($0.1["description"].string ?? "")" }
-        var body = node["checksum"]["checksum"].string ?? ""
-        // What has no checksum is what it says.
-        if body.isEmpty { body = (node["given"].text + node["expect"].text + node["depends_on"].text) }
         var relation: ObjectName?
         let name = node["alias"].string ?? node["identifier"].string
         if node["relation_name"].string != nil, let database = node["database"].string,
@@ -84,14 +83,27 @@ public struct ProjectState: Sendable {
             relation = ObjectName(
                 database: Identifiers.folded(database), schema: Identifiers.folded(schema), name: Identifiers.folded(name))
         }
-        return NodeState(parts: [
-            "body": body, "configs": node["config"].text, 
+        let isEnforced = node["contract"]["enforced"].text == "true"
+        let types = node["columns"].members.map { "\($0.0) \($0.1["data_type"].string ?? "")" }
+        // Of a source how fresh it must be is a setting; to a generic test its settings are part of its text.
+        let ages = ["freshness", "loaded_at_field", "loaded_at_query"].map { node[$0].text }
+        let settings = JSON.object(node["config"].members.filter { !uncompared.contains($0.0) }).text + ages.joined()
+        let isGeneric = node["test_metadata"]["name"].string != nil
+        // What exposures and unit tests say beside all else.
+        let others = ["given", "expect", "type", "owner", "maturity", "url", "label"].map { node[$0].text }
+        let about = node["resource_type"].string == "exposure" ? [node["description"].text, node["depends_on"].text] : []
+        return NodeState(kind: node["resource_type"].string ?? "", parts: [
+            "body": (node["checksum"]["checksum"].string ?? "") + (isGeneric ? settings : ""), "configs": settings,
             // As it is configured: another target is no change.
             "relation": [node["config"]["database"].text, node["config"]["schema"].text, name ?? ""].joined(separator: "."),
-            "contract": node["contract"]["enforced"].text,
+            "contract": isEnforced ? types.joined(separator: "\n") : "",
             "persisted_descriptions": ([node["description"].string ?? ""] + columns).joined(separator: "\n"),
+            "others": (others + about).joined(separator: "\n"),
         ], relation: relation)
     }
+
+    /// Settings that make no other node: what it is selected by, and where it lies.
+    private static let uncompared: Set<String> = ["tags", "group", "alias", "schema", "database"]
 }
 
 /// What `state:` and `result:` compare with.
@@ -118,17 +130,28 @@ struct StateComparison: Sendable {
         case "modified.macros": return false
         default:
             let part = word.hasPrefix("modified.") ? String(word.dropFirst(9)) : ""
-            guard part == "persisted_descriptions" || StateComparison.compared.contains(part) else {
+            guard StateComparison.parts(of: "model").contains(part) else {
                 throw WarehouseError(
                     .usage, "state:\(word) is unknown. Known are new, old, unmodified, modified, modified.body, "
                         + "modified.configs, modified.relation, modified.contract, modified.persisted_descriptions "
                         + "and modified.macros.")
             }
-            return isModified(id, parts: [part])
+            guard StateComparison.parts(of: now[id]?.kind ?? "").contains(part) else { return false }
+            return old == nil || isModified(id, parts: [part])
         }
     }
 
-    private static let compared = ["body", "configs", "relation", "contract"]
+    /// What dbt compares of a kind of node by `modified.…`; all else of it is told by `modified` alone.
+    private static func parts(of kind: String) -> [String] {
+        switch kind {
+        case "source": ["configs", "relation"]
+        case "exposure": ["configs"]
+        case "unit_test": []
+        default: ["body", "configs", "relation", "contract", "persisted_descriptions"]
+        }
+    }
+
+    private static let compared = ["body", "configs", "relation", "contract", "others"]
 
     private func isModified(_ id: String, parts: [String]) -> Bool {
         guard let old = before.nodes[id], let new = now[id] else { return before.nodes[id] != nil }
