@@ -80,6 +80,9 @@ import WarehouseIngest
         // Mixed line ends are ends all the same, and so are those of one kind among ragged records.
         #expect(try csv("id,t\r1,x\n2,y\r\n3,z\r").format.recordDelimiter == nil)
         #expect(try csv("id,t\n1\n2,y,z\n").format.recordDelimiter == nil)
+        #expect(try csv("a,b,c\r1,2,x\ny\r4,5,6\r7,8,9\r1,2,3\r").format.recordDelimiter == [13])
+        #expect(try csv("a,b\r1,x\ny\r2,z\r3,w\r").format.recordDelimiter == [13])
+        #expect(try csv("a\n\"x\r\ny\"\nb,c\nd\ne\n").format.recordDelimiter == nil)
         let found = try csv("id,t\r1,x\ny\r2,z\r")
         #expect(found.names == ["id", "t"] && found.format.skipHeader == 1)
     }

@@ -104,7 +104,7 @@ struct DialectSniffer {
     /// not enclose a LF when CR ends its lines.
     private func recordsByLineEnd() -> SampleRecords {
         let usual = dialect(), found = usual.regularity
-        guard found.share < 1 else { return usual }
+        guard found.width > 1, found.share < 1 else { return usual }
         var kinds: Set<SampleRecords.LineEnd> = []
         for index in start..<text.count where text[index] == 10 || text[index] == 13 {
             let isBehind = text[index] == 10 && index > start && text[index - 1] == 13
@@ -117,7 +117,10 @@ struct DialectSniffer {
             var sniffer = self
             sniffer.lineEnd = kind
             let records = sniffer.dialect(), (width, share) = records.regularity
-            guard width > 1, width >= found.width, records.filled.count > 1, share >= 0.95, share > bestShare else { continue }
+            // Those that end few lines end none: they divide the text into what is regular by chance.
+            let count = records.filled.count
+            guard width >= found.width, count > 1, count * 3 >= usual.filled.count, share >= 0.95,
+                  share > found.share, (share, count) > (bestShare, best.filled.count) else { continue }
             (best, bestShare) = (records, share)
         }
         return best
