@@ -77,12 +77,24 @@ import WarehouseBasics
                         #expect(rows == [["20000", "199990000"]])
                     }
                 }
-                #expect(try !writer.receive().contains("error"))
+                let answer = try writer.receive()
+                #expect(!answer.contains("error"), "\(answer)")
             }
         }
-        #expect(try run("VACUUM; VACUUM").code == 0)
-        let check = try Tool.run(["check", "-d", "w"], in: directory)
-        #expect(check.code == 0 && !check.output.contains("unused"), "\(check.output)")
+        #expect(try filesLeft() == "")
+    }
+
+    /// What a check says once nothing is left that no version holds. A thread of this process may let go of what a query
+    /// read a little later than the query's answer is there.
+    private func filesLeft() throws -> String {
+        var output = ""
+        for _ in 0..<100 {
+            #expect(try run("VACUUM; VACUUM").code == 0)
+            let check = try Tool.run(["check", "-d", "w"], in: directory)
+            output = check.output + check.errors
+            if check.code == 0, !output.contains("unused") { return "" }
+        }
+        return output
     }
 
     @Test func aWriterThatIsKilledLeavesNothingBehind() throws {
@@ -175,6 +187,7 @@ private final class RPCProcess {
                 return line
             }
             let count = read(output, &block, block.count)
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw WarehouseError(.inputOutput, "the process has ended") }
             rest += block[..<count]
         }

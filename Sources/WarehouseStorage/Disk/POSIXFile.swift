@@ -95,11 +95,20 @@ final class POSIXLock: DiskLock {
         return Array(bytes[0..<count])
     }
 
+    /// Whether the file still has a name. Changing a shared lock to an exclusive one may let go of it in between: others
+    /// may have removed the file then, and made a new one of that name.
+    private var isLinked: Bool {
+        var info = stat()
+        return fstat(descriptor, &info) == 0 && info.st_nlink > 0
+    }
+
     func release(removing: Bool) {
         isHeld.withLock { held in
             guard held else { return }
             held = false
-            if removing, isExclusive || flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+            if removing, isExclusive || flock(descriptor, LOCK_EX | LOCK_NB) == 0, isLinked { unlink(path) }
+            // A process that is just being spawned holds a copy of the descriptor, and with it the lock, until it runs.
+            flock(descriptor, LOCK_UN)
             SystemCalls.close(descriptor)
         }
     }
