@@ -12,13 +12,12 @@ public enum Hash64 {
         let end = start + count
         var hash: UInt64
         if count >= 32 {
-            var lanes = SIMD4<UInt64>(
-                seed &+ prime1 &+ prime2, seed &+ prime2, seed, seed &- prime1)
+            var lanes = Lanes(seed: seed)
             while end - position >= 32 {
-                stripe(&lanes, position)
+                lanes.take(position)
                 position += 32
             }
-            hash = merged(lanes)
+            hash = lanes.merged
         } else {
             hash = seed &+ prime5
         }
@@ -49,17 +48,33 @@ public enum Hash64 {
         rotate(lane &+ word &* prime2, 31) &* prime1
     }
 
-    @inline(__always) static func stripe(_ lanes: inout SIMD4<UInt64>, _ position: UnsafeRawPointer) {
-        lanes[0] = round(lanes[0], load(position))
-        lanes[1] = round(lanes[1], load(position + 8))
-        lanes[2] = round(lanes[2], load(position + 16))
-        lanes[3] = round(lanes[3], load(position + 24))
-    }
+    /// The state between stripes of 32 bytes. Numbers of their own, not a vector: without instructions that multiply
+    /// 64-bit lanes, each would go from and to its lane at every step.
+    struct Lanes: Sendable {
+        private var a, b, c, d: UInt64
 
-    static func merged(_ lanes: SIMD4<UInt64>) -> UInt64 {
-        var hash = rotate(lanes[0], 1) &+ rotate(lanes[1], 7) &+ rotate(lanes[2], 12) &+ rotate(lanes[3], 18)
-        for index in 0..<4 { hash = (hash ^ round(0, lanes[index])) &* prime1 &+ prime4 }
-        return hash
+        init(seed: UInt64) {
+            a = seed &+ prime1 &+ prime2
+            b = seed &+ prime2
+            c = seed
+            d = seed &- prime1
+        }
+
+        /// Takes the 32 bytes at `position`.
+        @inline(__always) mutating func take(_ position: UnsafeRawPointer) {
+            a = round(a, load(position))
+            b = round(b, load(position + 8))
+            c = round(c, load(position + 16))
+            d = round(d, load(position + 24))
+        }
+
+        var merged: UInt64 {
+            var hash = rotate(a, 1) &+ rotate(b, 7) &+ rotate(c, 12) &+ rotate(d, 18)
+            hash = (hash ^ round(0, a)) &* prime1 &+ prime4
+            hash = (hash ^ round(0, b)) &* prime1 &+ prime4
+            hash = (hash ^ round(0, c)) &* prime1 &+ prime4
+            return (hash ^ round(0, d)) &* prime1 &+ prime4
+        }
     }
 
     /// Folds in the last bytes, fewer than 32, and spreads the bits.

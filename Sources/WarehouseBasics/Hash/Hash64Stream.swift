@@ -1,6 +1,6 @@
 /// XXH64 over bytes that come in pieces: the checksum of a file as it is written.
 public struct Hash64Stream: Sendable {
-    private var lanes: SIMD4<UInt64>
+    private var lanes: Hash64.Lanes
     private let seed: UInt64
     private var byteCount = 0
     /// Bytes that wait for a whole stripe of 32.
@@ -10,8 +10,7 @@ public struct Hash64Stream: Sendable {
     /// Equal to `Hash64.bytes` with the same seed.
     public init(seed: UInt64 = 0) {
         self.seed = seed
-        lanes = SIMD4(
-            seed &+ Hash64.prime1 &+ Hash64.prime2, seed &+ Hash64.prime2, seed, seed &- Hash64.prime1)
+        lanes = Hash64.Lanes(seed: seed)
     }
 
     /// Takes the next bytes.
@@ -24,13 +23,15 @@ public struct Hash64Stream: Sendable {
             store(position, taken)
             position += taken
             guard pendingCount == 32 else { return }
-            withUnsafeBytes(of: pending) { Hash64.stripe(&lanes, $0.baseAddress!) }
+            withUnsafeBytes(of: pending) { lanes.take($0.baseAddress!) }
             pendingCount = 0
         }
+        var current = lanes
         while end - position >= 32 {
-            Hash64.stripe(&lanes, position)
+            current.take(position)
             position += 32
         }
+        lanes = current
         if position < end { store(position, end - position) }
     }
 
@@ -46,7 +47,7 @@ public struct Hash64Stream: Sendable {
 
     /// XXH64 of all bytes so far; more may follow.
     public var value: UInt64 {
-        let start = byteCount >= 32 ? Hash64.merged(lanes) : seed &+ Hash64.prime5
+        let start = byteCount >= 32 ? lanes.merged : seed &+ Hash64.prime5
         return withUnsafeBytes(of: pending) { buffer in
             Hash64.finish(start &+ UInt64(byteCount), buffer.baseAddress!, buffer.baseAddress! + pendingCount)
         }
