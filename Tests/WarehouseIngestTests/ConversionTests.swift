@@ -220,7 +220,7 @@ import WarehouseIngest
         let chunk = LoadedChunk()
         #expect(try reader.next(into: chunk))
         #expect(chunk.rowCount == 2)
-        #expect(chunk.columns[0].int64s[1] == 2)
+        #expect(chunk.columns[0].physicalType == .int32 && chunk.columns[0].int32s[1] == 2)
         #expect(chunk.columns[1].strings[0].string == "a")
         #expect(chunk.columns[2].isNull(0) && chunk.columns[2].isNull(1))
         #expect(chunk.columns[3].strings[1].string == "c")

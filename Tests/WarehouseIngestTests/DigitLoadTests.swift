@@ -62,7 +62,7 @@ import WarehouseIngest
     @Test func whatIsNoNumber() throws {
         // Bytes beside the digits, the first behind every length: none may pass for one.
         for length in 0..<18 {
-            for byte in [UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "x"), 0xCF, 0xB0, 0x1E, UInt8(ascii: "-")] {
+            for byte in [UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "x"), 0xCF, 0xB0, 0x1E, 0, UInt8(ascii: "-")] {
                 let text = Array(repeating: UInt8(ascii: "7"), count: length) + [byte, UInt8(ascii: "5"), 10]
                 for type in [LogicalType.integer, .float] where !(length == 0 && byte == UInt8(ascii: "-")) {
                     let columns = [LoadColumn(name: "C", type: type, fieldIndex: 0)]
@@ -84,5 +84,51 @@ import WarehouseIngest
         #expect(loaded.rows == [
             [nil, nil], ["0", nil], ["7", "13.5"], [nil, nil], [nil, nil], ["1234567891", "2"],
         ])
+    }
+
+    /// Texts that come again and again, of which values are remembered: those that differ by zeros in front, by one
+    /// character anywhere, or by their length are as close as texts come.
+    @Test func textsThatComeAgain() throws {
+        var random = Random(state: seed)
+        for _ in 0..<4 {
+            var pool = (0..<200).map { _ in
+                digits(1 + random.below(8), &random) + "." + digits(1 + random.below(20), &random)
+            }
+            for text in pool.prefix(100) {
+                var characters = Array(text)
+                let place = random.below(characters.count)
+                if characters[place] != "." { characters[place] = Character(String(random.below(10))) }
+                pool += [String(characters), "0" + text, String(text.dropFirst()), text + "0"]
+            }
+            pool = pool.filter { $0.contains(where: \.isNumber) } + ["", "0", "00", "0.", ".0", "x", "1.5x", "-2.5", "1e3"]
+            let texts = (0..<30_000).map { _ in pool[random.below(pool.count)] }
+            let loaded = try load(texts.map { $0 + ",\n" }.joined(), [.float, .varchar(length: 5)])
+            var row = 0
+            for text in texts where text != "x" && text != "1.5x" {
+                let value = text.isEmpty ? nil : strtod(text, nil)
+                #expect(loaded.rows[row][0].flatMap { Double($0) } == value, "\(text); seed \(seed)")
+                row += 1
+            }
+            #expect(row == loaded.rows.count && loaded.rejects.count == texts.count - row)
+        }
+    }
+
+    /// Integers that outgrow 32 and 64 bits anywhere in a chunk, NULLs and faults between them.
+    @Test func numbersThatOutgrowTheirWidth() throws {
+        var random = Random(state: seed)
+        let limits = ["2147483647", "2147483648", "-2147483648", "-2147483649", "9223372036854775807", "9223372036854775808"]
+        for last in 1...limits.count {
+            let texts = (0..<5000).map { _ -> String in
+                switch random.below(400) {
+                case 0: limits[random.below(last)]
+                case 1: ""
+                case 2: "1x"
+                default: String(random.below(100_000))
+                }
+            }
+            let loaded = try load(texts.map { $0 + ",a\n" }.joined(), [.integer, .varchar(length: 5)])
+            #expect(loaded.rows.map(\.[0]) == texts.filter { $0 != "1x" }.map { $0.isEmpty ? nil : $0 }, "seed \(seed)")
+            #expect(loaded.rejects.count == texts.count { $0 == "1x" })
+        }
     }
 }

@@ -33,8 +33,8 @@ final class CSVScanner {
 
     private var characters = LineCharacters(endsAtCarriageReturn: true)
 
-    /// Room behind the text, so that wide loads at its end stay inside the buffer.
-    static let padding = 64
+    /// Room before and behind the text, so that wide loads at its ends stay inside the buffer.
+    static let lead = 32, padding = 64
 
     init(_ source: any ByteSource, format: CSVFormat, fileName: String, limits: LoadLimits) throws(WarehouseError) {
         try format.validate()
@@ -44,7 +44,7 @@ final class CSVScanner {
         self.fileName = fileName
         self.limits = limits
         capacity = max(64, limits.bufferBytes)
-        buffer = .allocate(capacity: capacity + CSVScanner.padding)
+        buffer = CSVScanner.allocate(capacity)
         buffer.initialize(repeating: 0, count: capacity + CSVScanner.padding)
         var needles: [UInt8] = format.fieldDelimiter.first.map { [$0] } ?? []
         if let record = format.recordDelimiter { needles.append(record[0]) } else { needles += [10, 13] }
@@ -57,7 +57,15 @@ final class CSVScanner {
             : nil
     }
 
-    deinit { buffer.deallocate() }
+    deinit { CSVScanner.deallocate(buffer) }
+
+    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: lead + capacity + padding)
+        memory.initialize(repeating: 0, count: lead)
+        return memory + lead
+    }
+
+    private static func deallocate(_ buffer: UnsafeMutablePointer<UInt8>) { (buffer - lead).deallocate() }
 
     /// Offset in the file of the next record.
     var fileOffsetOfNext: Int { fileOffset + position }
@@ -116,10 +124,10 @@ final class CSVScanner {
     }
 
     private func grow(to newCapacity: Int) {
-        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity + CSVScanner.padding)
+        let memory = CSVScanner.allocate(newCapacity)
         memory.update(from: buffer, count: filled)
         (memory + filled).initialize(repeating: 0, count: newCapacity + CSVScanner.padding - filled)
-        buffer.deallocate()
+        CSVScanner.deallocate(buffer)
         buffer = memory
         capacity = newCapacity
     }

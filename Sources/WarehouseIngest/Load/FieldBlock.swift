@@ -10,6 +10,14 @@ final class FieldBlock {
     let rows: UnsafeMutablePointer<Int32>
     /// Field of the current column in each row; 0 is the missing field.
     let fields: UnsafeMutablePointer<Int32>
+    /// Fields from each row's first to the next row's, where all have as many.
+    var stride: Int32?
+    /// Starts and meta words of `fields`: of each row `columnStep` entries behind those of the row before.
+    private(set) var columnStarts: UnsafePointer<Int32>
+    private(set) var columnMetas: UnsafePointer<UInt32>
+    private(set) var columnStep = 1
+    private let gatheredStarts: UnsafeMutablePointer<Int32>
+    private let gatheredMetas: UnsafeMutablePointer<UInt32>
     /// One bit a row in error.
     let bad: UnsafeMutablePointer<UInt64>
     var badCount = 0
@@ -36,6 +44,10 @@ final class FieldBlock {
         nullTexts = format.nullIf
         emptyIsNull = format.emptyFieldAsNull
         nullLengths = nullTexts.reduce(1) { $0 | 1 << UInt64(min($1.count, 63)) }
+        gatheredStarts = .allocate(capacity: RecordBlock.maximumRecords)
+        gatheredMetas = .allocate(capacity: RecordBlock.maximumRecords)
+        columnStarts = UnsafePointer(gatheredStarts)
+        columnMetas = UnsafePointer(gatheredMetas)
         rows = .allocate(capacity: RecordBlock.maximumRecords)
         fields = .allocate(capacity: RecordBlock.maximumRecords)
         bad = .allocate(capacity: FieldBlock.wordCount)
@@ -43,6 +55,8 @@ final class FieldBlock {
     }
 
     deinit {
+        gatheredStarts.deallocate()
+        gatheredMetas.deallocate()
         rows.deallocate()
         fields.deallocate()
         bad.deallocate()
@@ -57,10 +71,29 @@ final class FieldBlock {
 
     /// Points `fields` at field `index` of every row; nil makes all of them missing.
     func select(_ index: Int?, areRegular: Bool) {
-        guard let index, index < RecordBlock.fieldCapacity else {
-            fields.update(repeating: 0, count: rowCount)
+        if let index, areRegular, let stride {
+            let start = records.firstFields[0] &+ Int32(truncatingIfNeeded: index)
+            for row in 0..<Int32(truncatingIfNeeded: rowCount) { fields[Int(row)] = start &+ row &* stride }
+            columnStarts = UnsafePointer(records.starts + Int(start))
+            columnMetas = UnsafePointer(records.metas + Int(start))
+            columnStep = Int(stride)
             return
         }
+        if let index, index < RecordBlock.fieldCapacity {
+            selectEach(index, areRegular: areRegular)
+        } else {
+            fields.update(repeating: 0, count: rowCount)
+        }
+        for row in 0..<rowCount {
+            gatheredStarts[row] = records.starts[Int(fields[row])]
+            gatheredMetas[row] = records.metas[Int(fields[row])]
+        }
+        columnStarts = UnsafePointer(gatheredStarts)
+        columnMetas = UnsafePointer(gatheredMetas)
+        columnStep = 1
+    }
+
+    private func selectEach(_ index: Int, areRegular: Bool) {
         let first = records.firstFields, counts = records.fieldCounts, offset = Int32(truncatingIfNeeded: index)
         if areRegular {
             for row in 0..<rowCount { fields[row] = first[Int(rows[row])] &+ offset }

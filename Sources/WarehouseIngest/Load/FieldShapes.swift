@@ -8,7 +8,7 @@ struct FieldShapes: ~Copyable {
         static let longer: UInt8 = 2
     }
 
-    /// By meta word: length << 3 | flags. The last entry stands for all longer fields.
+    /// By meta word: length << 3 | flags.
     private let shapes: UnsafeMutablePointer<UInt8>
 
     /// Fields of at most `longest` bytes (0: none; 30 at most), but those as long as a NULL text made of `alphabet`.
@@ -30,6 +30,6 @@ struct FieldShapes: ~Copyable {
     var table: UnsafePointer<UInt8> { UnsafePointer(shapes) }
 
     @inline(__always) static func shape(_ meta: UInt32, _ table: UnsafePointer<UInt8>) -> UInt8 {
-        table[Int(min(meta, 255))]
+        meta < 256 ? table[Int(meta)] : Shape.other
     }
 }

@@ -6,6 +6,7 @@ final class FloatConverter: ColumnConverter {
     private let rounding = DecimalRounding()
     private let powers = PowersOfTen.narrowTable
     private let shapes: FieldShapes
+    private var memo = FloatMemo()
 
     /// Digits of the longest fraction that is read here, and of the longest number: both fit in 64 bits.
     private static let mostDigits = 19
@@ -19,28 +20,62 @@ final class FloatConverter: ColumnConverter {
 
     override func convert(_ block: FieldBlock) {
         buffer.reserve(block.rowCount)
-        let out = buffer.doubles + buffer.count, fields = block.fields
-        let starts = block.records.starts, metas = block.records.metas, text = UnsafeRawPointer(block.records.text)
-        let shapes = shapes.table, powers = powers, rounding = rounding
-        for row in 0..<block.rowCount {
-            let field = Int(fields[row])
-            let meta = metas[field]
-            let length = Int(meta >> RecordBlock.FieldFlag.bits)
-            let start = text + Int(starts[field])
-            let shape = FieldShapes.shape(meta, shapes)
-            if shape == FieldShapes.Shape.upTo8 {
-                if let value = FloatConverter.upToEight(start, length, powers) {
-                    out[row] = value
-                    continue
-                }
-            } else if shape == FieldShapes.Shape.longer {
-                if let value = FloatConverter.longer(start, length, powers, rounding) {
-                    out[row] = value
-                    continue
-                }
-            }
-            out[row] = isNull(block, row, field) ? 0 : slow(block, row, field)
+        if let table = memo.begin() {
+            memo.end(count: block.rowCount, misses: convert(block, remembering: table))
+        } else {
+            convertEach(block)
         }
+    }
+
+    private func convertEach(_ block: FieldBlock) {
+        let out = buffer.doubles + buffer.count, text = UnsafeRawPointer(block.records.text)
+        let shapes = shapes.table, step = block.columnStep
+        var starts = block.columnStarts, metas = block.columnMetas
+        for row in 0..<block.rowCount {
+            let meta = metas.pointee, start = text + Int(starts.pointee)
+            let shape = FieldShapes.shape(meta, shapes)
+            metas += step
+            starts += step
+            if shape != FieldShapes.Shape.other, let value = read(start, meta, shape) {
+                out[row] = value
+            } else {
+                out[row] = other(block, row)
+            }
+        }
+    }
+
+    /// Gives the number of texts that `table` did not hold.
+    private func convert(_ block: FieldBlock, remembering table: FloatMemo.Table) -> Int {
+        let out = buffer.doubles + buffer.count, text = UnsafeRawPointer(block.records.text)
+        let step = block.columnStep
+        var misses = 0, row = 0
+        while true {
+            let starts = block.columnStarts + row &* step, metas = block.columnMetas + row &* step
+            row &+= FloatMemo.convert(starts, metas, step, text: text, shapes.table, table, out + row, block.rowCount &- row)
+            guard row < block.rowCount else { return misses }
+            misses &+= 1
+            let offset = row &* step, meta = block.columnMetas[offset], start = text + Int(block.columnStarts[offset])
+            let shape = FieldShapes.shape(meta, shapes.table)
+            if shape != FieldShapes.Shape.other, let value = read(start, meta, shape) {
+                table.remember(start, meta, value)
+                out[row] = value
+            } else {
+                out[row] = other(block, row)
+            }
+            row &+= 1
+        }
+    }
+
+    /// A text of a shape that may be plain digits with a point; nil for everything else.
+    @inline(never) private func read(_ start: UnsafeRawPointer, _ meta: UInt32, _ shape: UInt8) -> Double? {
+        let length = Int(meta >> RecordBlock.FieldFlag.bits)
+        return shape == FieldShapes.Shape.upTo8 ? FloatConverter.upToEight(start, length, powers)
+            : FloatConverter.longer(start, length, powers, rounding)
+    }
+
+    @inline(never) private func other(_ block: FieldBlock, _ row: Int) -> Double {
+        let field = Int(block.fields[row])
+        return isNull(block, row, field) ? 0 : slow(block, row, field)
     }
 
     /// One to eight characters: digits, with at most one point among them. Digits and power of ten are exact Doubles

@@ -1,7 +1,7 @@
 import WarehouseBasics
 import WarehouseColumns
 
-/// NUMBER: 64-bit integers as long as all values fit, 128-bit ones from the first that does not.
+/// NUMBER: integers of 32 bits as long as all values fit, of 64 and 128 from the first that does not.
 final class NumberConverter: ColumnConverter {
     private let precision: Int
     private let scale: Int
@@ -10,10 +10,13 @@ final class NumberConverter: ColumnConverter {
     /// Only digits as they would be written again.
     private let refusesLoss: Bool
     private let shapes: FieldShapes
+    private let digits = DigitLanes()
+    /// No chunk so far held a value of more than 32 bits.
+    private var isShort = true
 
     init(_ column: LoadColumn, index: Int, precision: Int, scale: Int, refusesLoss: Bool, format: CSVFormat) {
         // Only whole numbers are read as plain digits.
-        shapes = FieldShapes(longest: scale == 0 ? 16 : 0, format: format) { $0 &- 48 <= 9 }
+        shapes = FieldShapes(longest: scale == 0 ? DigitLanes.longest : 0, format: format) { $0 &- 48 <= 9 }
         self.precision = precision
         self.refusesLoss = refusesLoss
         self.scale = scale
@@ -21,82 +24,46 @@ final class NumberConverter: ColumnConverter {
         super.init(column, index: index, physicalType: .int64)
     }
 
-    override var startingType: PhysicalType { .int64 }
+    override var startingType: PhysicalType { isShort ? .int32 : .int64 }
 
     override func convert(_ block: FieldBlock) {
         buffer.reserve(block.rowCount)
+        if buffer.physicalType == .int32 {
+            if convertNarrow(block, buffer.int32s + buffer.count) { return }
+            isShort = false
+            buffer.widen(to: .int64)
+            buffer.reserve(block.rowCount)
+        }
         if buffer.physicalType == .int64 {
-            if convertNarrow(block) { return }
+            if convertNarrow(block, buffer.int64s + buffer.count) { return }
             buffer.widen(to: .int128)
             buffer.reserve(block.rowCount)
         }
         convertWide(block)
     }
 
-    /// False when a value needs 128 bits; the block is then converted anew.
-    private func convertNarrow(_ block: FieldBlock) -> Bool {
-        let out = buffer.int64s + buffer.count, fields = block.fields
-        let starts = block.records.starts, metas = block.records.metas, text = UnsafeRawPointer(block.records.text)
-        let limit = limit, refusesLoss = refusesLoss, shapes = shapes.table
-        // Sorted columns repeat the text of the row before.
-        var previous: UInt64 = 0, previousValue: Int64 = 0
+    /// False when a value does not fit; the block is then converted anew.
+    private func convertNarrow<T: FixedWidthInteger>(
+        _ block: FieldBlock, _ out: UnsafeMutablePointer<T>
+    ) -> Bool {
+        let run = DigitRun(
+            text: UnsafeRawPointer(block.records.text), step: block.columnStep, shapes: shapes.table, digits: digits.reader,
+            limit: min(limit, UInt64(T.max) + 1), refusesLoss: refusesLoss)
         var row = 0
-        let count = block.rowCount
-        while row < count {
-            // One to eight digits of a whole number, by far the most common.
-            while row < count {
-                let field = Int(fields[row])
-                let meta = metas[field]
-                guard FieldShapes.shape(meta, shapes) == FieldShapes.Shape.upTo8 else { break }
-                let unused = 64 &- (meta & ~7)
-                let digits = DigitWords.word(text + Int(starts[field])) &<< UInt64(truncatingIfNeeded: unused)
-                if refusesLoss || digits != previous {
-                    guard DigitWords.areDigits(digits) else { break }
-                    let value = DigitWords.eightDigits(digits)
-                    guard value < limit else { break }
-                    if refusesLoss, meta >= 16, NumberConverter.startsWithZero(text + Int(starts[field])) { break }
-                    previousValue = Int64(bitPattern: value)
-                    previous = digits
-                }
-                out[row] = previousValue
-                row &+= 1
-            }
-            // Nine to sixteen digits: epoch seconds have ten.
-            while row < count {
-                let field = Int(fields[row])
-                let meta = metas[field]
-                guard FieldShapes.shape(meta, shapes) == FieldShapes.Shape.longer else { break }
-                let start = text + Int(starts[field])
-                guard let value = NumberConverter.upToSixteen(start, meta), value < limit,
-                      !(refusesLoss && NumberConverter.startsWithZero(start)) else { break }
-                out[row] = Int64(bitPattern: value)
-                row &+= 1
-            }
-            // Whatever stopped both.
-            guard row < count else { break }
-            let field = Int(fields[row])
+        while row < block.rowCount {
+            let offset = row &* block.columnStep
+            row &+= run.convert(block.columnStarts + offset, block.columnMetas + offset, out + row, block.rowCount &- row)
+            guard row < block.rowCount else { break }
+            let field = Int(block.fields[row])
             if isNull(block, row, field) {
                 out[row] = 0
             } else {
-                guard let value = slowNarrow(block, row, field) else { return false }
+                guard let value = slowNarrow(block, row, field), let value = T(exactly: value) else { return false }
                 out[row] = value
             }
             row &+= 1
         }
         return true
-    }
-
-    /// A text of nine to sixteen digits: the last eight, and those before them.
-    @inline(__always) private static func upToSixteen(_ start: UnsafeRawPointer, _ meta: UInt32) -> UInt64? {
-        let length = Int(meta >> RecordBlock.FieldFlag.bits)
-        let high = DigitWords.word(start) &<< UInt64(truncatingIfNeeded: 128 &- 8 &* length)
-        let low = DigitWords.word(start + (length &- 8))
-        guard DigitWords.areDigits(high, low) else { return nil }
-        return DigitWords.eightDigits(high) &* 100_000_000 &+ DigitWords.eightDigits(low)
-    }
-
-    @inline(__always) private static func startsWithZero(_ start: UnsafeRawPointer) -> Bool {
-        start.load(as: UInt8.self) == UInt8(ascii: "0")
     }
 
     /// Nil when the value does not fit in 64 bits; 0 where the row was rejected.

@@ -41,8 +41,9 @@ final class RecordConverter {
         let block = scanner.block
         fields.begin()
         fields.isTextValid = isTextValid(block)
-        var rejects = chooseRows(block, firstRow)
-        let areRegular = hasAllFields(block)
+        let counts = fieldCounts(block)
+        var rejects = takesAll(block, counts) ? [] : chooseRows(block, firstRow)
+        let areRegular = Int(counts.fewest) >= neededFields && neededFields < RecordBlock.fieldCapacity
         for converter in converters {
             fields.select(converter.column.fieldIndex, areRegular: areRegular)
             converter.convert(fields)
@@ -92,11 +93,29 @@ final class RecordConverter {
         return UTF8Text.isValid(block.text + start, count: end - start)
     }
 
-    /// Whether every record has all fields that columns read.
-    private func hasAllFields(_ block: RecordBlock) -> Bool {
-        var fewest = Int32.max
-        for record in 0..<block.recordCount { fewest = min(fewest, block.fieldCounts[record]) }
-        return Int(fewest) >= neededFields && neededFields < RecordBlock.fieldCapacity
+    /// Of the fields of a record.
+    private func fieldCounts(_ block: RecordBlock) -> (fewest: Int32, most: Int32) {
+        var fewest = Int32.max, most: Int32 = 0
+        for record in 0..<block.recordCount {
+            fewest = min(fewest, block.fieldCounts[record])
+            most = max(most, block.fieldCounts[record])
+        }
+        return (fewest, most)
+    }
+
+    /// Takes all records as rows when none has a fault or a wrong number of fields; else none, and gives false.
+    private func takesAll(_ block: RecordBlock, _ counts: (fewest: Int32, most: Int32)) -> Bool {
+        fields.stride = nil
+        let expected = fieldCountToCheck.map { Int32(truncatingIfNeeded: $0) }
+        guard block.recordCount > 0, block.faults.isEmpty, counts.fewest == counts.most,
+              expected ?? counts.most == counts.most else { return false }
+        for record in 0..<block.recordCount { fields.rows[record] = Int32(truncatingIfNeeded: record) }
+        fields.rowCount = block.recordCount
+        // Records follow each other, none with more fields: when the last stands where it must, all do.
+        let last = block.firstFields[block.recordCount - 1] &- block.firstFields[0]
+        let steps = Int(counts.most).multipliedReportingOverflow(by: block.recordCount - 1)
+        if !steps.overflow, steps.partialValue == Int(last) { fields.stride = counts.most }
+        return true
     }
 
     /// Takes the records that have no fault and the right number of fields as rows; gives the others' rejects.

@@ -1,0 +1,73 @@
+#if arch(x86_64)
+import _Builtin_intrinsics.intel.sse2
+#endif
+
+/// Reads whole numbers of one to sixteen digits, all lengths in the same few steps: the text is taken right-aligned into
+/// sixteen lanes, those before it made zero, and neighbours are joined to numbers of two, four, and eight digits
+/// (Daniel Lemire and Wojciech Muła, "Number parsing at a gigabyte per second", and Muła's "SIMD-ized parsing of unsigned
+/// numbers"). By lengths and 64-bit words instead it was 55 instructions a field; so it is 35.
+///
+/// Texts must be preceded by fifteen readable bytes, and followed by seven.
+struct DigitLanes: ~Copyable {
+    static let longest = 16
+
+    #if arch(x86_64)
+    /// Sixteen zero bytes, then sixteen with all bits set.
+    private let masks: UnsafeMutableRawPointer
+
+    init() {
+        masks = .allocate(byteCount: 32, alignment: 16)
+        masks.initializeMemory(as: UInt8.self, repeating: 0, count: 16)
+        (masks + 16).initializeMemory(as: UInt8.self, repeating: 0xFF, count: 16)
+    }
+
+    deinit { masks.deallocate() }
+
+    /// Valid as long as this is.
+    var reader: Reader { Reader(masks: UnsafeRawPointer(masks)) }
+
+    struct Reader {
+        fileprivate let masks: UnsafeRawPointer
+        private let nothing = _mm_setzero_si128()
+        private let zeros = _mm_set1_epi8(0x30)
+        private let nines = _mm_set1_epi8(9)
+        private let firsts = _mm_set1_epi16(0x00FF)
+        private let tens = _mm_set1_epi16(10)
+        private let hundreds = _mm_set1_epi32(1 << 16 | 100)
+        private let tenThousands = _mm_set1_epi32(1 << 16 | 10_000)
+
+        fileprivate init(masks: UnsafeRawPointer) { self.masks = masks }
+
+        /// The number that the `length` characters (1 to 16) before `end` are; nil when some is no digit.
+        @inline(__always) func number(_ end: UnsafeRawPointer, _ length: Int) -> UInt64? {
+            let text = (end - 16).loadUnaligned(as: __m128i.self)
+            let mask = (masks + length).loadUnaligned(as: __m128i.self)
+            let digits = _mm_and_si128(_mm_xor_si128(text, zeros), mask)
+            guard _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_subs_epu8(digits, nines), nothing)) == 0xFFFF else { return nil }
+            let pairs = _mm_add_epi16(_mm_mullo_epi16(_mm_and_si128(digits, firsts), tens), _mm_srli_epi16(digits, 8))
+            let quads = _mm_madd_epi16(pairs, hundreds)
+            let eights = _mm_madd_epi16(_mm_packs_epi32(quads, quads), tenThousands)
+            let halves = UInt64(bitPattern: Int64(_mm_cvtsi128_si64(eights)))
+            return (halves & 0xFFFF_FFFF) &* 100_000_000 &+ (halves >> 32)
+        }
+    }
+    #else
+    init() {}
+
+    var reader: Reader { Reader() }
+
+    struct Reader {
+        @inline(__always) func number(_ end: UnsafeRawPointer, _ length: Int) -> UInt64? {
+            let start = end - length
+            let first = DigitWords.word(start), bits = UInt64(truncatingIfNeeded: length &* 8)
+            if length <= 8 {
+                let digits = first &<< (64 &- bits)
+                return DigitWords.areDigits(digits) ? DigitWords.eightDigits(digits) : nil
+            }
+            let high = first &<< (128 &- bits), low = DigitWords.word(end - 8)
+            guard DigitWords.areDigits(high, low) else { return nil }
+            return DigitWords.eightDigits(high) &* 100_000_000 &+ DigitWords.eightDigits(low)
+        }
+    }
+    #endif
+}
