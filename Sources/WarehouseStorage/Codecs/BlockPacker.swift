@@ -1,31 +1,39 @@
+/// How the blocks of a chunk are packed.
+struct PackingPlan {
+    var mode: IntegerChunkFormat.Mode
+    /// In mode delta: add the least of the non-negative differences rather than the least of all.
+    var stepIsNonNegative = false
+    var usesPatches = false
+    /// In mode clusters: bits of the low parts.
+    var lowBits = 0
+}
+
 /// Packs normalised values block by block: chooses delta or frame of reference for a chunk from a sample of its
 /// blocks, and in each block the width that costs least, with patches for what does not fit.
-final class BlockPacker {
-    struct Plan {
-        var mode: IntegerChunkFormat.Mode
-        /// In mode delta: add the least of the non-negative differences rather than the least of all.
-        var stepIsNonNegative = false
-        var usesPatches = false
-        /// In mode clusters: bits of the low parts.
-        var lowBits = 0
-    }
+final class BlockPacker<Word: PackedWord> {
+    typealias Plan = PackingPlan
 
-    private let residues = UnsafeMutablePointer<UInt64>.allocate(capacity: 1024)
-    private let narrow = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
+    private static var slotCount: Int { 1024 }
+    private static var mostHighs: Int32 { 256 }
+    private static var mostLowBits: Int { min(32, Word.bitWidth - 1) }
+    private static var wordBytes: Int { Word.bitWidth / 8 }
+
+    private let residues = UnsafeMutablePointer<Word>.allocate(capacity: 1024)
     private let histogram = UnsafeMutablePointer<Int32>.allocate(capacity: 4 * 65)
     private let codes = UnsafeMutablePointer<UInt32>.allocate(capacity: 1024)
     private let slots = UnsafeMutablePointer<Int32>.allocate(capacity: BlockPacker.slotCount)
+    private let highs = UnsafeMutablePointer<UInt64>.allocate(capacity: Int(BlockPacker.mostHighs) + 1)
 
     deinit {
         residues.deallocate()
-        narrow.deallocate()
         histogram.deallocate()
         codes.deallocate()
         slots.deallocate()
+        highs.deallocate()
     }
 
     /// Choices by sampling at most 8 of the blocks.
-    func plan(_ words: UnsafePointer<UInt64>, blocks: Int, isNarrow: Bool) -> Plan {
+    func plan(_ words: UnsafePointer<Word>, blocks: Int) -> Plan {
         let candidates: [Plan] = [
             Plan(mode: .frameOfReference), Plan(mode: .delta), Plan(mode: .delta, stepIsNonNegative: true),
             Plan(mode: .zigzagDelta),
@@ -36,7 +44,7 @@ final class BlockPacker {
             var cost = 0, unpatched = 0
             var block = 0
             while block < blocks {
-                _ = makeResidues(words + block * 1024, candidate, isNarrow)
+                _ = makeResidues(words + block * 1024, candidate)
                 let choice = chooseWidth(usesPatches: true)
                 cost += choice.cost
                 unpatched += 128 * choice.fullWidth
@@ -52,41 +60,40 @@ final class BlockPacker {
         let sampled = (blocks + stride - 1) / stride
         // Only values that are wide in every other way are worth the search.
         if bestCost > sampled * 128 * 10 {
-            let cluster = planClusters(words, blocks: blocks, isNarrow: isNarrow)
+            let cluster = planClusters(words, blocks: blocks)
             if cluster.cost * 33 < bestCost / sampled * 32 { return cluster.plan }
         }
         return best
     }
 
     /// The bits of low parts that serve three blocks best, and what a block costs then.
-    private func planClusters(_ words: UnsafePointer<UInt64>, blocks: Int, isNarrow: Bool) -> (plan: Plan, cost: Int) {
+    private func planClusters(_ words: UnsafePointer<Word>, blocks: Int) -> (plan: Plan, cost: Int) {
         var costs = [Int](repeating: 0, count: 33)
         let samples = min(3, blocks)
         for sample in 0..<samples {
             residues.update(from: words + (blocks * sample / samples) * 1024, count: 1024)
             var sorted = UnsafeMutableBufferPointer(start: residues, count: 1024)
             sorted.sort()
-            for bits in 4...32 {
+            for bits in 4...BlockPacker.mostLowBits {
                 var highs = 1
                 for index in 1..<1024 {
-                    let differs = residues[index] &>> UInt64(bits) != residues[index &- 1] &>> UInt64(bits)
+                    let differs = residues[index] &>> Word(bits) != residues[index &- 1] &>> Word(bits)
                     highs &+= Int(unsafeBitCast(differs, to: UInt8.self))
                 }
                 costs[bits] += highs > 256 ? 1 << 20
-                    : 128 * (bits + BlockPacker.bitCount(highs - 1)) + highs * (isNarrow ? 4 : 8)
+                    : 128 * (bits + BlockPacker.bitCount(highs - 1)) + highs * BlockPacker.wordBytes
             }
         }
         var best = 4
-        for bits in 4...32 where costs[bits] < costs[best] { best = bits }
+        for bits in 4...BlockPacker.mostLowBits where costs[bits] < costs[best] { best = bits }
         return (Plan(mode: .clusters, lowBits: best), costs[best] / samples)
     }
 
     private static func bitCount(_ value: Int) -> Int { Int.bitWidth - value.leadingZeroBitCount }
 
     /// Writes the table of blocks and the blocks.
-    func pack(_ words: UnsafePointer<UInt64>, blocks: Int, _ plan: Plan, isNarrow: Bool, into sink: ByteSink) {
-        let word = isNarrow ? 4 : 8
-        let entryBytes = IntegerChunkFormat.entryBytes(word: word)
+    func pack(_ words: UnsafePointer<Word>, blocks: Int, _ plan: Plan, into sink: ByteSink) {
+        let entryBytes = IntegerChunkFormat.entryBytes(word: BlockPacker.wordBytes)
         let table = sink.count
         sink.reserve(blocks * entryBytes).initializeMemory(as: UInt8.self, repeating: 0, count: blocks * entryBytes)
         sink.commit(blocks * entryBytes)
@@ -94,45 +101,32 @@ final class BlockPacker {
         let data = sink.count
         if plan.mode == .clusters {
             for block in 0..<blocks {
-                putClusters(words + block * 1024, plan, isNarrow, entry: table + block * entryBytes, data: data,
-                            into: sink)
+                putClusters(words + block * 1024, plan, entry: table + block * entryBytes, data: data, into: sink)
             }
             return
         }
         for block in 0..<blocks {
-            let frame = makeResidues(words + block * 1024, plan, isNarrow)
+            let frame = makeResidues(words + block * 1024, plan)
             let choice = chooseWidth(usesPatches: plan.usesPatches)
             let entry = table + block * entryBytes
             sink.patch(UInt32(sink.count - data), at: entry)
             sink.patch(UInt8(choice.width), at: entry + 4)
             sink.patch(UInt8(choice.patchCount > 0 ? choice.patchBytes : 0), at: entry + 5)
             sink.patch(UInt16(choice.patchCount), at: entry + 6)
-            if isNarrow {
-                sink.patch(UInt32(truncatingIfNeeded: frame.base), at: entry + 8)
-                sink.patch(UInt32(truncatingIfNeeded: frame.step), at: entry + 12)
-            } else {
-                sink.patch(frame.base, at: entry + 8)
-                sink.patch(frame.step, at: entry + 16)
-            }
-            putPacked(width: choice.width, isNarrow, into: sink)
+            sink.patch(frame.base, at: entry + 8)
+            sink.patch(frame.step, at: entry + 8 + BlockPacker.wordBytes)
+            putPacked(width: choice.width, into: sink)
             if choice.patchCount > 0 { putPatches(choice, into: sink) }
         }
     }
 
-    private func putPacked(width: Int, _ isNarrow: Bool, into sink: ByteSink) {
-        let bytes = 128 * width
-        let target = sink.reserve(bytes)
-        if isNarrow {
-            for index in 0..<1024 { narrow[index] = UInt32(truncatingIfNeeded: residues[index]) }
-            BitPacking32.pack(narrow, width: width, into: target.assumingMemoryBound(to: UInt32.self))
-        } else {
-            BitPacking64.pack(residues, width: width, into: target.assumingMemoryBound(to: UInt64.self))
-        }
-        sink.commit(bytes)
+    private func putPacked(width: Int, into sink: ByteSink) {
+        Word.pack(residues, width: width, into: sink.reserve(128 * width))
+        sink.commit(128 * width)
     }
 
     private func putPatches(_ choice: WidthChoice, into sink: ByteSink) {
-        let limit = choice.width == 64 ? UInt64.max : (1 << UInt64(choice.width)) - 1
+        let limit: Word = choice.width == Word.bitWidth ? .max : (1 << Word(choice.width)) - 1
         let groups = sink.count
         for _ in 0..<4 { sink.put(UInt16(0)) }
         let rows = sink.reserve(choice.patchCount + 1).assumingMemoryBound(to: UInt8.self)
@@ -149,13 +143,13 @@ final class BlockPacker {
         sink.commit(choice.patchCount)
         let values = sink.reserve(choice.patchCount * choice.patchBytes + 8)
         let positions = UnsafePointer(sink.base.assumingMemoryBound(to: UInt8.self) + groups + 8)
-        let shift = UInt64(choice.width)
+        let shift = Word(choice.width)
         var index = 0
         for group in 0..<4 {
             let end = index + Int((sink.base + groups + 2 * group).loadUnaligned(as: UInt16.self))
             while index < end {
                 let high = residues[group &* 256 &+ Int(positions[index])] &>> shift
-                (values + index &* choice.patchBytes).storeBytes(of: high, as: UInt64.self)
+                (values + index &* choice.patchBytes).storeBytes(of: UInt64(high), as: UInt64.self)
                 index &+= 1
             }
         }
@@ -165,94 +159,108 @@ final class BlockPacker {
 
     // MARK: Clusters
 
-    private func putClusters(_ u: UnsafePointer<UInt64>, _ plan: Plan, _ isNarrow: Bool, entry: Int, data: Int,
-                             into sink: ByteSink) {
+    private func putClusters(_ u: UnsafePointer<Word>, _ plan: Plan, entry: Int, data: Int, into sink: ByteSink) {
         var lowBits = plan.lowBits
-        var highs = collectHighs(u, lowBits)
-        while highs == nil {
+        var collected = collectHighs(u, lowBits)
+        while collected == nil {
             lowBits += 1
-            highs = collectHighs(u, lowBits)
+            collected = collectHighs(u, lowBits)
         }
-        let found = highs ?? []
-        let mask: UInt64 = (1 << UInt64(lowBits)) - 1
+        let count = collected ?? 0
+        let mask: Word = (1 << Word(lowBits)) - 1
         for index in 0..<1024 { residues[index] = u[index] & mask }
-        let codeWidth = BlockPacker.bitCount(found.count - 1)
+        let codeWidth = BlockPacker.bitCount(count - 1)
         sink.patch(UInt32(sink.count - data), at: entry)
         sink.patch(UInt8(lowBits), at: entry + 4)
         sink.patch(UInt8(codeWidth), at: entry + 5)
-        sink.patch(UInt16(found.count), at: entry + 6)
-        putPacked(width: lowBits, isNarrow, into: sink)
+        sink.patch(UInt16(count), at: entry + 6)
+        putPacked(width: lowBits, into: sink)
         let target = sink.reserve(128 * codeWidth)
         BitPacking32.pack(codes, width: codeWidth, into: target.assumingMemoryBound(to: UInt32.self))
         sink.commit(128 * codeWidth)
-        for high in found {
-            if isNarrow { sink.put(UInt32(truncatingIfNeeded: high)) } else { sink.put(high) }
+        for index in 0..<count {
+            sink.put(Word(truncatingIfNeeded: highs[index] &<< UInt64(lowBits)))
         }
         sink.pad(to: 8)
     }
 
-    /// The distinct values without their low bits, in order of appearance, and the codes of the block; nil when they
-    /// are more than 256.
-    private func collectHighs(_ u: UnsafePointer<UInt64>, _ lowBits: Int) -> [UInt64]? {
+    /// Puts the distinct values without their low bits into `highs`, in order of appearance, and the codes of the block
+    /// into `codes`; gives how many there are, nil when they are too many.
+    private func collectHighs(_ u: UnsafePointer<Word>, _ lowBits: Int) -> Int? {
         slots.update(repeating: -1, count: BlockPacker.slotCount)
-        var all: UInt64 = 0
+        var all: Word = 0
         for index in 0..<1024 { all |= u[index] }
-        let shift = UInt64(lowBits)
+        let shift = Word(lowBits)
         return all &>> shift < BlockPacker.slotCount ? collectFewHighs(u, shift) : collectManyHighs(u, shift)
     }
 
-    private static let slotCount = 1024
 
     /// High parts that are small enough to be slots themselves.
-    private func collectFewHighs(_ u: UnsafePointer<UInt64>, _ shift: UInt64) -> [UInt64]? {
-        var highs: [UInt64] = []
-        let slots = slots, codes = codes
+    private func collectFewHighs(_ u: UnsafePointer<Word>, _ shift: Word) -> Int? {
+        let slots = slots, codes = codes, highs = highs
+        var count: Int32 = 0
         for index in 0..<1024 {
             let high = u[index] &>> shift
             var code = slots[Int(truncatingIfNeeded: high)]
             if code < 0 {
-                guard highs.count < 256 else { return nil }
-                code = Int32(highs.count)
+                guard count < BlockPacker.mostHighs else { return nil }
+                code = count
                 slots[Int(truncatingIfNeeded: high)] = code
-                highs.append(high << shift)
+                highs[Int(count)] = UInt64(high)
+                count &+= 1
             }
             codes[index] = UInt32(bitPattern: code)
         }
-        return highs
+        return Int(count)
     }
 
-    private func collectManyHighs(_ u: UnsafePointer<UInt64>, _ shift: UInt64) -> [UInt64]? {
-        var highs: [UInt64] = []
-        var previous = ~(u[0] &>> shift), code: Int32 = 0
+    private func collectManyHighs(_ u: UnsafePointer<Word>, _ shift: Word) -> Int? {
+        let slots = slots, codes = codes, highs = highs
+        // An empty slot names an entry that no high part equals: one comparison finds nearly all of them.
+        slots.update(repeating: BlockPacker.mostHighs, count: BlockPacker.slotCount)
+        highs[Int(BlockPacker.mostHighs)] = .max
+        var count: Int32 = 0
         for index in 0..<1024 {
-            let high = u[index] &>> shift
-            if high != previous {
-                previous = high
-                var slot = Int(truncatingIfNeeded: DistinctSketch.hash(high)) & (BlockPacker.slotCount - 1)
-                while slots[slot] >= 0, highs[Int(slots[slot])] != high << shift {
-                    slot = (slot + 1) & (BlockPacker.slotCount - 1)
+            let high = UInt64(u[index] &>> shift), slot = BlockPacker.slot(high)
+            var code = slots[slot]
+            if highs[Int(code)] != high {
+                code = findHigh(high, slot, count)
+                if code == count {
+                    guard count < BlockPacker.mostHighs else { return nil }
+                    highs[Int(count)] = high
+                    count &+= 1
                 }
-                if slots[slot] < 0 {
-                    guard highs.count < 256 else { return nil }
-                    slots[slot] = Int32(highs.count)
-                    highs.append(high << shift)
-                }
-                code = slots[slot]
             }
             codes[index] = UInt32(bitPattern: code)
         }
-        return highs
+        return Int(count)
+    }
+
+    /// The code of a high part that is not in its first slot; `next` when it is new and has got a slot.
+    @inline(never) private func findHigh(_ high: UInt64, _ first: Int, _ next: Int32) -> Int32 {
+        var slot = first
+        while slots[slot] != BlockPacker.mostHighs {
+            if highs[Int(slots[slot])] == high { return slots[slot] }
+            slot = (slot + 1) % BlockPacker.slotCount
+        }
+        slots[slot] = next
+        return next
+    }
+
+    /// The uppermost bits of a product depend on all bits of the number.
+    @inline(__always) private static func slot(_ high: UInt64) -> Int {
+        Int(truncatingIfNeeded: (high &* 0x9E37_79B9_7F4A_7C15) >> 54)
     }
 
     // MARK: Residues
 
     private struct Frame {
-        var base: UInt64
-        var step: UInt64
+        var base: Word
+        var step: Word
     }
 
     /// Fills `residues` with what is packed of one block.
-    private func makeResidues(_ u: UnsafePointer<UInt64>, _ plan: Plan, _ isNarrow: Bool) -> Frame {
+    private func makeResidues(_ u: UnsafePointer<Word>, _ plan: Plan) -> Frame {
         switch plan.mode {
         case .frameOfReference:
             var low = u[0]
@@ -260,23 +268,15 @@ final class BlockPacker {
             for index in 0..<1024 { residues[index] = u[index] &- low }
             return Frame(base: low, step: 0)
         case .delta:
-            let step = isNarrow ? narrowStep(u, plan.stepIsNonNegative) : wideStep(u, plan.stepIsNonNegative)
-            let mask: UInt64 = isNarrow ? 0xFFFF_FFFF : .max
+            let step = plan.stepIsNonNegative ? leastRise(u) : leastDifference(u)
             residues[0] = 0
-            for index in 1..<1024 { residues[index] = (u[index] &- u[index &- 1] &- step) & mask }
+            for index in 1..<1024 { residues[index] = u[index] &- u[index &- 1] &- step }
             return Frame(base: u[0], step: step)
         case .zigzagDelta:
             residues[0] = 0
-            if isNarrow {
-                for index in 1..<1024 {
-                    let delta = Int32(truncatingIfNeeded: u[index] &- u[index &- 1])
-                    residues[index] = UInt64(UInt32(bitPattern: (delta &<< 1) ^ (delta &>> 31)))
-                }
-            } else {
-                for index in 1..<1024 {
-                    let delta = Int64(truncatingIfNeeded: u[index] &- u[index &- 1])
-                    residues[index] = UInt64(bitPattern: (delta &<< 1) ^ (delta &>> 63))
-                }
+            for index in 1..<1024 {
+                let delta = Word.Difference(truncatingIfNeeded: u[index] &- u[index &- 1])
+                residues[index] = Word(truncatingIfNeeded: (delta &<< 1) ^ (delta &>> Word.Difference(Word.bitWidth - 1)))
             }
             return Frame(base: u[0], step: 0)
         case .clusters:
@@ -284,22 +284,24 @@ final class BlockPacker {
         }
     }
 
-    private func narrowStep(_ u: UnsafePointer<UInt64>, _ nonNegative: Bool) -> UInt64 {
-        var least = Int32.max
+    private func leastDifference(_ u: UnsafePointer<Word>) -> Word {
+        var least = Word.Difference.max
         for index in 1..<1024 {
-            let delta = Int32(truncatingIfNeeded: u[index] &- u[index &- 1])
-            if delta < least, delta >= 0 || !nonNegative { least = delta }
+            let delta = Word.Difference(truncatingIfNeeded: u[index] &- u[index &- 1])
+            least = delta < least ? delta : least
         }
-        return UInt64(UInt32(bitPattern: least))
+        return Word(truncatingIfNeeded: least)
     }
 
-    private func wideStep(_ u: UnsafePointer<UInt64>, _ nonNegative: Bool) -> UInt64 {
-        var least = Int64.max
+    /// Of the differences that are not negative; the greatest one possible when all are.
+    private func leastRise(_ u: UnsafePointer<Word>) -> Word {
+        // As unsigned numbers the negative ones are the greater.
+        var least = Word(Word.Difference.max)
         for index in 1..<1024 {
-            let delta = Int64(truncatingIfNeeded: u[index] &- u[index &- 1])
-            if delta < least, delta >= 0 || !nonNegative { least = delta }
+            let delta = u[index] &- u[index &- 1]
+            least = delta < least ? delta : least
         }
-        return UInt64(bitPattern: least)
+        return least
     }
 
     // MARK: Width
@@ -316,25 +318,25 @@ final class BlockPacker {
 
     private func chooseWidth(usesPatches: Bool) -> WidthChoice {
         guard usesPatches else {
-            var all: UInt64 = 0
+            var all: Word = 0
             for index in 0..<1024 { all |= residues[index] }
-            let width = 64 - all.leadingZeroBitCount
+            let width = Word.bitWidth - all.leadingZeroBitCount
             return WidthChoice(width: width, fullWidth: width, cost: 128 * width)
         }
         histogram.update(repeating: 0, count: 4 * 65)
         var index = 0
         // Four histograms, so that equal widths in a row do not wait for each other.
         while index < 1024 {
-            histogram[64 &- residues[index].leadingZeroBitCount] &+= 1
-            histogram[65 &+ 64 &- residues[index &+ 1].leadingZeroBitCount] &+= 1
-            histogram[130 &+ 64 &- residues[index &+ 2].leadingZeroBitCount] &+= 1
-            histogram[195 &+ 64 &- residues[index &+ 3].leadingZeroBitCount] &+= 1
+            histogram[Word.bitWidth &- residues[index].leadingZeroBitCount] &+= 1
+            histogram[65 &+ Word.bitWidth &- residues[index &+ 1].leadingZeroBitCount] &+= 1
+            histogram[130 &+ Word.bitWidth &- residues[index &+ 2].leadingZeroBitCount] &+= 1
+            histogram[195 &+ Word.bitWidth &- residues[index &+ 3].leadingZeroBitCount] &+= 1
             index &+= 4
         }
-        for width in 0...64 {
+        for width in 0...Word.bitWidth {
             histogram[width] += histogram[65 + width] + histogram[130 + width] + histogram[195 + width]
         }
-        var full = 64
+        var full = Word.bitWidth
         while full > 0, histogram[full] == 0 { full -= 1 }
         var best = WidthChoice(width: full, fullWidth: full, cost: 128 * full)
         var patches = 0, width = full

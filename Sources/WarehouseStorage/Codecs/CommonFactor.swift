@@ -1,30 +1,30 @@
 /// The greatest common divisor of a chunk's differences: nanosecond ticks of whole seconds shrink by a billion.
 enum CommonFactor {
     /// Divides all words by their greatest common divisor and gives it; 1 where they are all zero.
-    static func divideOut(_ words: UnsafeMutablePointer<UInt64>, count: Int) -> UInt64 {
+    static func divideOut<Word: PackedWord>(_ words: UnsafeMutablePointer<Word>, count: Int) -> UInt64 {
         var factor: UInt64 = 0
         // Most chunks show within a few values that there is no common factor.
         for index in 0..<min(count, 64) {
-            factor = greatestCommonDivisor(factor, words[index])
+            factor = greatestCommonDivisor(factor, UInt64(words[index]))
             if factor == 1 { return 1 }
         }
         var index = min(count, 64)
         if factor == 0 {
             while index < count, words[index] == 0 { index += 1 }
             guard index < count else { return 1 }
-            factor = words[index]
+            factor = UInt64(words[index])
         }
         var divider = ExactDivider(factor)
         while index < count {
-            if !divider.divides(words[index]) {
-                factor = greatestCommonDivisor(factor, words[index])
+            if !divider.divides(UInt64(words[index])) {
+                factor = greatestCommonDivisor(factor, UInt64(words[index]))
                 if factor == 1 { return 1 }
                 divider = ExactDivider(factor)
             }
             index += 1
         }
         guard factor > 1 else { return 1 }
-        for index in 0..<count { words[index] = divider.quotient(words[index]) }
+        for index in 0..<count { words[index] = Word(truncatingIfNeeded: divider.quotient(UInt64(words[index]))) }
         return factor
     }
 

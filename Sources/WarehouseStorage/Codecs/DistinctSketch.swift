@@ -26,7 +26,7 @@ struct DistinctSketch: Hashable, Sendable {
     }
 
     /// Inserts numbers; equal neighbours are hashed once.
-    mutating func insert(_ values: UnsafePointer<Int64>, count: Int) {
+    mutating func insert<T: FixedWidthInteger>(_ values: UnsafePointer<T>, count: Int) {
         guard count > 0 else { return }
         registers.withUnsafeMutableBufferPointer { buffer in
             guard let target = buffer.baseAddress else { return }
@@ -38,7 +38,7 @@ struct DistinctSketch: Hashable, Sendable {
                 for index in start..<end {
                     let value = values[index]
                     if value != previous {
-                        let hash = DistinctSketch.hash(UInt64(bitPattern: value))
+                        let hash = DistinctSketch.hash(UInt64(truncatingIfNeeded: value))
                         if hash &<< 8 <= limit { DistinctSketch.insert(hash, into: target) }
                         previous = value
                     }

@@ -1,9 +1,10 @@
 /// Writes integer chunks (`IntegerChunkFormat`), choosing the smallest form. Keeps its scratch for reuse; one thread.
 final class IntegerEncoder {
-    /// u, normalised values.
-    private var words: UnsafeMutablePointer<UInt64>
+    /// u, normalised values: of 64 or of 32 bits each.
+    private var words: UnsafeMutableRawPointer
     private var capacity: Int
-    private let packer = BlockPacker()
+    private let packer = BlockPacker<UInt64>()
+    private let narrowPacker = BlockPacker<UInt32>()
     /// For values and ends of runs and halves of wide values.
     private var nested: IntegerEncoder?
     /// Whether one chunk follows another of the same kind, so that the plan of one suits the next.
@@ -12,7 +13,7 @@ final class IntegerEncoder {
 
     /// A plan, the bytes that a block took under it, and how many chunks more may use it unseen.
     private struct KeptPlan {
-        let plan: BlockPacker.Plan
+        let plan: PackingPlan
         let word: Int
         let blockBytes: Int
         var uses: Int
@@ -21,7 +22,7 @@ final class IntegerEncoder {
     init(capacity: Int = 1024, keepsPlan: Bool = false) {
         self.capacity = max(1024, capacity)
         self.keepsPlan = keepsPlan
-        words = .allocate(capacity: self.capacity)
+        words = .allocate(byteCount: self.capacity * 8, alignment: 64)
     }
 
     deinit { words.deallocate() }
@@ -31,7 +32,7 @@ final class IntegerEncoder {
         guard needed > capacity else { return }
         words.deallocate()
         capacity = needed
-        words = .allocate(capacity: needed)
+        words = .allocate(byteCount: needed * 8, alignment: 64)
     }
 
     private func nestedEncoder() -> IntegerEncoder {
@@ -55,8 +56,9 @@ final class IntegerEncoder {
     }
 
     /// `low` and `high`: the least and greatest of `values`, which are at least one.
-    func encode(_ values: UnsafePointer<Int64>, count: Int, low: Int64, high: Int64, into sink: ByteSink,
-                allowsRuns: Bool = true) {
+    func encode<T: FixedWidthInteger & SignedInteger>(
+        _ values: UnsafePointer<T>, count: Int, low: Int64, high: Int64, into sink: ByteSink, allowsRuns: Bool = true
+    ) {
         if low == high { return putHeader(.constant, count: count, base: Int128(low), factor: 1, into: sink) }
         if allowsRuns, count >= 256 {
             var changes = 0
@@ -68,10 +70,32 @@ final class IntegerEncoder {
             if runs < count / 6, encodeRuns(values, count: count, runs: runs, bits: bits, into: sink) { return }
         }
         reserve(count)
-        for index in 0..<count { words[index] = UInt64(bitPattern: values[index] &- low) }
         let range = UInt64(bitPattern: high &- low)
-        let factor = CommonFactor.divideOut(words, count: count)
-        encodeWords(count, base: Int128(low), factor: factor, range: range / factor, into: sink)
+        if range <= UInt64(UInt32.max) {
+            let words = words.bindMemory(to: UInt32.self, capacity: capacity)
+            let low32 = T(truncatingIfNeeded: low)
+            for index in 0..<count { words[index] = UInt32(truncatingIfNeeded: values[index] &- low32) }
+            let factor = CommonFactor.divideOut(words, count: count)
+            encodeWords(words, narrowPacker, count, base: Int128(low), factor: factor, range: range / factor, into: sink)
+        } else {
+            let words = words.bindMemory(to: UInt64.self, capacity: capacity)
+            for index in 0..<count { words[index] = UInt64(bitPattern: Int64(values[index]) &- low) }
+            let factor = CommonFactor.divideOut(words, count: count)
+            encodeWide(words, count, base: Int128(low), factor: factor, range: range / factor, into: sink)
+        }
+    }
+
+    /// Words that a common factor may have brought below 2^32.
+    private func encodeWide(_ words: UnsafeMutablePointer<UInt64>, _ count: Int, base: Int128, factor: UInt64,
+                            range: UInt64, into sink: ByteSink) {
+        guard range <= UInt64(UInt32.max) else {
+            return encodeWords(words, packer, count, base: base, factor: factor, range: range, into: sink)
+        }
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: (count + 1023) & ~1023) { narrow in
+            guard let start = narrow.baseAddress else { return }
+            for index in 0..<count { start[index] = UInt32(truncatingIfNeeded: words[index]) }
+            encodeWords(start, narrowPacker, count, base: base, factor: factor, range: range, into: sink)
+        }
     }
 
     func encode(_ values: UnsafePointer<Int128>, count: Int, into sink: ByteSink, allowsRuns: Bool = true) {
@@ -94,11 +118,12 @@ final class IntegerEncoder {
             return encodeSplit(values, count: count, into: sink)
         }
         reserve(count)
+        let words = words.bindMemory(to: UInt64.self, capacity: capacity)
         for index in 0..<count {
             let difference = UInt128(bitPattern: values[index] &- low)
             words[index] = UInt64(truncatingIfNeeded: factor == 1 ? difference : difference / UInt128(factor))
         }
-        encodeWords(count, base: low, factor: factor, range: UInt64(range / UInt128(factor)), into: sink)
+        encodeWide(words, count, base: low, factor: factor, range: UInt64(range / UInt128(factor)), into: sink)
     }
 
     // MARK: Forms
@@ -115,9 +140,12 @@ final class IntegerEncoder {
         sink.put(factor)
     }
 
-    private func encodeWords(_ count: Int, base: Int128, factor: UInt64, range: UInt64, into sink: ByteSink) {
+    private func encodeWords<Word: PackedWord>(
+        _ words: UnsafeMutablePointer<Word>, _ packer: BlockPacker<Word>, _ count: Int, base: Int128, factor: UInt64,
+        range: UInt64, into sink: ByteSink
+    ) {
         let plainWord = range <= 0xFF ? 1 : range <= 0xFFFF ? 2 : range <= 0xFFFF_FFFF ? 4 : 8
-        let word = range <= 0xFFFF_FFFF ? 4 : 8
+        let word = Word.bitWidth / 8
         // A short chunk would mostly pack its filling.
         if count < 512 {
             putHeader(.plain, word: plainWord, count: count, base: base, factor: factor, into: sink)
@@ -126,7 +154,7 @@ final class IntegerEncoder {
                 case 1: sink.put(UInt8(truncatingIfNeeded: words[index]))
                 case 2: sink.put(UInt16(truncatingIfNeeded: words[index]))
                 case 4: sink.put(UInt32(truncatingIfNeeded: words[index]))
-                default: sink.put(words[index])
+                default: sink.put(UInt64(words[index]))
                 }
             }
             return sink.pad(to: 8)
@@ -134,10 +162,10 @@ final class IntegerEncoder {
         let filled = (count + 1023) & ~1023
         for index in count..<max(count, filled) { words[index] = words[count - 1] }
         let blocks = filled / 1024
-        let pack = { [packer, words] (plan: BlockPacker.Plan) -> Int in
+        let pack = { (plan: PackingPlan) -> Int in
             let start = sink.count
             self.putHeader(.packed, word: word, mode: plan.mode, count: count, base: base, factor: factor, into: sink)
-            packer.pack(words, blocks: blocks, plan, isNarrow: word == 4, into: sink)
+            packer.pack(words, blocks: blocks, plan, into: sink)
             return sink.count - start
         }
         if let kept, kept.word == word, kept.uses > 0 {
@@ -149,14 +177,15 @@ final class IntegerEncoder {
             }
             sink.truncate(to: start)
         }
-        let plan = packer.plan(words, blocks: blocks, isNarrow: word == 4)
+        let plan = packer.plan(words, blocks: blocks)
         let bytes = pack(plan)
         if keepsPlan { kept = KeptPlan(plan: plan, word: word, blockBytes: bytes / blocks + 1, uses: 3) }
     }
 
     /// Writes runs where they are long, or much smaller than packed values of `bits` bits.
-    private func encodeRuns(_ values: UnsafePointer<Int64>, count: Int, runs: Int, bits: Int,
-                            into sink: ByteSink) -> Bool {
+    private func encodeRuns<T: FixedWidthInteger & SignedInteger>(
+        _ values: UnsafePointer<T>, count: Int, runs: Int, bits: Int, into sink: ByteSink
+    ) -> Bool {
         let starts = UnsafeMutablePointer<Int64>.allocate(capacity: runs)
         let ends = UnsafeMutablePointer<Int64>.allocate(capacity: runs)
         defer {
@@ -164,11 +193,11 @@ final class IntegerEncoder {
             ends.deallocate()
         }
         var run = 0
-        starts[0] = values[0]
+        starts[0] = Int64(values[0])
         for index in 1..<count where values[index] != values[index &- 1] {
             ends[run] = Int64(index)
             run &+= 1
-            starts[run] = values[index]
+            starts[run] = Int64(values[index])
         }
         ends[run] = Int64(count)
         putHeader(.runs, count: count, base: 0, factor: 1, into: sink)
