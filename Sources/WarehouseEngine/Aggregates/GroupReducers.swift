@@ -120,7 +120,7 @@ struct ContinuousPercentileReducer: GroupReducer {
         let part = (isFar ? Double(top) - Double(base) : Double(span)) * weight
         let value = isFar ? Int128((Double(base) + part).rounded(.toNearestOrAwayFromZero))
             : base + Int128(part.rounded(.toNearestOrAwayFromZero))
-        result.append(integer: min(top, max(base, value)))
+        result.append(integer: min(max(base, top), max(min(base, top), value)))
     }
 }
 
