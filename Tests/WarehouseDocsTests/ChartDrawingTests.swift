@@ -120,6 +120,9 @@ import Testing
         #expect(ticks.labels == ["00:00", "01:00", "02:00", "03:00", "04:00", "05:00"])
         #expect(Ticks.times(-62_135_596_800_000, -62_009_366_400_000).labels.first == "1")
         #expect(Ticks.times(0, 1e18).labels.isEmpty)
+        // Runs of one minute, and a single one.
+        #expect(Ticks.times(night + 7_400, night + 10_200).labels == ["00:00:08", "00:00:09", "00:00:10"])
+        #expect(Ticks.times(night + 61_500, night + 61_500).labels == ["2025-10-26 00:01"])
     }
 
     @Test func terminalBarsFit() {

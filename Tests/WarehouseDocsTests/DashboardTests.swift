@@ -112,6 +112,7 @@ import WarehouseModels
         let table = try Self.reader(shop).data(of: board.charts[1], in: board)
         #expect(table.rows.count == 2 && table.rows.allSatisfy { $0[1] == .text("passed") && $0[2] == .number(0) })
         #expect(TestResults.milliseconds("1970-01-02T00:00:01.000000Z") == 86_401_000)
+        #expect(TestResults.milliseconds("1970-01-01T00:00:01.234567Z") == 1_235)
         #expect(TestResults.milliseconds("soon") == 0)
         #expect(TestResults.name("test.shop.not_null_a_b.0a1b2c3d4e") == "not_null_a_b")
         #expect(TestResults.name("unit_test.shop.orders.paid") == "paid")

@@ -74,6 +74,8 @@ struct TestResults {
             return 0
         }
         let days = CivilDate(year: parts[0], month: parts[1], day: parts[2]).daysSinceEpoch
-        return Double(((days * 24 + parts[3]) * 60 + parts[4]) * 60 + parts[5]) * 1000
+        let point = text.split(separator: ".", maxSplits: 1)
+        let fraction = point.count > 1 ? Double("0." + point[1].prefix(while: \.isNumber)) ?? 0 : 0
+        return Double(((days * 24 + parts[3]) * 60 + parts[4]) * 60 + parts[5]) * 1000 + (fraction * 1000).rounded()
     }
 }

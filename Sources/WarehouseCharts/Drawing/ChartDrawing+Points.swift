@@ -32,7 +32,9 @@ extension ChartDrawing {
         drawLevels(ticks, plot)
         let along = isTime ? Ticks.times(low, high) : Ticks.numbers(low, high, about: 7)
         for (position, label) in zip(along.positions, along.labels) where position >= low && position <= high {
-            svg.label(label, x(position), plot.bottom + 18, anchor: "middle")
+            // What would not fit beside the last mark ends at the edge.
+            let isCut = x(position) + Double(label.count) * 3.4 > plot.right + 17
+            svg.label(label, isCut ? plot.right + 17 : x(position), plot.bottom + 18, anchor: isCut ? "end" : "middle")
         }
         for (index, name) in names.enumerated() {
             let rows = zip(data.rows, xs).filter { names.count == 1 || $0.0[2].name == name }

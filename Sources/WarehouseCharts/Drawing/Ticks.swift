@@ -43,7 +43,8 @@ struct Ticks {
         return range > 0 ? (value / 2 - low / 2) / range : 0
     }
 
-    /// Marks of times within low and high: years, months, days or hours.
+    /// Marks of times within low and high: years, months, days, hours, minutes or seconds; the first time where none of
+    /// them lies between.
     static func times(_ low: Double, _ high: Double, about count: Int = 6) -> Ticks {
         let day = 86_400_000.0
         // What no calendar of four digits knows.
@@ -64,11 +65,14 @@ struct Ticks {
                 positions: kept.map { start($0 / 12, $0 % 12 + 1, 1) },
                 labels: kept.map { "\($0 / 12)-\(padded($0 % 12 + 1))" })
         }
-        let unit = days >= 2 ? day : days * 24 >= 2 ? day / 24 : day / 1440
+        let unit = days >= 2 ? day : days * 24 >= 2 ? day / 24 : days * 1440 >= 2 ? day / 1440 : 1000
         let step = max(1, Ticks.step(low / unit, high / unit, about: count).rounded(.up))
         let positions = stride(from: (low / unit / step).rounded(.up) * step, through: high / unit, by: step).map { $0 * unit }
-        return Ticks(
-            positions: positions, labels: positions.map { TimeText.string($0, hasTime: unit < day, hasDate: unit >= day) })
+        guard !positions.isEmpty else { return Ticks(positions: [low], labels: [TimeText.string(low, hasTime: true)]) }
+        return Ticks(positions: positions, labels: positions.map { position in
+            let text = TimeText.string(position, hasTime: unit < day, hasDate: unit >= day)
+            return unit == 1000 ? text + ":" + padded(Int(position / 1000 - (position / 60_000).rounded(.down) * 60)) : text
+        })
     }
 
     private static func date(_ milliseconds: Double) -> CivilDate {

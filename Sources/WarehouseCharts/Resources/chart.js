@@ -82,9 +82,10 @@ const Charts = (() => {
         if (month % size === 0 && at >= low) ticks.push([at, `${Math.floor(month / 12)}-${pad(month % 12 + 1)}`]);
       }
     } else {
-      const unit = days >= 2 ? day : days * 24 >= 2 ? day / 24 : day / 1440;
+      const unit = days >= 2 ? day : days * 24 >= 2 ? day / 24 : days * 1440 >= 2 ? day / 1440 : 1000;
       const size = Math.max(1, Math.ceil(step(low / unit, high / unit, count)));
-      for (let at = Math.ceil(low / unit / size) * size; at <= high / unit; at += size) ticks.push([at * unit, time(at * unit, unit < day, unit >= day)]);
+      for (let at = Math.ceil(low / unit / size) * size; at <= high / unit; at += size) ticks.push([at * unit, time(at * unit, unit < day, unit >= day) + (unit === 1000 ? new Date(at * unit).toISOString().slice(16, 19) : "")]);
+      if (ticks.length === 0) ticks.push([low, time(low, true)]);
     }
     return ticks;
   }
@@ -164,7 +165,10 @@ const Charts = (() => {
     if (names.length > 1) plot.top = 34;
     const x = value => high > low ? plot.left + share(value, low, high) * (plot.right - plot.left) : (plot.left + plot.right) / 2;
     svg.append(...levels(ticks, plot));
-    for (const [at, text] of kind === "time" ? timeTicks(low, high, Math.min(6, Math.trunc(wide / 100))) : numberTicks(low, high, Math.min(7, Math.trunc(wide / 90)))) if (at >= low && at <= high) svg.append(label(text, x(at), plot.bottom + 18, "middle"));
+    for (const [at, text] of kind === "time" ? timeTicks(low, high, Math.min(6, Math.trunc(wide / 100))) : numberTicks(low, high, Math.min(7, Math.trunc(wide / 90)))) if (at >= low && at <= high) {
+      const isCut = x(at) + text.length * 3.4 > plot.right + 17;
+      svg.append(label(text, isCut ? plot.right + 17 : x(at), plot.bottom + 18, isCut ? "end" : "middle"));
+    }
     const floor = plot.y(Math.max(plot.low, Math.min(0, plot.high)));
     names.forEach((series, index) => {
       const own = rows.filter(row => names.length === 1 || seriesOf(row) === series).map(row => !known(row, 0, 1) ? null : [x(row[0]), plot.y(row[1]), row]);

@@ -158,7 +158,7 @@
   function testTable(indices) {
     if (indices.length === 0) return null;
     return [h("h2", {}, "Tests"), h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ["Test", "Column", "Last result"].map(title => h("th", { scope: "col" }, title)))),
-      h("tbody", {}, indices.map(index => h("tr", {}, h("td", {}, link(index)), h("td", { class: "name" }, nodes[index].column), h("td", {}, runText(nodes[index].run) || h("span", { class: "quiet" }, "not run")))))))];
+      h("tbody", {}, indices.map(index => h("tr", {}, h("td", { class: "test" }, link(index)), h("td", { class: "name" }, nodes[index].column), h("td", { class: "result" }, runText(nodes[index].run) || h("span", { class: "quiet" }, "not run")))))))];
   }
 
   // Pages ------------------------------------------------------------------------------------------------------------

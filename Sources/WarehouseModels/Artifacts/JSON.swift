@@ -77,9 +77,12 @@ package enum JSON: Sendable {
             case "\r": out += "\\r"
             case "\t": out += "\\t"
             case _ where scalar.value < 0x20: out += "\\u00" + HexText.string([UInt8(scalar.value)])
-            case "<", ">", "&", "\u{7F}" where style == .page: out += "\\u00" + HexText.string([UInt8(scalar.value)])
-            case "\u{2028}" where style == .page: out += "\\u2028"
-            case "\u{2029}" where style == .page: out += "\\u2029"
+            case "<", ">", "&", "\u{7F}", "\u{2028}", "\u{2029}":
+                if style == .page {
+                    out += "\\u" + HexText.string([UInt8(scalar.value >> 8), UInt8(scalar.value & 0xFF)])
+                } else {
+                    out.unicodeScalars.append(scalar)
+                }
             default: out.unicodeScalars.append(scalar)
             }
         }
