@@ -131,4 +131,40 @@ import WarehouseIngest
             #expect(loaded.rejects.count == texts.count { $0 == "1x" })
         }
     }
+
+    /// NUMBERs with a scale, by long multiplication and rounding half away from zero.
+    @Test func decimalsOfEveryScale() throws {
+        var random = Random(state: seed)
+        for (precision, scale) in [(3, 1), (10, 2), (18, 18), (38, 2), (38, 20), (19, 7), (18, 0)] {
+            let texts = (0..<4000).map { _ -> String in
+                let whole = digits(random.below(random.below(3) == 0 ? 14 : 4), &random)
+                let fraction = digits(random.below(random.below(3) == 0 ? 14 : 4), &random)
+                let text = whole + (random.below(5) == 0 && !whole.isEmpty ? "" : "." + fraction)
+                return (random.below(9) == 0 ? "-" : "") + (text == "." ? "0.0" : text)
+            }
+            let loaded = try load(texts.joined(separator: "\n") + "\n", [.number(precision: precision, scale: scale)])
+            var row = 0
+            for text in texts {
+                guard let value = scaled(text, scale), value.magnitude < power(precision) else { continue }
+                let shown = loaded.rows[row][0].flatMap { scaled($0, scale) }
+                #expect(shown == value, "\(text) in NUMBER(\(precision), \(scale)): \(loaded.rows[row]); seed \(seed)")
+                row += 1
+            }
+            #expect(row == loaded.rows.count && loaded.rejects.count == texts.count - row)
+        }
+    }
+
+    private func power(_ exponent: Int) -> UInt128 { (0..<exponent).reduce(1) { product, _ in product * 10 } }
+
+    /// The text as an integer of 10^-scale; nil past 38 digits.
+    private func scaled(_ text: String, _ scale: Int) -> Int128? {
+        let parts = text.drop { $0 == "-" }.split(separator: ".", omittingEmptySubsequences: false)
+        let fraction = parts.count > 1 ? Array(parts[1]) : []
+        let kept = fraction.prefix(scale) + Array(repeating: "0", count: max(0, scale - fraction.count))
+        let plain = (String(parts[0]) + String(kept)).drop { $0 == "0" }
+        guard plain.count <= 38 else { return nil }
+        var value = plain.isEmpty ? 0 : Int128(plain) ?? 0
+        if fraction.count > scale, fraction[scale] >= "5" { value += 1 }
+        return text.hasPrefix("-") ? -value : value
+    }
 }

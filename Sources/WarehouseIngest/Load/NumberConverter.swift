@@ -15,8 +15,10 @@ final class NumberConverter: ColumnConverter {
     private var isShort = true
 
     init(_ column: LoadColumn, index: Int, precision: Int, scale: Int, refusesLoss: Bool, format: CSVFormat) {
-        // Only whole numbers are read as plain digits.
-        shapes = FieldShapes(longest: scale == 0 ? DigitLanes.longest : 0, format: format) { $0 &- 48 <= 9 }
+        // Scales above 18 have no power of ten of 64 bits.
+        shapes = FieldShapes(longest: scale <= 18 ? DigitLanes.longest : 0, format: format) {
+            $0 &- 48 <= 9 || $0 == UInt8(ascii: ".")
+        }
         self.precision = precision
         self.refusesLoss = refusesLoss
         self.scale = scale
@@ -49,10 +51,12 @@ final class NumberConverter: ColumnConverter {
         let run = DigitRun(
             text: UnsafeRawPointer(block.records.text), step: block.columnStep, shapes: shapes.table, digits: digits.reader,
             limit: min(limit, UInt64(T.max) + 1), refusesLoss: refusesLoss)
+        let decimals = scale == 0 ? nil : DecimalRun(run: run, scale: scale, powers: PowersOfTen.narrowTable)
         var row = 0
         while row < block.rowCount {
-            let offset = row &* block.columnStep
-            row &+= run.convert(block.columnStarts + offset, block.columnMetas + offset, out + row, block.rowCount &- row)
+            let starts = block.columnStarts + row &* block.columnStep, metas = block.columnMetas + row &* block.columnStep
+            row &+= decimals?.convert(starts, metas, out + row, block.rowCount &- row)
+                ?? run.convert(starts, metas, out + row, block.rowCount &- row)
             guard row < block.rowCount else { break }
             let field = Int(block.fields[row])
             if isNull(block, row, field) {
