@@ -21,6 +21,12 @@ class Aggregator {
         throw WarehouseError(.internalFault, "This aggregate's state serves no other.")
     }
 
+    /// What `DenseSums` may add up in its place; nil: nothing.
+    var denseKind: DenseSum.Kind? { nil }
+
+    /// Takes in sums of rows that `update` has not seen: `sums[i]` of group `groups[i]`.
+    func take(_ sums: UnsafePointer<DenseSum>, groups: UnsafePointer<Int32>, count: Int) {}
+
     var allocatedBytes: Int { 0 }
 
     /// Whether merging a group costs no more than updating it by a row or two.

@@ -31,6 +31,17 @@ final class DoubleSumAggregator: Aggregator {
         }
     }
 
+    override var denseKind: DenseSum.Kind? { .doubles }
+
+    override func take(_ sums: UnsafePointer<DenseSum>, groups: UnsafePointer<Int32>, count: Int) {
+        let states = states.states
+        for index in 0..<count {
+            let group = Int(groups[index]), state = states[group]
+            states[group] = State(sum: state.sum + Double(bitPattern: sums[index].bits),
+                                  count: state.count &+ sums[index].count)
+        }
+    }
+
     override func merge(_ other: Aggregator, from: UnsafePointer<Int32>, to: UnsafePointer<Int32>, count: Int) throws {
         guard let other = other as? DoubleSumAggregator else { return }
         let mine = states.states, theirs = other.states.states

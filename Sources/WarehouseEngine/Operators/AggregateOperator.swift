@@ -54,7 +54,7 @@ final class AggregateOperator: ResourcefulOperator {
                 let state = try makeState(context, rowBound: bound, overflow: overflow)
                 try run(spans[index], into: state, context)
                 try state.overflowing?.flush()
-                state.finishRows()
+                try state.finishRows()
                 slots[index] = state
             }
         }

@@ -15,6 +15,8 @@ final class GroupedState: BatchConsumer {
     private var keyHashes: [UInt64]?
     private var runs: RunFinder
     private var keys: [Vector] = []
+    /// Takes the rows, while it can, before the table and the states get to know of them.
+    private var dense: DenseSums?
     private let overflow: AggregateOverflow?
     /// Takes the rows that come after memory was full.
     private(set) var overflowing: PartitionWriter?
@@ -37,6 +39,10 @@ final class GroupedState: BatchConsumer {
         ids = .allocate(capacity: idCapacity)
         ids.initialize(repeating: 0, count: idCapacity)
         runs = RunFinder()
+        if let domain = table?.denseDomain, states.count == 1, states[0].columns.count == 1,
+           let kind = states[0].aggregator.denseKind {
+            dense = DenseSums(kind, low: domain.low, span: domain.span)
+        }
         // The one group of an aggregate without keys exists before any row: a stripe may have none.
         if fields.isEmpty { for state in states { state.aggregator.reserve(groups: 1) } }
     }
@@ -60,9 +66,10 @@ final class GroupedState: BatchConsumer {
         }
         reserveIDs(batch.rowCount)
         if groupColumns.count == 1, let found = runs.find(batch.vectors[groupColumns[0]], rows: batch.rowCount) {
+            try settle(.last)
             try table.insert([found.values], rows: found.count, into: ids)
             try update(batch, .runs(groups: ids, ends: found.ends, count: found.count))
-        } else {
+        } else if try !addDensely(batch) {
             keys.removeAll(keepingCapacity: true)
             for column in groupColumns { keys.append(batch.vectors[column]) }
             try table.insert(keys, rows: batch.rowCount, into: ids)
@@ -81,10 +88,40 @@ final class GroupedState: BatchConsumer {
         return true
     }
 
+    /// Whether the rows went to `dense`.
+    private func addDensely(_ batch: Batch) throws -> Bool {
+        guard let dense else { return false }
+        let key = batch.vectors[groupColumns[0]], argument = batch.vectors[states[0].columns[0]]
+        var outcome = try dense.add(key, argument, rows: batch.rowCount)
+        if case .full = outcome {
+            try settle(.again)
+            outcome = try dense.add(key, argument, rows: batch.rowCount)
+        }
+        if case .added = outcome { return true }
+        try settle(.last)
+        return false
+    }
+
+    private enum Settling { case again, last }
+
+    /// Brings what `dense` has added up into the table and the state; the last time, no more rows go there.
+    private func settle(_ settling: Settling) throws {
+        guard let dense, let table else { return }
+        let aggregator = states[0].aggregator
+        try dense.handOver(table.fields[0].physicalType) { [self] keys, sums in
+            try context.checkCancelled()
+            reserveIDs(keys.count)
+            try table.insert([keys], rows: keys.count, into: ids)
+            aggregator.reserve(groups: table.count)
+            aggregator.take(sums, groups: ids, count: keys.count)
+        }
+        if case .last = settling { self.dense = nil }
+    }
+
     var reservedBytes: Int { reservation.bytes }
 
     private var allocatedBytes: Int {
-        var bytes = table?.allocatedBytes ?? 0
+        var bytes = (table?.allocatedBytes ?? 0) + (dense?.allocatedBytes ?? 0)
         for state in states { bytes += state.aggregator.allocatedBytes }
         return bytes
     }
@@ -106,12 +143,15 @@ final class GroupedState: BatchConsumer {
 
     /// Ends the rows. Others may then read this state, several at a time: it has room for all its groups, which an
     /// aggregate that has seen no row lacks.
-    func finishRows() {
+    func finishRows() throws {
+        try settle(.last)
         for state in states { state.aggregator.reserve(groups: groupCount) }
     }
 
     /// Takes in groups of another state, whose rows have ended: those of `selection` (ascending), or all.
     func absorb(_ other: GroupedState, selection: [Int32]?) throws {
+        // Sums that rows are still added to must not be begun anew.
+        try settle(.last)
         let count = selection?.count ?? other.groupCount
         guard count > 0 else { return }
         let from = selection ?? Array(0..<Int32(count))
@@ -206,7 +246,7 @@ final class GroupedState: BatchConsumer {
 private final class AggregateState {
     let aggregator: Aggregator
     let call: Int
-    private let columns: [Int]
+    let columns: [Int]
     private var arguments: [Vector] = []
 
     init(_ aggregator: Aggregator, call: Int, columns: [Int]) {

@@ -70,16 +70,41 @@ final class StripeReader {
         }
         context.noteScanned(bytes: segmentBytes * unit.rows.count / max(1, reader.rowCount))
         var row = unit.rows.lowerBound
-        // Where zones are skipped, small windows leave more of them out.
-        let window = ranges.isEmpty && boundZones == nil ? Vector.standardCapacity : 2048
         while row < unit.rows.upperBound {
-            try context.checkCancelled()
-            let end = min(unit.rows.upperBound, (row / window + 1) * window)
-            let rows = wanted(row..<end)
-            if !rows.isEmpty, try !readWindow(rows, reader) { return false }
+            let end = min(unit.rows.upperBound, (row / Vector.standardCapacity + 1) * Vector.standardCapacity)
+            guard try readWanted(row..<end, reader) else { return false }
             row = end
         }
         return true
+    }
+
+    /// Reads what zones leave of a window, at once where that is one piece: fewer batches cost less. Else, and where a
+    /// bound may yet grow tighter, by smaller windows, which leave more out. False when no more rows are wanted.
+    private func readWanted(_ rows: Range<Int>, _ reader: SegmentReader) throws -> Bool {
+        if boundZones == nil, let piece = wantedPiece(rows) {
+            try context.checkCancelled()
+            return try piece.isEmpty || readWindow(piece, reader)
+        }
+        var row = rows.lowerBound
+        while row < rows.upperBound {
+            try context.checkCancelled()
+            let end = min(rows.upperBound, (row / StripeReader.zonedWindow + 1) * StripeReader.zonedWindow)
+            let part = wanted(row..<end)
+            if !part.isEmpty, try !readWindow(part, reader) { return false }
+            row = end
+        }
+        return true
+    }
+
+    static let zonedWindow = 2048
+
+    /// The rows of a window's blocks that may hold wanted rows, where these blocks are neighbours; nil where not.
+    private func wantedPiece(_ rows: Range<Int>) -> Range<Int>? {
+        guard !ranges.isEmpty else { return rows }
+        let piece = wanted(rows)
+        guard !piece.isEmpty else { return piece }
+        for block in (piece.lowerBound / 1024)...((piece.upperBound - 1) / 1024) where !mayMatch(block) { return nil }
+        return piece
     }
 
     private func tableColumn(_ bound: ZoneBound) -> Int? {

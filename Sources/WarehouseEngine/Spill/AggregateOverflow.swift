@@ -179,7 +179,7 @@ final class SpilledGroups {
             let own = try makeState(rows.rowCount + groups.count)
             try own.absorb(state, selection: groups)
             if !rows.isEmpty { try push(rows, into: own) }
-            own.finishRows()
+            try own.finishRows()
             if let whole { try whole.absorb(own, selection: nil) } else { whole = own }
         }
         return whole

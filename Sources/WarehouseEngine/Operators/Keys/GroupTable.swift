@@ -96,6 +96,14 @@ final class GroupTable {
         if keepsKeys, newRows.count > 0 { keepNewKeys(keys) }
     }
 
+    /// The domain of one integer column, where keys are numbered by look-up.
+    var denseDomain: (low: Int128, span: UInt64)? {
+        guard fields.count == 1, !fields[0].isZoned, index is DenseKeyIndex,
+              fields[0].physicalType == .int32 || fields[0].physicalType == .int64,
+              case .ranged(let low, let span, _) = encoder.forms[0] else { return nil }
+        return (low, span)
+    }
+
     /// One integer column of a small domain, flat and without nulls, needs no codes. False when it is another case.
     private func insertDirectly(_ key: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws -> Bool {
         guard fields.count == 1, let dense = index as? DenseKeyIndex, !fields[0].isZoned, key.form == .flat,
