@@ -39,7 +39,7 @@ final class IntegerSumAggregator: Aggregator {
     static let bankedGroups = 64
 
     /// Of few groups, neighbours mostly add to one state, and each add waits for the last: four banks of states take
-    /// turns. By four groups 1.7 ns a row become 0.8.
+    /// turns. TPC-H's first query, eight sums by four groups, takes a third fewer cycles with it.
     private func addInBanks<T: FixedWidthInteger>(_ values: UnsafePointer<T>, _ ids: UnsafePointer<Int32>, _ rows: Int) {
         let groups = states.count, states = states.states
         withUnsafeTemporaryAllocation(of: State.self, capacity: 4 * groups) { buffer in
