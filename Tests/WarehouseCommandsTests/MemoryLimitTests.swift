@@ -21,6 +21,10 @@ import WarehouseBasics
         "SELECT COUNT(*), SUM(n), MIN(r), MAX(r) FROM (SELECT n, k, ROW_NUMBER() OVER (PARTITION BY k ORDER BY s, n) r FROM t)",
         "SELECT COUNT(*), SUM(c) FROM (SELECT s, COUNT(*) c FROM t GROUP BY s)",
         "SELECT COUNT(*), SUM(a.n - b.n) FROM t a JOIN t b ON a.s = b.s",
+        "SELECT COUNT(*), SUM(r), MAX(c) FROM (SELECT ROW_NUMBER() OVER (ORDER BY s, n) r, "
+            + "SUM(n) OVER (ORDER BY s, n ROWS UNBOUNDED PRECEDING) c FROM t)",
+        "SELECT COUNT(DISTINCT s), COUNT(*), SUM(k) FROM t",
+        "SELECT MEDIAN(n * 3), MODE(s), MIN_BY(s, n) FROM t",
         "CREATE OR REPLACE TABLE o AS SELECT n, s FROM t ORDER BY s DESC, n; SELECT * FROM o LIMIT 5",
     ]
 

@@ -33,6 +33,25 @@ import WarehousePlan
         try Spilling.check(plan, limit: 6_000_000, sorted: true)
     }
 
+    /// Without groups, each kind of state that grows with its rows.
+    @Test func wholeTablesOnDiskAsInMemory() throws {
+        let table = Self.table(60_000, groups: 40_000, seed: 12)
+        var maker = PlanMaker()
+        let scan = maker.scan(table)
+        let key = scan.reference(0), name = scan.reference(1), number = scan.reference(2), real = scan.reference(3)
+        for calls in [
+            [maker.call("COUNT", [name], .integer, isDistinct: true), maker.call("SUM", [key], .integer, isDistinct: true),
+             maker.call("COUNT_STAR", [], .integer), maker.call("SUM", [number], .integer)],
+            [maker.call("MEDIAN", [real], .float), maker.call("MODE", [name], .text), maker.call("COUNT", [name], .integer)],
+            [maker.call("MODE", [key], .integer), maker.call("MIN_BY", [name, real], .text),
+             maker.call("MAX_BY", [key, name], .integer), maker.call("MAX", [real], .float)],
+            [maker.call("COUNT", [name, key], .integer, isDistinct: true), maker.call("MEDIAN", [key], .number(precision: 38, scale: 3))],
+        ] {
+            let plan = LogicalPlan.aggregate(LogicalAggregate(input: scan, groups: [], aggregates: calls))
+            try Spilling.check(plan, limit: 4_000_000)
+        }
+    }
+
     @Test func distinctOnDisk() throws {
         let table = Self.table(20_000, groups: 90_000, seed: 9)
         var maker = PlanMaker()

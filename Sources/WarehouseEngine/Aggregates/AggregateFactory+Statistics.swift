@@ -57,12 +57,14 @@ extension AggregateFactory {
             return try continuous(try share(0), valueColumn: arguments.count, try firstOrder, sorts: false)
         case "PERCENTILE_DISC":
             let argument = try firstOrder, share = try share(0)
-            return collecting(nullable(argument.binding), required: [arguments.count], distinct: [],
-                              PickReducer(kind: .share(share), column: arguments.count, field: argument.field))
+            return placed(nullable(argument.binding), required: [arguments.count], distinct: [],
+                          PickReducer(kind: .share(share), column: arguments.count, field: argument.field))
         case "MODE":
             let argument = try first
-            return collecting(nullable(argument.binding), required: [0], distinct: [],
-                              PickReducer(kind: .mode, column: 0, field: argument.field))
+            var mode = collecting(nullable(argument.binding), required: [0], distinct: [],
+                                  PickReducer(kind: .mode, column: 0, field: argument.field))
+            mode.external = .mode(argument.field)
+            return mode
         case "MIN_BY", "MAX_BY": return try extremeBy(isMaximum: function == "MAX_BY")
         case "APPROX_COUNT_DISTINCT":
             // Exact: the answer an estimate aims at.
@@ -70,7 +72,7 @@ extension AggregateFactory {
             exact.function = "COUNT"
             exact.isDistinct = true
             let choice = try exact.resolve()
-            return Plain(binding: choice.binding, deduplicates: true, make: choice.make)
+            return Plain(binding: choice.binding, deduplicates: true, external: choice.external, make: choice.make)
         default: return nil
         }
     }
@@ -108,6 +110,14 @@ extension AggregateFactory {
         }
     }
 
+    /// As `collecting`, of a result that one or two rows by their order give.
+    private func placed(_ binding: ColumnBinding, required: [Int], distinct: [Int], order: [SortColumn]? = nil,
+                        _ reducer: @autoclosure @escaping () -> any PlaceReducer) -> Plain {
+        var plain = collecting(binding, required: required, distinct: distinct, order: order, reducer())
+        plain.external = .ordered(required: required, order: order ?? sortColumns, reducer)
+        return plain
+    }
+
     private func continuous(_ share: Double, valueColumn: Int, _ argument: AggregateArgument,
                             sorts: Bool) throws -> Plain {
         let isDouble = argument.physicalType == .double
@@ -119,7 +129,7 @@ extension AggregateFactory {
         let binding = ColumnBinding(index: 0, physicalType: type, range: isDouble ? nil : ValueRange.of(result))
         let order = sorts ? [SortColumn(column: valueColumn)] : sortColumns
         let reducer = ContinuousPercentileReducer(share: share, column: valueColumn, resultType: type, scaleShift: shift)
-        let collecting = collecting(binding, required: [valueColumn], distinct: [], order: order, reducer)
+        let collecting = placed(binding, required: [valueColumn], distinct: [], order: order, reducer)
         guard let known = argument.binding.distinctCount, known <= CountedPercentileAggregator.expectedValues,
               argument.physicalType != .int128, order.count == 1, case .plain = order[0].order else { return collecting }
         let types = arguments.map(\.physicalType) + self.order.map(\.argument.physicalType)
@@ -151,7 +161,7 @@ extension AggregateFactory {
             return collecting(nullable(ColumnBinding(index: 0, physicalType: .string)), required: [1], distinct: [],
                               order: [order], FirstRowsReducer(count: count))
         }
-        return collecting(nullable(arguments[0].binding), required: [1], distinct: [], order: [order],
-                          PickReducer(kind: .first, column: 0, field: arguments[0].field))
+        return placed(nullable(arguments[0].binding), required: [1], distinct: [], order: [order],
+                      PickReducer(kind: .first, column: 0, field: arguments[0].field))
     }
 }

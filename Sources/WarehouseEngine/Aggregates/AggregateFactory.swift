@@ -35,6 +35,8 @@ struct AggregateFactory {
         /// The result's.
         var binding: ColumnBinding
         var shared: (state: SharedState, result: SharedResult)?
+        /// How it is computed on disk, where there are no groups; nil: the state is small, or must fit in memory.
+        var external: ExternalAggregate?
         /// A new empty state.
         var make: () throws -> Aggregator
     }
@@ -43,11 +45,17 @@ struct AggregateFactory {
     func resolve() throws -> Choice {
         let plain = try resolvePlain()
         guard isDistinct, !Self.ignoresDistinct.contains(function), plain.deduplicates == false else {
-            return Choice(binding: plain.binding, shared: isDistinct ? nil : plain.shared, make: plain.make)
+            return Choice(binding: plain.binding, shared: isDistinct ? nil : plain.shared,
+                          external: isGrouped || isDistinct && !plain.deduplicates ? nil : plain.external, make: plain.make)
         }
-        if let marks = countOfMarks(plain) { return marks }
         let fields = arguments.map(\.field), isGrouped = isGrouped, rowBound = rowBound
-        return Choice(binding: plain.binding) {
+        // A registered aggregate may ask for the rows' order.
+        let external = isGrouped || native != nil ? nil : ExternalAggregate.distinct(fields, inner: plain.make)
+        if var marks = countOfMarks(plain) {
+            marks.external = external
+            return marks
+        }
+        return Choice(binding: plain.binding, external: external) {
             try DistinctAggregator(try plain.make(), arguments: fields, isGrouped: isGrouped, expectedRows: rowBound)
         }
     }
@@ -59,15 +67,17 @@ struct AggregateFactory {
               arguments[0].physicalType == .int32 || arguments[0].physicalType == .int64 else { return nil }
         let (span, overflow) = high.subtractingReportingOverflow(low)
         guard !overflow, span >= 0 else { return nil }
-        let type = plain.binding.physicalType
+        let type = plain.binding.physicalType, values = arguments[0].physicalType
         if !isGrouped, span < CountMarksAggregator.maximumDomain, Int(span) / 64 <= rowBound ?? 0 {
             return Choice(binding: plain.binding) {
-                CountMarksAggregator(low: low, domain: Int(span) + 1, resultType: type)
+                CountMarksAggregator(low: low, domain: Int(span) + 1, type: values, resultType: type)
             }
         }
         if arguments[0].binding.isSorted { return Choice(binding: plain.binding) { CountChangesAggregator(resultType: type) } }
         guard span <= DistinctBitsAggregator.maximumSpan else { return nil }
-        return Choice(binding: plain.binding) { DistinctBitsAggregator(low: low, span: UInt64(span), resultType: type) }
+        return Choice(binding: plain.binding) { 
+            DistinctBitsAggregator(low: low, span: UInt64(span), type: values, resultType: type)
+        }
     }
 
     /// Same over distinct values as over all.
@@ -81,6 +91,8 @@ struct AggregateFactory {
         var deduplicates = false
         /// Its kind of state, and what it makes of one, where other calls over the argument may use it too.
         var shared: (state: SharedState, result: SharedResult)?
+        /// As of the choice.
+        var external: ExternalAggregate?
         var make: () throws -> Aggregator
     }
 

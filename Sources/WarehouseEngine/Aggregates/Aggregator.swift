@@ -29,6 +29,9 @@ class Aggregator {
 
     var allocatedBytes: Int { 0 }
 
+    /// Hands out the rows of arguments that the state of an aggregate without groups keeps, in their order.
+    func pushRows(_ body: @escaping (Batch) throws -> Void) throws {}
+
     /// Whether merging a group costs no more than updating it by a row or two.
     var hasSmallStates: Bool { false }
 

@@ -9,11 +9,14 @@ final class CountMarksAggregator: Aggregator {
 
     private let low: Int64
     private let domain: Int
+    /// Of the values.
+    private let type: PhysicalType
     private let resultType: PhysicalType
     private let marks: UnsafeMutablePointer<UInt8>
     private var lent: Vector?
 
-    init(low: Int64, domain: Int, resultType: PhysicalType) {
+    init(low: Int64, domain: Int, type: PhysicalType, resultType: PhysicalType) {
+        self.type = type
         self.low = low
         self.domain = domain
         self.resultType = resultType
@@ -24,6 +27,12 @@ final class CountMarksAggregator: Aggregator {
     deinit { marks.deallocate() }
 
     override var allocatedBytes: Int { domain }
+
+    override func pushRows(_ body: @escaping (Batch) throws -> Void) throws {
+        try IntegerRows.push(type, check: { [self] in try checkCancelled() }, body) { put in
+            for value in 0..<domain where marks[value] != 0 { try put(low + Int64(value)) }
+        }
+    }
 
     override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {
         var vector = arguments[0], count = rows

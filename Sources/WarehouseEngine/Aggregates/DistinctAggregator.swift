@@ -27,6 +27,10 @@ final class DistinctAggregator: Aggregator {
     override var allocatedBytes: Int { inner.allocatedBytes + table.allocatedBytes }
     override func reserve(groups: Int) { inner.reserve(groups: groups) }
 
+    override func pushRows(_ body: @escaping (Batch) throws -> Void) throws {
+        try RowBuffer(columns: table.keyColumns, rowCount: table.count).forEachBatch(checkCancelled, body)
+    }
+
     override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {
         if argumentCount == 1, !isGrouped, arguments[0].form == .runs {
             return try insert([runValues(arguments[0])], arguments[0].runCount)

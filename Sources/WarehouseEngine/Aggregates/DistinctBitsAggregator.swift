@@ -21,9 +21,12 @@ final class DistinctBitsAggregator: Aggregator {
     private var last = StateArray<UInt64>(empty: 0)
     private let low: Int64
     private let span: UInt64
+    /// Of the values.
+    private let type: PhysicalType
     private let resultType: PhysicalType
 
-    init(low: Int64, span: UInt64, resultType: PhysicalType) {
+    init(low: Int64, span: UInt64, type: PhysicalType, resultType: PhysicalType) {
+        self.type = type
         self.low = low
         self.span = span
         self.resultType = resultType
@@ -40,6 +43,19 @@ final class DistinctBitsAggregator: Aggregator {
 
     override var allocatedBytes: Int { last.allocatedBytes + (1 << Int(slotBits)) * MemoryLayout<Slot>.stride }
     override func reserve(groups: Int) { last.grow(to: groups) }
+
+    override func pushRows(_ body: @escaping (Batch) throws -> Void) throws {
+        try IntegerRows.push(type, check: { [self] in try checkCancelled() }, body) { put in
+            for index in 0..<(1 << Int(slotBits)) where slots[index].bits != 0 {
+                var bits = slots[index].bits
+                while bits != 0 {
+                    let place = (slots[index].key & 0xFFFF_FFFF) << 6 | UInt64(bits.trailingZeroBitCount)
+                    try put(low &+ Int64(bitPattern: place))
+                    bits &= bits - 1
+                }
+            }
+        }
+    }
 
     override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {
         let vector = flat(arguments, 0)

@@ -73,7 +73,7 @@ struct ObjectReducer: GroupReducer {
 
 /// PERCENTILE_CONT and MEDIAN: the value at a share of the way through the ordered rows, between two rows by their
 /// distance.
-struct ContinuousPercentileReducer: GroupReducer {
+struct ContinuousPercentileReducer: PlaceReducer {
     /// 0 to 1.
     var share: Double
     /// The column of values, ordered.
@@ -89,6 +89,16 @@ struct ContinuousPercentileReducer: GroupReducer {
         let place = share * Double(members.count - 1)
         let first = Int(place.rounded(.down)), second = min(members.count - 1, first + 1)
         try append(rows.columns[column], members[first], members[second], weight: place - Double(first), to: &result)
+    }
+
+    func places(of count: Int) -> [Int] {
+        let first = Int((share * Double(count - 1)).rounded(.down))
+        return [first, min(count - 1, first + 1)]
+    }
+
+    func reduce(placed rows: RowBuffer, of count: Int, into result: inout ColumnBuffer) throws {
+        let place = share * Double(count - 1)
+        try append(rows.columns[column], 0, 1, weight: place - place.rounded(.down), to: &result)
     }
 
     /// Appends the value at `weight` of the way from that of row `first` to that of row `second`.
@@ -125,7 +135,7 @@ struct ContinuousPercentileReducer: GroupReducer {
 }
 
 /// Picks one of the group's rows and gives a column's value of it.
-final class PickReducer: GroupReducer {
+final class PickReducer: PlaceReducer {
     enum Kind {
         /// PERCENTILE_DISC: the first row with at least this share of the rows up to it.
         case share(Double)
@@ -158,11 +168,23 @@ final class PickReducer: GroupReducer {
         let row: Int
         switch kind {
         case .first: row = members[0]
-        case .share(let share):
-            row = members[max(0, min(members.count - 1, Int((share * Double(members.count)).rounded(.up)) - 1))]
+        case .share(let share): row = members[PickReducer.place(share, of: members.count)]
         case .mode: row = try mode(members, check)
         }
         result.append(source, row..<(row + 1))
+    }
+
+    private static func place(_ share: Double, of count: Int) -> Int {
+        max(0, min(count - 1, Int((share * Double(count)).rounded(.up)) - 1))
+    }
+
+    func places(of count: Int) -> [Int] {
+        if case .share(let share) = kind { return [PickReducer.place(share, of: count)] }
+        return [0]
+    }
+
+    func reduce(placed rows: RowBuffer, of count: Int, into result: inout ColumnBuffer) throws {
+        result.append(rows.columns[column].vector(), 0..<1)
     }
 
     private func mode(_ members: [Int], _ check: () throws -> Void) throws -> Int {

@@ -31,7 +31,7 @@ extension PlanCompiler {
             calls.append(AggregateDefinition(arguments: columns, resultType: choice.binding.physicalType,
                                              shared: choice.shared, counts: countsRows(call, wide, columns),
                                              countsArgument: call.function == "COUNT" && !call.isDistinct
-                                                 && columns.count == 1, make: choice.make))
+                                                 && columns.count == 1, external: choice.external, make: choice.make))
         }
         AggregateDefinition.share(&calls, bindings: wide.bindings)
         let operation = AggregateOperator(input: wide.source, groupColumns: groupColumns,

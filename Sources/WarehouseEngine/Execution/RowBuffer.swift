@@ -76,6 +76,19 @@ final class RowBuffer {
 
     func makeBatch() -> Batch { Batch(columns.map { Vector($0.physicalType, capacity: 1) }) }
 
+    /// The rows in batches, each valid during the call. `check` ends it by throwing.
+    func forEachBatch(_ check: () throws -> Void, _ body: (Batch) throws -> Void) throws {
+        let batch = makeBatch()
+        var start = 0
+        while start < rowCount {
+            let count = min(Vector.standardCapacity, rowCount - start)
+            try check()
+            show(batch, from: start, count: count)
+            try body(batch)
+            start += count
+        }
+    }
+
     /// Pushes the rows in batches; false when the consumer wants no more.
     @discardableResult
     func push(into consumer: any BatchConsumer, context: QueryContext, range: Range<Int>? = nil) throws -> Bool {

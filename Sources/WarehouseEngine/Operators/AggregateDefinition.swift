@@ -12,10 +12,20 @@ struct AggregateDefinition {
     var counts = false
     /// Whether it counts the values of its one argument.
     var countsArgument = false
+    /// How it is computed over all rows where its state has no room; nil: the state is small, or must fit.
+    var external: ExternalAggregate?
     /// The call whose state it uses, and what it makes of it; nil: it has one of its own.
     var source: (call: Int, result: SharedResult)?
     /// A new empty state.
     var make: () throws -> Aggregator
+
+    /// The same with a state that keeps nothing, where the rows are kept elsewhere.
+    var withoutExternalState: AggregateDefinition {
+        guard external != nil else { return self }
+        var copy = self
+        copy.make = { Aggregator() }
+        return copy
+    }
 
     /// Lets calls use the states of others where they would be the same.
     static func share(_ calls: inout [AggregateDefinition], bindings: [ColumnBinding]) {

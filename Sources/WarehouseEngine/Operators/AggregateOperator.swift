@@ -42,9 +42,10 @@ final class AggregateOperator: ResourcefulOperator {
         let stripes = try input.prepare(context)
         reservation = MemoryReservation(context.memory)
         let spans = spans(stripes)
-        let overflow = fields.isEmpty ? nil
+        let mustFit = fields.isEmpty && calls.allSatisfy { $0.external == nil }
+        let overflow = mustFit ? nil
             : AggregateOverflow(context, types: input.outputTypes, keys: groupColumns, fields: fields,
-                                partitions: diskPartitions)
+                                partitions: fields.isEmpty ? 1 : diskPartitions)
         var states: [GroupedState?] = Array(repeating: nil, count: spans.count)
         try states.withUnsafeMutableBufferPointer { slots in
             let slots = slots
@@ -61,7 +62,14 @@ final class AggregateOperator: ResourcefulOperator {
         let filled = states.compactMap(\.self)
         let groups = filled.reduce(0) { $0 + $1.groupCount }
         resources.note(peak: filled.reduce(0) { $0 + $1.reservedBytes })
-        if let overflow, overflow.isOn { return try finishOnDisk(filled, overflow, context) }
+        if let overflow, overflow.isOn {
+            if fields.isEmpty {
+                results = [try WholeAggregates(overflow, filled, calls, context).finish()]
+                resources.note(spilled: overflow.file?.byteCount ?? 0)
+                return 1
+            }
+            return try finishOnDisk(filled, overflow, context)
+        }
         if fields.isEmpty || filled.count <= 1 || groups < AggregateOperator.partitionedAbove {
             results = [try mergeAll(filled, context)]
         } else {
@@ -107,8 +115,10 @@ final class AggregateOperator: ResourcefulOperator {
     }
 
     private func makeState(_ context: QueryContext, rowBound: Int?, overflow: AggregateOverflow?) throws -> GroupedState {
-        try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls, rowBound: rowBound, context: context,
-                         overflow: overflow)
+        // What takes no rows needs no room for them.
+        let calls = overflow?.isOn == true && fields.isEmpty ? calls.map(\.withoutExternalState) : calls
+        return try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls, rowBound: rowBound,
+                                context: context, overflow: overflow)
     }
 
     private func finishOnDisk(_ states: [GroupedState], _ overflow: AggregateOverflow, _ context: QueryContext) throws

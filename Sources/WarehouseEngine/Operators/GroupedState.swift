@@ -7,7 +7,7 @@ final class GroupedState: BatchConsumer {
     private let calls: [AggregateDefinition]
     private let table: GroupTable?
     /// A state for each call that has one of its own.
-    private let states: [AggregateState]
+    private var states: [AggregateState]
     private let context: QueryContext
     private let reservation: MemoryReservation
     private var ids: UnsafeMutablePointer<Int32>
@@ -61,8 +61,7 @@ final class GroupedState: BatchConsumer {
         }
         guard let table else {
             try GroupAssignment.single(rows: batch.rowCount) { try update(batch, $0) }
-            try reservation.grow(to: allocatedBytes)
-            return true
+            return try account()
         }
         reserveIDs(batch.rowCount)
         if groupColumns.count == 1, let found = runs.find(batch.vectors[groupColumns[0]], rows: batch.rowCount) {
@@ -75,6 +74,11 @@ final class GroupedState: BatchConsumer {
             try table.insert(keys, rows: batch.rowCount, into: ids)
             try update(batch, .rows(ids))
         }
+        return try account()
+    }
+
+    /// Counts what the groups take now; later rows go to disk where that is too much.
+    private func account() throws -> Bool {
         guard let overflow else {
             try reservation.grow(to: allocatedBytes)
             return true
@@ -137,6 +141,17 @@ final class GroupedState: BatchConsumer {
         idCapacity = rows
         ids = .allocate(capacity: rows)
         ids.initialize(repeating: 0, count: rows)
+    }
+
+    /// The rows that the state of a call keeps, without groups.
+    func pushRows(ofCall call: Int, _ body: @escaping (Batch) throws -> Void) throws {
+        for state in states where state.call == call { try state.aggregator.pushRows(body) }
+    }
+
+    /// Forgets the states, whose rows are elsewhere by now.
+    func release() {
+        states.removeAll()
+        reservation.shrink(to: 0)
     }
 
     // MARK: Merging

@@ -1,0 +1,20 @@
+import WarehouseBasics
+import WarehouseColumns
+
+/// How an aggregate over all rows is computed on disk. It reads its argument columns, then its order columns.
+enum ExternalAggregate {
+    /// Over the distinct rows of its arguments: partition by partition of their hash.
+    case distinct([KeyField], inner: () throws -> Aggregator)
+    /// Of one or two rows by their place in the order: by sorting. Rows with a null in a required column do not count.
+    case ordered(required: [Int], order: [SortColumn], () -> any PlaceReducer)
+    /// The value of most rows, of several the one that comes first: by counting, partition by partition.
+    case mode(KeyField)
+}
+
+/// Makes a result of rows that it picks by their places among all rows in order.
+protocol PlaceReducer: GroupReducer {
+    /// The places, of `count` rows, at least one.
+    func places(of count: Int) -> [Int]
+    /// Appends the result; `rows` are those of the places.
+    func reduce(placed rows: RowBuffer, of count: Int, into column: inout ColumnBuffer) throws
+}
