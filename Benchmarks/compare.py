@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 
+import loads as single_loads
 import startup
 import tpch
 from engines import duckdb_engine, measure_all, mlwh_engine
@@ -90,7 +91,7 @@ def scaling(bench, path):
     return f"{table}\n{answers}"
 
 
-def report(path, arguments, loads, queries, peaks, sizes, duckdb_version, demo, tpch_results, started, scaled):
+def report(path, arguments, loads, alone, queries, peaks, sizes, duckdb_version, demo, tpch_results, started, scaled):
     with open(path, "w") as f:
         w = lambda text="": f.write(text + "\n")
         w("# Results")
@@ -112,6 +113,8 @@ def report(path, arguments, loads, queries, peaks, sizes, duckdb_version, demo, 
         w(f"On disk: mlwh {sizes[0]:.0f} MB, DuckDB {sizes[1]:.0f} MB. Peak memory of the loading process: mlwh "
           f"{peaks[0]:.0f} MB, DuckDB {peaks[1]:.0f} MB.")
         w()
+        if alone:
+            single_loads.report(w, alone)
         w("## Queries, hot")
         w()
         logs = [v for name, v in query_table(w, queries).items() if not name.startswith(("q01", "q20"))]
@@ -168,6 +171,7 @@ def main():
     data = os.path.abspath(a.data or os.path.join(a.work, f"ml-{a.ratings}"))
     if not os.path.exists(os.path.join(data, "ratings.csv.gz")):
         subprocess.run([a.mlwh, "generate", data, "--ratings", str(a.ratings), "--gzip"], check=True)
+    alone = [] if wanted else single_loads.measure(a.mlwh, data, a.work, 3)
     ours, theirs, loads = load(a.mlwh, data, a.work, gzip=True)
     peaks = [ours.peak(), theirs.peak()]
     theirs.ask("CREATE TABLE mark AS SELECT 1")  # checkpoints, so that the file has its final size
@@ -186,7 +190,7 @@ def main():
     scaled = scaling(a.bench, ours_path) if a.bench and not wanted else ""
     tpch_results = tpch.run(a, selected(tpch.queries())) if a.tpch else []
     demo = run_demo(a.mlwh, data, a.work)
-    report(a.results, a, loads, queries, peaks, sizes, version, demo, tpch_results, started, scaled)
+    report(a.results, a, loads, alone, queries, peaks, sizes, version, demo, tpch_results, started, scaled)
     print(f"written: {a.results}")
     if any(r.agree in ("NO", "FAILED") for r in queries + tpch_results):
         sys.exit("some queries failed or their answers differ")
