@@ -100,11 +100,11 @@ import WarehouseIngest
                 if characters[place] != "." { characters[place] = Character(String(random.below(10))) }
                 pool += [String(characters), "0" + text, String(text.dropFirst()), text + "0"]
             }
-            pool = pool.filter { $0.contains(where: \.isNumber) } + ["", "0", "00", "0.", ".0", "x", "1.5x", "-2.5", "1e3"]
+            pool = pool.filter { $0.contains(where: \.isNumber) } + ["", "0", "00", "0.", "00.", ".0", ".", "x", "1.5x", "-2.5", "1e3"]
             let texts = (0..<30_000).map { _ in pool[random.below(pool.count)] }
             let loaded = try load(texts.map { $0 + ",\n" }.joined(), [.float, .varchar(length: 5)])
             var row = 0
-            for text in texts where text != "x" && text != "1.5x" {
+            for text in texts where !["x", "1.5x", "."].contains(text) {
                 let value = text.isEmpty ? nil : strtod(text, nil)
                 #expect(loaded.rows[row][0].flatMap { Double($0) } == value, "\(text); seed \(seed)")
                 row += 1

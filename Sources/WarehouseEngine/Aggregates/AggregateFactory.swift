@@ -49,19 +49,17 @@ struct AggregateFactory {
                           external: isGrouped || isDistinct && !plain.deduplicates ? nil : plain.external, make: plain.make)
         }
         let fields = arguments.map(\.field), isGrouped = isGrouped, rowBound = rowBound
-        // A registered aggregate may ask for the rows' order.
-        let external = isGrouped || native != nil ? nil : ExternalAggregate.distinct(fields, inner: plain.make)
-        if var marks = countOfMarks(plain) {
-            marks.external = external
-            return marks
-        }
+        // On disk values come in the order of their hashes, which is not the same to every aggregate.
+        let isOrderless = native == nil && Self.orderless.contains(function)
+        let external = isGrouped || !isOrderless ? nil : ExternalAggregate.distinct(fields, inner: plain.make)
+        if let marks = countOfMarks(plain, external) { return marks }
         return Choice(binding: plain.binding, external: external) {
             try DistinctAggregator(try plain.make(), arguments: fields, isGrouped: isGrouped, expectedRows: rowBound)
         }
     }
 
     /// COUNT(DISTINCT x) over integers of a known range: marks or bits instead of a table of keys.
-    private func countOfMarks(_ plain: Plain) -> Choice? {
+    private func countOfMarks(_ plain: Plain, _ external: ExternalAggregate?) -> Choice? {
         guard function == "COUNT", arguments.count == 1, let range = arguments[0].binding.range,
               let low = Int64(exactly: range.low), let high = Int64(exactly: range.high), !arguments[0].type.isZoned,
               arguments[0].physicalType == .int32 || arguments[0].physicalType == .int64 else { return nil }
@@ -69,16 +67,20 @@ struct AggregateFactory {
         guard !overflow, span >= 0 else { return nil }
         let type = plain.binding.physicalType, values = arguments[0].physicalType
         if !isGrouped, span < CountMarksAggregator.maximumDomain, Int(span) / 64 <= rowBound ?? 0 {
-            return Choice(binding: plain.binding) {
+            return Choice(binding: plain.binding, external: external) {
                 CountMarksAggregator(low: low, domain: Int(span) + 1, type: values, resultType: type)
             }
         }
+        // Two values and a count: nothing to bring to disk.
         if arguments[0].binding.isSorted { return Choice(binding: plain.binding) { CountChangesAggregator(resultType: type) } }
         guard span <= DistinctBitsAggregator.maximumSpan else { return nil }
-        return Choice(binding: plain.binding) { 
+        return Choice(binding: plain.binding, external: external) {
             DistinctBitsAggregator(low: low, span: UInt64(span), type: values, resultType: type)
         }
     }
+
+    /// Same in whatever order values come, but for the last digits of sums of FLOAT.
+    private static let orderless: Set<String> = ["COUNT", "SUM", "AVG", "HASH_AGG", "BITXOR_AGG"]
 
     /// Same over distinct values as over all.
     private static let ignoresDistinct: Set<String> = [

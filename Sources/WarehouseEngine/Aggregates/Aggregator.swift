@@ -30,7 +30,9 @@ class Aggregator {
     var allocatedBytes: Int { 0 }
 
     /// Hands out the rows of arguments that the state of an aggregate without groups keeps, in their order.
-    func pushRows(_ body: @escaping (Batch) throws -> Void) throws {}
+    func pushRows(_ body: @escaping (Batch) throws -> Void) throws {
+        throw WarehouseError(.internalFault, "This aggregate's state keeps no rows.")
+    }
 
     /// Whether merging a group costs no more than updating it by a row or two.
     var hasSmallStates: Bool { false }

@@ -23,7 +23,7 @@ struct AggregateDefinition {
     var withoutExternalState: AggregateDefinition {
         guard external != nil else { return self }
         var copy = self
-        copy.make = { Aggregator() }
+        copy.make = { RowlessAggregator() }
         return copy
     }
 
@@ -50,4 +50,9 @@ struct AggregateDefinition {
             }
         }
     }
+}
+
+/// Stands for an aggregate whose rows are all elsewhere.
+private final class RowlessAggregator: Aggregator {
+    override func pushRows(_ body: @escaping (Batch) throws -> Void) throws {}
 }

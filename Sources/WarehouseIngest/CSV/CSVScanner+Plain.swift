@@ -68,7 +68,7 @@ extension CSVScanner {
         bits &= bits &- 1
     }
 
-    /// Fills in the lengths of the fields from `first` on, of which the starts are listed, and that of the one at `end`.
+    /// Fills in the lengths of the fields from `first` on, of which the starts are listed.
     private func endPlainFields(_ first: Int, _ end: Int) {
         let starts = block.starts, metas = block.metas
         for field in first..<end {
@@ -91,7 +91,7 @@ extension CSVScanner {
         state.fieldStart = Int(block.starts[end])
     }
 
-    /// As if all records had as many fields as the first; false when they have not, and nothing is changed.
+    /// As if all records had as many fields as the first; false when they have not: the fields are then as before.
     private func endEqualRecords(_ records: Int, _ end: Int, _ state: ScanState) -> Bool {
         let first = state.records, count = records &- first
         guard count > 0 else { return true }

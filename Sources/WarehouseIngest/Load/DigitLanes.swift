@@ -7,7 +7,7 @@ import _Builtin_intrinsics.intel.sse2
 /// (Daniel Lemire and Wojciech Muła, "Number parsing at a gigabyte per second", and Muła's "SIMD-ized parsing of unsigned
 /// numbers"). By lengths and 64-bit words instead it was 55 instructions a field; so it is 35.
 ///
-/// Texts must be preceded by sixteen readable bytes, and followed by seven.
+/// Texts must be preceded by as many readable bytes as make sixteen with them, and followed by seven.
 struct DigitLanes: ~Copyable {
     static let longest = 16
 

@@ -66,10 +66,12 @@ struct FloatMemo: ~Copyable {
                        low: DigitWords.word(end - 8) & mask.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
         }
 
-        /// Puts in the value of a text that is not too long.
+        /// Puts in the value of a text that is not too long. One that ends with its point is left out: "0." would have
+        /// the key of ".", which is no number.
         func remember(_ start: UnsafeRawPointer, _ meta: UInt32, _ value: Double) {
             let length = Int(meta >> RecordBlock.FieldFlag.bits)
-            guard length <= FloatMemo.longest else { return }
+            guard length <= FloatMemo.longest,
+                  start.load(fromByteOffset: length - 1, as: UInt8.self) != UInt8(ascii: ".") else { return }
             let key = key(start + length, length)
             key.put(value, in: entry(key))
         }
