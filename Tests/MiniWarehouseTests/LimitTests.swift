@@ -28,6 +28,9 @@ import WarehouseBasics
         #expect(failure(.limitExceeded) { try bench.run("SELECT s, n FROM t") }.message.contains("MAX_RESULT_SIZE"))
         #expect(try bench.run("SELECT s, n FROM t LIMIT 5000").rowCount == 5000)
         #expect(try bench.text("SELECT COUNT(*) FROM (SELECT DISTINCT s, n FROM t)") == "50000")
+        // What a statement reads for itself is no result.
+        try bench.run("CREATE TABLE v (s VARCHAR, n INT); CREATE TABLE w LIKE v; INSERT ALL INTO v INTO w SELECT s, n FROM t")
+        #expect(try bench.text("SELECT (SELECT COUNT(*) FROM v), (SELECT COUNT(*) FROM w)") == "50000|50000")
         try bench.run("CREATE TABLE u AS SELECT s, n FROM t; ALTER SESSION UNSET MAX_RESULT_SIZE")
         #expect(try bench.run("SELECT s, n FROM u").rowCount == 50_000)
         for bad in ["MAX_RESULT_SIZE = '1KB'", "MEMORY_LIMIT = '12'", "MEMORY_LIMIT = 'much'", "THREADS = 0", "MAX_TEMP_DIRECTORY_SIZE = '-1'"] {

@@ -13,7 +13,7 @@ enum CopyIntoLocation {
         // A folder of this machine or a bucket is none of the warehouse.
         if stage.isInternal { try run.checkWritable() }
         let source = query(of: statement.source)
-        if options.onlyShowsRows { return try QueryExecution.run(source, in: run) }
+        if options.onlyShowsRows { return try QueryExecution.run(source, isHandedOver: true, in: run) }
         let format = try UnloadFormat(try formatAttributes(statement, stage, run), run)
         var query = source
         if let expression = statement.partitionBy { query = partitioned(source, by: expression) }

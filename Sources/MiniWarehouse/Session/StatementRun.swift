@@ -19,6 +19,8 @@ final class StatementRun {
     let queryContext: QueryContext
     /// Rows of a result at most, by ROWS_PER_RESULTSET.
     let resultRows: Int?
+    /// Bytes of a result at most, by MAX_RESULT_SIZE.
+    let resultBytes: Int?
     let sequences = StatementSequences()
     /// While COPY binds a transformation: what `FROM @stage` then means, with as many fields as the query names.
     var stagedTable: ((_ columnCount: Int) -> any CatalogTable)?
@@ -59,8 +61,9 @@ final class StatementRun {
             memory: MemoryAccount(limitBytes: limits.memoryBytes ?? session.core.memoryLimit),
             spill: SpillStore(directory: session.core.spillDirectory,
                               limitBytes: limits.spillBytes ?? session.core.options.maxTempDirectorySize),
-            resultBytes: limits.resultBytes, functions: session.core.functions, sequences: sequences)
+            functions: session.core.functions, sequences: sequences)
         resultRows = limits.resultRows
+        resultBytes = limits.resultBytes
     }
 
     var sessionContext: SessionContext { queryContext.session }

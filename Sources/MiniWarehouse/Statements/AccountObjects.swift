@@ -141,6 +141,22 @@ enum UserDefinition {
             entry.attributes["PASSWORD_HASH"] = .text(try PasswordHash.make(password))
         }
     }
+
+    /// Takes a property back. One that is not known is refused: who takes a password away must not be told that it is gone
+    /// when it is not.
+    static func unset(_ name: String, _ entry: inout CatalogEntry) throws {
+        let known = (texts + others + SessionParameters.defaults.keys).filter { $0 != "TAG" }
+        guard known.contains(name) else {
+            throw WarehouseError(
+                .invalidValue, "SQL compilation error:\ninvalid property '\(name)' for 'USER'",
+                hint: Identifiers.hint(for: name, in: known))
+        }
+        switch name {
+        case "COMMENT": entry.comment = ""
+        case "PASSWORD": entry.attributes["PASSWORD_HASH"] = nil
+        default: entry.attributes[name] = nil
+        }
+    }
 }
 
 /// CREATE and ALTER STORAGE INTEGRATION.

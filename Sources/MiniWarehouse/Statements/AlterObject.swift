@@ -39,6 +39,8 @@ enum AlterObject {
             try set(PropertyReader(properties: properties, run: run), &entry, transaction, run)
         case .unset(let names) where entry.kind == .stage:
             for name in names { try StageDefinition.unset(name, &entry) }
+        case .unset(let names) where entry.kind == .user:
+            for name in names { try UserDefinition.unset(name, &entry) }
         case .unset(let names):
             for name in names {
                 if name == "COMMENT" { entry.comment = "" }

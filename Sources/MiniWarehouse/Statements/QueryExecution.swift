@@ -7,22 +7,25 @@ import WarehouseSQL
 
 /// Binds and runs queries.
 enum QueryExecution {
-    /// `most` rows at most, nil for all.
-    static func run(_ query: Query, most: Int? = nil, in run: StatementRun) throws -> ResultSet {
+    /// The session's limits of rows and bytes hold only for a result that is handed to the user: a statement goes on with
+    /// all rows of what it reads for itself.
+    static func run(_ query: Query, isHandedOver: Bool = false, in run: StatementRun) throws -> ResultSet {
+        let bytes = isHandedOver ? run.resultBytes : nil
         func bindLimited() throws -> BoundQuery {
             var bound = try bind(query, in: run)
-            if let most { bound.plan = .limit(bound.plan, limit: most, offset: 0) }
+            if isHandedOver, let most = run.resultRows { bound.plan = .limit(bound.plan, limit: most, offset: 0) }
             return bound
         }
         let bound = try bindLimited()
-        guard run.sequences.isUsed else { return try result(of: bound, in: run) }
+        guard run.sequences.isUsed else { return try result(of: bound, bytes: bytes, in: run) }
         // Numbers are taken where nobody else can take them meanwhile.
         run.sequences.reset()
-        return try run.write { _ in try result(of: bindLimited(), in: run) }
+        return try run.write { _ in try result(of: bindLimited(), bytes: bytes, in: run) }
     }
 
-    static func result(of bound: BoundQuery, in run: StatementRun) throws -> ResultSet {
-        let output = try QueryRunner.run(bound.plan, context: run.queryContext)
+    /// Of `bytes` at most; nil: of as many as fit in memory.
+    static func result(of bound: BoundQuery, bytes: Int? = nil, in run: StatementRun) throws -> ResultSet {
+        let output = try QueryRunner.run(bound.plan, context: run.queryContext, resultBytes: bytes)
         return ResultSet(columns: bound.columns.map { ResultColumn($0.name, $0.type) },
                          rows: FrozenRows(chunks: output.chunks.map(\.columns), rowCount: output.rowCount))
     }

@@ -21,7 +21,7 @@ enum StatementDispatcher {
     static func dispatch(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
         try StatementAccess.check(statement, in: run)
         return switch statement {
-        case .query(let query): try QueryExecution.run(query, most: run.resultRows, in: run)
+        case .query(let query): try QueryExecution.run(query, isHandedOver: true, in: run)
         case .insert(let insert): try InsertExecution.run(insert, in: run)
         case .insertIntoSeveral(let insert): try MultiTableInsert.run(insert, in: run)
         case .update(let update): try UpdateExecution.run(update, in: run)

@@ -12,8 +12,6 @@ public final class QueryContext: Interruptible {
     public let memory: MemoryAccount
     /// Where operators put rows that memory has no room for; nil: nowhere, and the memory limit is an error.
     public let spill: SpillStore?
-    /// Bytes that a result of `QueryRunner.run` may take; nil: what fits in memory.
-    let resultBytes: Int?
     /// Functions of the program around the warehouse.
     public let functions: NativeFunctions?
     /// Where NEXTVAL takes its numbers.
@@ -26,13 +24,11 @@ public final class QueryContext: Interruptible {
     private let passedTimeout = Atomic<Int>(0)
 
     public init(session: SessionContext, threads: Int, memory: MemoryAccount = MemoryAccount(limitBytes: nil),
-                spill: SpillStore? = nil, resultBytes: Int? = nil, functions: NativeFunctions? = nil,
-                sequences: (any SequenceAllocator)? = nil) {
+                spill: SpillStore? = nil, functions: NativeFunctions? = nil, sequences: (any SequenceAllocator)? = nil) {
         self.session = session
         self.threads = max(1, threads)
         self.memory = memory
         self.spill = spill
-        self.resultBytes = resultBytes
         self.functions = functions
         self.sequences = sequences
     }

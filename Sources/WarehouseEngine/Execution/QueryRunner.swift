@@ -4,9 +4,9 @@ import WarehousePlan
 
 /// Runs logical plans.
 public enum QueryRunner {
-    /// All rows of the plan, in order.
-    public static func run(_ plan: LogicalPlan, context: QueryContext) throws -> QueryResult {
-        try CompiledQuery(plan, context: context).run()
+    /// All rows of the plan, in order, which may take `resultBytes` of memory; nil: what fits.
+    public static func run(_ plan: LogicalPlan, context: QueryContext, resultBytes: Int? = nil) throws -> QueryResult {
+        try CompiledQuery(plan, context: context).run(resultBytes: resultBytes)
     }
 
     /// Delivers the rows of the plan to `sink`, in order, one call at a time but from any thread, with bounded memory
@@ -40,9 +40,9 @@ public final class CompiledQuery {
     /// Counts of each operator, root first; empty unless asked for.
     public var measures: [OperatorMeasure] { measuring?.measures ?? [] }
 
-    /// All rows, in order.
-    public func run() throws -> QueryResult {
-        let reservation = MemoryReservation(context.memory, resultBytes: context.resultBytes)
+    /// As `QueryRunner.run`.
+    public func run(resultBytes: Int? = nil) throws -> QueryResult {
+        let reservation = MemoryReservation(context.memory, resultBytes: resultBytes)
         let parts = try source.collect(context, reservation: reservation)
         let chunks = parts.filter { $0.rowCount > 0 }.map { ResultChunk(columns: $0.columns, rowCount: $0.rowCount) }
         return QueryResult(columns: columns, physicalTypes: physicalTypes, chunks: chunks)
