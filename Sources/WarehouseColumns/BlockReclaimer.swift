@@ -36,11 +36,15 @@ public final class BlockReclaimer: Sendable {
     func takes(_ block: UnsafeMutableRawPointer, _ byteCount: Int) -> Bool {
         guard users.load(ordering: .relaxed) > 0 else { return false }
         let one = Waiting(blocks: [block], bytes: byteCount)
-        handOver(waiting.withLock { waiting in
+        let full: Waiting? = waiting.withLock { waiting in
+            // Asked again, since the last `end` may have handed over what waits just before: nobody would come for the block.
+            guard users.load(ordering: .relaxed) > 0 else { return nil }
             waiting.blocks += one.blocks
             waiting.bytes += one.bytes
             return waiting.bytes >= BlockReclaimer.handedOverBytes ? BlockReclaimer.emptied(&waiting) : Waiting()
-        })
+        }
+        guard let full else { return false }
+        handOver(full)
         return true
     }
 

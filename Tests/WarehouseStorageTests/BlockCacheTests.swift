@@ -45,6 +45,23 @@ import Testing
         #expect(reclaimer.waitingBytes == 0)
     }
 
+    /// Who gives a block just as the last user goes either has it taken and freed, or frees it itself.
+    @Test func noBlockIsLeftBehind() {
+        let reclaimer = BlockReclaimer()
+        for _ in 0..<2000 {
+            reclaimer.begin()
+            DispatchQueue.concurrentPerform(iterations: 4) { lane in
+                if lane == 0 { return reclaimer.end() }
+                for _ in 0..<8 {
+                    let block = UnsafeMutableRawPointer.allocate(byteCount: 16, alignment: 16)
+                    if !reclaimer.takes(block, 16) { block.deallocate() }
+                }
+            }
+            guard reclaimer.waitingBytes == 0 else { break }
+        }
+        #expect(reclaimer.waitingBytes == 0)
+    }
+
     /// Two who hold blocks at the same time must not hold the same one.
     @Test func noBlockIsGivenTwice() {
         let failures = UnsafeMutablePointer<Int>.allocate(capacity: 4)
