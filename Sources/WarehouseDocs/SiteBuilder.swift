@@ -21,6 +21,7 @@ struct SiteBuilder {
     init(graph: ProjectGraph, options: DocumentationSite.Options, session: Session?) {
         self.graph = graph
         self.options = options
+        session?.serveProgram()
         self.session = session
         nodes = graph.nodes
         numbers = Dictionary(graph.nodes.enumerated().map { ($1.id, $0) }) { first, _ in first }

@@ -143,6 +143,46 @@ private enum Parts: Model {
         #expect(try temporary.text("SELECT line FROM RAW.LOG") == "end")
     }
 
+    /// What a failed hook began ends with it: what is written later stays.
+    @Test func aFailedHookLeavesNoTransaction() throws {
+        let temporary = try TemporaryWarehouse(HooksAndGrantsTests.script)
+        var project = try project()
+        project.onRunStart = ["BEGIN; INSERT INTO RAW.LOG VALUES ('start'); INSERT INTO RAW.NOTHING VALUES (1)"]
+        project.onRunEnd = ["INSERT INTO RAW.LOG VALUES ('end')"]
+        let summary = try runner(project, temporary) { $0.selection = Selection(select: ["parts"]) }.run()
+        #expect(summary.results.map(\.status) == [.error, .skipped, .success])
+        #expect(try temporary.warehouse.makeSession().execute("SELECT line FROM SHOP.RAW.LOG").textRows() == [["end"]])
+    }
+
+    /// How people want to see results is nothing to a run: no role keeps what is no longer named.
+    @Test func whatAccountsSetForPeopleIsNotForRuns() throws {
+        let temporary = try TemporaryWarehouse(HooksAndGrantsTests.script + """
+            ALTER ACCOUNT SET ROWS_PER_RESULTSET = 1, DATE_INPUT_FORMAT = 'YYYY-DD-MM', TIMEZONE = 'Asia/Tokyo';
+            ALTER USER admin SET DATE_OUTPUT_FORMAT = 'DD.MM.YYYY';
+            """)
+        func target() throws -> EmbeddedTarget {
+            let session = temporary.warehouse.makeSession()
+            try session.use(database: "SHOP", schema: "DEV")
+            return EmbeddedTarget(session)
+        }
+        let plain = temporary.warehouse.makeSession()
+        let dates = "SELECT '2001-02-03'::DATE, CURRENT_TIMESTAMP()::VARCHAR LIKE '%+0900' "
+            + "UNION ALL SELECT '2001-02-04'::DATE, TRUE"
+        #expect(try plain.execute(dates).textRows() == [["02.03.2001", "true"]])
+        func run(_ project: Project) throws -> Int32 {
+            try Runner(project, on: try target(), console: Console { _ in }).build().exitStatus
+        }
+        #expect(try run(try project()) == 0)
+        _ = try run(try project(less: true))
+        let name = ObjectName(database: "SHOP", schema: "DEV", name: "PARTS")
+        #expect(try target().grants(on: name) == [RelationGrant(privilege: "SELECT", role: "READER")])
+        let session = temporary.warehouse.makeSession()
+        _ = EmbeddedTarget(session)
+        #expect(try session.execute(dates).textRows() == [["2001-02-03", "true"], ["2001-02-04", "true"]])
+        try session.execute("ALTER SESSION SET ROWS_PER_RESULTSET = 1")
+        #expect(try session.execute(dates).rowCount == 1)
+    }
+
     /// dbt limits what tests read to no rows too, whatever rows they ask for.
     @Test func emptyRunsTestNoRows() throws {
         let temporary = try TemporaryWarehouse(HooksAndGrantsTests.script + "INSERT INTO RAW.PARTS VALUES (1, NULL), (NULL, NULL), (3, NULL)")

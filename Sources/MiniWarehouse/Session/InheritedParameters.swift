@@ -11,6 +11,22 @@ struct InheritedParameters: Sendable {
         self.user = catalog.find(.user, user, in: nil).map(InheritedParameters.parameters) ?? [:]
     }
 
+    /// What a program's statements may take and the zone that it builds in: how people like to see results is none of it.
+    private static let programParameters: Set<String> = [
+        "MEMORY_LIMIT", "THREADS", "STATEMENT_TIMEOUT_IN_SECONDS", "MAX_TEMP_DIRECTORY_SIZE", "TIMEZONE",
+    ]
+
+    /// The part that holds for programs, too.
+    var forPrograms: InheritedParameters {
+        func kept(_ all: [String: String]) -> [String: String] {
+            all.filter { InheritedParameters.programParameters.contains($0.key) }
+        }
+        var part = InheritedParameters()
+        part.account = kept(account)
+        part.user = kept(user)
+        return part
+    }
+
     /// What is set of an account or a user.
     static func parameters(of entry: CatalogEntry) -> [String: String] {
         entry.attributes.reduce(into: [:]) { set, attribute in

@@ -127,10 +127,19 @@ public final class Session: Sendable {
     }
 
     /// Whether a transaction is open, whose changes others do not see.
-    var isInTransaction: Bool {
+    package var isInTransaction: Bool {
         turn.wait()
         defer { turn.signal() }
         return state.isInTransaction
+    }
+
+    /// From now on the session serves a program that reads results, rather than people: of what account and user set it
+    /// keeps limits and the time zone, and neither cuts results nor reads and writes values in formats of theirs. What
+    /// ALTER SESSION sets holds all the same.
+    package func serveProgram() {
+        turn.wait()
+        defer { turn.signal() }
+        state.inherited = state.inherited.forPrograms
     }
 
     /// What the session's roles may do.

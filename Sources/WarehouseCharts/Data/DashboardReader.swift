@@ -22,6 +22,7 @@ package struct DashboardReader {
     private static let maximumChoices = 500
 
     package init(graph: ProjectGraph, session: Session, targetPath: String?) {
+        session.serveProgram()
         self.graph = graph
         self.session = session
         self.targetPath = targetPath

@@ -38,6 +38,7 @@ public struct ProjectOperation: Sendable {
         init(
             project: Project, session: Session, arguments: [String: String], output: @escaping (String) -> Void
         ) {
+            session.serveProgram()
             self.project = project
             self.session = session
             self.arguments = arguments

@@ -9,8 +9,11 @@ public final class EmbeddedTarget: TargetAdapter {
     /// `mlwh=0.1.0`.
     public let adapterDescription: String
 
-    /// Builds through `session`: with its role, its transaction, its time zone and its warehouse's clock.
+    /// Builds through `session`: with its role, its transaction, its time zone and its warehouse's clock. From then on the
+    /// session has of its account's and its user's parameters only limits and the time zone, so that no result is cut and
+    /// values are read and written in the standard formats.
     public init(_ session: Session, version: String = RunOptions().version) {
+        session.serveProgram()
         self.session = session
         adapterDescription = "mlwh=\(version)"
     }
@@ -74,6 +77,8 @@ public final class EmbeddedTarget: TargetAdapter {
             return RelationGrant(privilege: privilege, role: role)
         }
     }
+
+    public var isInTransaction: Bool { session.isInTransaction }
 
     public func transaction<Result>(_ body: () throws -> Result) throws -> Result { try session.atomically(body) }
 

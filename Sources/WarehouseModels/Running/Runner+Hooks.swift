@@ -27,11 +27,15 @@ extension Runner {
         let nodes = graph.hooks.filter { $0.tags == [hook.rawValue] }
         guard !nodes.isEmpty else { return [] }
         if hook == .end { console.line() }
+        let isWithin = target.isInTransaction
         var results: [NodeResult] = []
         for (index, node) in nodes.enumerated() {
             let hasFailed = results.contains { $0.status != .success }
             let name = "\(project.name).\(hook.rawValue).\(index)"
-            results.append(run(node, name, index + 1, nodes.count, isSkipped: hasFailed))
+            let result = run(node, name, index + 1, nodes.count, isSkipped: hasFailed)
+            results.append(result)
+            // Left open, a transaction that these hooks began would take along what is written after it.
+            if result.status == .error, !isWithin, target.isInTransaction { _ = try? target.run(.rollback) }
         }
         if hook == .start { console.line() }
         return results

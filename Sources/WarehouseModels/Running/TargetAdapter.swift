@@ -28,6 +28,9 @@ public protocol TargetAdapter: AnyObject, Sendable {
     /// What else decides what a query gives: the place itself, the session's settings. nil where that cannot be known.
     func environment() throws -> String?
 
+    /// Whether a transaction is open; false where that cannot be known.
+    var isInTransaction: Bool { get }
+
     /// Runs several statements as one transaction: all of them or none.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result
 
@@ -62,6 +65,7 @@ extension TargetAdapter {
     public func roles() throws -> Set<String>? { nil }
     public func grants(on name: ObjectName) throws -> [RelationGrant] { [] }
     public func lastAltered(_ name: ObjectName) throws -> Int128? { nil }
+    public var isInTransaction: Bool { false }
 
     public func atomically<Result>(_ body: () throws -> Result) throws -> Result { try body() }
 
