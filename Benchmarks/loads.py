@@ -30,8 +30,9 @@ import sys, time, polars as pl
 path, threads, table, schema, file = sys.argv[1:]
 types = {"INTEGER": pl.Int32, "BIGINT": pl.Int64, "DOUBLE": pl.Float64}
 columns = dict(column.split() for column in schema.strip("()").split(", "))
+schema = {name: types[kind] for name, kind in columns.items()}
 start = time.perf_counter()
-pl.scan_csv(file, schema={name: types[kind] for name, kind in columns.items()}).sink_parquet(path + ".parquet")
+pl.scan_csv(file, has_header=False, skip_rows=1, schema=schema).sink_parquet(path + ".parquet")
 print(time.perf_counter() - start)
 """
 
