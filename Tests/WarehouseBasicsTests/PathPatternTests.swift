@@ -131,8 +131,12 @@ import Testing
         #expect(try PathPattern("(?:(?!(?:a*)*b)a)*").matches(path))
     }
 
-    @Test func hugeExpressionsAreRefused() {
+    @Test func hugeExpressionsAreRefused() throws {
         #expect(throws: WarehouseError.self) { try PathPattern("(?!x)(?:(?:a{1000}){1000}){1000}") }
+        // Looks within looks count together.
+        let error = #expect(throws: WarehouseError.self) { try PathPattern("(?:x(?=(?:x(?=(?:x(?=a{90})){90})){90})){90}") }
+        #expect(error?.message.contains("5000 states") == true, "\(String(describing: error))")
+        #expect(try PathPattern("(?:(?:(?:){1000}){1000}){1000}(?!b)a").matches("a"))
     }
 
     /// In SQL's own functions, as Snowflake documents them, nothing looks around.

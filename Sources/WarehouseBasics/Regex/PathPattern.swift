@@ -56,52 +56,68 @@ struct LookAroundAutomaton: Sendable {
     private var looks: [Look] = []
     private let pattern: String
 
+    /// States of an automaton with all that are nested in it.
+    private static let maximumStates = RegexProgram.maximumInstructions / 10
+
     init(_ tree: RegexNode, pattern: String) throws(WarehouseError) {
+        var budget = LookAroundAutomaton.maximumStates
+        try self.init(tree, pattern: pattern, budget: &budget)
+    }
+
+    private init(_ tree: RegexNode, pattern: String, budget: inout Int) throws(WarehouseError) {
         self.pattern = pattern
-        try emit(tree)
-        try add(.match)
+        try emit(tree, &budget)
+        try add(.match, &budget)
     }
 
     // MARK: Building
 
     @discardableResult
-    private mutating func add(_ state: State) throws(WarehouseError) -> Int {
-        guard states.count < RegexProgram.maximumInstructions / 10 else {
-            throw WarehouseError(.limitExceeded, "The regular expression '\(pattern)' is too large.")
+    private mutating func add(_ state: State, _ budget: inout Int) throws(WarehouseError) -> Int {
+        guard budget > 0 else {
+            throw WarehouseError(
+                .limitExceeded, "The regular expression '\(pattern)' is too large: with all repetitions written out it has "
+                    + "more than \(LookAroundAutomaton.maximumStates) states.")
         }
+        budget -= 1
         states.append(state)
         return states.count - 1
     }
 
-    private mutating func emit(_ node: RegexNode) throws(WarehouseError) {
+    private mutating func emit(_ node: RegexNode, _ budget: inout Int) throws(WarehouseError) {
         switch node {
         case .empty: break
-        case .scalars(let set): try add(.scalars(set))
-        case .assertion(let assertion): try add(.assert(assertion))
-        case .sequence(let items): for item in items { try emit(item) }
-        case .group(let inner, _): try emit(inner)
+        case .scalars(let set): try add(.scalars(set), &budget)
+        case .assertion(let assertion): try add(.assert(assertion), &budget)
+        case .sequence(let items): for item in items { try emit(item, &budget) }
+        case .group(let inner, _): try emit(inner, &budget)
         case .look(let inner, let isAhead, let isNegated):
-            looks.append(Look(automaton: try LookAroundAutomaton(inner, pattern: pattern), isAhead: isAhead,
-                              isNegated: isNegated))
-            try add(.look(looks.count - 1))
+            looks.append(Look(automaton: try LookAroundAutomaton(inner, pattern: pattern, budget: &budget),
+                              isAhead: isAhead, isNegated: isNegated))
+            try add(.look(looks.count - 1), &budget)
         case .alternatives(let branches):
             var ends: [Int] = []
             for branch in branches.dropLast() {
-                let split = try add(.split(0, 0))
-                try emit(branch)
-                ends.append(try add(.jump(0)))
+                let split = try add(.split(0, 0), &budget)
+                try emit(branch, &budget)
+                ends.append(try add(.jump(0), &budget))
                 states[split] = .split(split + 1, states.count)
             }
-            if let last = branches.last { try emit(last) }
+            if let last = branches.last { try emit(last, &budget) }
             for end in ends { states[end] = .jump(states.count) }
         case .repeated(let inner, let minimum, let maximum, _):
-            for _ in 0..<minimum { try emit(inner) }
+            for _ in 0..<minimum {
+                let count = states.count
+                try emit(inner, &budget)
+                // What is empty once stays so.
+                if states.count == count { break }
+            }
             var splits: [Int] = []
             for _ in 0..<(maximum.map { $0 - minimum } ?? 1) {
-                splits.append(try add(.split(0, 0)))
-                try emit(inner)
+                splits.append(try add(.split(0, 0), &budget))
+                try emit(inner, &budget)
             }
-            if maximum == nil, let split = splits.first { try add(.jump(split)) }
+            if maximum == nil, let split = splits.first { try add(.jump(split), &budget) }
             for split in splits { states[split] = .split(split + 1, states.count) }
         }
     }
