@@ -92,7 +92,7 @@ extension ColumnConverter {
         case .number(let precision, let scale):
             return NumberConverter(column, index: index, precision: precision, scale: scale,
                                    refusesLoss: settings.refusesLoss, format: format)
-        case .float: return FloatConverter(column, index: index, format: format)
+        case .float: return FloatConverter(column, index: index, refusesLoss: settings.refusesLoss, format: format)
         case .varchar(let length):
             return TextConverter(column, index: index, maximumLength: length, truncates: settings.truncatesColumns,
                                  repairs: format.replaceInvalidCharacters)

@@ -6,6 +6,7 @@ final class FloatConverter: ColumnConverter {
     private let rounding = DecimalRounding()
     private let powers = PowersOfTen.narrowTable
     private let shapes: FieldShapes
+    private let refusesLoss: Bool
     private var memo = FloatMemo()
 
     /// Digits of the longest fraction that is read here, and of the longest number: both fit in 64 bits.
@@ -13,7 +14,8 @@ final class FloatConverter: ColumnConverter {
     /// Up to seven digits, the point, and the fraction.
     private static let longest = 7 + 1 + mostDigits
 
-    init(_ column: LoadColumn, index: Int, format: CSVFormat) {
+    init(_ column: LoadColumn, index: Int, refusesLoss: Bool, format: CSVFormat) {
+        self.refusesLoss = refusesLoss
         shapes = FieldShapes(longest: FloatConverter.longest, format: format) { $0 &- 48 <= 9 || $0 == UInt8(ascii: ".") }
         super.init(column, index: index, physicalType: .double)
     }
@@ -24,6 +26,21 @@ final class FloatConverter: ColumnConverter {
             memo.end(count: block.rowCount, misses: convert(block, remembering: table))
         } else {
             convertEach(block)
+        }
+        if refusesLoss { rejectLosses(block) }
+    }
+
+    /// Decimals that no program prints for a Double lose digits by it: the type was guessed, and wrong.
+    private func rejectLosses(_ block: FieldBlock) {
+        for row in 0..<block.rowCount {
+            let field = Int(block.fields[row])
+            guard block.records.metas[field] >> RecordBlock.FieldFlag.bits > UInt32(PrintedDouble.safeDigits),
+                  !block.isNull(field) else { continue }
+            let (bytes, count) = block.text(field)
+            guard let shape = NumberShape(bytes, count), shape.isExact,
+                  shape.wholeDigits + shape.scale > PrintedDouble.safeDigits,
+                  !PrintedDouble.matches(bytes, count, scale: shape.scale) else { continue }
+            block.reject(row, index, .numericNotRecognized) { "Numeric value '\($0)' has more digits than FLOAT" }
         }
     }
 
