@@ -49,12 +49,29 @@ import WarehouseBasics
         try write("remarks.csv", "# made by hand\nid,t\n1,\"a\n# b\"\n# later\n2,c\n")
         let result = try load("remarks.csv")
         #expect(result.code == 0 && result.output.contains("2 rows"), "\(result.errors)")
-        #expect(result.output.contains("Lines that begin with # were passed over as remarks."))
+        #expect(result.output.contains("2 lines that begin with # were passed over as remarks."))
         #expect(try query("SELECT * FROM remarks ORDER BY id") == "ID,T\n1,\"a\n# b\"\n2,c\n")
         try write("bad.csv", "id,t\n# one\n1,a\n# two\nx\n")
         #expect(try load("bad.csv", "--comment", "#").errors.contains("bad.csv:5:"))
         #expect(try load("remarks.csv", "--comment", "none", "--replace").errors.contains("remarks.csv:5:"))
-        #expect(try load("remarks.csv", "--comment", "##").code != 0)
+        for comment in ["##", "\"", "\t", "\n", "\r"] {
+            #expect(try load("remarks.csv", "--comment", comment).code != 0, "\(comment)")
+        }
+        #expect(try load("remarks.csv", "--comment", ";", "--delimiter", ";").errors.contains("--comment takes no"))
+        #expect(try load("remarks.csv", "--comment", ",", "--replace").code != 0)
+    }
+
+    /// FLOAT was guessed from Doubles: a decimal that is none keeps its digits.
+    @Test func laterDecimalsLoseNoDigits() throws {
+        var text = "v\n"
+        for index in 0..<200 { text += "0.025000000000000022\n\(index).5\n" }
+        try write("doubles.csv", text)
+        try write("decimals.csv", text + "12345678901234567.25\n")
+        #expect(try load("doubles.csv", "--sample", "100").code == 0)
+        #expect(try load("decimals.csv", "--sample", "100").code == 0)
+        #expect(try query("SELECT data_type FROM information_schema.columns WHERE table_name IN ('DOUBLES', 'DECIMALS') "
+            + "ORDER BY table_name") == "DATA_TYPE\nNUMBER\nFLOAT\n")
+        #expect(try query("SELECT MAX(v) FROM decimals") == "MAX(V)\n12345678901234567.250000000000000000\n")
     }
 
     @Test func laterValuesThatFitNoTypeWidenIt() throws {

@@ -91,13 +91,29 @@ import WarehouseIngest
     @Test func titlesAsWideAsRecords() throws {
         #expect(try csv("Report,,\nid,name,n\n1,x,2\n").names == ["id", "name", "n"])
         #expect(try csv("Report,,\n,,\n\nid,name,n\n1,x,2\n").format.skipHeader == 4)
-        #expect(try csv("# by x, of y\nid,n\n1,2\n").names == ["id", "n"])
-        #expect(try csv("# one\n# two, three\nid,n\n1,2\n").format.skipHeader == 3)
         // What may be names or values stays.
         #expect(try csv("#id,n\n1,2\n3,4\n").names == ["#id", "n"])
         #expect(try csv("x,,\na,b,c\nd,e,f\n").names == nil)
         #expect(try csv("x,,\n1,2,3\n").names == nil)
         #expect(try csv("#id,name\na,b\nc,d\n").names == ["#id", "name"])
+        // Names behind `#` are no remark, whatever the first values are.
+        let scores = try csv("#id,name,score\nx1,bob,n/a\nx2,al,3\nx3,jo,4\n")
+        #expect(scores.names == ["#id", "name", "score"] && scores.format.skipHeader == 1)
+        let bed = try csv("#chrom\tstart\tend\tname\nchr1\t.\t.\tNA\nchr1\t10\t20\tx\nchr2\t11\t30\ty\n")
+        #expect(bed.names == ["#chrom", "start", "end", "name"] && bed.format.skipHeader == 1)
+        let units = try csv("#time,temp\ns,degC\n0,20\n1,21\n")
+        #expect(units.names == ["#time", "temp"] && units.format.skipHeader == 1)
+        #expect(try csv("#id,n\n1,2\n# one\n3,4\n").names == ["#id", "n"])
+        // Who tells where the names are is obeyed.
+        var hints = SniffHints()
+        hints.hasHeader = false
+        let rows = try csv("a1,,\na2,,\nb,c,d\n1,x,2\n3,y,4\n", hints)
+        #expect(rows.names == nil && rows.format.skipHeader == 0 && rows.width == 3)
+        #expect(try csv("#id,n\n1,2\n3,4\n", hints).format.skipHeader == 0)
+        hints.hasHeader = true
+        #expect(try csv("a1,,\nb,c,d\n1,x,2\n3,y,4\n", hints).format.skipHeader == 1)
+        hints.comment = SniffHints.Comment(nil)
+        #expect(try csv("#id,n\na,b\n1,2\n", hints).names == ["#id", "n"])
     }
 
     /// Remarks among the records are told by having other fields than these.
@@ -117,6 +133,23 @@ import WarehouseIngest
         hints.comment = SniffHints.Comment(UInt8(ascii: "!"))
         let told = try csv("! top, x\na,b\n! 1,2\n1,2\n", hints)
         #expect(told.format.comment == UInt8(ascii: "!") && told.names == ["a", "b"] && told.format.skipHeader == 3)
+        hints.comment = SniffHints.Comment(UInt8(ascii: ","))
+        #expect(throws: WarehouseError.self) { try csv("a,b\n1,2\n3,4\n", hints) }
+    }
+
+    /// What was guessed from the beginning holds for the whole file, or is an error.
+    @Test func remarksBehindTheSample() throws {
+        let rows = String(repeating: "1," + String(repeating: "x", count: 200) + "\r\n", count: 1_500)
+        let text = "a,b\r\n1,2\r\n# one\r\n" + rows
+        let found = try sniff(Array((text + "# two").utf8))
+        #expect(found?.remarkCount == 2)
+        for record in ["#3,4\r\n", "#3,\"4,5\"\r\n", "#3,4"] {
+            let error = #expect(throws: WarehouseError.self) { try sniff(Array((text + record).utf8)) }
+            #expect(error?.message.contains("Line 1504 of") == true, "\(String(describing: error))")
+        }
+        var hints = SniffHints()
+        hints.comment = SniffHints.Comment(UInt8(ascii: "#"))
+        #expect(try sniff(Array((text + "#3,4\r\n").utf8), hints)?.width == 2)
     }
 
     /// Several names may be missing where values tell that the others are names; one quote may enclose what divides.

@@ -81,6 +81,7 @@ struct FileLoad {
         }
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
         report.seconds = Double(seconds) + Double(attoseconds) * 1e-18
+        report.remarkCount = group.files.reduce(0) { $0 + $1.sniffed.remarkCount }
         for case .csv(let format) in group.files.map(\.sniffed.kind) {
             if options.hints.encoding == nil, format.encoding != .utf8 { report.guessedEncoding = format.encoding }
             if options.hints.comment == nil { report.guessedComment = format.comment ?? report.guessedComment }

@@ -56,6 +56,8 @@ public struct FileLoadReport: Sendable {
     public var guessedEncoding: TextEncoding?
     /// With what lines begin that were passed over as remarks, which was guessed.
     public var guessedComment: UInt8?
+    /// How many lines these are, of all files that were looked at.
+    public var remarkCount = 0
     /// Wall clock, in seconds: reading the samples too.
     public var seconds = 0.0
 }

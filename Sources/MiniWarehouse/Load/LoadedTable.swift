@@ -80,7 +80,7 @@ struct LoadedTable {
     private func parts(_ group: LoadGroup) -> [[LoadableFile]] {
         var parts: [[LoadableFile]] = []
         for file in group.files {
-            if let index = parts.firstIndex(where: { $0[0].sniffed == file.sniffed }) {
+            if let index = parts.firstIndex(where: { $0[0].sniffed.isLike(file.sniffed) }) {
                 parts[index].append(file)
             } else {
                 parts.append([file])

@@ -35,7 +35,9 @@ enum LoadSummary {
         }
         if let comment = report.guessedComment {
             let mark = String(decoding: [comment], as: UTF8.self)
-            try output.write("Lines that begin with \(mark) were passed over as remarks. "
+            let lines = report.remarkCount == 1 ? "1 line that begins with \(mark) was passed over as a remark. "
+                : "\(report.remarkCount) lines that begin with \(mark) were passed over as remarks. "
+            try output.write(lines
                 + "--comment none takes them for records.\n")
         }
         for file in report.knownFiles {

@@ -157,6 +157,11 @@ struct LoadFormatArguments: ParsableArguments {
             guard comment.lowercased() == "none" || comment.utf8.count == 1 else {
                 throw ValidationError("--comment takes one ASCII character, or none.")
             }
+            let byte = comment.utf8.first
+            guard comment.utf8.count > 1 || byte != 9 && byte != 10 && byte != 13 && byte != hints.delimiter
+                && byte != (hints.enclosure ?? SniffHints.Enclosure(UInt8(ascii: "\""))).byte else {
+                throw ValidationError("--comment takes no character that divides, encloses or ends fields, and no tab.")
+            }
             hints.comment = SniffHints.Comment(comment.utf8.count == 1 ? comment.utf8.first : nil)
         }
         if let encoding {

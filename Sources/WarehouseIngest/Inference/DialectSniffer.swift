@@ -80,7 +80,8 @@ struct DialectSniffer {
         var rest = text
         let count = rest.withUnsafeMutableBytes { filter.compact($0) }
         rest.removeLast(rest.count - count)
-        guard rest.count < text.count else { return self }
+        // Those that were told of may stand behind the sample.
+        guard rest.count < text.count || hints.comment != nil else { return self }
         var other = DialectSniffer(rest, isWhole: isWhole, hints: hints)
         other.comment = comment
         guard hints.comment == nil else { return other }
@@ -88,8 +89,10 @@ struct DialectSniffer {
         let beginning = split(bare.delimiter, bare.enclosure, bare.escape).filled
         guard width > 1, share >= 0.5, share > usual.regularity.share || width != usual.regularity.width,
               let top = beginning.firstIndex(where: { !isRemark($0) && $0.fields.count >= width }) else { return self }
-        let remarks = beginning[(top + 1)...].filter(isRemark)
-        return remarks.isEmpty || remarks.contains { $0.fields.count == width } ? self : other
+        // One as wide as the others may be a record, or the names: it must not be lost.
+        guard beginning[(top + 1)...].contains(where: isRemark),
+              !beginning.contains(where: { isRemark($0) && $0.fields.count == width }) else { return self }
+        return other
     }
 
     private static let hash = UInt8(ascii: "#")
@@ -203,11 +206,13 @@ struct DialectSniffer {
     // MARK: Header
 
     /// How many records stand above the first that has all fields. A title may have them too, empty all but one, as
-    /// spreadsheets write it, and so may a remark behind `#`, where the names follow.
+    /// spreadsheets write it, where the names follow. Who says where the names are has no title to be looked for; where
+    /// there are none, no record is passed over at all.
     private func preamble(_ records: [SampleRecords.Record], _ width: Int, _ sample: SampleRecords) -> Int {
-        guard width > 1, let first = records.prefix(DialectSniffer.maximumPreamble).firstIndex(where: {
+        guard width > 1, hints.hasHeader != false, let first = records.prefix(DialectSniffer.maximumPreamble).firstIndex(where: {
             $0.fields.count >= width
         }) else { return 0 }
+        guard hints.hasHeader == nil else { return first }
         var top = first
         while top < min(records.count, DialectSniffer.maximumPreamble), isTitle(records[top], width) { top += 1 }
         guard top > first, top < records.count, records[top].fields.count >= width,
@@ -217,7 +222,7 @@ struct DialectSniffer {
     }
 
     private func isTitle(_ record: SampleRecords.Record, _ width: Int) -> Bool {
-        isRemark(record) || width > 2 && record.fields.count <= width && record.fields.count { !$0.bytes.isEmpty } <= 1
+        width > 2 && record.fields.count <= width && record.fields.count { !$0.bytes.isEmpty } <= 1
     }
 
     /// `isTyped`: only where values below are no texts, so that nothing is guessed.

@@ -42,6 +42,8 @@ public struct SniffedFile: Sendable, Hashable {
     public var names: [String]?
     /// Fields of a record.
     public var width = 1
+    /// Lines passed over as remarks; counted only where nobody told that there are any.
+    public var remarkCount = 0
 
     /// Reads the beginning of a file: its compression, encoding, delimiter, enclosure and header. nil when there is
     /// nothing in it. `fileName` also tells JSON by its ending. Throws `unsupported` for other kinds of files, by name.
@@ -70,6 +72,27 @@ public struct SniffedFile: Sendable, Hashable {
         format.nullIf += hints.nullIf.map { Array($0.utf8) }
         (names, width) = DialectSniffer(bytes, isWhole: sample.isWhole, hints: hints).withoutRemarks.sniff(into: &format)
         kind = .csv(format)
+        guard let comment = format.comment else { return }
+        guard format.fieldDelimiter != [comment], format.enclosure != comment, ![9, 10, 13].contains(comment) else {
+            throw WarehouseError(
+                .invalidValue, "Remarks of '\(fileName)' cannot begin with what divides, encloses or ends its fields.",
+                hint: "Name another character: --comment, --delimiter, --quote.")
+        }
+        guard hints.comment == nil else { return }
+        // The guess was made from the beginning: nothing behind it may be lost by it.
+        var remarks = RemarkCount(comment, format, width: width)
+        try remarks.count(FileText.open(open(), format.compression, encoding, fileName: fileName, settings: settings))
+        if let line = remarks.recordLine {
+            throw WarehouseError(
+                .invalidValue, "Line \(line) of '\(fileName)' begins with # as its remarks do, but has all the fields of a "
+                    + "record.", hint: "--comment '#' passes over all such lines, --comment none takes them for records.")
+        }
+        remarkCount = remarks.count
+    }
+
+    /// Whether files are read alike, whatever number of remarks they have.
+    public func isLike(_ other: SniffedFile) -> Bool {
+        kind == other.kind && names == other.names && width == other.width
     }
 
     /// Bytes of decompressed text that are looked at.

@@ -23,7 +23,6 @@ enum FileText {
         -> any ByteSource {
         let text = try open(source, format.compression, format.encoding, fileName: fileName, settings: settings)
         guard let comment = format.comment else { return text }
-        return CommentSource(text, CommentFilter(comment, enclosure: format.enclosure, escape: format.escape,
-                                                 delimiters: Array(format.fieldDelimiter.prefix(1))))
+        return CommentSource(text, CommentFilter(comment, format))
     }
 }

@@ -42,6 +42,11 @@ struct CommentFilter {
         self.delimiters = delimiters
     }
 
+    init(_ comment: UInt8, _ format: CSVFormat) {
+        self.init(comment, enclosure: format.enclosure, escape: format.escape,
+                  delimiters: Array(format.fieldDelimiter.prefix(1)))
+    }
+
     /// Moves what is no remark to the front: how many bytes that are.
     mutating func compact(_ text: UnsafeMutableRawBufferPointer) -> Int {
         var kept = 0
@@ -55,7 +60,7 @@ struct CommentFilter {
     }
 
     /// Whether the next byte stays.
-    private mutating func takes(_ byte: UInt8) -> Bool {
+    mutating func takes(_ byte: UInt8) -> Bool {
         if position < CommentFilter.byteOrderMark.count {
             let isMark = byte == CommentFilter.byteOrderMark[position]
             position = isMark ? position + 1 : CommentFilter.byteOrderMark.count
