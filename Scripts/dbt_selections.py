@@ -7,8 +7,8 @@
 The project is that of Tests/WarehouseModelsTests/Shop.swift. Left out are sources by their bare names, which dbt wants
 with `source:`, and the package of macros that stands for dbt_utils has only what the tests need.
 """
-import contextlib, io, json, os, random, shutil, sys, tempfile
-from dbt.cli.main import dbtRunner
+import json, os, random, shutil, sys, tempfile
+from dbt_invocation import invoke, name
 
 FILES = {
     "dbt_project.yml": "name: shop\nversion: '1.0'\nprofile: shop\nflags: {send_anonymous_usage_stats: false}\n",
@@ -65,19 +65,6 @@ ATOMS = """
     product_history country_regions paid_lines revenue_by_tag access:protected access:public counts_once shop_board nowhere
     group:x version:latest dbt_utils_unique* unique*""".split()
 MODES = ["eager", "cautious", "buildable", "empty"]
-
-
-def invoke(root, *arguments):
-    with contextlib.redirect_stdout(io.StringIO()):
-        result = dbtRunner().invoke([*arguments, "--project-dir", root, "--profiles-dir", root, "--quiet"])
-    if result.exception:
-        raise result.exception
-    return result.result or []
-
-
-def name(unique_id):
-    parts = unique_id.split(".")
-    return parts[3] if parts[0] in ("source", "unit_test") else parts[2]
 
 
 def main():

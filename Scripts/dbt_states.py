@@ -6,8 +6,8 @@
 
 The project is that of Tests/WarehouseModelsTests/DbtStateTests.swift, where a change is a variable.
 """
-import contextlib, io, json, os, random, shutil, sys, tempfile
-from dbt.cli.main import dbtRunner
+import json, os, random, shutil, sys, tempfile
+from dbt_invocation import invoke, name
 
 CHANGES = ["body", "tags", "ephemeral", "kept", "meta", "about", "group", "hook", "grants", "schema", "seed", "extra", "gone",
            "severity", "where", "singular", "strategy", "owner", "rows", "contract", "freshness", "key"]
@@ -88,19 +88,6 @@ def write(root, changed):
         os.makedirs(os.path.dirname(f"{root}/{path}"), exist_ok=True)
         with open(f"{root}/{path}", "w") as file:
             file.write(text)
-
-
-def invoke(root, *arguments):
-    with contextlib.redirect_stdout(io.StringIO()):
-        result = dbtRunner().invoke([*arguments, "--project-dir", root, "--profiles-dir", root, "--quiet"])
-    if result.exception:
-        raise result.exception
-    return result.result or []
-
-
-def name(unique_id):
-    parts = unique_id.split(".")
-    return parts[3] if parts[0] in ("source", "unit_test") else parts[2]
 
 
 def main():

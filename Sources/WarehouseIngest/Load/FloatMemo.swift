@@ -4,8 +4,8 @@ import Glibc
 import Darwin
 #endif
 
-/// Values of texts that were read before. Columns of measured or scored numbers hold few different ones, and to find
-/// a text again costs a quarter of reading and rounding it, whatever its length.
+/// Values of texts that were read before. Columns of measured or scored numbers hold few different ones. To find a
+/// text again costs half of reading a short one, and a fifth of reading and rounding one of twenty characters.
 ///
 /// Direct-mapped. The key is the text less "0" in every character, right-aligned in three words: texts that differ by
 /// leading zeros share a value, and an entry of zero bytes is that of "0".

@@ -1,4 +1,4 @@
-/// The values of a window of integers that a sketch has been given already, one bit each: to look one up costs a third of
+/// The values of a window of integers that a sketch has been given already, one bit each: to look one up costs less than
 /// hashing it, and columns of ids and codes hold each value many times.
 final class SeenValues {
     /// Values of the window: 32 kB of bits, which stay in the cache nearest to the processor.
