@@ -28,7 +28,8 @@ struct AccessCase: Sendable {
           STORAGE_AWS_ROLE_ARN = 'arn:x' STORAGE_ALLOWED_LOCATIONS = ('s3://b/');
         CREATE STAGE d.s.ext URL = 's3://b/x/';
         COPY INTO @d.s.st/a.csv FROM (SELECT 1) SINGLE = TRUE FILE_FORMAT = (TYPE = CSV COMPRESSION = NONE);
-        GRANT INSERT ON TABLE d.s.t TO ROLE second
+        GRANT INSERT ON TABLE d.s.t TO ROLE second; CREATE DATABASE ROLE d.dr; CREATE DATABASE ROLE d.dr2;
+        CREATE TABLE d.s.loaded (n INT); COPY INTO d.s.loaded FROM @d.s.st; CREATE USER held; GRANT ROLE spare TO USER held
         """
 
     private static let database = "GRANT USAGE ON DATABASE d TO ROLE {r}"
@@ -49,7 +50,7 @@ struct AccessCase: Sendable {
 
     private static func account(_ privilege: String) -> [String] { ["GRANT \(privilege) ON ACCOUNT TO ROLE {r}"] }
 
-    static let all: [AccessCase] = queries + rows + making + changing + files + lists + grantsAndSessions
+    static let all: [AccessCase] = queries + rows + making + changing + files + lists + catalogViews + grantsAndSessions
 
     private static let queries = [
         AccessCase("SELECT * FROM d.s.t", within("SELECT ON TABLE d.s.t")),
@@ -116,6 +117,10 @@ struct AccessCase: Sendable {
         AccessCase("CREATE SCHEMA d.made", ["GRANT CREATE SCHEMA ON DATABASE d TO ROLE {r}"]),
         AccessCase("CREATE SCHEMA d.made CLONE d.s", ["GRANT CREATE SCHEMA ON DATABASE d TO ROLE {r}", schema]),
         AccessCase("CREATE ROLE made", account("CREATE ROLE")),
+        AccessCase("CREATE OR REPLACE ROLE spare", account("CREATE ROLE") + [own("ROLE spare")]),
+        AccessCase("CREATE DATABASE ROLE d.made", ["GRANT CREATE DATABASE ROLE ON DATABASE d TO ROLE {r}"]),
+        AccessCase("CREATE OR REPLACE DATABASE ROLE d.dr",
+                   ["GRANT CREATE DATABASE ROLE ON DATABASE d TO ROLE {r}", own("DATABASE ROLE d.dr")]),
         AccessCase("CREATE USER made", account("CREATE USER")),
         AccessCase("CREATE WAREHOUSE made", account("CREATE WAREHOUSE")),
         AccessCase("CREATE STORAGE INTEGRATION made TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ENABLED = TRUE "
@@ -147,6 +152,10 @@ struct AccessCase: Sendable {
         AccessCase("ALTER WAREHOUSE w SET AUTO_SUSPEND = 60", ["GRANT MODIFY ON WAREHOUSE w TO ROLE {r}"]),
         AccessCase("ALTER WAREHOUSE w RENAME TO w2", [own("WAREHOUSE w")]),
         AccessCase("ALTER USER bob SET DISABLED = TRUE", [own("USER bob")]),
+        AccessCase("ALTER DATABASE ROLE d.dr SET COMMENT = 'x'", [database, own("DATABASE ROLE d.dr")]),
+        AccessCase("ALTER DATABASE ROLE d.dr RENAME TO d.dr3", [database, own("DATABASE ROLE d.dr")]),
+        AccessCase("COMMENT ON DATABASE ROLE d.dr IS 'x'", [database, own("DATABASE ROLE d.dr")]),
+        AccessCase("DROP DATABASE ROLE d.dr", [database, own("DATABASE ROLE d.dr")]),
         AccessCase("ALTER ROLE spare SET COMMENT = 'x'", [own("ROLE spare")]),
         AccessCase("ALTER STORAGE INTEGRATION si SET ENABLED = FALSE", [own("INTEGRATION si")]),
         AccessCase("ALTER STAGE d.s.st SET COMMENT = 'x'", owning("STAGE d.s.st")),
@@ -208,12 +217,58 @@ struct AccessCase: Sendable {
         AccessCase("SHOW INTEGRATIONS", ["GRANT USAGE ON INTEGRATION si TO ROLE {r}"], isList: true),
         AccessCase("SHOW USERS LIKE 'bob'", ["GRANT MONITOR ON USER bob TO ROLE {r}"], isList: true),
         AccessCase("SHOW ROLES LIKE 'spare'", account("MONITOR ROLE"), isList: true),
+        AccessCase("SHOW DATABASE ROLES IN DATABASE d", [database], isList: true),
+        AccessCase("SHOW GRANTS OF DATABASE ROLE d.dr", [database]),
+        AccessCase("SHOW GRANTS TO DATABASE ROLE d.dr", [database]),
+        AccessCase("SHOW FUTURE GRANTS TO DATABASE ROLE d.dr", [database]),
+        AccessCase("SHOW SCHEMAS LIKE 's' IN DATABASE d", [database, schema], isList: true),
+        AccessCase("SHOW UNIQUE KEYS IN TABLE d.s.t", within("SELECT ON TABLE d.s.t")),
+        AccessCase("SHOW IMPORTED KEYS IN TABLE d.s.t", within("SELECT ON TABLE d.s.t")),
+        AccessCase("SHOW EXPORTED KEYS IN TABLE d.s.t", within("SELECT ON TABLE d.s.t")),
         AccessCase("SHOW GRANTS ON TABLE d.s.t", within("SELECT ON TABLE d.s.t")),
         AccessCase("SHOW GRANTS TO ROLE second", account("MANAGE GRANTS")),
         AccessCase("SHOW FUTURE GRANTS IN SCHEMA d.s", within()),
     ]
 
+    private static func view(_ name: String, _ condition: String, _ grants: [String]) -> AccessCase {
+        AccessCase("SELECT * FROM d.information_schema.\(name) WHERE \(condition)", grants, isList: true)
+    }
+
+    /// INFORMATION_SCHEMA: rows of what the role sees only.
+    private static let catalogViews = [
+        view("tables", "table_name = 'T'", within("INSERT ON TABLE d.s.t")),
+        view("columns", "table_name = 'T'", within("REFERENCES ON TABLE d.s.t")),
+        view("views", "table_name = 'V'", within("SELECT ON VIEW d.s.v")),
+        view("schemata", "schema_name = 'S'", [database, schema]),
+        view("databases", "database_name = 'D'", [database]),
+        view("stages", "stage_name = 'ST'", within("READ ON STAGE d.s.st")),
+        view("file_formats", "file_format_name = 'FF'", within("USAGE ON FILE FORMAT d.s.ff")),
+        view("load_history", "table_name = 'LOADED'", within("SELECT ON TABLE d.s.loaded")),
+        view("table_privileges", "table_name = 'T' AND grantee = 'SECOND'", within("SELECT ON TABLE d.s.t")),
+        view("usage_privileges", "object_name = 'SEQ'", within("USAGE ON SEQUENCE d.s.seq")),
+        view("object_privileges", "object_name = 'ST'", within("READ ON STAGE d.s.st")),
+        view("object_privileges", "object_name = 'D'", [database]),
+        view("object_privileges", "object_name = 'W'", [database, "GRANT USAGE ON WAREHOUSE w TO ROLE {r}"]),
+        view("object_privileges", "object_name = 'SI'", [database, "GRANT USAGE ON INTEGRATION si TO ROLE {r}"]),
+        view("object_privileges", "object_name = 'BOB'", [database, "GRANT MONITOR ON USER bob TO ROLE {r}"]),
+        view("object_privileges", "object_name = 'SPARE'", [database] + account("MONITOR ROLE")),
+        view("applicable_roles", "role_name = 'SECOND' AND grantee ILIKE '{r}'", [database, "GRANT ROLE second TO ROLE {r}"]),
+        view("applicable_roles", "role_name = 'D.DR'", ["GRANT DATABASE ROLE d.dr TO ROLE {r}"]),
+        view("enabled_roles", "role_name = 'SECOND'", [database, "GRANT ROLE second TO ROLE {r}"]),
+        view("enabled_roles", "role_name = 'D.DR'", ["GRANT DATABASE ROLE d.dr TO ROLE {r}"]),
+        AccessCase("SELECT * FROM snowflake.account_usage.tables", ["GRANT ROLE accountadmin TO ROLE {r}"]),
+    ]
+
     private static let grantsAndSessions = [
+        AccessCase("GRANT DATABASE ROLE d.dr TO ROLE spare", [database, own("DATABASE ROLE d.dr")]),
+        AccessCase("GRANT DATABASE ROLE d.dr TO DATABASE ROLE d.dr2", [database, own("DATABASE ROLE d.dr")]),
+        AccessCase("REVOKE DATABASE ROLE d.dr FROM ROLE second", [database, own("DATABASE ROLE d.dr")],
+                   also: ["GRANT DATABASE ROLE d.dr TO ROLE second"]),
+        AccessCase("GRANT SELECT ON TABLE d.s.t TO DATABASE ROLE d.dr", owning("TABLE d.s.t")),
+        AccessCase("GRANT OWNERSHIP ON TABLE d.s.u TO DATABASE ROLE d.dr", owning("TABLE d.s.u")),
+        AccessCase("REVOKE ROLE spare FROM USER held", [own("ROLE spare")]),
+        AccessCase("USE ROLE second", ["GRANT ROLE second TO USER admin"]),
+        AccessCase("USE SECONDARY ROLES second", ["GRANT ROLE second TO USER admin"]),
         AccessCase("GRANT SELECT ON TABLE d.s.t TO ROLE spare", owning("TABLE d.s.t")),
         AccessCase("GRANT SELECT ON TABLE d.s.t TO ROLE spare", within("SELECT ON TABLE d.s.t").map {
             $0.contains("TABLE") ? $0 + " WITH GRANT OPTION" : $0

@@ -65,7 +65,7 @@ import WarehouseSQL
         }
     }
 
-    private static let kindsOfObject = ["DATABASE", "SCHEMA", "ROLE", "USER", "WAREHOUSE", "STAGE", "FILE FORMAT", "SEQUENCE", "TAG"]
+    private static let kindsOfObject = ["DATABASE", "SCHEMA", "ROLE", "DATABASE ROLE", "USER", "WAREHOUSE", "STAGE", "FILE FORMAT", "SEQUENCE", "TAG"]
 
     @Test func everyKindOfStatementHasACase() throws {
         let statements = try AccessCase.all.map { try Parser.parseStatement($0.sql).statement }
@@ -106,10 +106,42 @@ import WarehouseSQL
                 } catch let error as WarehouseError {
                     #expect(Self.refusals.contains(error.code) || error.code == ErrorKind.invalidIdentifier.code,
                             "\(item.sql) without \(lacking): \(error)")
+                    try expectSecrecy(of: error, item, role, grants, bench)
                 }
                 // What the role owned falls back.
                 try bench.run("DROP ROLE \(role)")
             }
+        }
+    }
+
+    /// What the role does not see is refused with the words for what is not there; what is called forbidden is something
+    /// that the role holds a grant on, or that it tries to take the place of.
+    private func expectSecrecy(of error: WarehouseError, _ item: AccessCase, _ role: String, _ grants: [String],
+                               _ bench: Bench) throws {
+        let sql = filled(item.sql, role, bench)
+        if error.code == ErrorKind.insufficientPrivileges.code {
+            let name = String(error.message.split(separator: "'").last ?? "").lowercased()
+            let known = (grants + item.also).contains { grant in
+                grant.split { " .(\n".contains($0) }.contains { $0.lowercased() == name }
+            }
+            // Who has some privilege on a database knows its roles.
+            let isExempt = ["local", "dr"].contains(name) || sql.hasPrefix("CREATE") || sql.contains("file://")
+            #expect(known || isExempt || error.message.contains("is not assigned"),
+                    "\(sql): \(error) tells of \(name)")
+            return
+        }
+        // The object that the refusal is about, under a name that nothing has.
+        let name = error.message.split(separator: "'").dropFirst().first?.split(separator: ".").last?.lowercased() ?? ""
+        let absent = sql.replacing(/\bd\.s\.%?([a-z]+)/) { $0.1 == name ? "\($0.0)_absent" : String($0.0) }
+        guard absent != sql else { return }
+        try bench.run("USE ROLE \(role)")
+        defer { _ = try? bench.run("ROLLBACK; USE ROLE accountadmin") }
+        do {
+            try bench.run(absent)
+            Issue.record("\(absent) went")
+        } catch let other as WarehouseError {
+            let shown = other.message.replacing("_ABSENT", with: "").replacing("_absent", with: "")
+            #expect(shown == error.message, "\(sql) tells more of what is hidden than of what is not there")
         }
     }
 

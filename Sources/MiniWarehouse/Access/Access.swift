@@ -38,7 +38,8 @@ final class Access: Sendable {
         isUnrestricted = false
         // That user has that role for good.
         let isOwner = user == Bootstrap.user && role == Bootstrap.role
-        primaryRole = isOwner || catalog.privileges.roles.roles(of: user).contains(role) ? role : SystemRoles.everyone
+        let isGranted = !RoleKey.isDatabaseRole(role) && catalog.privileges.roles.roles(of: user).contains(role)
+        primaryRole = isOwner || isGranted ? role : SystemRoles.everyone
     }
 
     /// Of the owner of a view or function.
@@ -82,7 +83,7 @@ final class Access: Sendable {
         switch secondary {
         case .none: []
         case .all: user.map { catalog.privileges.roles.grantedDirectly(to: $0).filter { $0 != primaryRole } } ?? []
-        case .named(let names): names.filter(available.contains)
+        case .named(let names): names.filter { available.contains($0) && !RoleKey.isDatabaseRole($0) }
         }
     }
 
@@ -151,6 +152,9 @@ final class Access: Sendable {
         case .role:
             return SystemRoles.names.contains(entry.name) || active.contains(entry.name) || owns(entry)
                 || available.contains(entry.name) || managesGrants || holds(account: "MONITOR ROLE")
+        case .databaseRole:
+            if let database = entry.parent.flatMap({ catalog.entries[$0] }), sees(database) { return true }
+            return owns(entry) || active.contains(RoleKey.of(entry))
         case .user:
             return entry.name == user || owns(entry) || holdsSome(on: entry.id) || managesGrants
                 || holds(account: "MONITOR USER")

@@ -87,21 +87,21 @@ enum AccessRequirement {
         let permanent = resolver.catalog.exact(kind, name, in: holder?.id, session: nil)
         let existing = isTemporary
             ? resolver.catalog.exact(kind, name, in: holder?.id, session: run.session.id) : permanent
-        if orAlter, let existing { return try access.require([], existing, .active, reference.span) }
+        if orAlter, let existing, access.sees(existing) { return try access.require([], existing, .active, reference.span) }
         if let holder {
             let needed = AccessRequirement.isFree(kind, isTemporary) ? nil : AccessRequirement.privilege(toCreate: kind)
             try AccessRequirement.requirePlace(needed, holder, access, reference.span)
         } else {
             try access.require(account: AccessRequirement.privilege(toCreate: kind), .primary, reference.span)
         }
-        if orReplace, let existing { try AccessRequirement.requireOwned(existing, access, reference.span) }
+        if orReplace || orAlter, let existing { try AccessRequirement.requireOwned(existing, access, reference.span) }
         if isTemporary, let permanent { try AccessRequirement.requireOwned(permanent, access, reference.span) }
     }
 
     /// The schema or database that is to hold an object; nil for the account.
     private static func holder(_ kind: EntryKind, _ parts: [String], _ resolver: NameResolver,
                                _ span: SourceSpan) throws -> CatalogEntry? {
-        if kind == .schema {
+        if kind == .schema || kind == .databaseRole {
             return parts.count == 2 ? try resolver.database(parts[0], span) : try resolver.currentDatabase()
         }
         return kind.isSchemaObject ? try resolver.place(parts, span).schema : nil

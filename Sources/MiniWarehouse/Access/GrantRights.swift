@@ -63,12 +63,13 @@ struct GrantRights {
 
     /// The grantor of a role; nil where it may not be granted.
     func grantor(ofRole role: CatalogEntry) -> String? {
-        if SystemRoles.guarded.contains(role.name) {
+        if role.isGuarded {
             return access.active.contains(SystemRoles.administrator) ? SystemRoles.administrator : nil
         }
         if !role.owner.isEmpty, access.owns(role) { return role.owner }
+        let key = RoleKey.of(role)
         let options = catalog.grants.filter {
-            $0.name == role.name && $0.text("ON") == "ROLE" && $0.text("TO") == "ROLE" && $0.attributes["OPTION"]?.flag == true
+            CatalogState.grantedRole($0) == key && $0.text("TO") != "USER" && $0.attributes["OPTION"]?.flag == true
         }
         if let passer = passing({ name in options.contains { $0.text("GRANTEE") == name } }) { return passer }
         return access.managesGrants ? (role.owner.isEmpty ? access.primaryRole : role.owner) : nil
@@ -77,7 +78,7 @@ struct GrantRights {
     /// Whether a grant of a role may be taken back. Those that make the hierarchy of the system's roles stay.
     func mayRevoke(roleGrant grant: CatalogEntry, of role: CatalogEntry) -> Bool {
         guard let grantor = grant.text("BY"), !grantor.isEmpty else { return false }
-        if SystemRoles.guarded.contains(role.name) { return access.active.contains(SystemRoles.administrator) }
+        if role.isGuarded { return access.active.contains(SystemRoles.administrator) }
         return access.managesGrants || access.owns(role) || access.active.contains(grantor)
     }
 
@@ -86,8 +87,8 @@ struct GrantRights {
     }
 
     /// A grant that others rest on.
-    static func dependent(_ grant: CatalogEntry) -> WarehouseError {
-        let privilege = grant.text("PRIVILEGE") ?? "", role = grant.text("GRANTEE") ?? ""
+    static func dependent(_ grant: CatalogEntry, _ catalog: CatalogState) -> WarehouseError {
+        let privilege = grant.text("PRIVILEGE") ?? "", role = catalog.fullRoleName(grant.text("GRANTEE") ?? "")
         return WarehouseError(
             .dependentGrant, "SQL execution error:\nDependent grant of privilege '\(privilege)' on securable "
                 + "'\(grant.name)' to role '\(role)' exists. It must be revoked first. More than one dependent grant may "
@@ -100,4 +101,7 @@ struct GrantRights {
 extension CatalogEntry {
     /// Of a schema: whether its owner decides over the grants on what is in it.
     var isManagedAccess: Bool { attributes["MANAGED_ACCESS"]?.flag == true }
+
+    /// Of a role: whether only the account administrator may grant it.
+    var isGuarded: Bool { kind == .role && SystemRoles.guarded.contains(name) }
 }

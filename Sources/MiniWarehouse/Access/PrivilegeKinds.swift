@@ -24,7 +24,9 @@ enum PrivilegeKinds {
         "WAREHOUSE": ["APPLYBUDGET", "MODIFY", "MONITOR", "OPERATE", "USAGE"],
         "INTEGRATION": ["USAGE", "USE_ANY_ROLE"],
         "USER": ["MONITOR"],
-        "ROLE": ["USAGE"],
+        // Roles themselves are granted by GRANT ROLE and GRANT DATABASE ROLE.
+        "ROLE": [],
+        "DATABASE ROLE": [],
     ]
 
     /// What ALL does not mean: these concern shares.
@@ -41,7 +43,8 @@ enum PrivilegeKinds {
         for name in names where name != "OWNERSHIP" && !known.contains(name) {
             throw WarehouseError(
                 .syntax, "SQL compilation error:\nInvalid privilege '\(name)' for object type '\(kind)'.",
-                hint: "Privileges of a \(kind): \(known.joined(separator: ", ")).")
+                hint: known.isEmpty ? "GRANT \(kind) … TO … grants the role itself."
+                    : "Privileges of a \(kind): \(known.joined(separator: ", ")).")
         }
     }
 }

@@ -1,13 +1,14 @@
-/// Which roles are granted to which users and roles. PUBLIC is everybody's.
+/// Which roles are granted to which users and roles, by their keys. PUBLIC is everybody's.
 struct RoleGraph: Sendable {
     private var grantedToUser: [String: [String]] = [:]
     private var grantedToRole: [String: [String]] = [:]
 
     init(_ grants: [CatalogEntry]) {
-        for grant in grants where grant.text("ON") == "ROLE" {
-            guard let receiver = grant.text("GRANTEE") else { continue }
-            if grant.text("TO") == "USER" { RoleGraph.add(grant.name, receiver, &grantedToUser) }
-            else { RoleGraph.add(grant.name, receiver, &grantedToRole) }
+        for grant in grants {
+            guard let role = CatalogState.grantedRole(grant), grant.text("PRIVILEGE") == "USAGE",
+                  grant.attributes["FUTURE"]?.flag != true, let receiver = grant.text("GRANTEE") else { continue }
+            if grant.text("TO") == "USER" { RoleGraph.add(role, receiver, &grantedToUser) }
+            else { RoleGraph.add(role, receiver, &grantedToRole) }
         }
     }
 
@@ -41,5 +42,6 @@ struct RoleGraph: Sendable {
          grantedToRole.filter { $0.value.contains(role) }.map(\.key).sorted())
     }
 
+    /// Not those that these inherit.
     func granted(toRole role: String) -> [String] { (grantedToRole[role] ?? []).sorted() }
 }

@@ -62,7 +62,7 @@ private struct AccountUsageView {
         var rows = RowBuilder("DATABASE_ID# DATABASE_NAME DATABASE_OWNER IS_TRANSIENT COMMENT CREATED@ LAST_ALTERED@ "
             + "DELETED@ RETENTION_TIME#")
         for entry in allDatabases {
-            rows.add([id(entry), .text(entry.name), .text(entry.owner), .text(entry.isTransient ? "YES" : "NO"),
+            rows.add([id(entry), .text(entry.name), .text(catalog.ownerName(entry)), .text(entry.isTransient ? "YES" : "NO"),
                       .nonEmpty(entry.comment), .moment(entry.createdAt), .moment(entry.alteredAt), deleted(entry),
                       days(entry)])
         }
@@ -73,7 +73,8 @@ private struct AccountUsageView {
         var rows = RowBuilder("SCHEMA_ID# SCHEMA_NAME CATALOG_ID# CATALOG_NAME SCHEMA_OWNER RETENTION_TIME# IS_TRANSIENT "
             + "COMMENT CREATED@ LAST_ALTERED@ DELETED@")
         for (database, schema) in allSchemas {
-            rows.add([id(schema), .text(schema.name), id(database), .text(database.name), .text(schema.owner), days(schema),
+            rows.add([id(schema), .text(schema.name), id(database), .text(database.name),
+                      .text(catalog.ownerName(schema)), days(schema),
                       .text(schema.isTransient ? "YES" : "NO"), .nonEmpty(schema.comment), .moment(schema.createdAt),
                       .moment(schema.alteredAt), deleted(schema)])
         }
@@ -92,7 +93,8 @@ private struct AccountUsageView {
             let stored = isView ? nil : snapshot.table(entry.id)
             rows.add([
                 id(entry), .text(entry.name), id(schema), .text(schema.name), id(database), .text(database.name),
-                .text(entry.owner), .text(isView ? "VIEW" : "BASE TABLE"), .text(entry.isTransient ? "YES" : "NO"), .null,
+                .text(catalog.ownerName(entry)),
+                .text(isView ? "VIEW" : "BASE TABLE"), .text(entry.isTransient ? "YES" : "NO"), .null,
                 stored.map { .count($0.rowCount) } ?? .null, stored.map { .count($0.byteCount) } ?? .null,
                 isView ? .null : days(entry), .moment(entry.createdAt), .moment(entry.alteredAt), deleted(entry),
                 .nonEmpty(entry.comment),

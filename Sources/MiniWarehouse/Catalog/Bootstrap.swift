@@ -29,7 +29,8 @@ enum Bootstrap {
     }
 }
 
-/// Shapes of grant records. A grant's name is the role granted, or the full name of the object granted on.
+/// Shapes of grant records. A grant's name is the role granted, or the full name of the object granted on. Roles stand in
+/// them by their keys.
 enum Grants {
     static func roleGrant(to kind: String, _ receiver: String, by grantor: String) -> Attributes {
         ["PRIVILEGE": .text("USAGE"), "ON": .text("ROLE"), "TO": .text(kind), "GRANTEE": .text(receiver),
@@ -40,7 +41,7 @@ enum Grants {
     static func privilege(_ privilege: String, on kind: String, target: ObjectID?, role: String, by grantor: String,
                           withOption: Bool, isFuture: Bool = false) -> Attributes {
         var attributes: Attributes = [
-            "PRIVILEGE": .text(privilege), "ON": .text(kind), "TO": .text("ROLE"), "GRANTEE": .text(role),
+            "PRIVILEGE": .text(privilege), "ON": .text(kind), "TO": .text(RoleKey.type(role)), "GRANTEE": .text(role),
             "BY": .text(grantor), "OPTION": .flag(withOption),
         ]
         if let target { attributes["TARGET"] = .integer(Int64(bitPattern: target.value)) }

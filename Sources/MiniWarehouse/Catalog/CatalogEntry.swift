@@ -46,6 +46,8 @@ enum EntryKind: UInt16, Sendable, Hashable, CaseIterable {
     case tag = 17
     /// What ALTER ACCOUNT SET gave the account; one record, made when it is first set.
     case account = 18
+    /// A role within a database.
+    case databaseRole = 19
 
     /// As messages and SHOW say it.
     var title: String {
@@ -66,6 +68,7 @@ enum EntryKind: UInt16, Sendable, Hashable, CaseIterable {
         case .function: "Function"
         case .tag: "Tag"
         case .account: "Account"
+        case .databaseRole: "Database role"
         }
     }
 

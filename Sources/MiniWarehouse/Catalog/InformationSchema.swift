@@ -65,7 +65,7 @@ private struct InformationSchemaView {
             let stored = isView ? nil : snapshot.table(entry.id)
             let type = isView ? "VIEW" : entry.temporarySession != nil ? "TEMPORARY TABLE" : "BASE TABLE"
             rows.add([
-                .text(database.name), .text(schema.name), .text(entry.name), .text(entry.owner), .text(type),
+                .text(database.name), .text(schema.name), .text(entry.name), .text(catalog.ownerName(entry)), .text(type),
                 isView ? .null : .text(entry.isTransient ? "YES" : "NO"), .null,
                 stored.map { .count($0.rowCount) } ?? .null, stored.map { .count($0.byteCount) } ?? .null,
                 isView ? .null : days(entry), .moment(entry.createdAt),
@@ -99,7 +99,7 @@ private struct InformationSchemaView {
         var rows = RowBuilder("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME TABLE_OWNER VIEW_DEFINITION IS_SECURE CREATED@ "
             + "LAST_ALTERED@ COMMENT")
         for (schema, entry) in objects([.view]) {
-            rows.add([.text(database.name), .text(schema.name), .text(entry.name), .text(entry.owner),
+            rows.add([.text(database.name), .text(schema.name), .text(entry.name), .text(catalog.ownerName(entry)),
                       isSecret(entry) ? .null : .text(entry.viewText),
                       .text(entry.attributes["SECURE"]?.flag == true ? "YES" : "NO"),
                       .moment(entry.createdAt), .moment(entry.alteredAt), .nonEmpty(entry.comment)])
@@ -116,7 +116,7 @@ private struct InformationSchemaView {
         var rows = RowBuilder("CATALOG_NAME SCHEMA_NAME SCHEMA_OWNER IS_TRANSIENT RETENTION_TIME# CREATED@ "
             + "LAST_ALTERED@ COMMENT")
         for schema in (schemas + [InformationSchema.schema(of: database)]).sorted(by: { $0.name < $1.name }) {
-            rows.add([.text(database.name), .text(schema.name), .nonEmpty(schema.owner),
+            rows.add([.text(database.name), .text(schema.name), .nonEmpty(catalog.ownerName(schema)),
                       .text(schema.isTransient ? "YES" : "NO"), days(schema), .moment(schema.createdAt),
                       .moment(schema.alteredAt), .nonEmpty(schema.comment)])
         }
@@ -127,7 +127,7 @@ private struct InformationSchemaView {
         var rows = RowBuilder("DATABASE_NAME DATABASE_OWNER IS_TRANSIENT COMMENT CREATED@ LAST_ALTERED@ "
             + "RETENTION_TIME#")
         for entry in resolver.all(.database) {
-            rows.add([.text(entry.name), .text(entry.owner), .text(entry.isTransient ? "YES" : "NO"),
+            rows.add([.text(entry.name), .text(catalog.ownerName(entry)), .text(entry.isTransient ? "YES" : "NO"),
                       .nonEmpty(entry.comment), .moment(entry.createdAt), .moment(entry.alteredAt), days(entry)])
         }
         return rows.result
@@ -139,7 +139,7 @@ private struct InformationSchemaView {
         for (schema, entry) in objects([.stage]) {
             let url = entry.text("URL")
             rows.add([.text(database.name), .text(schema.name), .text(entry.name), .text(url), .null,
-                      .text(url == nil ? "Internal Named" : "External Named"), .text(entry.owner),
+                      .text(url == nil ? "Internal Named" : "External Named"), .text(catalog.ownerName(entry)),
                       .nonEmpty(entry.comment), .moment(entry.createdAt), .moment(entry.alteredAt)])
         }
         return rows.result
@@ -149,7 +149,7 @@ private struct InformationSchemaView {
         var rows = RowBuilder("FILE_FORMAT_CATALOG FILE_FORMAT_SCHEMA FILE_FORMAT_NAME FILE_FORMAT_OWNER "
             + "FILE_FORMAT_TYPE CREATED@ COMMENT")
         for (schema, entry) in objects([.fileFormat]) {
-            rows.add([.text(database.name), .text(schema.name), .text(entry.name), .text(entry.owner),
+            rows.add([.text(database.name), .text(schema.name), .text(entry.name), .text(catalog.ownerName(entry)),
                       .text(entry.text("\(FileFormatOptions.prefix)TYPE") ?? "CSV"), .moment(entry.createdAt),
                       .nonEmpty(entry.comment)])
         }

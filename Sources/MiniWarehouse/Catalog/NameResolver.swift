@@ -56,6 +56,19 @@ struct NameResolver: Sendable {
             span: span)
     }
 
+    /// A role of a database; of the current one where none is named.
+    func databaseRole(_ parts: [String], _ span: SourceSpan? = nil) throws(WarehouseError) -> CatalogEntry {
+        guard parts.count <= 2 else {
+            throw WarehouseError(.syntax, "The name of a database role has one or two parts.", span: span)
+        }
+        let parent = parts.count == 2 ? try database(parts[0], span) : try currentDatabase()
+        let name = parts[parts.count - 1]
+        if let entry = catalog.find(.databaseRole, name, in: parent.id), access.sees(entry) { return entry }
+        throw NameResolver.missing(
+            .databaseRole, parts, hint: Identifiers.hint(for: name, in: children(of: parent, kind: .databaseRole).map(\.name)),
+            span: span)
+    }
+
     /// Where a schema object of that name is or would be.
     func place(_ parts: [String], _ span: SourceSpan? = nil) throws(WarehouseError) -> Place {
         let holder: CatalogEntry

@@ -22,7 +22,7 @@ struct PrivilegeViews {
     /// In the order of the objects' names; of each object first who owns it.
     private func privileges(where isWanted: (CatalogEntry) -> Bool) -> [Privilege] {
         var granted: [ObjectID: [CatalogEntry]] = [:]
-        for grant in catalog.grants where grant.text("ON") != "ROLE" && grant.attributes["FUTURE"]?.flag != true {
+        for grant in catalog.grants where CatalogState.grantedRole(grant) == nil && grant.attributes["FUTURE"]?.flag != true {
             if let id = grant.target { granted[id, default: []].append(grant) }
         }
         let entries = catalog.entries.values.filter { entry in
@@ -64,11 +64,16 @@ struct PrivilegeViews {
         ]
     }
 
+    /// Who granted, to whom, and what that is.
+    private func roles(_ one: Privilege) -> [ScalarValue] {
+        [.text(catalog.roleName(one.grantor)), .text(catalog.roleName(one.grantee)), .text(RoleKey.type(one.grantee))]
+    }
+
     func tablePrivileges() -> ResultSet {
         var rows = RowBuilder("GRANTOR GRANTEE GRANTED_TO TABLE_CATALOG TABLE_SCHEMA TABLE_NAME PRIVILEGE_TYPE IS_GRANTABLE "
             + "WITH_HIERARCHY CREATED@")
         for one in privileges(where: { ($0.kind == .table || $0.kind == .view) && isOfDatabase($0) }) {
-            rows.add([.text(one.grantor), .text(one.grantee), .text("ROLE")] + place(one.entry)
+            rows.add(roles(one) + place(one.entry)
                 + [.text(one.name), .text(one.isGrantable ? "YES" : "NO"), .text("NO"), .moment(one.createdAt)])
         }
         return rows.result
@@ -84,7 +89,7 @@ struct PrivilegeViews {
         var rows = RowBuilder("GRANTOR GRANTEE GRANTED_TO OBJECT_CATALOG OBJECT_SCHEMA OBJECT_NAME OBJECT_TYPE PRIVILEGE_TYPE "
             + "IS_GRANTABLE CREATED@")
         for one in privileges(where: isWanted) {
-            rows.add([.text(one.grantor), .text(one.grantee), .text("ROLE")] + place(one.entry)
+            rows.add(roles(one) + place(one.entry)
                 + [.text(GrantTargets.objectKind(one.entry)), .text(one.name), .text(one.isGrantable ? "YES" : "NO"),
                    .moment(one.createdAt)])
         }
@@ -96,13 +101,17 @@ struct PrivilegeViews {
         var rows = RowBuilder("GRANTEE ROLE_NAME ROLE_OWNER IS_GRANTABLE")
         let own = access.available
         let grants = catalog.grants.filter { grant in
-            guard grant.text("ON") == "ROLE", let receiver = grant.text("GRANTEE") else { return false }
+            guard CatalogState.grantedRole(grant) != nil, let receiver = grant.text("GRANTEE") else { return false }
             return grant.text("TO") == "USER" ? receiver == access.sessionUser : own.contains(receiver)
         }
         var seen: Set<[String]> = []
-        for grant in grants.sorted(by: { ($0.text("GRANTEE") ?? "", $0.name) < ($1.text("GRANTEE") ?? "", $1.name) })
-        where seen.insert([grant.text("GRANTEE") ?? "", grant.name]).inserted {
-            rows.add([.text(grant.text("GRANTEE")), .text(grant.name), .nonEmpty(owner(ofRole: grant.name)),
+        func names(_ grant: CatalogEntry) -> [String] {
+            [catalog.fullRoleName(grant.text("GRANTEE") ?? ""), CatalogState.grantedRole(grant).map(catalog.fullRoleName) ?? ""]
+        }
+        for grant in grants.sorted(by: { names($0).lexicographicallyPrecedes(names($1)) }) {
+            let names = names(grant)
+            guard seen.insert(names).inserted else { continue }
+            rows.add([.text(names[0]), .text(names[1]), .nonEmpty(owner(ofRole: CatalogState.grantedRole(grant) ?? "")),
                       .text(grant.attributes["OPTION"]?.flag == true ? "YES" : "NO")])
         }
         return rows.result
@@ -111,9 +120,14 @@ struct PrivilegeViews {
     /// The roles that count in the session now, with all that they inherit.
     func enabledRoles() -> ResultSet {
         var rows = RowBuilder("ROLE_NAME ROLE_OWNER")
-        for name in access.active.sorted() { rows.add([.text(name), .nonEmpty(owner(ofRole: name))]) }
+        for (name, key) in access.active.map({ (catalog.fullRoleName($0), $0) }).sorted(by: { $0.0 < $1.0 }) {
+            rows.add([.text(name), .nonEmpty(owner(ofRole: key))])
+        }
         return rows.result
     }
 
-    private func owner(ofRole name: String) -> String { catalog.find(.role, name, in: nil)?.owner ?? "" }
+    private func owner(ofRole key: String) -> String {
+        let role = RoleKey.databaseRole(key).map { catalog.entries[$0] } ?? catalog.find(.role, key, in: nil)
+        return role.map(catalog.ownerName) ?? ""
+    }
 }

@@ -137,13 +137,19 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
 
     func isActive(role: String) throws(WarehouseError) -> Bool {
         // Those of the session, in the text of a view too.
-        run.state.access(to: resolver.catalog).active.contains(role)
+        !RoleKey.isDatabaseRole(role) && run.state.access(to: resolver.catalog).active.contains(role)
+    }
+
+    func isActive(databaseRole name: String) throws(WarehouseError) -> Bool {
+        guard let database = resolver.database.flatMap({ resolver.catalog.find(.database, $0, in: nil) }),
+              let role = resolver.catalog.find(.databaseRole, name, in: database.id) else { return false }
+        return run.state.access(to: resolver.catalog).active.contains(RoleKey.of(role))
     }
 
     func sessionRoles() throws(WarehouseError) -> SessionRoles {
         let access = run.state.access(to: resolver.catalog)
-        return SessionRoles(available: access.available.sorted(), secondary: access.secondaryRoles,
-                            secondaryChoice: run.state.secondaryRoles.text)
+        return SessionRoles(available: access.available.filter { !RoleKey.isDatabaseRole($0) }.sorted(),
+                            secondary: access.secondaryRoles, secondaryChoice: run.state.secondaryRoles.text)
     }
 
     func variable(_ name: String) -> Constant? { run.state.variables[name] }

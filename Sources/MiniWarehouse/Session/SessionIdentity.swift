@@ -28,7 +28,7 @@ struct SessionIdentity: Sendable {
         }
         self.user = entry.name
         secondaryRoles = UserDefinition.secondaryRoles(of: entry)
-        let available = catalog.privileges.roles.roles(of: entry.name)
+        let available = catalog.privileges.roles.roles(of: entry.name).filter { !RoleKey.isDatabaseRole($0) }
         if let role = try role.map(SessionIdentity.name) {
             guard available.contains(role) else {
                 throw WarehouseError(

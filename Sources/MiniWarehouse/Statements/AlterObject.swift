@@ -50,7 +50,7 @@ enum AlterObject {
                 entry.attributes[name == Retention.property ? Retention.attribute : name] = nil
             }
         case .renameTo(let reference):
-            try rename(&entry, to: reference, run)
+            try rename(&entry, to: reference, transaction.store, run)
         case .setTags, .unsetTags:
             break
         case .command(let words):
@@ -84,7 +84,8 @@ enum AlterObject {
         }
     }
 
-    static func rename(_ entry: inout CatalogEntry, to reference: ObjectReference, _ run: StatementRun) throws {
+    static func rename(_ entry: inout CatalogEntry, to reference: ObjectReference, _ transaction: WriteTransaction,
+                       _ run: StatementRun) throws {
         // Grants name roles and users; renaming one would have to follow it everywhere.
         if entry.kind == .role || entry.kind == .user {
             throw StatementDispatcher.unsupported("ALTER \(entry.kind.title.uppercased()) … RENAME TO")
@@ -100,8 +101,14 @@ enum AlterObject {
         if let existing = place.existing, existing.id != entry.id {
             throw CreateObject.alreadyExists(existing, reference.span)
         }
+        guard entry.kind != .databaseRole || entry.parent == place.parent else {
+            throw WarehouseError(.invalidValue, "SQL compilation error:\nA database role cannot move to another database.",
+                                 span: reference.span)
+        }
         entry.name = place.name
         entry.parent = place.parent
+        let catalog = try run.catalog()
+        try catalog.release(&entry, to: catalog.database(of: entry), heir: run.state.role, transaction)
     }
 
     private static func command(_ words: String, _ entry: inout CatalogEntry) throws {

@@ -39,11 +39,14 @@ enum AlterTable {
         case .alterColumns(let changes):
             for change in changes { try alter(change, &table, run) }
         case .renameTo(let reference):
-            try AlterObject.rename(&table, to: reference, run)
+            try AlterObject.rename(&table, to: reference, transaction, run)
         case .swapWith(let reference):
             var other = try run.resolver().require(.table, run.parts(reference), reference.span)
             (table.name, other.name) = (other.name, table.name)
             (table.parent, other.parent) = (other.parent, table.parent)
+            let catalog = try run.catalog()
+            try catalog.release(&table, to: catalog.database(of: table), heir: run.state.role, transaction)
+            try catalog.release(&other, to: catalog.database(of: other), heir: run.state.role, transaction)
             try transaction.put(other)
         case .set(let properties):
             let reader = PropertyReader(properties: properties, run: run)

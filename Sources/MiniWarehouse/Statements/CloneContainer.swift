@@ -12,6 +12,17 @@ struct CloneContainer {
     let snapshot: StoreSnapshot
     let transaction: OpenTransaction
     let run: StatementRun
+    /// Of database roles that are copied too: their keys, and those of the copies.
+    private var copiedRoles: [String: String] = [:]
+    /// The database that the copy is in, or is.
+    private var database: ObjectID?
+
+    init(catalog: CatalogState, snapshot: StoreSnapshot, transaction: OpenTransaction, run: StatementRun) {
+        self.catalog = catalog
+        self.snapshot = snapshot
+        self.transaction = transaction
+        self.run = run
+    }
 
     /// A version of the past, and in it what `source` was then.
     struct Past {
@@ -44,8 +55,41 @@ struct CloneContainer {
         return Past(snapshot: try run.snapshot(), catalog: try run.catalog(), source: source)
     }
 
-    /// Copies what is below `source` to below `copy`.
-    func copyChildren(of source: CatalogEntry, to copy: CatalogEntry) throws {
+    /// Copies what is below `source` to below `copy`, the roles of a database first, to which the rest may be granted.
+    mutating func copyAll(of source: CatalogEntry, to made: CatalogEntry) throws {
+        database = made.kind == .database ? made.id : made.parent
+        let roles = source.kind == .database ? catalog.children(of: source.id, kind: .databaseRole) : []
+        for role in roles {
+            var copy = role
+            copy.id = try transaction.store.allocateID()
+            copiedRoles[RoleKey.of(role)] = RoleKey.of(copy)
+        }
+        for role in roles {
+            guard let key = copiedRoles[RoleKey.of(role)], let id = RoleKey.databaseRole(key) else { continue }
+            var copy = role
+            copy.id = id
+            copy.parent = made.id
+            copy.owner = self.role(role.owner) ?? run.state.role
+            copy.createdAt = run.timestamp
+            copy.alteredAt = run.timestamp
+            try transaction.store.put(copy)
+            let usage = Grants.privilege("USAGE", on: GrantTargets.objectKind(made), target: made.id, role: key, by: made.owner,
+                                         withOption: false)
+            try transaction.store.put(CatalogEntry(
+                id: try transaction.store.allocateID(), kind: .grant, parent: nil, name: Identifiers.quoted(made.name),
+                owner: run.state.role, createdAt: run.timestamp, attributes: usage))
+            try copyGrants(of: role, to: copy)
+        }
+        try copyChildren(of: source, to: made)
+    }
+
+    /// The role that holds in the copy what `key` held in the source; nil for a role of another database.
+    private func role(_ key: String) -> String? {
+        guard RoleKey.isDatabaseRole(key), catalog.database(ofRole: key) != database else { return key }
+        return copiedRoles[key]
+    }
+
+    private func copyChildren(of source: CatalogEntry, to copy: CatalogEntry) throws {
         let access = try run.access()
         for child in catalog.children(of: source.id) where child.temporarySession == nil && isCopied(child, access) {
             guard let made = try self.copy(child, to: copy.id) else { continue }
@@ -71,6 +115,7 @@ struct CloneContainer {
             }
         default: return nil
         }
+        made.owner = role(child.owner) ?? run.state.role
         made.id = try transaction.store.allocateID()
         made.parent = parent
         made.createdAt = run.timestamp
@@ -90,8 +135,13 @@ struct CloneContainer {
     /// What is below a clone keeps its grants; the clone itself has none.
     private func copyGrants(of child: CatalogEntry, to made: CatalogEntry) throws {
         for grant in catalog.grants where grant.target == child.id {
+            guard let grantee = grant.text("GRANTEE").flatMap(role), let grantor = grant.text("BY").flatMap(role) else {
+                continue
+            }
             var copy = grant
             copy.id = try transaction.store.allocateID()
+            copy.attributes["GRANTEE"] = .text(grantee)
+            copy.attributes["BY"] = .text(grantor)
             copy.attributes["TARGET"] = .integer(Int64(bitPattern: made.id.value))
             try transaction.store.put(copy)
         }

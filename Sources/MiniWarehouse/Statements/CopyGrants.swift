@@ -10,7 +10,12 @@ enum CopyGrants {
         guard properties.contains("COPY GRANTS"), let old else {
             return try FutureGrants.apply(to: entry, transaction, run)
         }
-        for grant in try run.catalog().grants(on: old.id) {
+        let catalog = try run.catalog()
+        // The same database's roles only.
+        func isCopied(_ key: String?) -> Bool {
+            key.map { !RoleKey.isDatabaseRole($0) || catalog.database(ofRole: $0) == catalog.database(of: entry) } ?? true
+        }
+        for grant in catalog.grants(on: old.id) where isCopied(grant.text("GRANTEE")) && isCopied(grant.text("BY")) {
             var copy = grant
             copy.id = try transaction.allocateID()
             copy.attributes["TARGET"] = .integer(Int64(bitPattern: entry.id.value))

@@ -21,6 +21,8 @@ enum CreateObject {
                 guard statement.orReplace, source?.id != existing.id else {
                     throw alreadyExists(existing, statement.name.span)
                 }
+                try DropObject.checkIsSpared(existing, run)
+                try DropObject.inherit(from: existing, run.catalog(), transaction, run)
                 try DropObject.retire(existing, transaction, run)
             }
             var entry = CatalogEntry(id: try transaction.store.allocateID(), kind: kind, parent: place.parent,
@@ -34,8 +36,8 @@ enum CreateObject {
             if let source { entry.attributes.merge(source.attributes) { mine, _ in mine } }
             try transaction.store.put(entry)
             if let past {
-                try CloneContainer(catalog: past.catalog, snapshot: past.snapshot, transaction: transaction, run: run)
-                    .copyChildren(of: past.source, to: entry)
+                var clone = CloneContainer(catalog: past.catalog, snapshot: past.snapshot, transaction: transaction, run: run)
+                try clone.copyAll(of: past.source, to: entry)
             }
             try finish(entry, isClone: source != nil, transaction, run)
             return .status("\(kind == .stage ? "Stage area" : kind.title) \(entry.name) successfully created.")
@@ -53,9 +55,9 @@ enum CreateObject {
              isTemporary: Bool = false) throws {
             let resolver = try run.resolver()
             switch kind {
-            case .schema:
+            case .schema, .databaseRole:
                 guard parts.count <= 2 else {
-                    throw WarehouseError(.syntax, "A schema's name has one or two parts.", span: span)
+                    throw WarehouseError(.syntax, "The name of a \(kind.title.lowercased()) has one or two parts.", span: span)
                 }
                 parent = try (parts.count == 2 ? resolver.database(parts[0], span) : resolver.currentDatabase()).id
             case _ where kind.isSchemaObject:
@@ -66,6 +68,7 @@ enum CreateObject {
                 }
             }
             name = parts[parts.count - 1]
+            if kind == .role { try RoleKey.check(name, span) }
             existing = resolver.catalog.exact(kind, name, in: parent, session: isTemporary ? run.session.id : nil)
             if kind == .schema, name == "INFORMATION_SCHEMA" {
                 throw WarehouseError(.alreadyExists,
@@ -85,6 +88,7 @@ enum CreateObject {
         case .database: .database
         case .schema: .schema
         case .role: .role
+        case .databaseRole: .databaseRole
         case .user: .user
         case .warehouse: .warehouse
         case .stage: .stage
@@ -109,7 +113,7 @@ enum CreateObject {
         case .warehouse: try WarehouseDefinition.apply(reader, to: &entry)
         case .integration: try IntegrationDefinition.apply(reader, to: &entry)
         case .sequence: try SequenceDefinition.apply(reader, to: &entry)
-        case .role: try reader.check(["COMMENT", "TAG"], of: "ROLE")
+        case .role, .databaseRole: try reader.check(["COMMENT", "TAG"], of: entry.kind.title.uppercased())
         case .tag:
             try reader.check(["COMMENT", "ALLOWED_VALUES", "PROPAGATE", "ON_CONFLICT"], of: "TAG")
             if let values = try reader.list("ALLOWED_VALUES") { entry.attributes["ALLOWED_VALUES"] = .list(values) }
@@ -142,6 +146,14 @@ enum CreateObject {
             run.state.schema = entry.name
         case .warehouse:
             run.state.computeWarehouse = entry.name
+        case .databaseRole:
+            // Whoever inherits the role gets to the database with it.
+            guard let id = entry.parent, let database = try run.catalog().entries[id] else { break }
+            let attributes = Grants.privilege("USAGE", on: GrantTargets.objectKind(database), target: id,
+                                              role: RoleKey.of(entry), by: database.owner, withOption: false)
+            try transaction.store.put(CatalogEntry(
+                id: try transaction.store.allocateID(), kind: .grant, parent: nil, name: Identifiers.quoted(database.name),
+                owner: run.state.role, createdAt: run.timestamp, attributes: attributes))
         default: break
         }
         try FutureGrants.apply(to: entry, transaction.store, run)

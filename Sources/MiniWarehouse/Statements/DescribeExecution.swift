@@ -31,7 +31,7 @@ enum DescribeExecution {
         case .user: return user(entry)
         case .database, .schema, .warehouse:
             var rows = RowBuilder("created_on@ name kind")
-            let below = try run.resolver().children(of: entry)
+            let below = try run.resolver().children(of: entry, kind: entry.kind == .database ? .schema : nil)
             for child in entry.kind == .warehouse ? [entry] : below {
                 rows.add([.moment(child.createdAt), .text(child.name), .text(GrantTargets.objectKind(child))])
             }

@@ -25,7 +25,7 @@ enum DropObject {
                         + "specified type '\(kind.title.uppercased())'.", span: statement.name.span)
             }
             try checkIsSpared(entry, run)
-            if kind == .role { try inherit(from: entry.name, catalog, transaction, run) }
+            try inherit(from: entry, catalog, transaction, run)
             try retire(entry, transaction, run)
             leave(entry, catalog, run)
             return .status("\(entry.name) successfully dropped.")
@@ -33,7 +33,7 @@ enum DropObject {
     }
 
     /// What the session itself, or everybody, rests on.
-    private static func checkIsSpared(_ entry: CatalogEntry, _ run: StatementRun) throws {
+    static func checkIsSpared(_ entry: CatalogEntry, _ run: StatementRun) throws {
         switch entry.kind {
         case .role where SystemRoles.names.contains(entry.name):
             throw WarehouseError(.insufficientPrivileges, "System role \(entry.name) cannot be dropped.")
@@ -64,8 +64,10 @@ enum DropObject {
     }
 
     /// What a role owned falls to the role that drops it, and what it granted is revoked.
-    private static func inherit(from role: String, _ catalog: CatalogState, _ transaction: OpenTransaction,
-                                _ run: StatementRun) throws {
+    static func inherit(from entry: CatalogEntry, _ catalog: CatalogState, _ transaction: OpenTransaction,
+                        _ run: StatementRun) throws {
+        guard entry.kind == .role || entry.kind == .databaseRole else { return }
+        let role = RoleKey.of(entry)
         for var entry in catalog.records.values.sorted(by: { $0.id < $1.id }) {
             if entry.kind == .grant {
                 if entry.text("BY") == role { try transaction.store.removeObject(entry.id) }
@@ -118,9 +120,9 @@ enum DropObject {
             try transaction.store.removeObject(object.id)
         }
         for grant in catalog.records.values where grant.kind == .grant && !ids.contains(grant.id) {
-            let isOfRole = entry.kind == .role
-                && ((grant.text("ON") == "ROLE" && grant.name == entry.name)
-                    || (grant.text("TO") == "ROLE" && grant.text("GRANTEE") == entry.name))
+            let isOfRole = entry.kind == .role && grant.text("ON") == "ROLE" && grant.name == entry.name
+                || (entry.kind == .role || entry.kind == .databaseRole) && grant.text("TO") != "USER"
+                && grant.text("GRANTEE") == RoleKey.of(entry)
             let isOfUser = entry.kind == .user && grant.text("TO") == "USER" && grant.text("GRANTEE") == entry.name
             if grant.target.map(ids.contains) == true || isOfRole || isOfUser {
                 try transaction.store.removeObject(grant.id)
@@ -152,6 +154,7 @@ enum ObjectFinder {
         let resolver = try run.resolver()
         switch kind {
         case .schema: return try resolver.schema(run.parts(reference), reference.span)
+        case .databaseRole: return try resolver.databaseRole(run.parts(reference), reference.span)
         case .function: return try UserFunctions.require(reference, types, run)
         case _ where kind.isSchemaObject: return try resolver.require(kind, run.parts(reference), reference.span)
         default: return try resolver.requireTop(kind, run.simpleName(reference), reference.span)

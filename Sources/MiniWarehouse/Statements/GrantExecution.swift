@@ -6,19 +6,17 @@ import WarehouseStorage
 enum GrantExecution {
     static func grant(_ statement: GrantStatement, in run: StatementRun) throws -> ResultSet {
         try run.define { open in
-            switch statement.right {
-            case .role(let reference):
-                let role = try run.resolver().requireTop(.role, run.simpleName(reference), reference.span)
+            if let role = try GrantTargets.role(of: statement.right, run) {
                 try grantRole(role, statement, open.store, run)
                 return .status("Statement executed successfully.")
-            case .databaseRole:
-                throw StatementDispatcher.unsupported("GRANT DATABASE ROLE")
-            case .privileges(let privileges, let target):
-                if case .named(let names) = privileges, names.contains("OWNERSHIP") {
-                    return try OwnershipTransfer.run(names, target, statement, open.store, run)
-                }
-                return try grantPrivileges(privileges, on: target, statement, open.store, run)
             }
+            guard case .privileges(let privileges, let target) = statement.right else {
+                throw StatementDispatcher.unsupported("this form of GRANT")
+            }
+            if case .named(let names) = privileges, names.contains("OWNERSHIP") {
+                return try OwnershipTransfer.run(names, target, statement, open.store, run)
+            }
+            return try grantPrivileges(privileges, on: target, statement, open.store, run)
         }
     }
 
@@ -30,26 +28,46 @@ enum GrantExecution {
         guard let grantor = GrantRights(access: try run.access()).grantor(ofRole: role) else {
             throw GrantRights.notExecuted
         }
-        let receiver = try GrantTargets.receiver(statement.grantee, run)
+        let receiver = try GrantTargets.receiver(statement.grantee, run), key = RoleKey.of(role)
         // PUBLIC is everybody's, and may be granted roles all the same.
-        let isRound = role.name == receiver.name || receiver.name != SystemRoles.everyone
-            && catalog.privileges.roles.inherited(by: role.name).contains(receiver.name)
-        if receiver.kind == "ROLE", isRound {
+        let isRound = key == receiver.name || receiver.name != SystemRoles.everyone
+            && catalog.privileges.roles.inherited(by: key).contains(receiver.name)
+        if receiver.kind != "USER", isRound {
+            let name = catalog.fullRoleName(receiver.name)
             throw WarehouseError(
                 .invalidValue,
-                "Role \(role.name) cannot be granted to \(receiver.name): \(receiver.name) is granted to it already.")
+                "Role \(catalog.fullRoleName(key)) cannot be granted to \(name): \(name) is granted to it already.")
         }
         if receiver.kind == "USER", statement.withGrantOption {
             throw StatementDispatcher.unsupported("GRANT ROLE … TO USER … WITH GRANT OPTION")
         }
+        try checkDatabases(role, receiver, statement, catalog)
         var attributes = Grants.roleGrant(to: receiver.kind, receiver.name, by: grantor)
         attributes["OPTION"] = .flag(statement.withGrantOption)
-        for old in catalog.grants where GrantTargets.isRoleGrant(old, of: role.name, to: receiver)
+        if role.kind == .databaseRole {
+            attributes["ON"] = .text(GrantTargets.objectKind(role))
+            attributes["TARGET"] = .integer(Int64(bitPattern: role.id.value))
+        }
+        for old in catalog.grants where GrantTargets.isRoleGrant(old, of: key, to: receiver)
             && old.text("BY") == grantor {
             if old.attributes["OPTION"]?.flag == true || !statement.withGrantOption { return }
             try transaction.removeObject(old.id)
         }
-        try put(role.name, attributes, transaction, run)
+        try put(role.kind == .role ? role.name : GrantTargets.fullName(role, catalog), attributes, transaction, run)
+    }
+
+    /// A database role is granted to account roles, and to roles of its own database; what it receives is such a role too.
+    private static func checkDatabases(_ role: CatalogEntry, _ receiver: (kind: String, name: String),
+                                       _ statement: GrantStatement, _ catalog: CatalogState) throws {
+        if receiver.kind == "DATABASE_ROLE",
+           role.kind != .databaseRole || catalog.database(ofRole: receiver.name) != role.parent {
+            throw WarehouseError(
+                .invalidValue, "SQL compilation error:\nRole \(GrantTargets.fullName(role, catalog)) cannot be granted to "
+                    + "database role \(catalog.fullRoleName(receiver.name)): only roles of the same database can.")
+        }
+        guard role.kind == .databaseRole else { return }
+        if receiver.kind == "USER" { throw StatementDispatcher.unsupported("GRANT DATABASE ROLE … TO USER") }
+        if statement.withGrantOption { throw StatementDispatcher.unsupported("GRANT DATABASE ROLE … WITH GRANT OPTION") }
     }
 
     private static func put(_ name: String, _ attributes: Attributes, _ transaction: WriteTransaction,
@@ -68,6 +86,7 @@ enum GrantExecution {
         let targets = try GrantTargets.resolve(target, run)
         for object in targets {
             let names = try GrantTargets.privileges(privileges, on: object)
+            try GrantTargets.check(object, isWithinDatabaseOf: role, catalog)
             try checkStage(names, object, role, catalog)
             for privilege in names {
                 guard let grantor = rights.grantor(of: privilege, on: object) else {

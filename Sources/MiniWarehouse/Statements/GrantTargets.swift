@@ -15,17 +15,20 @@ enum GrantTargets {
         var isExternal = false
     }
 
+    /// The key of the role that receives privileges.
     static func role(_ grantee: Grantee, _ run: StatementRun) throws -> String {
-        guard case .role(let reference) = grantee else {
-            throw StatementDispatcher.unsupported("grants of privileges to anything but a role")
+        switch grantee {
+        case .role(let reference): try receiver(.role, reference, run)
+        case .databaseRole(let reference): RoleKey.of(try ObjectFinder.require(.databaseRole, reference, run))
+        case .user, .share: throw StatementDispatcher.unsupported("grants of privileges to anything but a role")
         }
-        return try receiver(.role, reference, run)
     }
 
-    /// The kind and name of whom a role is granted to.
+    /// The kind of whom a role is granted to, and its name or key.
     static func receiver(_ grantee: Grantee, _ run: StatementRun) throws -> (kind: String, name: String) {
         switch grantee {
         case .role(let reference): ("ROLE", try receiver(.role, reference, run))
+        case .databaseRole(let reference): ("DATABASE_ROLE", RoleKey.of(try ObjectFinder.require(.databaseRole, reference, run)))
         case .user(let reference): ("USER", try receiver(.user, reference, run))
         default: throw StatementDispatcher.unsupported("this grantee")
         }
@@ -39,8 +42,27 @@ enum GrantTargets {
     }
 
     static func isRoleGrant(_ grant: CatalogEntry, of role: String, to receiver: (kind: String, name: String)) -> Bool {
-        grant.name == role && grant.text("ON") == "ROLE" && grant.text("TO") == receiver.kind
-            && grant.text("GRANTEE") == receiver.name
+        CatalogState.grantedRole(grant) == role && grant.text("TO") == receiver.kind && grant.text("GRANTEE") == receiver.name
+            && grant.attributes["FUTURE"]?.flag != true
+    }
+
+    /// The role that GRANT ROLE or GRANT DATABASE ROLE names; nil where privileges are meant.
+    static func role(of right: GrantedRight, _ run: StatementRun) throws -> CatalogEntry? {
+        switch right {
+        case .role(let reference): try run.resolver().requireTop(.role, run.simpleName(reference), reference.span)
+        case .databaseRole(let reference): try ObjectFinder.require(.databaseRole, reference, run)
+        case .privileges: nil
+        }
+    }
+
+    /// A database role holds privileges within its database only.
+    static func check(_ target: Target, isWithinDatabaseOf role: String, _ catalog: CatalogState) throws {
+        guard RoleKey.isDatabaseRole(role) else { return }
+        if let entry = target.id.flatMap({ catalog.entries[$0] }), let database = catalog.database(ofRole: role),
+           catalog.database(of: entry) == database { return }
+        throw WarehouseError(
+            .invalidValue, "SQL compilation error:\nPrivileges on \(target.kind) '\(target.name)' cannot be granted to database "
+                + "role '\(catalog.fullRoleName(role))': it is not in the role's database.")
     }
 
     static func resolve(_ target: GrantTarget, _ run: StatementRun) throws -> [Target] {

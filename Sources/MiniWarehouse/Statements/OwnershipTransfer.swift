@@ -12,6 +12,7 @@ enum OwnershipTransfer {
         let role = try GrantTargets.role(statement.grantee, run)
         let catalog = try run.catalog(), access = try run.access(), rights = GrantRights(access: access)
         for object in try GrantTargets.resolve(target, run) {
+            try GrantTargets.check(object, isWithinDatabaseOf: role, catalog)
             if object.isFuture {
                 guard rights.grantor(of: "OWNERSHIP", on: object) != nil else { throw GrantRights.notExecuted }
                 try promise(object, to: role, catalog, transaction, run)
@@ -42,7 +43,7 @@ enum OwnershipTransfer {
               !catalog.privileges.roles.inherited(by: schema.owner).contains(role) else { return }
         throw WarehouseError(
             .invalidValue, "SQL compilation error:\nSchema '\(schema.name)' has managed access: only its owner "
-                + "\(schema.owner), and roles granted to that, can own what is in it.")
+                + "\(catalog.fullRoleName(schema.owner)), and roles granted to that, can own what is in it.")
     }
 
     private static func move(grantsOn entry: CatalogEntry, _ choice: GrantStatement.CurrentGrants?, to role: String,
@@ -50,7 +51,7 @@ enum OwnershipTransfer {
         // Grants of a role itself stay as they are.
         for var grant in catalog.grants where grant.target == entry.id && grant.attributes["FUTURE"]?.flag != true {
             switch choice {
-            case nil: throw GrantRights.dependent(grant)
+            case nil: throw GrantRights.dependent(grant, catalog)
             case .revoke: try transaction.removeObject(grant.id)
             case .copy:
                 grant.attributes["BY"] = .text(role)
@@ -68,7 +69,7 @@ enum OwnershipTransfer {
             if old.text("GRANTEE") == role { return }
             throw WarehouseError(
                 .alreadyExists, "SQL compilation error:\nFuture ownership of the \(object.kind) objects of '\(object.name)' is "
-                    + "granted to role '\(old.text("GRANTEE") ?? "")' already.", hint: "Revoke that first.")
+                    + "granted to role '\(catalog.fullRoleName(old.text("GRANTEE") ?? ""))' already.", hint: "Revoke that first.")
         }
         let attributes = Grants.privilege("OWNERSHIP", on: object.kind, target: object.id, role: role, by: run.state.role,
                                           withOption: false, isFuture: true)

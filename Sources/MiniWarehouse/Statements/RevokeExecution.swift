@@ -7,13 +7,9 @@ import WarehouseStorage
 enum RevokeExecution {
     static func run(_ statement: RevokeStatement, in run: StatementRun) throws -> ResultSet {
         try run.define { open in
-            switch statement.right {
-            case .role(let reference):
-                let role = try run.resolver().requireTop(.role, run.simpleName(reference), reference.span)
+            if let role = try GrantTargets.role(of: statement.right, run) {
                 try revokeRole(role, statement, open.store, run)
-            case .databaseRole:
-                throw StatementDispatcher.unsupported("REVOKE DATABASE ROLE")
-            case .privileges(let privileges, let target):
+            } else if case .privileges(let privileges, let target) = statement.right {
                 try revokePrivileges(privileges, on: target, statement, open.store, run)
             }
             return .status("Statement executed successfully.")
@@ -24,7 +20,7 @@ enum RevokeExecution {
                                    _ run: StatementRun) throws {
         let receiver = try GrantTargets.receiver(statement.grantee, run)
         let rights = GrantRights(access: try run.access())
-        let found = try run.catalog().grants.filter { GrantTargets.isRoleGrant($0, of: role.name, to: receiver) }
+        let found = try run.catalog().grants.filter { GrantTargets.isRoleGrant($0, of: RoleKey.of(role), to: receiver) }
         let mine = found.filter { rights.mayRevoke(roleGrant: $0, of: role) }
         guard !mine.isEmpty || found.isEmpty else {
             throw Access.insufficient("role", role.name)
@@ -47,7 +43,7 @@ enum RevokeExecution {
             }
             try checkStage(names, object, role, catalog)
             for grant in catalog.grants
-                where grant.text("TO") == "ROLE" && grant.text("GRANTEE") == role && grant.text("ON") == object.kind
+                where grant.text("TO") != "USER" && grant.text("GRANTEE") == role && grant.text("ON") == object.kind
                 && grant.target == object.id && (grant.attributes["FUTURE"]?.flag ?? false) == object.isFuture
                 && names.contains(grant.text("PRIVILEGE") ?? "") && rights.mayRevoke(grant, on: object) {
                 try chain.revoke(grant)
@@ -102,14 +98,14 @@ enum RevokeExecution {
             }
             // Who has the option from somebody else too, or owns the object, goes on granting.
             let hasOther = catalog.grants.contains {
-                isSame($0) && !gone.contains($0.id) && $0.text("GRANTEE") == holder && $0.text("TO") == "ROLE"
+                isSame($0) && !gone.contains($0.id) && $0.text("GRANTEE") == holder && $0.text("TO") != "USER"
                     && $0.attributes["OPTION"]?.flag == true
             }
             let owns = grant.target.flatMap { catalog.entries[$0]?.owner } == holder
             if hasOther || owns { return }
             for dependent in catalog.grants
                 where isSame(dependent) && dependent.text("BY") == holder && !removed.contains(dependent.id) {
-                guard cascades else { throw GrantRights.dependent(dependent) }
+                guard cascades else { throw GrantRights.dependent(dependent, catalog) }
                 removed.insert(dependent.id)
                 try revokeDependents(of: dependent)
             }

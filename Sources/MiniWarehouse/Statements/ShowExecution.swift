@@ -19,6 +19,7 @@ enum ShowExecution {
         case "USER FUNCTIONS": return try lister.functions(withBuiltIn: false)
         case "FUNCTIONS": return try lister.functions(withBuiltIn: true)
         case "ROLES": return try lister.roles()
+        case "DATABASE ROLES": return try lister.databaseRoles()
         case "USERS": return try lister.users()
         case "WAREHOUSES": return try lister.warehouses()
         case "INTEGRATIONS", "STORAGE INTEGRATIONS": return try lister.integrations()
@@ -140,9 +141,9 @@ struct ShowLister {
         for table in try schemaObjects([.table]) {
             let place = catalog.fullName(table), size = try size(table)
             rows.add([.moment(table.createdAt), .text(table.name), .text(place.database), .text(place.schema),
-                      .text(kind(table)), .text(table.comment), .text(""), size.rows, size.bytes, .text(table.owner),
+                      .text(kind(table)), .text(table.comment), .text(""), size.rows, size.bytes, .text(catalog.ownerName(table)),
                       days(table)] + droppedOn(table)
-                     + [off, off, no, no, .text("ROLE"), no, .null, no, no, no, no])
+                     + [off, off, no, no, .text(RoleKey.type(table.owner)), no, .null, no, no, no, no])
         }
         return rows.result
     }
@@ -164,8 +165,8 @@ struct ShowLister {
         for view in try schemaObjects([.view]) {
             let place = catalog.fullName(view)
             rows.add([.moment(view.createdAt), .text(view.name), .text(""), .text(place.database), .text(place.schema),
-                      .text(view.owner), .text(view.comment), .text(try shownText(of: view)),
-                      .trueFalse(view.attributes["SECURE"]?.flag), .text("false"), .text("ROLE"), .text("OFF")])
+                      .text(catalog.ownerName(view)), .text(view.comment), .text(try shownText(of: view)),
+                      .trueFalse(view.attributes["SECURE"]?.flag), .text("false"), .text(RoleKey.type(view.owner)), .text("OFF")])
         }
         return rows.result
     }
@@ -183,8 +184,8 @@ struct ShowLister {
         for entry in try schemaObjects([.table, .view]) {
             let place = catalog.fullName(entry), size = try size(entry)
             rows.add([.moment(entry.createdAt), .text(entry.name), .text(place.database), .text(place.schema),
-                      .text(kind(entry)), .text(entry.comment), .text(""), size.rows, size.bytes, .text(entry.owner),
-                      entry.kind == .table ? days(entry) : .text(""), .text("ROLE"), .null, no, no, no, no])
+                      .text(kind(entry)), .text(entry.comment), .text(""), size.rows, size.bytes, .text(catalog.ownerName(entry)),
+                      entry.kind == .table ? days(entry) : .text(""), .text(RoleKey.type(entry.owner)), .null, no, no, no, no])
         }
         return rows.result
     }
@@ -215,8 +216,8 @@ struct ShowLister {
             }
             let isCurrent = schema.name == run.state.schema && database == run.state.database && schema.droppedAt == nil
             rows.add([.moment(schema.createdAt), .text(schema.name), .text("N"), .yesNo(isCurrent), .text(database),
-                      .text(schema.owner), .text(schema.comment), .text(schema.isTransient ? "TRANSIENT" : ""),
-                      days(schema)] + droppedOn(schema) + [.text("ROLE")])
+                      .text(catalog.ownerName(schema)), .text(schema.comment), .text(schema.isTransient ? "TRANSIENT" : ""),
+                      days(schema)] + droppedOn(schema) + [.text(RoleKey.type(schema.owner))])
         }
         return rows.result
     }
@@ -228,9 +229,9 @@ struct ShowLister {
         for database in try filtered(found) {
             rows.add([.moment(database.createdAt), .text(database.name), .text("N"),
                       .yesNo(database.name == run.state.database && database.droppedAt == nil), .text(""),
-                      .text(database.owner),
+                      .text(catalog.ownerName(database)),
                       .text(database.comment), .text(database.isTransient ? "TRANSIENT" : ""), days(database)]
-                     + droppedOn(database) + [.text("STANDARD"), .text("ROLE")])
+                     + droppedOn(database) + [.text("STANDARD"), .text(RoleKey.type(database.owner))])
         }
         return rows.result
     }

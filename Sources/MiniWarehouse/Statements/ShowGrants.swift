@@ -23,9 +23,14 @@ struct ShowGrants {
         case .to(.user(let reference))?:
             let user = try ObjectFinder.require(.user, reference, run)
             return roleGrants(limit) { $0.text("TO") == "USER" && $0.text("GRANTEE") == user.name }
+        case .to(.databaseRole(let reference))?:
+            return byRole(RoleKey.of(try ObjectFinder.require(.databaseRole, reference, run)), limit)
         case .of(.role(let reference))?:
             let role = try ObjectFinder.require(.role, reference, run)
-            return roleGrants(limit) { $0.name == role.name }
+            return roleGrants(limit) { CatalogState.grantedRole($0) == role.name }
+        case .of(.databaseRole(let reference))?:
+            let key = RoleKey.of(try ObjectFinder.require(.databaseRole, reference, run))
+            return roleGrants(limit) { CatalogState.grantedRole($0) == key }
         case .on(let target)?:
             return try on(target, limit)
         default:
@@ -35,9 +40,10 @@ struct ShowGrants {
 
     private func roleGrants(_ limit: Int, where isWanted: (CatalogEntry) -> Bool) -> ResultSet {
         var rows = RowBuilder("created_on@ role granted_to grantee_name granted_by")
-        for grant in catalog.grants.filter({ $0.text("ON") == "ROLE" && isWanted($0) }).prefix(limit) {
-            rows.add([.moment(grant.createdAt), .text(grant.name), .text(grant.text("TO")),
-                      .text(grant.text("GRANTEE")), .text(grant.text("BY"))])
+        for grant in catalog.grants.filter({ CatalogState.grantedRole($0) != nil && isWanted($0) }).prefix(limit) {
+            rows.add([.moment(grant.createdAt), .text(CatalogState.grantedRole(grant).map(catalog.fullRoleName)),
+                      .text(grant.text("TO")), .text(catalog.fullRoleName(grant.text("GRANTEE") ?? "")),
+                      .text(catalog.roleName(grant.text("BY") ?? ""))])
         }
         return rows.result
     }
@@ -47,16 +53,18 @@ struct ShowGrants {
         var privilege: String
         var kind: String
         var name: String
+        /// Keys of roles.
         var grantee: String
         var hasOption: Bool
         var grantor: String
 
         /// With `byRoleType` a column of SHOW GRANTS ON.
-        func cells(byRoleType: Bool) -> [ScalarValue] {
+        func cells(byRoleType: Bool, _ catalog: CatalogState) -> [ScalarValue] {
             // FILE FORMAT is FILE_FORMAT.
             let kind = kind.split(separator: " ").joined(separator: "_")
-            return [.moment(createdAt), .text(privilege), .text(kind), .text(name), .text("ROLE"), .text(grantee),
-                    .trueFalse(hasOption)] + (byRoleType ? [.text(grantor.isEmpty ? "" : "ROLE")] : []) + [.text(grantor)]
+            return [.moment(createdAt), .text(privilege), .text(kind), .text(name), .text(RoleKey.type(grantee)),
+                    .text(catalog.roleName(grantee)), .trueFalse(hasOption)]
+                + (byRoleType ? [.text(grantor.isEmpty ? "" : RoleKey.type(grantor))] : []) + [.text(catalog.roleName(grantor))]
         }
     }
 
@@ -89,7 +97,7 @@ struct ShowGrants {
     private func table(_ rows: some Sequence<Row>, byRoleType: Bool = false) -> ResultSet {
         var builder = RowBuilder("created_on@ privilege granted_on name granted_to grantee_name grant_option "
             + (byRoleType ? "granted_by_role_type " : "") + "granted_by")
-        for row in rows { builder.add(row.cells(byRoleType: byRoleType)) }
+        for row in rows { builder.add(row.cells(byRoleType: byRoleType, catalog)) }
         return builder.result
     }
 
@@ -101,7 +109,7 @@ struct ShowGrants {
     private func byRole(_ role: String, _ limit: Int) -> ResultSet {
         var rows = system(role)
         for grant in catalog.grants
-            where grant.text("TO") == "ROLE" && grant.text("GRANTEE") == role
+            where grant.text("TO") != "USER" && grant.text("GRANTEE") == role
             && grant.attributes["FUTURE"]?.flag != true && isShown(grant) {
             rows.append(row(grant))
         }
@@ -137,6 +145,9 @@ struct ShowGrants {
         case .to(.role(let reference))?:
             let role = try ObjectFinder.require(.role, reference, run).name
             promised = promised.filter { $0.text("GRANTEE") == role }
+        case .to(.databaseRole(let reference))?:
+            let key = RoleKey.of(try ObjectFinder.require(.databaseRole, reference, run))
+            promised = promised.filter { $0.text("GRANTEE") == key }
         case .inContainer(let container)?:
             let holder = try GrantTargets.entry(of: container, run)?.id
             promised = promised.filter { $0.target == holder }
@@ -147,8 +158,8 @@ struct ShowGrants {
             let holder = grant.target.flatMap { catalog.entries[$0] }.map { GrantTargets.fullName($0, catalog) }
             rows.add([.moment(grant.createdAt), .text(grant.text("PRIVILEGE")),
                       .text(kind.split(separator: " ").joined(separator: "_")),
-                      .text("\(holder ?? grant.name).<\(kind)>"), .text("ROLE"), .text(grant.text("GRANTEE")),
-                      .trueFalse(grant.attributes["OPTION"]?.flag)])
+                      .text("\(holder ?? grant.name).<\(kind)>"), .text(RoleKey.type(grant.text("GRANTEE") ?? "")),
+                      .text(catalog.roleName(grant.text("GRANTEE") ?? "")), .trueFalse(grant.attributes["OPTION"]?.flag)])
         }
         return rows.result
     }

@@ -14,7 +14,29 @@ extension ShowLister {
             rows.add([.moment(role.createdAt), .text(role.name), .yesNo(role.name == standard),
                       .yesNo(role.name == run.state.role), .yesNo(inherited.contains(role.name)),
                       .count(receivers.users.count), .count(receivers.roles.count),
-                      .count(graph.granted(toRole: role.name).count), .text(role.owner), .text(role.comment)])
+                      .count(graph.granted(toRole: role.name).count { !RoleKey.isDatabaseRole($0) }),
+                      .text(catalog.ownerName(role)), .text(role.comment)])
+        }
+        return rows.result
+    }
+
+    /// Whoever may do something with the database may know its roles.
+    func databaseRoles() throws -> ResultSet {
+        var rows = RowBuilder("created_on@ name is_default is_current is_inherited granted_to_roles# "
+            + "granted_to_database_roles# granted_database_roles# owner comment owner_role_type")
+        let graph = catalog.privileges.roles, resolver = try run.resolver()
+        let database: CatalogEntry = switch statement.scope {
+        case .database(let reference?)?, .any(let reference)?: try ObjectFinder.require(.database, reference, run)
+        case nil, .database(nil)?: try resolver.currentDatabase()
+        default: throw StatementDispatcher.unsupported("SHOW DATABASE ROLES IN anything but a database")
+        }
+        for role in try filtered(resolver.children(of: database, kind: .databaseRole)) {
+            let key = RoleKey.of(role), receivers = graph.receivers(of: key).roles
+            let inDatabase = receivers.count(where: RoleKey.isDatabaseRole)
+            rows.add([.moment(role.createdAt), .text(role.name), .text("N"), .text("N"),
+                      .yesNo(resolver.access.primary.contains(key)), .count(receivers.count - inDatabase),
+                      .count(inDatabase), .count(graph.granted(toRole: key).count), .text(catalog.ownerName(role)),
+                      .text(role.comment), .text(RoleKey.type(role.owner))])
         }
         return rows.result
     }
@@ -34,7 +56,7 @@ extension ShowLister {
                 .trueFalse(user.attributes["DISABLED"]?.flag),
                 .trueFalse(user.attributes["MUST_CHANGE_PASSWORD"]?.flag),
                 no, value("DEFAULT_WAREHOUSE"), value("DEFAULT_NAMESPACE"), value("DEFAULT_ROLE"), secondaryRoles(user),
-                no, none, none, .text(user.owner), .null, .null, .null,
+                no, none, none, .text(catalog.ownerName(user)), .null, .null, .null,
                 .trueFalse(user.attributes["PASSWORD_HASH"] != nil), no, value("TYPE"), no,
             ])
         }
@@ -65,9 +87,9 @@ extension ShowLister {
                 number("MAX_CLUSTER_COUNT", 1), .count(isStarted ? 1 : 0), .count(0), .count(0), .text("N"),
                 .yesNo(entry.name == run.state.computeWarehouse), number("AUTO_SUSPEND", 600),
                 .trueFalse(entry.attributes["AUTO_RESUME"]?.flag ?? true), none, none, none, none,
-                .moment(entry.createdAt), .moment(entry.createdAt), .moment(entry.alteredAt), .text(entry.owner),
+                .moment(entry.createdAt), .moment(entry.createdAt), .moment(entry.alteredAt), .text(catalog.ownerName(entry)),
                 .text(entry.comment), .text("false"), .count(8), .text("null"),
-                .text(entry.text("SCALING_POLICY") ?? "STANDARD"), .text("ROLE"),
+                .text(entry.text("SCALING_POLICY") ?? "STANDARD"), .text(RoleKey.type(entry.owner)),
             ])
         }
         return rows.result

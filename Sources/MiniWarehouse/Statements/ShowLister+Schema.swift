@@ -12,10 +12,11 @@ extension ShowLister {
             let place = catalog.fullName(stage), url = stage.text("URL") ?? ""
             rows.add([
                 .moment(stage.createdAt), .text(stage.name), .text(place.database), .text(place.schema), .text(url),
-                .yesNo(stage.attributes["HAS_CREDENTIALS"]?.flag == true), .text("N"), .text(stage.owner),
+                .yesNo(stage.attributes["HAS_CREDENTIALS"]?.flag == true), .text("N"), .text(catalog.ownerName(stage)),
                 .text(stage.comment), .null, .text(url.isEmpty ? "INTERNAL" : "EXTERNAL"),
                 .text(clouds.first { url.hasPrefix($0.key) }?.value), .null, .text(stage.text("INTEGRATION")),
-                .text(stage.text("ENDPOINT")), .text("ROLE"), .yesNo(stage.attributes["DIRECTORY"]?.flag == true),
+                .text(stage.text("ENDPOINT")), .text(RoleKey.type(stage.owner)),
+                .yesNo(stage.attributes["DIRECTORY"]?.flag == true),
             ])
         }
         return rows.result
@@ -27,8 +28,9 @@ extension ShowLister {
         for format in try schemaObjects([.fileFormat]) {
             let place = catalog.fullName(format)
             rows.add([.moment(format.createdAt), .text(format.name), .text(place.database), .text(place.schema),
-                      .text(format.text("\(FileFormatOptions.prefix)TYPE") ?? "CSV"), .text(format.owner),
-                      .text(format.comment), .text(FileFormatOptions.json(format.attributes)), .text("ROLE")])
+                      .text(format.text("\(FileFormatOptions.prefix)TYPE") ?? "CSV"), .text(catalog.ownerName(format)),
+                      .text(format.comment), .text(FileFormatOptions.json(format.attributes)),
+                      .text(RoleKey.type(format.owner))])
         }
         return rows.result
     }
@@ -41,7 +43,7 @@ extension ShowLister {
                 "[" + values.map { "\"\($0)\"" }.joined(separator: ",") + "]"
             }
             rows.add([.moment(tag.createdAt), .text(tag.name), .text(place.database), .text(place.schema),
-                      .text(tag.owner), .text(tag.comment), .text(values), .text("ROLE")])
+                      .text(catalog.ownerName(tag)), .text(tag.comment), .text(values), .text(RoleKey.type(tag.owner))])
         }
         return rows.result
     }
@@ -55,8 +57,8 @@ extension ShowLister {
             let place = catalog.fullName(sequence)
             rows.add([.text(sequence.name), .text(place.database), .text(place.schema),
                       .count(sequence.attributes["NEXT"]?.integer), .count(sequence.attributes["STEP"]?.integer),
-                      .moment(sequence.createdAt), .text(sequence.owner), .text(sequence.comment), .text("ROLE"),
-                      .text("Y")])
+                      .moment(sequence.createdAt), .text(catalog.ownerName(sequence)), .text(sequence.comment),
+                      .text(RoleKey.type(sequence.owner)), .text("Y")])
         }
         return rows.result
     }

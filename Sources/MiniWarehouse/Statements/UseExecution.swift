@@ -7,6 +7,7 @@ enum UseExecution {
         let resolver = try run.resolver()
         switch use {
         case .role(let reference):
+            if try run.parts(reference).count == 2 { try refuse(databaseRole: reference, resolver, run) }
             let name = try run.simpleName(reference)
             let role = try resolver.requireTop(.role, name, reference.span, error: .objectMissing)
             guard resolver.access.available.contains(role.name) else {
@@ -39,12 +40,21 @@ enum UseExecution {
         case .all: run.state.secondaryRoles = .all
         case .none: run.state.secondaryRoles = .none
         case .named(let names):
-            for name in names where !resolver.access.available.contains(name.name) {
+            for name in names where RoleKey.isDatabaseRole(name.name) || !resolver.access.available.contains(name.name) {
                 _ = try resolver.requireTop(.role, name.name, name.span, error: .objectMissing)
                 throw notAssigned(name.name, name.span)
             }
             run.state.secondaryRoles = .named(names.map(\.name))
         }
+    }
+
+    /// A database role counts where a role inherits it; no session is in one.
+    private static func refuse(databaseRole reference: ObjectReference, _ resolver: NameResolver,
+                               _ run: StatementRun) throws {
+        guard let role = try? resolver.databaseRole(run.parts(reference), reference.span) else { return }
+        throw WarehouseError(
+            .invalidValue, "SQL compilation error:\nDatabase role '\(GrantTargets.fullName(role, resolver.catalog))' cannot be "
+                + "activated in a session.", hint: "Grant it to a role, and USE that.", span: reference.span)
     }
 
     private static func notAssigned(_ role: String, _ span: SourceSpan) -> WarehouseError {

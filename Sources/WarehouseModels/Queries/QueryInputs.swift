@@ -57,7 +57,7 @@ enum QueryInputs {
     private static let rowNumbers: Set<String> = ["SEQ1", "SEQ2", "SEQ4", "SEQ8"]
     private static let momentary: Set<String> = [
         "LOCALTIMESTAMP", "GETDATE", "SYSTIMESTAMP", "LOCALTIME", "SYSDATE", "INVOKER_ROLE", "INVOKER_SHARE",
-        "LAST_QUERY_ID", "IS_ROLE_IN_SESSION", "GETVARIABLE",
+        "LAST_QUERY_ID", "IS_ROLE_IN_SESSION", "IS_DATABASE_ROLE_IN_SESSION", "GETVARIABLE",
     ]
 
     /// Whether a call gives the same of the same arguments, whenever and by whomever it is run.

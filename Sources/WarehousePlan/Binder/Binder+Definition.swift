@@ -38,19 +38,25 @@ extension Binder {
         return .constant(.text(name == "CURRENT_AVAILABLE_ROLES" ? roles.availableText : roles.secondaryText))
     }
 
-    /// IS_ROLE_IN_SESSION('name'): an unquoted name is folded, as everywhere.
-    func bindRoleInSession(_ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws
+    static let roleTests: Set<String> = ["IS_ROLE_IN_SESSION", "IS_DATABASE_ROLE_IN_SESSION"]
+
+    /// IS_ROLE_IN_SESSION('name') and IS_DATABASE_ROLE_IN_SESSION('name'), which means a role of the current database: an
+    /// unquoted name is folded, as everywhere; one of several parts is no role's.
+    func bindRoleInSession(_ function: String, _ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws
         -> BoundExpression {
         guard call.arguments.count == 1, case .expression(let expression) = call.arguments[0] else {
-            throw CompilationError.make(.argumentCount, "IS_ROLE_IN_SESSION takes 1 argument, not "
+            throw CompilationError.make(.argumentCount, "\(function) takes 1 argument, not "
                 + "\(call.arguments.count)", at: span)
         }
         let name = try bindExpression(expression, context)
         guard case .constant(let constant) = name else {
-            throw CompilationError.unsupported("IS_ROLE_IN_SESSION of what is no constant", at: span)
+            throw CompilationError.unsupported("\(function) of what is no constant", at: span)
         }
         guard case .bytes(let bytes) = constant.value else { return .constant(.null(.boolean)) }
         let parts = try Parser.parseObjectName(String(decoding: bytes, as: UTF8.self))
-        return .constant(.boolean(parts.count == 1 ? try catalog.isActive(role: parts[0].name) : false))
+        guard parts.count == 1 else { return .constant(.boolean(false)) }
+        let isDatabaseRole = function == "IS_DATABASE_ROLE_IN_SESSION"
+        return .constant(.boolean(isDatabaseRole ? try catalog.isActive(databaseRole: parts[0].name)
+            : try catalog.isActive(role: parts[0].name)))
     }
 }

@@ -24,7 +24,7 @@ extension Binder {
             return try bindObjectStar(star, context, function: name)
         }
         if name == "GET_DDL" { return try bindDefinition(call, at: span, context) }
-        if name == "IS_ROLE_IN_SESSION" { return try bindRoleInSession(call, at: span, context) }
+        if Self.roleTests.contains(name) { return try bindRoleInSession(name, call, at: span, context) }
         if Self.roleLists.contains(name) { return try bindRoleList(name, call, at: span) }
         if HigherOrderFunctions.names.contains(name) { return try bindHigherOrder(name, call, at: span, context) }
         let part = ScalarFunctions.function(named: name)?.partArgument
@@ -70,7 +70,7 @@ extension Binder {
         ScalarFunctions.function(named: name) != nil || AggregateFunctions.function(named: name) != nil
             || WindowFunctions.isWindowFunction(name) || HigherOrderFunctions.names.contains(name)
             || name == "GROUPING" || name == "GROUPING_ID" || name == "SYS_CONNECT_BY_PATH" || name == "GET_DDL"
-            || name == "IS_ROLE_IN_SESSION" || roleLists.contains(name)
+            || roleTests.contains(name) || roleLists.contains(name)
     }
 
     private func bindArgument(_ argument: FunctionArgument, of name: String, isPart: Bool, at span: SourceSpan,

@@ -32,6 +32,9 @@ public protocol Catalog: AnyObject, Sendable {
     /// Whether the session acts in the role of that name, itself or through what its roles inherit.
     func isActive(role: String) throws(WarehouseError) -> Bool
 
+    /// Whether a role that the session acts in inherits the database role of that name of the current database.
+    func isActive(databaseRole: String) throws(WarehouseError) -> Bool
+
     /// The roles that the session's user may take, and the secondary ones that it acts in.
     func sessionRoles() throws(WarehouseError) -> SessionRoles
 
@@ -75,6 +78,8 @@ extension Catalog {
 extension Catalog {
     /// The session's role, and no other.
     public func isActive(role: String) throws(WarehouseError) -> Bool { role == context.role }
+
+    public func isActive(databaseRole: String) throws(WarehouseError) -> Bool { false }
 
     /// The session's role, and no other.
     public func sessionRoles() throws(WarehouseError) -> SessionRoles {
