@@ -26,7 +26,8 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         let name = resolver.catalog.fullName(entry)
         if entry.kind == .view {
             return .view(CatalogView(name: name, text: entry.viewText, columnNames: entry.columns.map(\.name),
-                                     catalog: standing(beside: name, withRightsOf: entry.owner)))
+                                     catalog: standing(beside: name, withRightsOf: entry.owner),
+                                     isSecure: entry.attributes["SECURE"]?.flag == true))
         }
         return .table(try storedTable(entry))
     }

@@ -42,7 +42,7 @@ enum UndropObject {
         }
         let catalog = try run.catalog()
         let place = try CreateObject.Place(kind, run.parts(reference), reference.span, run)
-        if let existing = place.existing { throw exists(existing, reference) }
+        if let existing = place.existing, try run.access().sees(existing) { throw exists(existing, reference) }
         let versions = catalog.dropped(kind, place.name, in: place.parent)
         guard let entry = versions.last(where: { !catalog.isExpired($0, at: run.timestamp) }) else {
             throw missing(kind, Identifiers.quoted(place.name), reference.span)

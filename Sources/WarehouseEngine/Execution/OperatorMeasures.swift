@@ -38,15 +38,26 @@ final class OperatorMeasures {
 
     private(set) var slots: [Slot] = []
     private var depth = 0
+    /// How deep the secure view stands that is being compiled; what it reads is not told of.
+    private var hiddenBelow: Int?
 
-    func open(_ name: String) -> Slot {
+    /// nil below a secure view.
+    func open(_ name: String, hidesInputs: Bool) -> Slot? {
+        if hiddenBelow != nil {
+            depth += 1
+            return nil
+        }
+        if hidesInputs { hiddenBelow = depth }
         let slot = Slot(depth: depth, name: name)
         slots.append(slot)
         depth += 1
         return slot
     }
 
-    func close() { depth -= 1 }
+    func close() {
+        depth -= 1
+        if hiddenBelow == depth { hiddenBelow = nil }
+    }
 
     /// The counts so far; each operator's own time is its whole time less that of its inputs.
     var measures: [OperatorMeasure] {
@@ -122,7 +133,7 @@ extension LogicalPlan {
         case .aggregate: "Aggregate"
         case .join(let join): (join.keys.isEmpty ? "NestedLoopJoin " : "HashJoin ") + join.kind.rawValue
         case .sort: "Sort"
-        case .limit: "Limit"
+        case .limit: isFence ? "SecureView" : "Limit"
         case .window: "Window"
         case .unionAll: "UnionAll"
         case .distinct: "Distinct"

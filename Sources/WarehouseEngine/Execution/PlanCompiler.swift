@@ -21,7 +21,7 @@ struct PlanCompiler {
 
     /// `firstOfPartitions`: a window's rows numbered behind this are not wanted.
     private func compile(_ plan: LogicalPlan, firstOfPartitions limit: Int?) throws -> Relation {
-        let slot = measures?.open(plan.operatorName)
+        let slot = measures?.open(plan.operatorName, hidesInputs: plan.isFence)
         defer { measures?.close() }
         var relation: Relation
         if case .window(let window) = plan {
@@ -44,6 +44,7 @@ struct PlanCompiler {
         case .aggregate(let aggregate): return try compileAggregate(aggregate)
         case .join(let join): return try compileJoin(join)
         case .sort(let input, let keys): return try compileSort(input, keys, limit: nil)
+        case .limit(let input, nil, 0): return try compile(input)
         case .limit(let input, let limit, let offset): return try compileLimit(input, limit, offset)
         case .window(let window): return try compileWindow(window, limit: nil)
         case .unionAll(let inputs, let columns): return try compileUnion(inputs, columns)

@@ -141,12 +141,13 @@ public final class Binder {
             catalog = outside
         }
         do {
-            let relation = try bindQuery(try Parser.parseQuery(view.text), outer: nil, tables: nil)
+            var relation = try bindQuery(try Parser.parseQuery(view.text), outer: nil, tables: nil)
             guard view.columnNames.isEmpty || view.columnNames.count == relation.columns.count else {
                 throw WarehouseError(.columnCountMismatch, "SQL compilation error:\nView definition for '\(view.name)' "
                     + "declared \(view.columnNames.count) column(s), but view query produces "
                     + "\(relation.columns.count) column(s).")
             }
+            if view.isSecure { relation.plan = .fence(relation.plan) }
             return relation
         } catch let error as WarehouseError {
             var placed = error

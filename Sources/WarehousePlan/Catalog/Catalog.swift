@@ -122,12 +122,15 @@ public struct CatalogView: Sendable {
     public var columnNames: [String]
     /// Resolves names as the view's creator wrote them.
     public var catalog: any Catalog
+    /// Whether nothing but its rows may come of it.
+    public var isSecure: Bool
 
-    public init(name: ObjectName, text: String, columnNames: [String], catalog: any Catalog) {
+    public init(name: ObjectName, text: String, columnNames: [String], catalog: any Catalog, isSecure: Bool = false) {
         self.name = name
         self.text = text
         self.columnNames = columnNames
         self.catalog = catalog
+        self.isSecure = isSecure
     }
 }
 

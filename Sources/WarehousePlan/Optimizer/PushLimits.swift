@@ -9,7 +9,7 @@ struct PushLimits: OptimizerRule {
     }
 
     private func push(_ plan: LogicalPlan) -> LogicalPlan {
-        if case .limit(let input, let limit, let offset) = plan {
+        if case .limit(let input, let limit, let offset) = plan, !plan.isFence {
             switch input {
             case .project(let below, let projections):
                 return .project(push(.limit(below, limit: limit, offset: offset)), projections)
@@ -17,7 +17,7 @@ struct PushLimits: OptimizerRule {
                 guard let limit, case (let count, false) = limit.addingReportingOverflow(offset) else { break }
                 let limited = inputs.map { push(.limit($0, limit: count, offset: 0)) }
                 return .limit(.unionAll(limited, columns: columns), limit: limit, offset: offset)
-            case .limit(let below, let inner, let skipped):
+            case .limit(let below, let inner, let skipped) where !input.isFence:
                 return nested(below, inner, skipped, limit, offset) ?? .limit(push(input), limit: limit, offset: offset)
             default: break
             }

@@ -39,6 +39,9 @@ struct PushPredicates: OptimizerRule {
             flatten.input = push(down, into: flatten.input)
             return filtered(.flatten(flatten), stay)
         case .values: return filtered(plan, predicates)
+        case .limit(let input, nil, 0):
+            let (down, stay) = divided(predicates, input.isOpen)
+            return filtered(.fence(push(down, into: input)), stay)
         case .limit, .singleRow, .recursion, .shared:
             return filtered(plan.withInputs(plan.inputs.map { push([], into: $0) }), predicates)
         }

@@ -51,7 +51,7 @@ extension PlanPrinter {
             case .anti: "AntiJoin"
             }
         case .sort: "Sort"
-        case .limit: "Limit"
+        case .limit: plan.isFence ? "SecureView" : "Limit"
         case .window: "WindowFunction"
         case .unionAll: "UnionAll"
         case .distinct: "Distinct"
@@ -65,8 +65,9 @@ extension PlanPrinter {
 }
 
 extension LogicalPlan {
-    /// The inputs below it in EXPLAIN: what several places share is shown in the first.
+    /// The inputs below it in EXPLAIN: what several places share is shown in the first; what a secure view reads nowhere.
     var shownInputs: [LogicalPlan] {
+        if isFence { return [] }
         if case .shared(let shared) = self, !shared.isFirst { return [] }
         return inputs
     }

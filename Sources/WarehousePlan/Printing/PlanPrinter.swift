@@ -34,6 +34,7 @@ public enum PlanPrinter {
             return "Aggregate [\(list(aggregate.groups))] [\(calls)]"
         case .join(let join): return text(join)
         case .sort(_, let keys): return "Sort \(text(keys))"
+        case .limit(_, nil, 0): return "SecureView"
         case .limit(_, let limit, let offset):
             return "Limit \(limit.map(String.init) ?? "ALL")" + (offset > 0 ? " offset \(offset)" : "")
         case .window(let window):
