@@ -12,7 +12,7 @@ import WarehouseSQL
 public struct WarehouseArguments: ParsableArguments {
     @Option(name: [.customShort("d"), .customLong("database")],
             help: ArgumentHelp("The warehouse's directory. (default: $MLWH_DATABASE, else ./warehouse.mlwh)",
-                               valueName: "dir"))
+                               valueName: "dir"), completion: .directory)
     public var database: String?
 
     @Option(help: ArgumentHelp("Database, and schema, in which names resolve.", valueName: "db[.schema]"))
@@ -38,7 +38,8 @@ public struct WarehouseArguments: ParsableArguments {
                                + "the machine's)", valueName: "size"))
     public var memoryLimit: String?
 
-    @Option(help: ArgumentHelp("Where rows beyond the memory limit go. (default: tmp in the warehouse)", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where rows beyond the memory limit go. (default: tmp in the warehouse)", valueName: "dir"),
+            completion: .directory)
     public var tempDirectory: String?
 
     @Option(help: ArgumentHelp("Disk that a statement's temporary files may take. (default: all there is)",

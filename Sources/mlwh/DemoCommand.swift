@@ -16,11 +16,11 @@ struct DemoCommand: ParsableCommand {
               mlwh demo --data ml-25m -d ml.mlwh --overwrite
             """)
 
-    @Option(help: ArgumentHelp("A folder of MovieLens files.", valueName: "dir"))
+    @Option(help: ArgumentHelp("A folder of MovieLens files.", valueName: "dir"), completion: .directory)
     var data: String?
 
     @Option(name: [.customShort("d"), .customLong("database")],
-            help: ArgumentHelp("Where the new warehouse is made.", valueName: "dir"))
+            help: ArgumentHelp("Where the new warehouse is made.", valueName: "dir"), completion: .directory)
     var database = "./demo.mlwh"
 
     @Flag(help: "Replace a warehouse that is there.")

@@ -14,7 +14,8 @@ struct GenerateCommand: ParsableCommand {
               mlwh generate ml-20m --ratings 20000263 --gzip
             """)
 
-    @Argument(help: ArgumentHelp("Where the six files go; made when missing.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("Where the six files go; made when missing.", valueName: "dir"),
+              completion: .directory)
     var directory: String
 
     @Option(parsing: .unconditional, help: "How many ratings; the other files are in proportion.")

@@ -7,6 +7,7 @@ import WarehouseScaffold
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Write a package from a project of another tool.",
+        discussion: "  mlwh import dbt ../jaffle_shop",
         subcommands: [ImportDbtCommand.self])
 }
 
@@ -22,13 +23,15 @@ struct ImportDbtCommand: ParsableCommand {
               mlwh import dbt ../jaffle_shop
             """)
 
-    @Argument(help: ArgumentHelp("The dbt project: a folder with a dbt_project.yml.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("The dbt project: a folder with a dbt_project.yml.", valueName: "dir"),
+              completion: .directory)
     var folder: String
 
     @Option(help: ArgumentHelp("The package's name. (default: the project's)", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("The folder to write, new or empty. (default: ./NAME)", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder to write, new or empty. (default: ./NAME)", valueName: "dir"),
+            completion: .directory)
     var path: String?
 
     @OptionGroup var engine: EngineArguments

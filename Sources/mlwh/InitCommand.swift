@@ -7,7 +7,7 @@ import WarehouseScaffold
 struct EngineArguments: ParsableArguments {
     @Option(name: .customLong("package"),
             help: ArgumentHelp("mlwh's own package: a folder or URL. (default: the folder this tool was built in)",
-                               valueName: "dir|url"))
+                               valueName: "dir|url"), completion: .directory)
     var location: String?
 
     @Option(help: ArgumentHelp("The branch of a URL, in place of its released versions.", valueName: "name"))
@@ -34,7 +34,8 @@ struct InitCommand: ParsableCommand {
     @Argument(help: "The package's name, and that of its command.")
     var name: String
 
-    @Option(help: ArgumentHelp("The folder to write, new or empty. (default: ./NAME)", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder to write, new or empty. (default: ./NAME)", valueName: "dir"),
+            completion: .directory)
     var path: String?
 
     @OptionGroup var engine: EngineArguments

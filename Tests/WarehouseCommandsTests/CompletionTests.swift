@@ -16,6 +16,7 @@ private struct FixedNames: CompletionNames {
         default: []
         }
     }
+    func columns() -> [String] { ["AMOUNT", "NAME"] }
     func objects(_ family: String) -> [String] { family == "STAGES" ? ["LANDING", "LAST"] : family == "ROLES" ? ["SYSADMIN"] : ["CSV_FORMAT"] }
     func files(ofStage stage: String) -> [String] {
         stage == "landing" ? ["2026/01/a.csv", "2026/01/b.csv", "2026/02/c.csv", "readme.txt", "odd name.csv"] : []
@@ -77,7 +78,11 @@ private struct FixedNames: CompletionNames {
         #expect(candidates("update orders set am|") == ["amount"])
         #expect(candidates("select su| from orders") == ["sum(", "substr("])
         #expect(candidates("select * from orders o whe|") == ["when", "where"])
-        #expect(candidates("select * from orders order b|").contains("by"))
+        #expect(candidates("select * from orders order b|") == ["by"])
+        #expect(candidates("select * from orders group |") == ["by"])
+        // Before FROM is typed, columns of the schema.
+        #expect(candidates("select am|") == ["amount"])
+        #expect(candidates("create table x as sel|") == ["select"])
         #expect(candidates("select 1; select am| from orders; select * from \"people\"") == ["amount"])
     }
 
@@ -89,6 +94,14 @@ private struct FixedNames: CompletionNames {
         #expect(candidates("use sh|") == ["shop"])
         #expect(candidates("use schema shop.d|") == ["dev"])
         #expect(candidates("drop stage la|") == ["landing", "last"])
+        #expect(candidates("show ta|") == ["tables"])
+        #expect(candidates("SHOW TERSE SCH|") == ["SCHEMAS"])
+        #expect(candidates("create or |") == ["replace"])
+        #expect(candidates("create or replace temporary ta|") == ["table"])
+        #expect(candidates("drop file|") == ["file format"])
+        #expect(candidates("copy into orders from '@la|") == ["@landing", "@last"])
+        #expect(candidates("copy into orders from '@landing/r|") == ["@landing/readme.txt"])
+        #expect(candidates("copy into orders from @s file_format = (format_name = 'c|") == ["csv_format"])
     }
 
     @Test func files() throws {

@@ -95,6 +95,21 @@ import WarehouseBasics
             """)
     }
 
+    /// Rather fewer columns than such as tell nothing: of texts ten characters are left, of names of columns six.
+    @Test func whatIsShownTellsSomething() throws {
+        let bench = try CommandBench()
+        let text = "'abcdefghijklmnop' AS a, 'abcdefghijklmnop' AS b, 'abcdefghijklmnop' AS c, 'abcdefghijklmnop' AS d"
+        #expect(try bench.printed("SELECT \(text), 'x' AS a_long_name", as: .table, columns: 50) == """
+            ┌──────────────┬──────────────┬───┬─────────────┐
+            │ A            │ B            │ … │ A_LONG_NAME │
+            ├──────────────┼──────────────┼───┼─────────────┤
+            │ abcdefghijk… │ abcdefghijk… │ … │ x           │
+            └──────────────┴──────────────┴───┴─────────────┘
+            1 row; 5 columns, 3 shown
+
+            """)
+    }
+
     @Test func longTablesAreCutInTheMiddle() throws {
         let bench = try CommandBench()
         try bench.session.execute("CREATE TABLE n (a INT)")

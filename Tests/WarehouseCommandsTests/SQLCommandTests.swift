@@ -123,7 +123,15 @@ import WarehouseIngest
         let long = String(repeating: "x", count: 500)
         let far = SourceSpan(startOffset: 0, endOffset: 0, line: 1, column: 300)
         let caret = try #require(SourceCaret.lines(long, far))
-        #expect(lines(caret).map(\.count) == [2 + 102, 2 + 1 + 66 + 1])
+        #expect(lines(caret).map(\.count) == [2 + 100, 2 + 1 + 65 + 1])
+        // On a narrow screen neither line is wrapped, so that the mark stands under the place.
+        let narrow = try #require(SourceCaret.lines(long, far, columns: 40))
+        #expect(lines(narrow).map(\.count) == [39, 2 + 1 + 23 + 1])
+        let middle = SourceSpan(startOffset: 0, endOffset: 0, line: 1, column: 50)
+        let wide = try #require(SourceCaret.lines(String(repeating: "日", count: 100), middle, columns: 40))
+        #expect(lines(wide) == ["  …" + String(repeating: "日", count: 17) + "…", "   " + String(repeating: " ", count: 22) + "^"])
+        let short = SourceSpan(startOffset: 0, endOffset: 0, line: 1, column: 3)
+        #expect(SourceCaret.lines("a b c", short, columns: 10) == "  a b c\n    ^")
     }
 
     @Test func commandsOfThePrompt() throws {

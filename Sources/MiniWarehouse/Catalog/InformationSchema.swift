@@ -2,6 +2,12 @@ import WarehouseBasics
 import WarehousePlan
 import WarehouseStorage
 
+/// Views that every database has.
+package enum SystemViews {
+    package static let schema = "INFORMATION_SCHEMA"
+    package static var names: [String] { InformationSchema.names }
+}
+
 /// INFORMATION_SCHEMA of a database: views over the catalog, made when they are read.
 enum InformationSchema {
     static let names = ["TABLES", "COLUMNS", "VIEWS", "SCHEMATA", "DATABASES", "STAGES", "FILE_FORMATS", "LOAD_HISTORY",

@@ -7,7 +7,7 @@ enum DescribeExecution {
     static func run(_ statement: DescribeStatement, in run: StatementRun) throws -> ResultSet {
         switch statement.target {
         case .any(let reference):
-            return table(try ObjectFinder.require(.table, reference, run))
+            return try systemView(reference, run) ?? table(try ObjectFinder.require(.table, reference, run))
         case .result(let expression):
             return try result(expression, run)
         case .object(.function, let reference, let types):
@@ -17,8 +17,17 @@ enum DescribeExecution {
             guard let entryKind = CreateObject.entryKind(of: kind) else {
                 throw StatementDispatcher.unsupported("DESCRIBE \(kind.rawValue)")
             }
+            if [.table, .view].contains(kind), let view = try systemView(reference, run) { return view }
             return try describe(try ObjectFinder.require(entryKind, reference, run), run)
         }
+    }
+
+    /// A view of INFORMATION_SCHEMA, which the catalog holds no record of; nil for other names.
+    private static func systemView(_ reference: ObjectReference, _ run: StatementRun) throws -> ResultSet? {
+        let parts = try run.parts(reference)
+        guard parts.count > 1, parts[parts.count - 2] == SystemViews.schema,
+              case .table(let view) = try run.planCatalog().resolveRelation(parts, privilege: .select) else { return nil }
+        return table(view.columns.map { TableColumn($0.name, $0.type) }, attributes: [:])
     }
 
     private static func describe(_ entry: CatalogEntry, _ run: StatementRun) throws -> ResultSet {
@@ -41,11 +50,13 @@ enum DescribeExecution {
         }
     }
 
-    static func table(_ entry: CatalogEntry) -> ResultSet {
+    static func table(_ entry: CatalogEntry) -> ResultSet { table(entry.columns, attributes: entry.attributes) }
+
+    private static func table(_ columns: [TableColumn], attributes: Attributes) -> ResultSet {
         var rows = RowBuilder(texts: ["name", "type", "kind", "null?", "default", "primary key", "unique key", "check",
                                       "expression", "comment", "policy name", "privacy domain"])
-        let primary = entry.attributes["PRIMARY_KEY"]?.list ?? [], unique = entry.attributes["UNIQUE"]?.list ?? []
-        for column in entry.columns {
+        let primary = attributes["PRIMARY_KEY"]?.list ?? [], unique = attributes["UNIQUE"]?.list ?? []
+        for column in columns {
             rows.add([.text(column.name), .text(column.type.description), .text("COLUMN"), .yesNo(column.isNullable),
                       .text(column.identityText ?? column.defaultText), .yesNo(primary.contains(column.name)),
                       .yesNo(unique.contains(column.name)), .null, .null, .nonEmpty(column.comment), .null, .null])

@@ -12,6 +12,8 @@ struct CompletionContext: Equatable {
         case stage, fileFormat, database, schema([String]), role, warehouse, user, function, sequence
         /// What USE takes.
         case place
+        /// One of these words.
+        case words([String])
         /// A path of this machine, with what stands before it, such as `file://`.
         case file(prefix: String)
         case nothing
@@ -30,6 +32,10 @@ struct CompletionContext: Equatable {
     var relations: [Relation] = []
     /// Names of WITH.
     var commonTables: [String] = []
+    /// Whether it is a query, or holds one.
+    var isQuery = false
+    /// The place is within a string that nothing closes yet.
+    var isInString = false
     /// Whether keywords are better offered in small letters.
     var prefersLowerCase = false
 
@@ -47,6 +53,7 @@ struct CompletionContext: Equatable {
         }
         var before = statement.filter { $0.range.lowerBound < offset }
         wanted = .nothing
+        if takeString(before, text, offset) { return }
         if let open = before.last, open.range.upperBound >= offset {
             guard take(open, text, offset) else { return }
             if open.kind == .word || open.kind == .stage || open.kind == .quotedName { before.removeLast() }
@@ -57,7 +64,11 @@ struct CompletionContext: Equatable {
         }
         let words = statement.filter { $0.kind == .word && SQLWords.isKeyword($0.text) && $0.range.upperBound != offset }
         prefersLowerCase = words.contains { bytes[$0.range.lowerBound] > 96 }
-        relations = CompletionContext.relations(statement.filter { !$0.range.contains(offset) || $0.range.lowerBound == offset })
+        isQuery = words.contains { $0.text == "SELECT" }
+        // A name that is being typed is no alias yet.
+        relations = CompletionContext.relations(statement.filter {
+            $0.range.upperBound != offset && !$0.range.contains(offset) || $0.range.lowerBound == offset
+        })
         commonTables = CompletionContext.commonTables(statement)
         wanted = CompletionContext.wanted(before)
     }
@@ -66,6 +77,17 @@ struct CompletionContext: Equatable {
     private static func goesOn(_ comment: SourceTokens.Token, _ bytes: [UInt8], _ offset: Int) -> Bool {
         comment.range.upperBound == offset && !bytes[comment.range.lowerBound...].starts(with: [0x2F, 0x2A])
             && bytes[offset - 1] != 10
+    }
+
+    /// Takes a string that is a stage's path or the name of a file format; false for all others.
+    private mutating func takeString(_ before: [SourceTokens.Token], _ text: String, _ offset: Int) -> Bool {
+        guard let open = before.last, open.kind == .string, open.isOpen, open.range.upperBound >= offset else { return false }
+        let typed = String(decoding: Array(text.utf8)[open.range.lowerBound..<offset], as: UTF8.self)
+        let words = before.dropLast().suffix(2).map(\.text)
+        guard typed.hasPrefix("'@") || typed.hasPrefix("'") && words == ["FORMAT_NAME", "="] else { return false }
+        wanted = typed.hasPrefix("'@") ? .stage : .fileFormat
+        (word, range, isInString) = (String(typed.dropFirst()), open.range.lowerBound + 1..<offset, true)
+        return true
     }
 
     /// Takes the token that the place is in or directly behind; false when that settles what is wanted.
@@ -132,6 +154,15 @@ struct CompletionContext: Equatable {
         case "USER": return makes ? .nothing : .user
         case "FUNCTION": return makes ? .nothing : .function
         case "SEQUENCE": return makes ? .nothing : .sequence
+        case "GROUP", "ORDER", "PARTITION", "CLUSTER": return qualifiers.isEmpty ? .words(["BY"]) : nil
+        case "OR" where makes && words.count == 2: return .words(["REPLACE"])
+        case "REPLACE" where makes && before == "OR": return .words(ObjectWords.made)
+        case "TEMPORARY", "TEMP", "TRANSIENT", "SECURE", "RECURSIVE": return makes ? .words(ObjectWords.made) : nil
+        case "SHOW", "TERSE": return first == "SHOW" ? .words(ObjectWords.shown) : nil
+        case "CREATE" where words.count == 1: return .words(["OR REPLACE"] + ObjectWords.made)
+        case "ALTER" where words.count == 1: return .words(["SESSION", "ACCOUNT"] + ObjectWords.kinds)
+        case "DROP" where words.count == 1: return .words(ObjectWords.kinds)
+        case "UNDROP" where words.count == 1: return .words(["TABLE", "SCHEMA", "DATABASE"])
         case "USE": return .place
         case "TRUNCATE", "DESC", "DESCRIBE": return .relation(qualifiers)
         case "IN" where first == "SHOW": return .place

@@ -9,6 +9,8 @@ protocol CompletionNames {
     /// Tables and views of `schema` or `database, schema`; none named: of the current schema.
     func relations(in place: [String]) -> [String]
     func columns(of relation: [String]) -> [String]
+    /// Those of all tables and views of the current schema.
+    func columns() -> [String]
     /// Names of another kind, as SHOW lists them: STAGES, FILE FORMATS, ROLES, WAREHOUSES, USERS, SEQUENCES.
     func objects(_ family: String) -> [String]
     /// Paths of the files of an internal stage, which is named as after `@`. What lies elsewhere is not asked for: that may
@@ -42,6 +44,7 @@ final class SessionNames: CompletionNames {
     }
 
     func relations(in place: [String]) -> [String] {
+        if place.last == SystemViews.schema { return SystemViews.names }
         let scope = place.isEmpty ? "" : " IN SCHEMA \(place.map(SessionNames.quoted).joined(separator: "."))"
         return names("SHOW TERSE OBJECTS" + scope, "name")
     }
@@ -54,6 +57,8 @@ final class SessionNames: CompletionNames {
         }
         return []
     }
+
+    func columns() -> [String] { names("SHOW COLUMNS IN SCHEMA", "column_name") }
 
     func objects(_ family: String) -> [String] { names("SHOW \(family)", "name") }
 

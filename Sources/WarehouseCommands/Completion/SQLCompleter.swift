@@ -19,17 +19,20 @@ struct SQLCompleter {
         switch wanted {
         case .nothing, .file: return []
         case .statement: return words(SQLWords.statements, context)
+        case .words(let list): return words(list, context)
         case .relation(let place): return relations(place, context)
         case .expression(let qualifiers) where !qualifiers.isEmpty: return members(qualifiers, context)
         case .expression: return expression(context)
         case .stage:
             let isMarked = context.word.hasPrefix("@")
             let typed = isMarked ? String(context.word.dropFirst()) : context.word
-            if isMarked, typed.contains("/") { return stagedFiles(typed) }
+            if isMarked, typed.contains("/") { return stagedFiles(typed, context) }
             return matching(names.objects("STAGES"), typed, context).map {
                 Completion((isMarked ? "@" : "") + $0, ending: isMarked ? "/" : " ")
             }
-        case .fileFormat: return objects(names.objects("FILE FORMATS"), context)
+        case .fileFormat:
+            let found = objects(names.objects("FILE FORMATS"), context)
+            return context.isInString ? found.map { Completion($0.text, ending: "'") } : found
         case .database: return objects(names.databases(), context)
         case .schema(let place):
             let own = objects(names.schemas(of: place.first), context)
@@ -73,6 +76,8 @@ struct SQLCompleter {
     private func expression(_ context: CompletionContext) -> [Completion] {
         var found: [Completion] = []
         for relation in context.relations { found += objects(names.columns(of: relation.name), context) }
+        // What stands before FROM is typed before it.
+        if context.relations.isEmpty, context.isQuery, !context.word.isEmpty { found += objects(names.columns(), context) }
         let aliases = context.relations.compactMap { $0.alias ?? $0.name.last }
         found += qualifiers(aliases, context)
         // All functions and keywords at once are no help.
@@ -117,7 +122,7 @@ struct SQLCompleter {
     }
 
     /// Files of the stage that is named before the first slash, and folders among them, one part of the path at a time.
-    private func stagedFiles(_ typed: String) -> [Completion] {
+    private func stagedFiles(_ typed: String, _ context: CompletionContext) -> [Completion] {
         let stage = typed.prefix { $0 != "/" }, path = typed.dropFirst(stage.count + 1)
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
         return names.files(ofStage: String(stage)).filter { $0.hasPrefix(path) }.compactMap { file in
@@ -126,7 +131,7 @@ struct SQLCompleter {
             guard !part.contains(where: { $0.isWhitespace || $0 == ";" || $0 == "'" || $0 == ")" }) else { return nil }
             let isFolder = part.count < rest.count
             return Completion("@\(stage)/\(folder)\(part)" + (isFolder ? "/" : ""), label: part + (isFolder ? "/" : ""),
-                              ending: isFolder ? "" : " ")
+                              ending: isFolder ? "" : context.isInString ? "'" : " ")
         }
     }
 

@@ -24,8 +24,8 @@ final class ResultDisplay {
     var expansion = Expansion.off
     /// Nil: what is too large for the screen is cut.
     var pager: Pager?
-    /// Rows of a table that are shown.
-    var maximumRows = ShownRows.maximum
+    /// Rows of a table that are shown; nil: as many as are bearable where they are shown.
+    var maximumRows: Int?
     var null = "NULL"
     private var redirection: (output: TextOutput, close: () -> Void)?
 
@@ -42,11 +42,19 @@ final class ResultDisplay {
 
     /// Prints a result; `separates`: with an empty line before it, where the format wants one.
     func show(_ result: ResultSet, separates: Bool = false) throws {
+        do {
+            try print(result, separates)
+        } catch is OutputClosed where redirection != nil {
+            // A command such as `head` that has read enough; nobody else misses its rows.
+        }
+    }
+
+    private func print(_ result: ResultSet, _ separates: Bool) throws {
         guard !result.columns.isEmpty else { return }
         let gap = separates && format.needsSeparator ? "\n" : ""
         if format == .table { return try showTable(result, gap) }
         let isLong = (screen.terminalRows.map { result.rowCount + 2 > $0 }) ?? false
-        try page(isLong) {
+        try page(isLong, to: output) {
             try $0.write(gap)
             try format.write(result, to: $0)
         }
@@ -55,7 +63,7 @@ final class ResultDisplay {
 
     private func showTable(_ result: ResultSet, _ gap: String) throws {
         let mayPage = pager != nil && output.isTerminal
-        let limit = mayPage ? max(maximumRows, ResultDisplay.maximumPagedRows) : maximumRows
+        let limit = maximumRows ?? (mayPage ? ResultDisplay.maximumPagedRows : ShownRows.maximum)
         let shown = ShownRows(result, maximum: limit, null: null)
         let columns = output.terminalColumns
         let writer = TableWriter(shown, isReport: !result.isQuery, columns: nil)
@@ -67,33 +75,59 @@ final class ResultDisplay {
         let isExpanded = expansion == .on || expansion == .auto && isWide
         let height = isExpanded ? shown.rows.count * (shown.columns.count + 1) + 1 : shown.rows.count + 5
         let isLong = output.terminalRows.map { height + 1 > $0 } ?? false
-        let isPaged = mayPage && (isLong || isWide && !isExpanded)
-        try page(isPaged) { target in
+        // What PUT or DML tells of itself is read in passing.
+        let isPaged = mayPage && (isLong || isWide && !isExpanded && result.isQuery)
+        func write(_ target: TextOutput, _ width: Int?) throws {
             try target.write(gap)
-            let width = isPaged ? nil : columns
             if isExpanded {
                 try RecordWriter(shown, columns: width).write(to: target)
             } else {
                 try TableWriter(shown, columns: width).write(to: target)
             }
         }
+        if isPaged {
+            // What no pager shows has to fit the screen.
+            if try !isShownByPager(on: output, { try write($0, nil) }) { return try showTable(result, gap) }
+        } else {
+            try write(output, columns)
+        }
         if output.isTerminal { try output.flush() }
     }
 
-    /// Prints by the pager, if there is one and the screen is where results go.
-    func page(_ isLarge: Bool, _ body: (TextOutput) throws -> Void) throws {
-        guard isLarge, let pager, output.isTerminal else { return try body(output) }
+    /// Prints by the pager what is too large for the screen, if there is one and the screen is where it goes.
+    func page(_ isLarge: Bool, to output: TextOutput, _ body: (TextOutput) throws -> Void) throws {
+        if isLarge, try isShownByPager(on: output, body) { return }
+        try body(output)
+    }
+
+    /// False when there is no pager, or none that runs: it is off from then on.
+    private func isShownByPager(on output: TextOutput, _ body: (TextOutput) throws -> Void) throws -> Bool {
+        guard let pager, output.isTerminal else { return false }
         try output.flush()
-        try pager.show(interrupts, body)
+        if try pager.show(interrupts, body) { return true }
+        self.pager = nil
+        // The shell has said why.
+        try output.write("The pager '\(VisibleText.escaped(pager.command))' cannot be run, and is off now.\n")
+        return false
     }
 
     // MARK: Elsewhere
 
+    /// Ends what `redirect` began.
+    private func endRedirection() throws {
+        guard let (output, close) = redirection else { return }
+        redirection = nil
+        defer { close() }
+        do {
+            try output.flush()
+        } catch is OutputClosed {
+            // As in `show`.
+        }
+    }
+
     /// Sends results to a file, or with `|` before it to a command of the shell; nil: to the screen again.
     func redirect(to target: String?) throws {
-        try redirection?.output.flush()
-        redirection?.close()
-        redirection = nil
+        try endRedirection()
         guard let target, !target.isEmpty else { return }
         if target.hasPrefix("|") {
             try output.flush()

@@ -51,12 +51,18 @@ struct TableWriter {
 struct TableLayout {
     /// No column is made narrower than this.
     private static let minimumWidth = 6
+    /// Columns in the middle are rather left out than the values of others cut to less than this: of a time four digits
+    /// of the year tell nobody anything.
+    private static let legibleText = 10, legibleNumber = 8
 
     private struct Column {
         /// Index in the result; nil: stands for those left out.
         let index: Int?
         var width: Int
         let isRightAligned: Bool
+        /// The width in which its values tell something; its name may be cut.
+        let legibleWidth: Int
+        var leastWidth: Int { min(width, TableLayout.minimumWidth) }
     }
 
     private let shown: ShownRows
@@ -67,10 +73,11 @@ struct TableLayout {
     init(_ shown: ShownRows, maximumColumns: Int?) {
         self.shown = shown
         columns = shown.names.indices.map { index in
-            let widest = shown.rows.reduce(DisplayWidth.columns(shown.names[index])) {
-                max($0, DisplayWidth.columns($1[index]))
-            }
-            return Column(index: index, width: max(1, widest), isRightAligned: shown.isRightAligned(index))
+            let values = shown.rows.reduce(0) { max($0, DisplayWidth.columns($1[index])) }
+            let width = max(1, values, DisplayWidth.columns(shown.names[index])), isNumber = shown.isRightAligned(index)
+            let legible = min(values, isNumber ? TableLayout.legibleNumber : TableLayout.legibleText)
+            return Column(index: index, width: width, isRightAligned: isNumber,
+                          legibleWidth: max(legible, min(width, TableLayout.minimumWidth)))
         }
         if let maximumColumns { fit(maximumColumns) }
     }
@@ -103,16 +110,17 @@ struct TableLayout {
     /// Narrows texts first, then numbers too, then leaves out columns in the middle.
     private mutating func fit(_ total: Int) {
         dropMiddle(total)
-        narrow(total) { !$0.isRightAligned }
-        narrow(total) { _ in true }
+        narrow(total, least: \.legibleWidth) { !$0.isRightAligned }
+        narrow(total, least: \.legibleWidth) { _ in true }
+        narrow(total, least: \.leastWidth) { _ in true }
     }
 
     private mutating func dropMiddle(_ total: Int) {
         func least(_ columns: [Column]) -> Int {
-            columns.reduce(3 * columns.count + 1) { $0 + min($1.width, TableLayout.minimumWidth) }
+            columns.reduce(3 * columns.count + 1) { $0 + $1.legibleWidth }
         }
         guard least(columns) > total, columns.count > 2 else { return }
-        let mark = Column(index: nil, width: 1, isRightAligned: false)
+        let mark = Column(index: nil, width: 1, isRightAligned: false, legibleWidth: 1)
         var kept = columns.count - 1
         while kept > 1, least(picked(kept, mark)) > total { kept -= 1 }
         hiddenCount = columns.count - kept
@@ -124,19 +132,21 @@ struct TableLayout {
         columns.prefix((kept + 1) / 2) + [mark] + columns.suffix(kept / 2)
     }
 
-    /// Lowers the widest of the chosen columns to one common width, so that all fit if that is enough.
-    private mutating func narrow(_ total: Int, _ isChosen: (Column) -> Bool) {
+    /// Lowers the widest of the chosen columns to one common width, each to its least at most, so that all fit if that is
+    /// enough.
+    private mutating func narrow(_ total: Int, least: (Column) -> Int, _ isChosen: (Column) -> Bool) {
         let room = room(total)
         let fixed = columns.reduce(0) { isChosen($1) ? $0 : $0 + $1.width }
-        let chosen = columns.filter(isChosen).map(\.width)
-        guard fixed + chosen.reduce(0, +) > room, let widest = chosen.max() else { return }
-        var low = min(TableLayout.minimumWidth, widest), high = widest
+        let chosen = columns.filter(isChosen)
+        func width(_ column: Column, _ level: Int) -> Int { min(column.width, max(level, least(column))) }
+        guard fixed + chosen.reduce(0, { $0 + $1.width }) > room, let widest = chosen.map(\.width).max() else { return }
+        var low = 1, high = widest
         while low < high {
             let middle = (low + high + 1) / 2
-            if fixed + chosen.reduce(0, { $0 + min($1, middle) }) <= room { low = middle } else { high = middle - 1 }
+            if fixed + chosen.reduce(0, { $0 + width($1, middle) }) <= room { low = middle } else { high = middle - 1 }
         }
         for index in columns.indices where isChosen(columns[index]) {
-            columns[index].width = min(columns[index].width, low)
+            columns[index].width = width(columns[index], low)
         }
     }
 }

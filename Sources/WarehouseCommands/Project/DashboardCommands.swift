@@ -10,17 +10,20 @@ import WarehouseServer
 struct DashboardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dashboard", abstract: "Show the project's dashboards: as files, or to browsers of this machine.",
+        discussion: Examples.of("dashboard generate --out site", "dashboard serve --port 8081"),
         subcommands: [GenerateDashboardsCommand.self, ServeDashboardsCommand.self])
 }
 
 /// `mlwh dashboard generate`.
 struct GenerateDashboardsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "generate", abstract: "Write a page for each dashboard, which needs no other file and no server.")
+        commandName: "generate", abstract: "Write a page for each dashboard, which needs no other file and no server.",
+        discussion: Examples.of("dashboard generate --out site", "dashboard generate --files"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
 
-    @Option(help: ArgumentHelp("Where they are written; `dashboards` below the target path unless given.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where they are written; `dashboards` below the target path unless given.", valueName: "dir"),
+            completion: .directory)
     var out: String?
 
     @Flag(help: "Also write each chart as SVG, and its rows as CSV.")
@@ -103,7 +106,8 @@ struct ServerArguments: ParsableArguments {
 struct ServeDashboardsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Show the dashboards to browsers of this machine; filters ask the warehouse again.",
-        discussion: "The server listens on 127.0.0.1 only, opens the warehouse for reading only and takes no SQL.")
+        discussion: "The server listens on 127.0.0.1 only, opens the warehouse for reading only and takes no SQL.\n\n"
+            + Examples.of("dashboard serve", "dashboard serve --port 8081"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
     @OptionGroup(title: "Server") var server: ServerArguments
@@ -115,7 +119,8 @@ struct ServeDashboardsCommand: ParsableCommand {
 struct ServeDocsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Show documentation and dashboards to browsers of this machine.",
-        discussion: "The server listens on 127.0.0.1 only, opens the warehouse for reading only and takes no SQL.")
+        discussion: "The server listens on 127.0.0.1 only, opens the warehouse for reading only and takes no SQL.\n\n"
+            + Examples.of("docs serve", "docs serve --port 8081"))
     @OptionGroup(title: "Warehouse") var warehouse: WarehouseArguments
     @OptionGroup var arguments: ProjectArguments
     @OptionGroup var docs: DocsArguments

@@ -21,7 +21,7 @@ struct DebugCommand: ParsableCommand {
             help: ArgumentHelp("Which of the project's targets is looked at.", valueName: "name"))
     var target: String?
 
-    @Option(help: ArgumentHelp("Where artifacts and compiled SQL go.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where artifacts and compiled SQL go.", valueName: "dir"), completion: .directory)
     var targetPath = "./target"
 
     func run() throws {

@@ -13,12 +13,14 @@ import WarehouseModels
 struct DocsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "docs", abstract: "Write the project's documentation: a page for browsers, and what other sites read.",
+        discussion: Examples.of("docs generate --out site", "docs serve"),
         subcommands: [GenerateDocsCommand.self, ServeDocsCommand.self])
 }
 
 /// What the commands that make the documentation have in common.
 struct DocsArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder whose Swift files hold the models' sources.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder whose Swift files hold the models' sources.", valueName: "dir"),
+            completion: .directory)
     var sources = "Sources"
 
     @Flag(inversion: .prefixedNo, help: "Look into the relations: rows, profiles of columns, samples.")
@@ -43,7 +45,8 @@ struct GenerateDocsCommand: ParsableCommand {
     @OptionGroup var arguments: ProjectArguments
     @OptionGroup var docs: DocsArguments
 
-    @Option(help: ArgumentHelp("Where they are written; the target path unless given.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where they are written; the target path unless given.", valueName: "dir"),
+            completion: .directory)
     var out: String?
 
     @Flag(name: .customLong("static"), help: "Write static_index.html alone.")

@@ -61,7 +61,8 @@ struct ProjectArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Values of variables, as a JSON object.", valueName: "json"))
     var vars: String?
 
-    @Option(help: ArgumentHelp("The artifacts of an earlier run, for state:, result: and --defer.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The artifacts of an earlier run, for state:, result: and --defer.", valueName: "dir"),
+            completion: .directory)
     var state: String?
 
     @Flag(inversion: .prefixedNo, help: "Read what is not selected, and not there, where the earlier run built it.")
@@ -89,7 +90,7 @@ struct ProjectArguments: ParsableArguments {
     @Option(help: "What is printed of the run: text, or json with dbt's events, one a line.")
     var logFormat = Console.Format.text
 
-    @Option(help: ArgumentHelp("Where artifacts and compiled SQL go.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where artifacts and compiled SQL go.", valueName: "dir"), completion: .directory)
     var targetPath = "./target"
 
     mutating func validate() throws {

@@ -5,7 +5,8 @@ import WarehouseModels
 /// `mlwh source`.
 struct SourceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "source", abstract: "Look after the sources.", subcommands: [FreshnessCommand.self])
+        commandName: "source", abstract: "Look after the sources.", discussion: Examples.of("source freshness"),
+        subcommands: [FreshnessCommand.self])
 }
 
 /// `mlwh source freshness`.

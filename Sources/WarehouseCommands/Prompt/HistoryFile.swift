@@ -38,8 +38,10 @@ struct HistoryFile {
 
     /// The entries, the oldest first. A file that cannot be read has none. One that has grown to twice its size is cut.
     func load() -> [String] {
-        guard let text = try? TextFile.read(path) else { return [] }
-        let lines = text.split(separator: "\n")
+        guard let bytes = try? TextFile.bytes(path) else { return [] }
+        // A line that a failing disk or another program has spoilt costs itself alone.
+        let lines = bytes.split(separator: 10).map { String(decoding: $0, as: UTF8.self).filter { $0 != "\0" }[...] }
+            .filter { !$0.isEmpty }
         let kept = lines.suffix(HistoryFile.maximumEntries)
         if lines.count > 2 * HistoryFile.maximumEntries { rewrite(kept.map(String.init)) }
         return kept.map { HistoryFile.decoded($0) }
@@ -78,7 +80,7 @@ struct HistoryFile {
     func append(_ text: String) {
         guard HistoryFile.keeps(text) else { return }
         makeFolders()
-        write([text], flags: O_WRONLY | O_APPEND | O_CREAT, to: path)
+        write([text], flags: O_RDWR | O_APPEND | O_CREAT, to: path)
     }
 
     private func write(_ entries: [String], flags: CInt, to path: String) {
@@ -88,8 +90,11 @@ struct HistoryFile {
         var information = stat()
         guard fstat(file, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return }
         if information.st_mode & 0o077 != 0 { fchmod(file, 0o600) }
+        // A line that was cut off, by a full disk say, must not take this one with it.
+        var last: UInt8 = 10
+        if information.st_size > 0 { pread(file, &last, 1, information.st_size - 1) }
         let output = TextOutput(descriptor: file)
-        output.note(entries.map { HistoryFile.encoded($0) + "\n" }.joined())
+        output.note((last == 10 ? "" : "\n") + entries.map { HistoryFile.encoded($0) + "\n" }.joined())
     }
 
     private func rewrite(_ lines: [String]) {

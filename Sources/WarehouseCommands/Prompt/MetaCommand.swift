@@ -98,7 +98,7 @@ struct MetaCommand: Equatable {
                         argument: .switching),
             Description(names: ["\\echo"], usage: "\\echo TEXT", about: "print a text"),
         ]),
-        ("Objects (names may hold * and ?)", [
+        ("Objects (names may hold * and ?; with + behind the command all that is known)", [
             Description(names: ["\\d"], usage: "\\d [NAME]", about: "tables and views; a table's columns", argument: .relation),
             Description(names: ["\\dt"], usage: "\\dt [NAME]", about: "tables", argument: .relation),
             Description(names: ["\\dv"], usage: "\\dv [NAME]", about: "views", argument: .relation),
@@ -121,7 +121,11 @@ struct MetaCommand: Equatable {
 
     static let all = groups.flatMap(\.commands)
 
-    static func description(of name: String) -> Description? { all.first { $0.names.contains(name) } }
+    static func description(of name: String) -> Description? {
+        // `\dt+` is `\dt`, telling more.
+        let plain = name.hasPrefix("\\d") && name.hasSuffix("+") ? String(name.dropLast()) : name
+        return all.first { $0.names.contains(plain) }
+    }
 
     /// Whether there is such a command.
     var isKnown: Bool { MetaCommand.description(of: name) != nil }

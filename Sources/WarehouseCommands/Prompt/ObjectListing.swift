@@ -5,12 +5,14 @@ import WarehouseSQL
 /// `\d` and its kin: objects of one kind, in the columns that a person looks for.
 struct ObjectListing {
     private let family: String
-    private let columns: [(column: String, name: String)]
+    /// Which columns are shown; nil: all.
+    private let columns: [(column: String, name: String)]?
 
-    /// Nil: there is no such command.
+    /// `\dt`, or `\dt+` for all that SHOW tells. Nil: there is no such command.
     init?(_ command: String) {
-        guard let (family, columns) = ObjectListing.known[command] else { return nil }
-        (self.family, self.columns) = (family, columns.split(separator: " ").map { item in
+        let isWhole = command.hasSuffix("+")
+        guard let (family, columns) = ObjectListing.known[isWhole ? String(command.dropLast()) : command] else { return nil }
+        (self.family, self.columns) = (family, isWhole ? nil : columns.split(separator: " ").map { item in
             let parts = item.split(separator: "=").map { String($0.map { $0 == "·" ? " " : $0 }) }
             return (parts[0], parts[parts.count - 1])
         })
@@ -47,7 +49,7 @@ struct ObjectListing {
 
     private func print(_ result: ResultSet, _ runner: ScriptRunner) throws {
         guard result.rowCount > 0 else { return try runner.display.screen.write("There are no \(family.lowercased()).\n") }
-        try runner.display.show(result.selecting(columns))
+        try runner.display.show(columns.map { result.selecting($0) } ?? result)
     }
 
     private func describe(_ name: String, in runner: ScriptRunner) throws {
@@ -58,6 +60,7 @@ struct ObjectListing {
             guard let view = try? runner.session.look("DESCRIBE VIEW \(name)") else { throw error }
             result = view
         }
+        guard columns != nil else { return try runner.display.show(result) }
         try runner.display.show(result.selecting([
             ("name", "column"), ("type", "type"), ("null?", "null?"), ("default", "default"), ("primary key", "key"),
             ("comment", "comment"),

@@ -42,8 +42,8 @@ final class PromptCommands {
         let argument = command.arguments.first
         switch command.name {
         case "\\q": return .leave
-        case "\\?", "\\help": try output.write(PromptHelp.text(argument))
-        case "\\h": try output.write(PromptHelp.words(argument, functions: SessionNames(runner.session).functions()))
+        case "\\?", "\\help": try page(PromptHelp.text(argument))
+        case "\\h": try page(PromptHelp.words(argument, functions: SessionNames(runner.session).functions()))
         case "\\timing": try set(.timing, argument ?? Switch.word(!runner.showsTiming))
         case "\\x": try set(.expanded, argument ?? Switch.word(display.expansion == .off))
         case "\\format": try set(.format, argument)
@@ -67,7 +67,23 @@ final class PromptCommands {
         guard let listing = ObjectListing(command.name) else {
             throw WarehouseError(.usage, "There is no command '\(VisibleText.escaped(command.name))'; \\? lists them.")
         }
-        try listing.show(command.arguments.first, in: runner)
+        do {
+            try listing.show(command.arguments.first, in: runner)
+        } catch let error as WarehouseError {
+            throw PromptCommands.withoutPlace(error)
+        }
+    }
+
+    /// Places in statements that nobody has typed tell nothing.
+    private static func withoutPlace(_ error: WarehouseError) -> WarehouseError {
+        var error = error
+        error.span = nil
+        return error
+    }
+
+    private func page(_ text: String) throws {
+        let lines = text.utf8.reduce(0) { $0 + ($1 == 10 ? 1 : 0) }
+        try display.page(output.terminalRows.map { lines + 1 > $0 } ?? false, to: output) { try $0.write(text) }
     }
 
     // MARK: Settings
@@ -88,7 +104,7 @@ final class PromptCommands {
         case .timing: Switch.word(runner.showsTiming)
         case .expanded: display.expansion.rawValue
         case .pager: display.pager?.command ?? "off"
-        case .rows: String(display.maximumRows)
+        case .rows: display.maximumRows.map(String.init) ?? "auto"
         case .null: display.null
         case .onErrorStop: Switch.word(stopsOnError)
         }
@@ -120,7 +136,8 @@ final class PromptCommands {
             case nil: display.pager = Pager(command: value)
             }
         case .rows:
-            guard let rows = Int(value), rows > 0 else { throw refused("a number from 1") }
+            let rows = value.lowercased() == "auto" ? nil : Int(value)
+            guard rows.map({ $0 > 0 }) ?? (value.lowercased() == "auto") else { throw refused("a number from 1, or auto") }
             display.maximumRows = rows
         case .null: display.null = VisibleText.escaped(value)
         case .onErrorStop: stopsOnError = try flag()
@@ -155,7 +172,7 @@ final class PromptCommands {
         case .timing: runner.showsTiming = false
         case .expanded: display.expansion = .off
         case .pager: display.pager = Pager.standard
-        case .rows: display.maximumRows = ShownRows.maximum
+        case .rows: display.maximumRows = nil
         case .null: display.null = "NULL"
         case .onErrorStop: stopsOnError = true
         }
@@ -168,7 +185,11 @@ final class PromptCommands {
         guard let parts = try? Parser.parseObjectName(place), (1...2).contains(parts.count) else {
             throw WarehouseError(.usage, "\\c takes DATABASE or DATABASE.SCHEMA.")
         }
-        try runner.session.use(database: parts[0].name, schema: parts.count == 2 ? parts[1].name : nil)
+        do {
+            try runner.session.use(database: parts[0].name, schema: parts.count == 2 ? parts[1].name : nil)
+        } catch let error as WarehouseError {
+            throw PromptCommands.withoutPlace(error)
+        }
         whenChanged()
     }
 

@@ -9,15 +9,16 @@ enum PromptHelp {
             let full = name.hasPrefix("\\") ? name : "\\" + name
             return MetaCommand.description(of: full).map(line) ?? "There is no command '\(VisibleText.escaped(full))'.\n"
         }
-        var text = "Statements end with ; and may take several lines. ^C drops what was typed, or stops what runs.\n"
+        var text = "Statements end with ; and may take several lines. ^C drops what was typed, or\nstops what runs.\n"
         for group in MetaCommand.groups {
             text += "\n\(group.title)\n" + group.commands.map(line).joined()
         }
         return text + """
 
-            Keys: Tab completes, ^R searches what was typed before, Up and Down go through it, Alt-Enter begins a new
-            line, ^A ^E ^K ^U ^W ^Y ^T ^_ edit as in Emacs, ^L clears the screen. A statement that begins with a space, or
-            may hold a secret, is not kept on disk.
+            Keys: Tab completes, ^R searches what was typed before, Up and Down go through
+            it, Alt-Enter begins a new line, ^A ^E ^K ^U ^W ^Y ^T ^_ edit as in Emacs, ^L
+            clears the screen. A statement that begins with a space, or may hold a secret,
+            is not kept on disk.
 
             """
     }

@@ -36,7 +36,8 @@ public struct SQLCommand: ParsableCommand {
     var commands: [String] = []
 
     @Option(name: [.customShort("f"), .customLong("file")], parsing: .unconditionalSingleValue,
-            help: ArgumentHelp("Run a script; - is standard input. May be given several times.", valueName: "file"))
+            help: ArgumentHelp("Run a script; - is standard input. May be given several times.", valueName: "file"),
+            completion: .file())
     var files: [String] = []
 
     @Option(help: "How results are printed.")

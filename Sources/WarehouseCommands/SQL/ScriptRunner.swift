@@ -54,7 +54,9 @@ final class ScriptRunner {
             guard let source else { throw error }
             // What goes to standard error may be kept by somebody.
             let excerpt = SecretMask.mayHoldSecret(sql) ? nil
-                : error.span.flatMap { SourceCaret.lines(sql, $0, line: line, column: column) }
+                : error.span.flatMap {
+                    SourceCaret.lines(sql, $0, line: line, column: column, columns: diagnostics.terminalColumns)
+                }
             throw ScriptError(error, source: source.name, excerpt: excerpt)
         }
     }

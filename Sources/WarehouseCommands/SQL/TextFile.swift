@@ -12,8 +12,15 @@ enum TextFile {
         return try read(FileSource(path: path), name: "'\(path)'")
     }
 
+    /// What a file holds, text or not. Throws `fileNotFound`, `inputOutput`.
+    static func bytes(_ path: String) throws -> [UInt8] { try bytes(FileSource(path: path), name: "'\(path)'") }
+
     /// The text that a source gives. `name` stands in messages.
     static func read(_ source: any ByteSource, name: String) throws -> String {
+        try decoded(bytes(source, name: name), name: name)
+    }
+
+    private static func bytes(_ source: any ByteSource, name: String) throws -> [UInt8] {
         var bytes: [UInt8] = []
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
         defer { block.deallocate() }
@@ -27,7 +34,7 @@ enum TextFile {
             }
             bytes.append(contentsOf: block[..<count])
         }
-        return try decoded(bytes, name: name)
+        return bytes
     }
 
     /// The beginning of a text without its byte order mark. Throws `invalidUTF8` when it is UTF-16's.

@@ -25,7 +25,8 @@ public struct LoadCommand: ParsableCommand {
     @OptionGroup(title: "Warehouse")
     var warehouse: WarehouseArguments
 
-    @Argument(help: ArgumentHelp("Files, folders, @stage/path or s3://bucket/prefix.", valueName: "source"))
+    @Argument(help: ArgumentHelp("Files, folders, @stage/path or s3://bucket/prefix.", valueName: "source"),
+              completion: .file())
     var sources: [String]
 
     @Option(help: ArgumentHelp("The table. (default: called as the file is)", valueName: "[[db.]schema.]name"))

@@ -18,7 +18,7 @@ public struct PutCommand: ParsableCommand {
     var warehouse: WarehouseArguments
 
     @Argument(help: ArgumentHelp("Files of this machine, and where to: @stage/path or s3://bucket/prefix.",
-                                 valueName: "file… destination"))
+                                 valueName: "file… destination"), completion: .file())
     var names: [String]
 
     @Flag(inversion: .prefixedNo, help: "Compress files that are not compressed.")
