@@ -52,6 +52,34 @@ import WarehousePlan
         }
     }
 
+    /// A few groups, each of whose rows take more than there is memory: every kind of state that grows with its rows.
+    @Test(arguments: [2, 300]) func largeGroupsOnDiskAsInMemory(groups: Int) throws {
+        var random = SeededGenerator(seed: UInt64(groups))
+        let rows: [[ScalarValue]] = (0..<14_000).map { row in
+            // Most rows are of the first group.
+            [.integer(Int128(row % 5 == 0 ? row / 5 % groups : 0)),
+             row % 9 == 0 ? .null : .bytes(Array("\(Int.random(in: 0...9_000, using: &random))".utf8) + Array(repeating: 97, count: 70)),
+             random.integer(-9000...9000, nulls: 5), .double(Double(Int.random(in: -9_000...9_000, using: &random)) / 7)]
+        }
+        let table = MemoryTable([.integer, .text, .integer, .float], rows, stripeRows: 3500, batchRows: 700)
+        var maker = PlanMaker()
+        let scan = maker.scan(table)
+        let name = scan.reference(1), number = scan.reference(2), real = scan.reference(3)
+        let keys = [Projection(maker.column(scan.columns[0].type), scan.reference(0))]
+        for calls in [
+            [maker.call("COUNT", [name], .integer, isDistinct: true), maker.call("SUM", [number], .integer, isDistinct: true),
+             maker.call("COUNT_STAR", [], .integer), maker.call("SUM", [real], .float)],
+            [maker.call("MEDIAN", [real], .float), maker.call("MODE", [name], .text), maker.call("MAX", [name], .text)],
+            [maker.call("MODE", [number], .integer), maker.call("MIN_BY", [name, real], .text),
+             maker.call("MAX_BY", [number, name], .integer), maker.call("COUNT", [number], .integer)],
+            [maker.call("COUNT", [name, number], .integer, isDistinct: true),
+             maker.call("MEDIAN", [number], .number(precision: 38, scale: 3))],
+        ] {
+            let plan = LogicalPlan.aggregate(LogicalAggregate(input: scan, groups: keys, aggregates: calls))
+            try Spilling.check(plan, limit: 1_500_000, sorted: true)
+        }
+    }
+
     @Test func distinctOnDisk() throws {
         let table = Self.table(20_000, groups: 90_000, seed: 9)
         var maker = PlanMaker()

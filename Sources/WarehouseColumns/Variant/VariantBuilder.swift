@@ -286,7 +286,7 @@ public final class VariantBuilder {
         ends.append(contentsOf: newEnds)
     }
 
-    /// Checks a document that is one scalar against the size limit; containers are checked as they close.
+    /// Checks what is written so far against the size limit; containers are checked as they close.
     public func checkSize() throws(WarehouseError) {
         if buffer.count > sizeLimit { throw tooLarge() }
     }

@@ -35,7 +35,7 @@ struct AggregateFactory {
         /// The result's.
         var binding: ColumnBinding
         var shared: (state: SharedState, result: SharedResult)?
-        /// How it is computed on disk, where there are no groups; nil: the state is small, or must fit in memory.
+        /// How it is computed on disk; nil: the state is small, or must fit in memory.
         var external: ExternalAggregate?
         /// A new empty state.
         var make: () throws -> Aggregator
@@ -46,12 +46,12 @@ struct AggregateFactory {
         let plain = try resolvePlain()
         guard isDistinct, !Self.ignoresDistinct.contains(function), plain.deduplicates == false else {
             return Choice(binding: plain.binding, shared: isDistinct ? nil : plain.shared,
-                          external: isGrouped || isDistinct && !plain.deduplicates ? nil : plain.external, make: plain.make)
+                          external: isDistinct && !plain.deduplicates ? nil : plain.external, make: plain.make)
         }
         let fields = arguments.map(\.field), isGrouped = isGrouped, rowBound = rowBound
         // On disk values come in the order of their hashes, which is not the same to every aggregate.
         let isOrderless = native == nil && Self.orderless.contains(function)
-        let external = isGrouped || !isOrderless ? nil : ExternalAggregate.distinct(fields, inner: plain.make)
+        let external = !isOrderless ? nil : ExternalAggregate.distinct(fields, inner: plain.make)
         if let marks = countOfMarks(plain, external) { return marks }
         return Choice(binding: plain.binding, external: external) {
             try DistinctAggregator(try plain.make(), arguments: fields, isGrouped: isGrouped, expectedRows: rowBound)

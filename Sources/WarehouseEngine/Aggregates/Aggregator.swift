@@ -29,7 +29,7 @@ class Aggregator {
 
     var allocatedBytes: Int { 0 }
 
-    /// Hands out the rows of arguments that the state of an aggregate without groups keeps, in their order.
+    /// Hands out the rows of arguments that the state keeps, in their order; with groups, the last column is their number.
     func pushRows(_ body: @escaping (Batch) throws -> Void) throws {
         throw WarehouseError(.internalFault, "This aggregate's state keeps no rows.")
     }

@@ -29,7 +29,9 @@ final class CollectingAggregator: Aggregator {
 
     override var allocatedBytes: Int { rows.allocatedBytes + groups.allocatedBytes }
 
-    override func pushRows(_ body: @escaping (Batch) throws -> Void) throws { try rows.forEachBatch(checkCancelled, body) }
+    override func pushRows(_ body: @escaping (Batch) throws -> Void) throws {
+        try RowBuffer(columns: rows.columns + [groups], rowCount: rows.rowCount).forEachBatch(checkCancelled, body)
+    }
 
     override func update(_ arguments: [Vector], rows count: Int, groups assignment: GroupAssignment) throws {
         picked.reset(capacity: count)

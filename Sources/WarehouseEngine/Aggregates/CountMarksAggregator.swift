@@ -30,7 +30,7 @@ final class CountMarksAggregator: Aggregator {
 
     override func pushRows(_ body: @escaping (Batch) throws -> Void) throws {
         try IntegerRows.push(type, check: { [self] in try checkCancelled() }, body) { put in
-            for value in 0..<domain where marks[value] != 0 { try put(low + Int64(value)) }
+            for value in 0..<domain where marks[value] != 0 { try put(low + Int64(value), 0) }
         }
     }
 

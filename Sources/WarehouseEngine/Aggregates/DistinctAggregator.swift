@@ -28,7 +28,9 @@ final class DistinctAggregator: Aggregator {
     override func reserve(groups: Int) { inner.reserve(groups: groups) }
 
     override func pushRows(_ body: @escaping (Batch) throws -> Void) throws {
-        try RowBuffer(columns: table.keyColumns, rowCount: table.count).forEachBatch(checkCancelled, body)
+        var columns = table.keyColumns
+        if isGrouped { columns.append(columns.removeFirst()) }
+        try RowBuffer(columns: columns, rowCount: table.count).forEachBatch(checkCancelled, body)
     }
 
     override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {

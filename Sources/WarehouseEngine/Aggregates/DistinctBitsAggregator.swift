@@ -50,7 +50,7 @@ final class DistinctBitsAggregator: Aggregator {
                 var bits = slots[index].bits
                 while bits != 0 {
                     let place = (slots[index].key & 0xFFFF_FFFF) << 6 | UInt64(bits.trailingZeroBitCount)
-                    try put(low &+ Int64(bitPattern: place))
+                    try put(low &+ Int64(bitPattern: place), Int32(truncatingIfNeeded: slots[index].key >> 32))
                     bits &= bits - 1
                 }
             }

@@ -44,7 +44,10 @@ struct ArrayReducer: GroupReducer {
         builder.reset()
         try builder.beginArray()
         for (index, row) in members.enumerated() {
-            if index & 0xFFFF == 0 { try check() }
+            if index & 0xFFF == 0 {
+                try check()
+                try builder.checkSize()
+            }
             builder.value(VariantView(rows.columns[0].strings[row]))
         }
         try builder.endArray()
@@ -62,7 +65,10 @@ struct ObjectReducer: GroupReducer {
         builder.reset()
         try builder.beginObject()
         for (index, row) in members.enumerated() {
-            if index & 0xFFFF == 0 { try check() }
+            if index & 0xFFF == 0 {
+                try check()
+                try builder.checkSize()
+            }
             builder.key(rows.columns[0].strings[row])
             builder.value(VariantView(rows.columns[1].strings[row]))
         }

@@ -41,12 +41,34 @@ public final class CompiledPredicate: Sendable {
 /// Selects the rows of one batch after another. One thread at a time.
 public final class PredicateEvaluator {
     private let evaluator: ExpressionEvaluator
+    private lazy var slices = BatchSlices()
+    private var isSlicing = false
+
     init(_ evaluator: ExpressionEvaluator) { self.evaluator = evaluator }
 
     /// Writes the indexes of the rows for which the predicate is TRUE, ascending, and returns their count.
     /// `selection` has room for `batch.rowCount`.
     public func select(_ batch: Batch, into selection: UnsafeMutablePointer<Int32>) throws -> Int {
-        RowSelection.rows(whereTrue: try evaluator.evaluate(batch), count: batch.rowCount, into: selection)
+        if isSlicing, !slices.admits(batch.rowCount) { return try selectSlices(batch, into: selection) }
+        do {
+            return RowSelection.rows(whereTrue: try evaluator.evaluate(batch), count: batch.rowCount, into: selection)
+        } catch is BatchOverflow {
+            isSlicing = true
+            return try selectSlices(batch, into: selection)
+        }
+    }
+
+    private func selectSlices(_ batch: Batch, into selection: UnsafeMutablePointer<Int32>) throws -> Int {
+        var found = 0, latest = 0
+        _ = try slices.run(batch, evaluate: { slice in
+            latest = RowSelection.rows(whereTrue: try evaluator.evaluate(slice), count: slice.rowCount,
+                                       into: selection + found)
+        }, then: { _, start in
+            for index in found..<(found + latest) { selection[index] += Int32(truncatingIfNeeded: start) }
+            found += latest
+            return true
+        })
+        return found
     }
 }
 

@@ -37,7 +37,7 @@ final class ElementsNode: ExpressionEvaluator {
         let results = try apply(source, owners, values, arena)
         output.beginFlat(rows)
         let out = output.strings, target = output.arena
-        var place = 0
+        var place = 0, budget = TextBudget(rows: rows)
         for row in 0..<rows {
             guard !arrays.isNull(row) else {
                 out[row] = .empty
@@ -58,6 +58,7 @@ final class ElementsNode: ExpressionEvaluator {
             }
             try builder.endArray()
             try builder.checkSize()
+            try budget.takeValue(builder.encoded.count)
             out[row] = target.copy(builder.encoded)
         }
         return output
@@ -68,8 +69,9 @@ final class ElementsNode: ExpressionEvaluator {
         -> [StringView?] {
         var results: [StringView?] = []
         results.reserveCapacity(values.count)
-        var start = 0
+        var start = 0, budget = TextBudget(rows: source.rowCount)
         while start < values.count {
+            try Interruption.check()
             let end = min(values.count, start + Vector.standardCapacity)
             elements.beginFlat(end - start)
             LambdaElements.write(values[start..<end], to: elements)
@@ -81,7 +83,10 @@ final class ElementsNode: ExpressionEvaluator {
             for row in 0..<(end - start) {
                 if result.isNull(row) { results.append(nil) }
                 else if isFilter { results.append(result.bools[row] != 0 ? .empty : nil) }
-                else { results.append(arena.copy(result.strings[row])) }
+                else {
+                    try budget.takeValue(result.strings[row].count)
+                    results.append(arena.copy(result.strings[row]))
+                }
             }
             start = end
         }
@@ -103,6 +108,7 @@ final class ReduceNode: ExpressionEvaluator {
     private let state: Vector
     private let elements = Vector(.string)
     private let batch = Batch()
+    private var budget = TextBudget(rows: 1)
 
     init(_ array: ExpressionEvaluator, start: ExpressionEvaluator, body: ExpressionEvaluator, columns: [Int],
          type: PhysicalType) {
@@ -118,13 +124,15 @@ final class ReduceNode: ExpressionEvaluator {
         let arrays = try array.evaluate(source).flattened(into: flatArray), rows = source.rowCount
         let starts = try start.evaluate(source).flattened(into: flatStart)
         output.beginFlat(rows)
+        budget = TextBudget(rows: rows)
         var active: [Int32] = []
         for row in 0..<rows {
-            copy(starts, row, to: row)
+            try copy(starts, row, to: row)
             if arrays.isNull(row) { setNull(row) } else { active.append(Int32(truncatingIfNeeded: row)) }
         }
         var step = 0
         while true {
+            try Interruption.check()
             active.removeAll { VariantView(arrays.strings[Int($0)]).elementCount <= step }
             if active.isEmpty { break }
             let values = active.map { VariantView(arrays.strings[Int($0)])[step] }
@@ -136,7 +144,7 @@ final class ReduceNode: ExpressionEvaluator {
             }
             batch.vectors += [state, elements]
             let result = try body.evaluate(batch).flattened(into: flatResult)
-            for (place, row) in active.enumerated() { copy(result, place, to: Int(row)) }
+            for (place, row) in active.enumerated() { try copy(result, place, to: Int(row)) }
             step += 1
         }
         return output
@@ -147,7 +155,7 @@ final class ReduceNode: ExpressionEvaluator {
         output.setNull(row)
     }
 
-    private func copy(_ source: Vector, _ from: Int, to row: Int) {
+    private func copy(_ source: Vector, _ from: Int, to row: Int) throws {
         if source.isNull(from) { return setNull(row) }
         switch type {
         case .bool: output.bools[row] = source.bools[from]
@@ -155,7 +163,10 @@ final class ReduceNode: ExpressionEvaluator {
         case .int64: output.int64s[row] = source.int64s[from]
         case .int128: output.int128s[row] = source.int128s[from]
         case .double: output.doubles[row] = source.doubles[from]
-        case .string: output.strings[row] = output.arena.copy(source.strings[from])
+        case .string:
+            // What earlier steps made stays beside it.
+            try budget.takeValue(source.strings[from].count)
+            output.strings[row] = output.arena.copy(source.strings[from])
         case .list: break
         }
         if let words = output.validity { words[row >> 6] |= 1 << UInt64(row & 63) }

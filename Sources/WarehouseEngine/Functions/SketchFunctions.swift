@@ -90,10 +90,10 @@ final class BytesKernel: ScalarKernel {
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let arguments = VariantArguments(inputs), out = output.strings, arena = output.arena
-        var used = 0
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let bytes = try body(arguments, row)
-            try TextLimits.take(bytes.count, of: &used)
+            try budget.take(bytes.count)
             out[row] = arena.copy(bytes)
         }
     }

@@ -41,10 +41,12 @@ final class NativeKernel: ScalarKernel {
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         for index in strict { output.intersectValidity(with: inputs[index], count: count) }
-        let rows = NativeRows(inputs), result = NativeResult(output)
+        let rows = NativeRows(inputs), result = NativeResult(output, rows: count)
         output.forEachNull(count) { output.storeZero(at: $0) }
         do {
             try output.forEachValid(count) { row in try body(rows, row, result) }
+        } catch let error as BatchOverflow {
+            throw error
         } catch {
             throw NativeFunction.failure(name, error)
         }
@@ -121,7 +123,7 @@ final class NativeAggregator: Aggregator {
         states.reserve(groups: groups)
         let vector = Vector(function.result.physicalType, capacity: max(1, groups))
         vector.beginFlat(groups)
-        let result = NativeResult(vector)
+        let result = NativeResult(vector, rows: 1)
         do {
             for group in 0..<groups { try states.finish(group: group, result) }
         } catch {

@@ -26,9 +26,12 @@ public struct NativeRows {
 /// Where a native function puts its value for a row.
 public final class NativeResult {
     private let vector: Vector
-    private var used = 0
+    private var budget: TextBudget
 
-    init(_ vector: Vector) { self.vector = vector }
+    init(_ vector: Vector, rows: Int) {
+        self.vector = vector
+        budget = TextBudget(rows: rows)
+    }
 
     public func setNull(_ row: Int) {
         vector.storeZero(at: row)
@@ -47,7 +50,7 @@ public final class NativeResult {
     public func set(_ value: [UInt8], _ row: Int) throws { try value.withUnsafeBufferPointer { try set($0, row) } }
 
     private func set(_ bytes: UnsafeBufferPointer<UInt8>, _ row: Int) throws {
-        try TextLimits.take(bytes.count, of: &used)
+        try budget.take(bytes.count)
         vector.strings[row] = bytes.baseAddress.map { vector.arena.copy($0, count: bytes.count) } ?? .empty
     }
 }

@@ -12,7 +12,7 @@ struct AggregateDefinition {
     var counts = false
     /// Whether it counts the values of its one argument.
     var countsArgument = false
-    /// How it is computed over all rows where its state has no room; nil: the state is small, or must fit.
+    /// How it is computed on disk where its state has no room; nil: the state is small, or must fit.
     var external: ExternalAggregate?
     /// The call whose state it uses, and what it makes of it; nil: it has one of its own.
     var source: (call: Int, result: SharedResult)?
@@ -53,6 +53,6 @@ struct AggregateDefinition {
 }
 
 /// Stands for an aggregate whose rows are all elsewhere.
-private final class RowlessAggregator: Aggregator {
+final class RowlessAggregator: Aggregator {
     override func pushRows(_ body: @escaping (Batch) throws -> Void) throws {}
 }

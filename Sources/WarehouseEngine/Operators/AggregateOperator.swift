@@ -123,8 +123,9 @@ final class AggregateOperator: ResourcefulOperator {
 
     private func finishOnDisk(_ states: [GroupedState], _ overflow: AggregateOverflow, _ context: QueryContext) throws
         -> Int {
-        let groups = SpilledGroups(overflow, states, outputTypes: outputTypes, context) { [self] rows in
-            try makeState(context, rowBound: [rowBound, rows].compactMap(\.self).min(), overflow: nil)
+        let groups = SpilledGroups(overflow, states, calls, outputTypes: outputTypes, context) { [self] calls, rows in
+            try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls,
+                             rowBound: [rowBound, rows].compactMap(\.self).min(), context: context)
         }
         let source = SpilledSource(try groups.finish())
         resources.note(spilled: overflow.file?.byteCount ?? 0)

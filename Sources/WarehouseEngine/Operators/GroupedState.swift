@@ -143,9 +143,37 @@ final class GroupedState: BatchConsumer {
         ids.initialize(repeating: 0, count: rows)
     }
 
-    /// The rows that the state of a call keeps, without groups.
+    /// The numbers here of another state's groups `selection`, by their number there; -1 for others.
+    func numbers(of other: GroupedState, _ selection: [Int32]) throws -> [Int32] {
+        var numbers = [Int32](repeating: -1, count: other.groupCount)
+        guard let table, let source = other.table, !selection.isEmpty else { return numbers }
+        var to = [Int32](repeating: 0, count: selection.count)
+        try GroupedState.number(source, selection, into: &to, table, context)
+        for (index, group) in selection.enumerated() { numbers[Int(group)] = to[index] }
+        return numbers
+    }
+
+    /// The group of each row of the input, until the next call.
+    func number(_ batch: Batch) throws -> UnsafePointer<Int32> {
+        reserveIDs(batch.rowCount)
+        if let table { try table.insert(groupColumns.map { batch.vectors[$0] }, rows: batch.rowCount, into: ids) }
+        return UnsafePointer(ids)
+    }
+
+    /// The rows that the state of a call keeps; the last column is the group's number.
     func pushRows(ofCall call: Int, _ body: @escaping (Batch) throws -> Void) throws {
         for state in states where state.call == call { try state.aggregator.pushRows(body) }
+    }
+
+    /// The hash of each group's key, after `hashKeys`.
+    var groupHashes: [UInt64] { keyHashes ?? [] }
+
+    /// Forgets the rows that the states of calls keep, which are elsewhere by now.
+    func release(calls: Set<Int>) {
+        for index in states.indices where calls.contains(states[index].call) {
+            states[index] = AggregateState(RowlessAggregator(), call: states[index].call, columns: [])
+        }
+        reservation.shrink(to: allocatedBytes + groupHashes.count * MemoryLayout<UInt64>.stride)
     }
 
     /// Forgets the states, whose rows are elsewhere by now.

@@ -26,6 +26,8 @@ private final class ProjectConsumer: BatchConsumer {
     private let next: any BatchConsumer
     private let context: QueryContext
     private let output = Batch()
+    private lazy var slices = BatchSlices()
+    private var isSlicing = false
 
     init(_ evaluators: [ExpressionEvaluator], _ next: any BatchConsumer, _ context: QueryContext) {
         self.evaluators = evaluators
@@ -35,9 +37,24 @@ private final class ProjectConsumer: BatchConsumer {
 
     func consume(_ batch: Batch) throws -> Bool {
         try context.checkCancelled()
+        if isSlicing, !slices.admits(batch.rowCount) { return try consumeSlices(batch) }
+        do { try evaluate(batch) } catch is BatchOverflow {
+            isSlicing = true
+            return try consumeSlices(batch)
+        }
+        return try next.consume(output)
+    }
+
+    private func evaluate(_ batch: Batch) throws {
         output.vectors.removeAll(keepingCapacity: true)
         for evaluator in evaluators { output.vectors.append(try evaluator.evaluate(batch)) }
         output.rowCount = batch.rowCount
-        return try next.consume(output)
+    }
+
+    private func consumeSlices(_ batch: Batch) throws -> Bool {
+        try slices.run(batch, evaluate: { try evaluate($0) }, then: { _, _ in
+            try context.checkCancelled()
+            return try next.consume(output)
+        })
     }
 }

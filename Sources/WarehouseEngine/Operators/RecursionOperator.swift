@@ -14,6 +14,7 @@ final class RecursionOperator: ResourcefulOperator {
 
     /// A recursion that goes on longer is taken for one without end.
     static let maximumRounds = 100_000
+    private static let stripeRows = 1 << 20
 
     /// `makeStep` gives the step over one round's rows, with the output types of `anchor`.
     init(anchor: any PhysicalOperator, makeStep: @escaping (CollectedRows) throws -> any PhysicalOperator) {
@@ -30,17 +31,17 @@ final class RecursionOperator: ResourcefulOperator {
         let all = RowCollector(1, types: outputTypes, spill, context, held)
         var working = MemoryReservation(context.memory)
         var rows = try anchor.collectElastically(context, reservation: working, resources: resources)
-        var rounds = 0
+        var rounds = 0, last = (stripe: 0, rows: 0)
         while rows.rowCount > 0 {
             try checkRound(rounds, context)
             rounds += 1
-            try keep(rows, in: all, context)
+            try keep(rows, in: all, &last, context)
             let next = MemoryReservation(context.memory)
             rows = try makeStep(rows).collectElastically(context, reservation: next, resources: resources)
             working = next
         }
         working.shrink(to: 0)
-        try all.finish(0)
+        try all.finish(last.stripe)
         resources.note(peak: all.peakBytes)
         switch try all.rows() {
         case .memory(let parts):
@@ -81,9 +82,17 @@ final class RecursionOperator: ResourcefulOperator {
         }
     }
 
-    private func keep(_ rows: CollectedRows, in all: RowCollector, _ context: QueryContext) throws {
+    private func keep(_ rows: CollectedRows, in all: RowCollector, _ last: inout (stripe: Int, rows: Int),
+                      _ context: QueryContext) throws {
+        var (stripe, count) = last
+        defer { last = (stripe, count) }
         let sink = ClosureConsumer { batch in
-            try all.add(batch, 0)
+            if count >= Self.stripeRows {
+                try all.finish(stripe)
+                (stripe, count) = (all.addStripe(), 0)
+            }
+            count += batch.rowCount
+            try all.add(batch, stripe)
             return true
         }
         switch rows {

@@ -67,6 +67,8 @@ struct PartitionPath {
     private var steps: [(count: Int, partition: Int)] = []
 
     var level: Int { steps.count }
+    /// The partition that it is within.
+    var first: Int { steps.first?.partition ?? 0 }
 
     func appending(_ partition: Int, of count: Int) -> PartitionPath {
         var copy = self
@@ -87,15 +89,20 @@ struct PartitionPath {
 final class SpilledGroups {
     private let overflow: AggregateOverflow
     private let states: [GroupedState]
+    private let calls: [AggregateDefinition]
     private let outputTypes: [PhysicalType]
     private let context: QueryContext
-    /// A state for about so many rows.
-    private let makeState: (Int) throws -> GroupedState
+    /// A state of calls, for about so many rows.
+    private let makeState: ([AggregateDefinition], Int) throws -> GroupedState
+    /// The rows that states kept, by state, once these have made room.
+    private var unloaded: [UnloadedState]?
 
-    init(_ overflow: AggregateOverflow, _ states: [GroupedState], outputTypes: [PhysicalType], _ context: QueryContext,
-         makeState: @escaping (Int) throws -> GroupedState) {
+    init(_ overflow: AggregateOverflow, _ states: [GroupedState], _ calls: [AggregateDefinition],
+         outputTypes: [PhysicalType], _ context: QueryContext,
+         makeState: @escaping ([AggregateDefinition], Int) throws -> GroupedState) {
         self.overflow = overflow
         self.states = states
+        self.calls = calls
         self.outputTypes = outputTypes
         self.context = context
         self.makeState = makeState
@@ -127,22 +134,49 @@ final class SpilledGroups {
             try finish(PartitionPath().appending(partition, of: overflow.partitions), blocks, writer,
                        cutsAgain: cutsAgain)
         } catch {
-            guard !cutsAgain, (error as? WarehouseError)?.code == ErrorKind.memoryLimit.code else { throw error }
+            guard !cutsAgain, SpilledGroups.isMemoryLimit(error) else { throw error }
             return nil
         }
         return writer.blocks
+    }
+
+    private static func isMemoryLimit(_ error: any Error) -> Bool {
+        (error as? WarehouseError)?.code == ErrorKind.memoryLimit.code
+    }
+
+    /// Writes the groups of one partition, computing on disk what keeps many rows of a group. False, and nothing is
+    /// written, where that is not what takes the memory.
+    private func finishLarge(_ path: PartitionPath, _ blocks: [[SpillBlock]], _ writer: SpillWriter) throws -> Bool {
+        guard calls.contains(where: { $0.external != nil }) else { return false }
+        let kept = try unloaded ?? states.map { try UnloadedState($0, calls, overflow, context) }
+        unloaded = kept
+        do {
+            guard let groups = try fold(path, blocks, calls.map(\.withoutExternalState)) else { return true }
+            let large = try LargeGroups(overflow, groups, calls, context)
+            for (index, state) in states.enumerated() {
+                try large.add(state, state.groups(in: path), kept[index].rows(ofPartition: path.first), blocks[index])
+            }
+            try writer.write(try large.finish(), blockBytes: SpillSizes(context).blockBytes, context: context)
+            return true
+        } catch {
+            guard SpilledGroups.isMemoryLimit(error) else { throw error }
+            return false
+        }
     }
 
     /// Writes the groups of one partition; `blocks` are its rows, by state.
     private func finish(_ path: PartitionPath, _ blocks: [[SpillBlock]], _ writer: SpillWriter, cutsAgain: Bool)
         throws {
         do {
-            guard let groups = try fold(path, blocks) else { return }
+            if unloaded != nil, try finishLarge(path, blocks, writer) { return }
+            guard unloaded == nil else { throw MemoryAccount.exceeded(context.memory.limitBytes ?? 0) }
+            guard let groups = try fold(path, blocks, calls) else { return }
             try writer.write(try groups.finish(), blockBytes: SpillSizes(context).blockBytes, context: context)
         } catch {
             // Too many groups for memory, unless cutting again would not help.
-            guard cutsAgain, (error as? WarehouseError)?.code == ErrorKind.memoryLimit.code,
-                  path.level < SpillPartitioning.maximumLevel else { throw error }
+            guard cutsAgain, SpilledGroups.isMemoryLimit(error) else { throw error }
+            if unloaded == nil, try finishLarge(path, blocks, writer) { return }
+            guard path.level < SpillPartitioning.maximumLevel else { throw error }
             try finishParts(path, blocks, writer)
         }
     }
@@ -170,13 +204,14 @@ final class SpilledGroups {
     }
 
     /// The groups of a partition; nil when there are none.
-    private func fold(_ path: PartitionPath, _ blocks: [[SpillBlock]]) throws -> GroupedState? {
+    private func fold(_ path: PartitionPath, _ blocks: [[SpillBlock]], _ calls: [AggregateDefinition]) throws
+        -> GroupedState? {
         var whole: GroupedState?
         for (state, rows) in zip(states, blocks) {
             try context.checkCancelled()
             let groups = state.groups(in: path)
             guard !groups.isEmpty || !rows.isEmpty else { continue }
-            let own = try makeState(rows.rowCount + groups.count)
+            let own = try makeState(calls, rows.rowCount + groups.count)
             try own.absorb(state, selection: groups)
             if !rows.isEmpty { try push(rows, into: own) }
             try own.finishRows()

@@ -1,7 +1,7 @@
 import WarehouseBasics
 import WarehouseColumns
 
-/// How an aggregate over all rows is computed on disk. It reads its argument columns, then its order columns.
+/// How an aggregate whose state keeps its rows is computed on disk. It reads its argument columns, then its order columns.
 enum ExternalAggregate {
     /// Over the distinct rows of its arguments: partition by partition of their hash.
     case distinct([KeyField], inner: () throws -> Aggregator)

@@ -60,7 +60,12 @@ final class PartitionWriter {
         guard batch.rowCount > 0 else { return }
         let keys = partitioning.keys.map { flattened(batch.vectors[$0], $0) }
         let hashes = KeyContentHash.hashes(of: keys, fields: partitioning.fields, rows: batch.rowCount)
-        for row in 0..<batch.rowCount { numbers.append(UInt8(truncatingIfNeeded: partitioning.partition(hashes[row]))) }
+        try add(batch) { partitioning.partition(hashes[$0]) }
+    }
+
+    /// Adds rows whose partitions are known.
+    func add(_ batch: Batch, partition: (Int) -> Int) throws {
+        for row in 0..<batch.rowCount { numbers.append(UInt8(truncatingIfNeeded: partition(row))) }
         rows.append(batch)
         if rows.allocatedBytes >= bufferBytes { try flush() }
     }

@@ -86,6 +86,17 @@ final class RowCollector {
     /// A part smaller than this stays in memory, so that blocks do not become many and small.
     private var smallestPart: Int { max(128 << 10, (context.memory.limitBytes ?? 0) / 64) }
 
+    /// A further stripe, behind all others: very long parts take long to grow.
+    func addStripe() -> Int {
+        lock.withLock {
+            parts.append(RowBuffer(types))
+            counted.append(0)
+            isComplete.append(false)
+            blocks.append([])
+            return parts.count - 1
+        }
+    }
+
     /// Only the thread of the stripe touches its part before it is complete.
     func add(_ batch: Batch, _ stripe: Int) throws {
         try context.checkCancelled()

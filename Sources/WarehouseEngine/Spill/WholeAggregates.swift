@@ -9,6 +9,7 @@ final class WholeAggregates {
     private let states: [GroupedState]
     private let calls: [AggregateDefinition]
     private let context: QueryContext
+    private let parts: ExternalParts
     /// What the states kept of each call, by call and state.
     private var kept: [[[SpillBlock]]] = []
 
@@ -17,6 +18,7 @@ final class WholeAggregates {
         self.states = states
         self.calls = calls
         self.context = context
+        parts = ExternalParts(overflow, context)
     }
 
     /// The one row of results.
@@ -57,14 +59,7 @@ final class WholeAggregates {
     // MARK: Rows
 
     /// How many of a call's columns are read.
-    private func width(_ call: Int) -> Int {
-        switch calls[call].external {
-        case nil: 0
-        case .distinct(let fields, _)?: fields.count
-        case .ordered?: calls[call].arguments.count
-        case .mode?: 1
-        }
-    }
+    private func width(_ call: Int) -> Int { calls[call].externalWidth ?? 0 }
 
     /// Writes what a state keeps of a call.
     private func unload(_ state: GroupedState, _ call: Int) throws -> [SpillBlock] {
@@ -92,7 +87,7 @@ final class WholeAggregates {
         let own = SpilledRows(file: try overflow.makeFile(), types: types(call), stripes: [])
         for (state, kept) in zip(states, kept[call]) {
             let picked = Batch()
-            try forEachBatch(own, kept, body)
+            try parts.forEachBatch(own, kept, body)
             try push(blocks(of: state), into: ClosureConsumer { batch in
                 picked.vectors = columns.map { batch.vectors[$0] }
                 picked.rowCount = batch.rowCount
@@ -102,50 +97,15 @@ final class WholeAggregates {
         }
     }
 
-    /// Cuts rows by the hash of their first columns, again where memory has no room for what `build` makes of a part.
-    private func forEachPart<Part>(
-        _ types: [PhysicalType], _ fields: [KeyField], level: Int = 0, of rows: (@escaping (Batch) throws -> Void) throws -> Void,
-        build: (SpilledRows, [SpillBlock]) throws -> Part, take: (Part) throws -> Void
-    ) throws {
-        let cut = SpilledRows(file: try overflow.makeFile(), types: types, stripes: [])
-        let partitioning = SpillPartitioning(
-            keys: Array(fields.indices), fields: fields,
-            count: level == 0 ? AggregateOverflow.standardPartitions : AggregateOverflow.furtherPartitions, level: level)
-        let writer = PartitionWriter(cut.file, partitioning, types: types, context)
-        try rows { try writer.add($0) }
-        try writer.flush()
-        for blocks in writer.partitions where !blocks.isEmpty {
-            let part: Part
-            do {
-                part = try build(cut, blocks)
-            } catch {
-                guard (error as? WarehouseError)?.code == ErrorKind.memoryLimit.code, level < SpillPartitioning.maximumLevel
-                else { throw error }
-                try forEachPart(types, fields, level: level + 1, of: { body in
-                    try self.forEachBatch(cut, blocks, body)
-                }, build: build, take: take)
-                continue
-            }
-            try take(part)
-        }
-    }
-
-    private func forEachBatch(_ rows: SpilledRows, _ blocks: [SpillBlock], _ body: @escaping (Batch) throws -> Void) throws {
-        _ = try rows.push(blocks, columns: rows.types.count, into: ClosureConsumer { batch in
-            try body(batch)
-            return true
-        }, context: context)
-    }
-
     // MARK: Distinct
 
     private func distinct(_ call: Int, _ fields: [KeyField], _ inner: Aggregator) throws -> ColumnBuffer {
         inner.context = context
         inner.reserve(groups: 1)
         let types = types(call)
-        try forEachPart(types, fields, of: { try forEachBatch(call, $0) }, build: { rows, blocks in
+        try parts.forEach(types, fields, of: { try forEachBatch(call, $0) }, build: { rows, blocks in
             let values = try PartValues(fields, context)
-            try forEachBatch(rows, blocks) { try values.add($0.vectors, $0.rowCount) }
+            try parts.forEachBatch(rows, blocks) { try values.add($0.vectors, $0.rowCount) }
             return values
         }, take: { (values: PartValues) in
             try values.distinct.forEachBatch(context.checkCancelled) { batch in
@@ -166,7 +126,7 @@ final class WholeAggregates {
         let held = MemoryReservation(context.memory)
         let collector = RowCollector(1, types: types, spill, context, held)
         try forEachBatch(call) { [context] batch in
-            let kept = WholeAggregates.withoutNulls(batch, in: required, types)
+            let kept = ExternalParts.withoutNulls(batch, in: required, types)
             try kept.forEachBatch(context.checkCancelled) { try collector.add($0, 0) }
         }
         try collector.finish(0)
@@ -192,32 +152,16 @@ final class WholeAggregates {
         return result
     }
 
-    private static func withoutNulls(_ batch: Batch, in required: [Int], _ types: [PhysicalType]) -> RowBuffer {
-        let rows = RowBuffer(types)
-        let nullable = required.compactMap { column in
-            batch.vectors[column].hasNulls ? batch.vectors[column].flatValidity(rows: batch.rowCount) : nil
-        }
-        if nullable.isEmpty {
-            rows.append(batch)
-            return rows
-        }
-        var kept = RowList(capacity: batch.rowCount)
-        for row in 0..<batch.rowCount
-        where nullable.allSatisfy({ $0[row >> 6] >> UInt64(row & 63) & 1 != 0 }) { kept.append(row) }
-        rows.append(batch, selection: kept.selection)
-        return rows
-    }
-
     // MARK: Mode
 
     private func mode(_ call: Int, _ field: KeyField) throws -> ColumnBuffer {
         let types = types(call)
         var best: (count: Int, first: Int64, value: RowBuffer)?
-        try forEachPart(types + [.int64], [field], of: { body in
+        try parts.forEach(types + [.int64], [field], of: { body in
             var next: Int64 = 0
             let wide = Batch(), positions = Vector(.int64)
             try forEachBatch(call) { [context] batch in
-                let kept = WholeAggregates.withoutNulls(batch, in: [0], types)
+                let kept = ExternalParts.withoutNulls(batch, in: [0], types)
                 try kept.forEachBatch(context.checkCancelled) { batch in
                     positions.beginFlat(batch.rowCount)
                     for row in 0..<batch.rowCount { positions.int64s[row] = next + Int64(row) }
@@ -229,7 +173,7 @@ final class WholeAggregates {
             }
         }, build: { rows, blocks in
             let values = try PartValues([field], context, counts: true)
-            try forEachBatch(rows, blocks) { try values.add($0.vectors, $0.rowCount) }
+            try parts.forEachBatch(rows, blocks) { try values.add($0.vectors, $0.rowCount) }
             return values.mode
         }, take: { (mode: (count: Int, first: Int64, value: RowBuffer)?) in
             guard let mode else { return }
@@ -239,56 +183,6 @@ final class WholeAggregates {
         let result = ColumnBuffer(types[0], elementType: best?.value.columns[0].child?.physicalType, capacity: 1)
         if let best { result.append(best.value.columns[0].vector(), 0..<1) } else { result.appendNull() }
         return result
-    }
-}
-
-/// The distinct values of one part, in the order they first come; how often each comes where that is counted.
-private final class PartValues {
-    private let table: GroupTable
-    private let held: MemoryReservation
-    private let countsRows: Bool
-    private let width: Int
-    private var ids: [Int32] = []
-    private var counts: [Int] = []
-    private var firsts: [Int64] = []
-
-    init(_ fields: [KeyField], _ context: QueryContext, counts: Bool = false) throws {
-        table = try GroupTable(fields, check: { try context.checkCancelled() })
-        held = MemoryReservation(context.memory)
-        countsRows = counts
-        width = fields.count
-    }
-
-    /// Behind the values stand the rows' positions, where rows are counted.
-    func add(_ vectors: [Vector], _ rows: Int) throws {
-        if ids.count < rows { ids = Array(repeating: 0, count: max(rows, Vector.standardCapacity)) }
-        try ids.withUnsafeMutableBufferPointer { ids in
-            if let base = ids.baseAddress { try table.insert(Array(vectors.prefix(width)), rows: rows, into: base) }
-        }
-        if countsRows {
-            let positions = vectors[width].int64s
-            for row in 0..<rows {
-                let id = Int(ids[row])
-                // Numbers come in the order of values' first rows.
-                if id == counts.count {
-                    counts.append(0)
-                    firsts.append(positions[row])
-                }
-                counts[id] += 1
-            }
-        }
-        try held.grow(to: table.allocatedBytes + counts.count * 16)
-    }
-
-    var distinct: RowBuffer { RowBuffer(columns: table.keyColumns, rowCount: table.count) }
-
-    /// The value of most rows, the first such; nil of no rows.
-    var mode: (count: Int, first: Int64, value: RowBuffer)? {
-        guard let id = counts.indices.max(by: { (counts[$0], -firsts[$0]) < (counts[$1], -firsts[$1]) }) else { return nil }
-        let rows = distinct, batch = rows.makeBatch(), value = RowBuffer(rows.types)
-        rows.show(batch, from: id, count: 1)
-        value.append(batch)
-        return (counts[id], firsts[id], value)
     }
 }
 

@@ -57,10 +57,10 @@ final class RandomTextKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let lengths = Argument<Int64>(inputs[0]), seeds = Argument<Int64>(inputs[1])
         let out = output.strings, arena = output.arena
-        var used = 0
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let length = Int(max(0, lengths[row]))
-            try TextLimits.take(length, of: &used)
+            try budget.take(length)
             var generator = SplitMix(seed: UInt64(bitPattern: seeds[row]))
             let text = arena.allocate(length)
             for index in 0..<length {

@@ -199,6 +199,7 @@ final class RegexReplaceKernel: ScalarKernel {
         let replacements = Argument<StringView>(inputs[2]), positions = Argument<Int64>(inputs[3])
         let occurrences = Argument<Int64>(inputs[4]), parameters = Argument<StringView>(inputs[5])
         let out = output.strings, arena = output.arena
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let wanted = occurrences[row]
             guard wanted >= 0 else {
@@ -220,6 +221,7 @@ final class RegexReplaceKernel: ScalarKernel {
                 if number == wanted { break }
             }
             result.append(contentsOf: text.slice(copied, text.count - copied).buffer)
+            try budget.take(result.count)
             out[row] = arena.copy(result)
         }
     }
@@ -259,6 +261,7 @@ final class RegexAllKernel: ScalarKernel {
         let positions = Argument<Int64>(inputs[2]), occurrences = Argument<Int64>(inputs[3])
         let parameters = Argument<StringView>(inputs[4]), groups = Argument<Int64>(inputs[5])
         let out = output.strings, arena = output.arena
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let (matcher, groupCount) = try cache.matcher(patterns[row], parameters[row])
             var matches = try RegexMatches(matcher, texts[row], position: positions[row])
@@ -275,6 +278,7 @@ final class RegexAllKernel: ScalarKernel {
                 }
             }
             try builder.endArray()
+            try budget.takeValue(builder.encoded.count)
             out[row] = arena.copy(builder.encoded)
         }
     }

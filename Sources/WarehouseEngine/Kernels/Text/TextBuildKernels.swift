@@ -1,31 +1,6 @@
 import WarehouseBasics
 import WarehouseColumns
 
-/// Limits of what a text function may make.
-enum TextLimits {
-    /// Bytes of one text.
-    static let maximumBytes = LogicalType.maximumTextLength
-
-    /// Bytes that one batch of results may take together.
-    private static let batchBytes = 1 << 30
-
-    /// Counts `byteCount` bytes more for a batch.
-    static func take(_ byteCount: Int, of used: inout Int) throws {
-        try check(byteCount)
-        used += byteCount
-        if used > batchBytes {
-            throw WarehouseError(.limitExceeded, "The texts made for \(Vector.standardCapacity) rows are larger than "
-                + "\(batchBytes) bytes.")
-        }
-    }
-
-    static func check(_ byteCount: Int) throws {
-        if byteCount > maximumBytes {
-            throw WarehouseError(.stringTooLong, "A result of \(byteCount) bytes is too long and would be truncated")
-        }
-    }
-}
-
 /// CONCAT of texts or binaries; with `hasSeparator` the first argument stands between the others (CONCAT_WS).
 final class ConcatKernel: ScalarKernel {
     private let hasSeparator: Bool
@@ -35,13 +10,13 @@ final class ConcatKernel: ScalarKernel {
         let separators = Argument<StringView>(inputs[0])
         let parts = inputs.dropFirst(hasSeparator ? 1 : 0).map { Argument<StringView>($0) }
         let out = output.strings, arena = output.arena
-        var used = 0
+        var budget = TextBudget(rows: count)
         try parts.withUnsafeBufferPointer { parts in
             try output.forEachValid(count) { row in
                 let separator = hasSeparator ? separators[row] : .empty
                 var total = separator.count &* max(0, parts.count &- 1)
                 for part in parts { total &+= part[row].count }
-                try TextLimits.take(total, of: &used)
+                try budget.take(total)
                 let bytes = arena.allocate(total)
                 var position = bytes
                 for index in 0..<parts.count {
@@ -66,7 +41,7 @@ final class ReplaceKernel: ScalarKernel {
         let replacements = Argument<StringView>(inputs[2]), out = output.strings, arena = output.arena
         output.takeOwners(of: inputs[0])
         var result: [UInt8] = []
-        var used = 0
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let text = texts[row], pattern = patterns[row]
             guard pattern.count > 0, text.count > 0 else {
@@ -84,7 +59,7 @@ final class ReplaceKernel: ScalarKernel {
                 start += found + pattern.count
                 try TextLimits.check(result.count)
             }
-            try TextLimits.take(result.count, of: &used)
+            try budget.take(result.count)
             if start == 0 {
                 out[row] = text
             } else {
@@ -100,11 +75,11 @@ final class RepeatKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let texts = Argument<StringView>(inputs[0]), times = Argument<Int64>(inputs[1])
         let out = output.strings, arena = output.arena
-        var used = 0
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let text = texts[row], wanted = Int(max(0, times[row]))
             let (total, overflow) = text.count.multipliedReportingOverflow(by: wanted)
-            try TextLimits.take(overflow ? .max : total, of: &used)
+            try budget.take(overflow ? .max : total)
             let bytes = arena.allocate(total)
             for index in 0..<(text.count == 0 ? 0 : wanted) {
                 (bytes + index * text.count).update(from: text.bytes, count: text.count)
@@ -128,7 +103,7 @@ final class PadKernel: ScalarKernel {
         let pads = Argument<StringView>(inputs[2]), out = output.strings, arena = output.arena
         output.takeOwners(of: inputs[0])
         var padding: [UInt8] = []
-        var used = 0
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let text = texts[row], pad = pads[row], length = Int(max(0, lengths[row]))
             let own = TextUnits.count(text, isBinary: isBinary)
@@ -137,7 +112,7 @@ final class PadKernel: ScalarKernel {
                 out[row] = TextUnits.slice(text, 0, min(length, text.count), isBinary: isBinary)
                 return
             }
-            try TextLimits.take(length, of: &used)
+            try budget.take(length)
             padding.removeAll(keepingCapacity: true)
             let missing = length - own
             for _ in 0..<(missing / padLength) { padding.append(contentsOf: pad.buffer) }
@@ -200,7 +175,8 @@ final class TranslateKernel: ScalarKernel {
         let isConstant = inputs[1].form == .constant && inputs[2].form == .constant
         var isMapped = false
         var result: [UInt8] = []
-        output.forEachValid(count) { row in
+        var budget = TextBudget(rows: count)
+        try output.forEachValid(count) { row in
             if !isMapped || !isConstant { map = TranslateKernel.map(sources[row], targets[row]) }
             isMapped = true
             result.removeAll(keepingCapacity: true)
@@ -212,6 +188,7 @@ final class TranslateKernel: ScalarKernel {
                     result.append(contentsOf: UTF8.encode(replacement).unsafelyUnwrapped)
                 }
             }
+            try budget.take(result.count)
             out[row] = arena.copy(result)
         }
     }
@@ -245,6 +222,7 @@ final class InsertKernel: ScalarKernel {
         let texts = Argument<StringView>(inputs[0]), positions = Argument<Int64>(inputs[1])
         let lengths = Argument<Int64>(inputs[2]), insertions = Argument<StringView>(inputs[3])
         let out = output.strings, arena = output.arena
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let text = texts[row], insertion = insertions[row]
             let total = text.scalarCount
@@ -256,6 +234,7 @@ final class InsertKernel: ScalarKernel {
             let tail = text.slice(start, text.count - start)
             let cut = TextUnits.offset(Int(min(lengths[row], Int64(tail.count))), tail, isBinary: false)
             let size = text.count - cut + insertion.count
+            try budget.take(size)
             let bytes = arena.allocate(size)
             bytes.update(from: text.bytes, count: start)
             (bytes + start).update(from: insertion.bytes, count: insertion.count)

@@ -45,6 +45,7 @@ final class ListJoinKernel: ScalarKernel {
         let separators = Argument<StringView>(inputs[1]), offsets = input.offsets
         let out = output.strings, arena = output.arena
         let text = ByteBuffer()
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let list = isConstant ? 0 : row
             text.removeAll()
@@ -52,7 +53,7 @@ final class ListJoinKernel: ScalarKernel {
                 if place > Int(offsets[list]) { text.append(separators[row]) }
                 if !elements.isNull(place) { text.append(elements.strings[place]) }
             }
-            try TextLimits.check(text.count)
+            try budget.take(text.count)
             out[row] = arena.copy(text.view)
         }
     }

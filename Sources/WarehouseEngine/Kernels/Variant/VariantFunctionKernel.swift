@@ -39,10 +39,12 @@ final class VariantBuildKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         for index in strictArguments ?? [] { output.intersectValidity(with: inputs[index], count: count) }
         let arguments = VariantArguments(inputs), out = output.strings, arena = output.arena
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             builder.reset()
             if try body(arguments, row, builder) {
                 try builder.checkSize()
+                try budget.takeValue(builder.encoded.count)
                 out[row] = arena.copy(builder.encoded)
             } else {
                 out[row] = .empty
@@ -140,10 +142,11 @@ final class VariantTextKernel: ScalarKernel {
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let arguments = VariantArguments(inputs), out = output.strings, arena = output.arena
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             text.removeAll()
             if try body(arguments, row, &printer, text) {
-                try TextLimits.check(text.count)
+                try budget.take(text.count)
                 out[row] = arena.copy(text.view)
             } else {
                 out[row] = .empty
@@ -171,6 +174,7 @@ final class ParseJSONKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let texts = Argument<StringView>(inputs[0]), out = output.strings, arena = output.arena
         var parser = JSONParser(into: builder, options: options)
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             var result: StringView?
             do {
@@ -185,6 +189,7 @@ final class ParseJSONKernel: ScalarKernel {
                 if !isTry { throw error }
             }
             if let result {
+                try budget.takeValue(result.count)
                 out[row] = arena.copy(result)
             } else {
                 out[row] = .empty

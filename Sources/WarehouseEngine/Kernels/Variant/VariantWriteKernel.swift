@@ -82,12 +82,14 @@ final class ListToArrayKernel: ScalarKernel {
         guard let child = input.child else { return }
         let elements = child.flattened(into: Vector(child.physicalType))
         let offsets = input.offsets, out = output.strings, arena = output.arena
+        var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let index = isConstant ? 0 : row
             builder.reset()
             try builder.beginArray()
             for place in Int(offsets[index])..<Int(offsets[index + 1]) { put(elements, place) }
             try builder.endArray()
+            try budget.takeValue(builder.encoded.count)
             out[row] = arena.copy(builder.encoded)
         }
     }
