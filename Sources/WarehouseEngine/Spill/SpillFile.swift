@@ -3,7 +3,6 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import Dispatch
 import Synchronization
 import WarehouseBasics
 import WarehouseColumns
@@ -22,15 +21,8 @@ final class SpillFile {
     deinit {
         let bytes = end.load(ordering: .relaxed)
         store.release(bytes)
-        guard bytes > SpillFile.quicklyClosed else {
-            close(descriptor)
-            return
-        }
-        // The system takes its time to free the blocks of a large file; nobody need wait for that.
-        DispatchQueue.global(qos: .utility).async { [descriptor] in close(descriptor) }
+        BackgroundClose.close(descriptor, byteCount: bytes)
     }
-
-    private static let quicklyClosed = 16 << 20
 
     /// Bytes written so far.
     var byteCount: Int { end.load(ordering: .relaxed) }

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import Dispatch
 import WarehouseBasics
 
 /// A new file of the local disk, written forward. Call `finish` at the end: only then is the content durable.
@@ -19,7 +20,7 @@ public final class FileSink: ByteSink {
         guard descriptor >= 0 else { throw FileSink.failure(path, errno) }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    deinit { if descriptor >= 0 { BackgroundClose.close(descriptor) } }
 
     public func write(_ bytes: UnsafeRawBufferPointer) throws {
         var rest = bytes
@@ -38,18 +39,47 @@ public final class FileSink: ByteSink {
         }
     }
 
-    /// Makes the content durable and closes the file. Nothing may be written afterwards.
+    /// Makes the content durable and closes the file. Nothing may be written afterwards. Does not wait for the disk when
+    /// the statement is to stop.
     public func finish() throws(WarehouseError) {
         guard descriptor >= 0 else { return }
-        let synced = fsync(descriptor), code = errno
-        let closed = close(descriptor)
+        let end = FileEnd(descriptor)
         descriptor = -1
-        // Pipes and devices cannot be synced; that is no failure.
-        if synced != 0, code != EINVAL, code != ENOTSUP { throw FileSink.failure(path, code) }
-        if closed != 0 { throw FileSink.failure(path, errno) }
+        guard byteCount > BackgroundClose.quickBytes else {
+            end.run()
+            return try end.check(path)
+        }
+        let isDone = DispatchSemaphore(value: 0)
+        DispatchQueue.global(qos: .userInitiated).async {
+            end.run()
+            isDone.signal()
+        }
+        while isDone.wait(timeout: .now() + .milliseconds(20)) == .timedOut { try Interruption.check() }
+        try end.check(path)
     }
 
-    private static func failure(_ path: String, _ code: CInt) -> WarehouseError {
+    /// The last two calls for a file, and what they gave.
+    private final class FileEnd: Sendable {
+        private let descriptor: CInt
+        private let codes = Lock<(sync: CInt, close: CInt)>((0, 0))
+
+        init(_ descriptor: CInt) { self.descriptor = descriptor }
+
+        func run() {
+            let synced = fsync(descriptor), code = errno
+            let closed = close(descriptor), closeCode = errno
+            codes.withLock { $0 = (synced == 0 ? 0 : code, closed == 0 ? 0 : closeCode) }
+        }
+
+        func check(_ path: String) throws(WarehouseError) {
+            let codes = codes.withLock { $0 }
+            // Pipes and devices cannot be synced; that is no failure.
+            if codes.sync != 0, codes.sync != EINVAL, codes.sync != ENOTSUP { throw FileSink.failure(path, codes.sync) }
+            if codes.close != 0 { throw FileSink.failure(path, codes.close) }
+        }
+    }
+
+    fileprivate static func failure(_ path: String, _ code: CInt) -> WarehouseError {
         let kind: ErrorKind = code == ENOSPC || code == EDQUOT ? .diskFull : .inputOutput
         return WarehouseError(kind, "'\(path)' cannot be written: \(String(cString: strerror(code))).")
     }

@@ -1,4 +1,3 @@
-import Dispatch
 import WarehouseBasics
 #if canImport(Glibc)
 import Glibc
@@ -105,17 +104,15 @@ public final class POSIXDisk: Disk {
     public func remove(_ path: String) throws(WarehouseError) {
         let name = full(path)
         // A file's blocks are freed with its last descriptor. The system takes its time for many, which nobody waits for.
-        let isLarge = SystemCalls.status(name).map { $0.st_size > POSIXDisk.quicklyRemovedBytes } ?? false
+        let size = SystemCalls.status(name).map { Int($0.st_size) } ?? 0, isLarge = size > BackgroundClose.quickBytes
         let descriptor = isLarge ? SystemCalls.open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY) : -1
         defer {
-            if descriptor >= 0 { DispatchQueue.global(qos: .utility).async { SystemCalls.close(descriptor) } }
+            if descriptor >= 0 { BackgroundClose.close(descriptor, byteCount: size) }
         }
         guard unlink(name) == 0 || errno == ENOENT else {
             throw SystemCalls.error("remove the file", name)
         }
     }
-
-    private static let quicklyRemovedBytes = 16 << 20
 
     public func syncDirectory(_ path: String) throws(WarehouseError) {
         let name = full(path)

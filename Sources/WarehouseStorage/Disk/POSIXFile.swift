@@ -17,7 +17,7 @@ final class POSIXFile: DiskFile {
         self.fullPath = fullPath
     }
 
-    deinit { SystemCalls.close(descriptor) }
+    deinit { BackgroundClose.close(descriptor) }
 
     func sizeBytes() throws(WarehouseError) -> Int {
         var info = stat()

@@ -62,7 +62,7 @@ final class SegmentPipeline {
 
     private func openWriter() throws(WarehouseError) -> SharedWriter {
         if let current { return current }
-        unsynced.wait()
+        while unsynced.wait(timeout: .now() + Output.patience) == .timedOut { try output.check() }
         do throws(WarehouseError) {
             let made = SharedWriter(value: try transaction.makeSegmentWriter(columns, sinks: sinks))
             current = made

@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+import Dispatch
+
+/// Closes files that have no name any more on a thread of its own: the system frees their blocks with the last
+/// descriptor, and waits for what is still on its way to the disk, which nobody need wait for.
+public enum BackgroundClose {
+    /// Smaller files are closed at once.
+    public static let quickBytes = 1 << 20
+
+    /// Closes a file of so many bytes.
+    public static func close(_ descriptor: CInt, byteCount: Int) {
+        guard byteCount > quickBytes else { return closeNow(descriptor) }
+        DispatchQueue.global(qos: .utility).async { closeNow(descriptor) }
+    }
+
+    /// Closes a file, which may have a name: then nothing is to be freed.
+    public static func close(_ descriptor: CInt) {
+        var info = stat()
+        let isNameless = fstat(descriptor, &info) == 0 && info.st_nlink == 0
+        close(descriptor, byteCount: isNameless ? Int(info.st_size) : 0)
+    }
+
+    private static func closeNow(_ descriptor: CInt) {
+        #if canImport(Glibc)
+        _ = Glibc.close(descriptor)
+        #else
+        _ = Darwin.close(descriptor)
+        #endif
+    }
+}
