@@ -51,11 +51,25 @@ import WarehouseBasics
                     "CREATE STAGE t CREDENTIALS = (AWS_KEY = '\(secrets[1])' X = 1)",
                     "CREATE STAGE t CREDENTIALS = ('\(secrets[2])')",
                     "CREATE STAGE t URL = 's3://\(secrets[1]):\(secrets[2])@bucket/p'",
+                    "CREATE STAGE t URL = 'azure://a.blob.core.windows.net/c?sig=\(secrets[2])'",
+                    "CREATE STAGE t URL = 's3://b/' ENCRYPTION = (MASTERKEY = '\(secrets[2])')",
+                    "CREATE STAGE t URL = 's3://b/' ENCRYPTION = (TYPE = 'AWS_CSE' MASTER_KEY = '\(secrets[2])')",
+                    "ALTER STAGE s SET ENCRYPTION = (TYPE = 'AWS_SSE_KMS' KMS_KEY_ID = '\(secrets[2])')",
+                    "COPY INTO @s FROM (SELECT 1) ENCRYPTION = (MASTER_KEY = '\(secrets[2])')",
+                    "CREATE STAGE t URL = 's3://b/' CREDENTIALS = (AWS_KEY_IDD = '\(secrets[1])')",
+                    "CREATE USER c PASWORD = '\(secrets[0])'", "CREATE USER c PWD = '\(secrets[0])'",
+                    "CREATE USER c LOGIN_NAME = 'x' '\(secrets[0])'", "CREATE OR REPLACE USER c IDENTIFIED BY '\(secrets[0])'",
+                    "ALTER USER bob SET PASWORD = '\(secrets[0])'",
+                    "EXECUTE IMMEDIATE 'CREATE USER c PASSWORD ''\(secrets[0])'''",
+                    "EXECUTE IMMEDIATE $$CREATE USER c PWD '\(secrets[0])'$$",
+                    "EXECUTE IMMEDIATE $$EXECUTE IMMEDIATE 'CREATE USER c IDENTIFIED BY ''\(secrets[0])'''$$",
+                    "SET pw = '\(secrets[0])'; ALTER USER bob SET PASSWORD = $pw NOPE = 1",
                         "CREATE STAGE t CREDENTIALS = '\(secrets[2])' '\(secrets[1])'"] {
             shown += "\(bench.fails(sql))"
         }
         // Nor does the history, whatever the statement was wrapped in; nor what makes the objects anew.
-        for sql in ["EXECUTE IMMEDIATE 'CREATE USER dave PASSWORD = ''\(secrets[0])'''",
+        for sql in ["ALTER USER bob SET PASSWORD = ('\(secrets[0])')",
+                    "EXECUTE IMMEDIATE 'CREATE USER dave PASSWORD = ''\(secrets[0])'''",
                     "EXECUTE IMMEDIATE $$ALTER USER dave SET password='\(secrets[0])'$$",
                     "EXECUTE IMMEDIATE 'CREATE STAGE x URL = ''s3://b/'' CREDENTIALS = (AWS_KEY_ID = ''\(secrets[1])'')'",
                     "ALTER STAGE s SET CREDENTIALS = (AWS_KEY_ID = '\(secrets[1])' AWS_SECRET_KEY = '\(secrets[2])')"] {

@@ -33,6 +33,24 @@ import WarehouseSQL
         #expect(SecretMask.mask("create stage s credentials = (aws_key = 'p' x = 1) comment = 'c'")
             == "create stage s credentials = (aws_key = '***' x = 1) comment = 'c'")
         #expect(SecretMask.mask("execute immediate 'alter user u set password = ''p'' '") == "execute immediate '***'")
+        for (text, masked) in [
+            ("create user u pasword = 'p' email = 'e'", "create user u pasword = '***' email = 'e'"),
+            ("create or replace user u identified by p", "create or replace user u identified by '***'"),
+            ("alter user u set pwd 'p' comment = 'c'", "alter user u set pwd '***' comment = 'c'"),
+            ("create stage s encryption = (type = 'AWS_CSE' masterkey = 'p') comment = 'c'",
+             "create stage s encryption = (type = 'AWS_CSE' masterkey = '***') comment = 'c'"),
+            ("execute immediate $$create user u pwd 'p'$$", "execute immediate '***'"),
+            ("execute immediate 'select 1'", "execute immediate 'select 1'"), ("set my_password = 'p'", "set my_password = '***'"),
+            ("set name = 'n'", "set name = 'n'"), ("select 'https://h/f?sig=p'", "select '***'"),
+            ("select * from user where name = 'n'", "select * from user where name = 'n'"),
+            ("create table t comment = 'c'", "create table t comment = 'c'"),
+        ] { #expect(SecretMask.mask(text) == masked) }
+        for text in ["create user u pasword = 'p'", "ALTER  USER u SET x = 'p'", "list 's3://k:s@b/'", "select 'u://h/?sig=1'"] {
+            #expect(SecretMask.mayHoldSecret(text))
+        }
+        for text in ["select * from user where name = 'n'", "create table user (n int)", "copy into 's3://b/x' from t"] {
+            #expect(!SecretMask.mayHoldSecret(text))
+        }
         #expect(SecretMask.mask("set q = $$alter user u set password = 'p'$$") == "set q = '***'")
     }
 

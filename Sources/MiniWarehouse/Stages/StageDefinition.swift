@@ -34,8 +34,8 @@ enum StageDefinition {
         }
         if let credentials = try reader.nested("CREDENTIALS") { try keep(credentials, &entry, transaction, run) }
         if let encryption = try reader.nested("ENCRYPTION") {
-            let type = try PropertyReader(properties: encryption, run: run).text("TYPE") ?? "NONE"
-            entry.attributes["ENCRYPTION"] = .text(Identifiers.folded(type))
+            let accepted: Set<String> = entry.text("URL") == nil ? ["SNOWFLAKE_FULL", "SNOWFLAKE_SSE"] : ["NONE", "AWS_SSE_S3"]
+            entry.attributes["ENCRYPTION"] = .text(try StageAccess.encryption(encryption, accepted, run))
         }
         if let format = try fileFormat(reader, "FILE_FORMAT") {
             let prefix = FileFormatOptions.prefix

@@ -171,16 +171,20 @@ extension Parser {
     }
 
     /// Whether the token at fault may be a password or a key, which no message repeats: a text, a name or a number of
-    /// CREATE or ALTER behind the word for one.
+    /// CREATE or ALTER behind the word for one, and every text in what is said of a user.
     private func maySpellSecret(_ token: Token) -> Bool {
         guard tokens[0].kind == .word, ["CREATE", "ALTER"].contains(tokens[0].text), token.kind != .symbol else {
             return false
+        }
+        if token.kind == .string, tokens[..<index].prefix(4).contains(where: { $0.kind == .word && $0.text == "USER" }) {
+            return true
         }
         return tokens[..<index].contains { $0.kind == .word && Parser.secretWords.contains($0.text) }
     }
 
     private static let secretWords: Set<String> = [
         "PASSWORD", "CREDENTIALS", "AWS_KEY_ID", "AWS_SECRET_KEY", "AWS_TOKEN", "AZURE_SAS_TOKEN", "MASTER_KEY",
+        "IDENTIFIED", "ENCRYPTION",
     ]
 
     func unsupported(_ what: String) -> WarehouseError {

@@ -18,8 +18,9 @@ public enum SecretMask {
         var copied = 0
         var last: [Token] = []
         var isNear = false, credentials = Parentheses()
-        // A text that is to be run as a statement may hold such a property itself.
-        var first: String?
+        // A text that is to be run as a statement may hold such a property itself; of a user every text may be a password,
+        // but for what is plainly something else.
+        var first: String?, isOfUser = false
         while true {
             let token: Token
             do {
@@ -29,12 +30,19 @@ public enum SecretMask {
             }
             if token.kind == .end { return result + slice(lexer, copied, lexer.bytes.count) }
             let isAssigned = last.count == 2 && last[0].kind == .word && (last[1].text == "=" || last[1].text == "=>")
-            let isSecret = isAssigned && names.contains(last[0].text)
-            credentials.take(token, opensWith: isSecret && last[0].text == "CREDENTIALS")
-            let isDoubtful = isNear && (!isAssigned || credentials.isOpen)
+            let property = isAssigned ? last[0].text : nil
+            let isSecret = property.map(names.contains) == true || last.map(\.text) == ["IDENTIFIED", "BY"]
+            credentials.take(token, opensWith: property == "CREDENTIALS" || property == "ENCRYPTION")
+            let isPlain = property.map { isOfUser ? plainOfUsers.contains($0) : credentials.isOpen ? $0 == "TYPE" : true }
+            let isDoubtful = (isNear || isOfUser || credentials.isOpen) && isPlain != true
             if token.kind == .word, names.contains(token.text) { isNear = true }
+            if token.kind == .word, token.text == "USER", let word = last.last?.text, usersVerbs.contains(word) {
+                isOfUser = first == "CREATE" || first == "ALTER"
+            }
             first = first ?? token.text
-            let isStatement = token.kind == .string && (first == "EXECUTE" || first == "SET") && holdsSecret(token.text)
+            let isStatement = token.kind == .string
+                && (first == "EXECUTE" && (holdsSecret(token.text) || mask(token.text) != token.text)
+                    || first == "SET" && (holdsSecret(token.text) || property.map(mayNameSecret) == true))
             let isURL = token.kind == .string && holdsKeys(url: token.text)
             if isSecret && token.kind != .symbol || token.kind == .string && isDoubtful || isStatement || isURL {
                 result += slice(lexer, copied, token.start) + "'***'"
@@ -44,7 +52,21 @@ public enum SecretMask {
         }
     }
 
-    /// Whether the list of CREDENTIALS = (…) is open.
+    /// Behind these USER is what a statement is about.
+    private static let usersVerbs: Set<String> = ["CREATE", "REPLACE", "ALTER"]
+
+    /// Properties of users whose values are texts, and no secrets.
+    private static let plainOfUsers: Set<String> = [
+        "LOGIN_NAME", "DISPLAY_NAME", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME", "EMAIL", "COMMENT", "TYPE", "DEFAULT_ROLE",
+        "DEFAULT_WAREHOUSE", "DEFAULT_NAMESPACE", "DEFAULT_SECONDARY_ROLES", "TIMEZONE", "NETWORK_POLICY",
+    ]
+
+    /// Whether a variable of that name may hold a secret.
+    private static func mayNameSecret(_ variable: String) -> Bool {
+        variable == "PW" || ["PASS", "PWD", "SECRET", "TOKEN", "KEY", "CREDENTIAL"].contains(where: variable.contains)
+    }
+
+    /// Whether the list of CREDENTIALS = (…) or ENCRYPTION = (…) is open.
     private struct Parentheses {
         private var depth = 0
         var isOpen: Bool { depth > 0 }
@@ -57,15 +79,16 @@ public enum SecretMask {
     }
 
     /// Whether a URL names a user, and most often a password, before its host: `s3://key:secret@bucket/`, where the secret
-    /// may hold a slash.
+    /// may hold a slash; or carries its own signature: `https://host/file?sig=…`.
     public static func holdsKeys(url: String) -> Bool {
         guard let start = url.firstRange(of: "://")?.upperBound else { return false }
+        if let query = url[start...].firstIndex(of: "?"), case let words = url[query...].lowercased(),
+           ["sig=", "signature=", "token="].contains(where: words.contains) { return true }
         let host = url[start...].prefix { $0 != "/" }
         return host.contains("@") || host.contains(":") && url[start...].contains("@")
     }
 
     private static func holdsSecret(_ text: String) -> Bool {
-        guard text.contains("=") else { return false }
         let upper = text.uppercased()
         return names.contains(where: upper.contains)
     }
@@ -80,13 +103,25 @@ extension SecretMask {
     /// again, who finds a password remembered cannot take it back.
     private static let marks = [
         "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "CREDENTIAL", "TOKEN", "ENCRYPTION", "API_KEY", "APIKEY", "ACCESS_KEY",
-        "AWS_KEY", "MASTER_KEY", "KMS_KEY", "PRIVATE_KEY", "PUBLIC_KEY", "-----BEGIN", "SIGNATURE=", "SIG=",
+        "AWS_KEY", "MASTER_KEY", "KMS_KEY", "PRIVATE_KEY", "PUBLIC_KEY", "-----BEGIN", "SIGNATURE=", "SIG=", "IDENTIFIED BY",
     ]
 
     /// Whether a text may hold a secret, and is better not kept.
     public static func mayHoldSecret(_ text: String) -> Bool {
         let upper = text.uppercased()
-        return marks.contains { upper.contains($0) } || holdsAWSKey(Array(text.utf8))
+        return marks.contains { upper.contains($0) } || holdsAWSKey(Array(text.utf8)) || isOfUser(upper) || namesUser(text)
+    }
+
+    /// Whether it makes or changes a user and holds some text: the word before a password may be misspelled.
+    private static func isOfUser(_ upper: String) -> Bool {
+        guard upper.contains("USER"), upper.contains(where: { $0 == "'" || $0 == "\"" || $0 == "$" }) else { return false }
+        let words = upper.split { !$0.isLetter && $0 != "_" }
+        return zip(words, words.dropFirst()).contains { $1 == "USER" && usersVerbs.contains(String($0)) }
+    }
+
+    /// Whether a URL in it has a user before its host.
+    private static func namesUser(_ text: String) -> Bool {
+        text.split { "'\" ()".contains($0) }.contains { holdsKeys(url: String($0)) }
     }
 
     /// An id of a key of AWS: AKIA or ASIA, and 16 more capitals or digits.
