@@ -4,10 +4,10 @@ import WarehouseColumns
 @testable import WarehouseEngine
 
 /// Sums at the place of their key against sums of a plain dictionary: the same groups in the same order, and doubles
-/// with the same bits.
+/// with the same bits. Batches whose sums are exact are added up apart, before the others.
 @Suite struct DenseSumsTests {
     enum Form: CaseIterable {
-        case halves, tenths, flat, nulls, constant
+        case stars, quarters, halves, tenths, flat, nulls, constant
     }
 
     struct Rows {
@@ -55,7 +55,7 @@ import WarehouseColumns
             case .constant:
                 vector.beginConstant(rows: rows.values.count)
                 vector.doubles[0] = (rows.values.first ?? 0) ?? 0
-            case .halves, .tenths:
+            case .stars, .quarters, .halves, .tenths:
                 let entries = DenseSumsTests.entries(rows.form), dictionary = Vector(.double)
                 dictionary.beginFlat(entries.count)
                 for (code, entry) in entries.enumerated() { dictionary.doubles[code] = entry }
@@ -69,7 +69,18 @@ import WarehouseColumns
     }
 
     static func entries(_ form: Form) -> [Double] {
-        form == .halves ? [0.5, -3.5, 0, 4, 16383.99609375, -16383.5, 2.25] : [0.1, -0.7, 1e17, 3, 0.30000000000000004]
+        switch form {
+        // Ten numbers of four bits; more of eight, and some below; and some that take 23.
+        case .stars: [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5]
+        case .quarters: [-9.25, 0.5, 6, -0.75, 41.25]
+        case .halves: [0.5, -3.5, 0, 4, 16383.99609375, -16383.5, 2.25]
+        default: [0.1, -0.7, 1e17, 3, 0.30000000000000004]
+        }
+    }
+
+    /// Whether batches of this form are added up apart: numbers that no word takes only where keys are few.
+    static func isExact(_ form: Form, keys: Int) -> Bool {
+        form == .stars || form == .quarters || form == .halves && keys <= 1 << 16
     }
 
     static func rows(_ count: Int, keys: ClosedRange<Int64>, _ form: Form, _ random: inout SeededGenerator) -> Rows {
@@ -77,7 +88,7 @@ import WarehouseColumns
         let one = Double.random(in: -9...9, using: &random)
         let values: [Double?] = (0..<count).map { _ in
             switch form {
-            case .halves, .tenths: list.randomElement(using: &random)
+            case .stars, .quarters, .halves, .tenths: list.randomElement(using: &random)
             case .flat: Double.random(in: -1e9...1e9, using: &random)
             case .nulls: Bool.random(using: &random) ? nil : 0.1
             case .constant: one
@@ -92,7 +103,9 @@ import WarehouseColumns
     }
 
     /// Groups in the order they first come; each stripe is added up in row order, and stripes in theirs.
-    static func expected(_ stripes: [[Rows]]) -> [(Int64, Sum)] {
+    static func expected(_ given: [[Rows]], keys: Int) -> [(Int64, Sum)] {
+        let stripes = [given.joined().filter { isExact($0.form, keys: keys) }]
+            + given.map { $0.filter { !isExact($0.form, keys: keys) } }
         var order: [Int64] = [], whole: [Int64: Sum] = [:]
         for stripe in stripes {
             var local: [Int64] = [], sums: [Int64: (Double, Int64)] = [:]
@@ -116,7 +129,8 @@ import WarehouseColumns
         return order.map { ($0, whole[$0] ?? Sum()) }
     }
 
-    static func answer(_ stripes: [[Rows]], key: PhysicalType, range: ClosedRange<Int128>) throws -> [(Int64, Sum)] {
+    static func answer(_ stripes: [[Rows]], key: PhysicalType, range: ClosedRange<Int128>, threads: Int = 2) throws
+        -> [(Int64, Sum)] {
         var sum = AggregateDefinition(arguments: [1], resultType: .double) { DoubleSumAggregator(isAverage: false) }
         sum.shared = (.double, .doubleSum)
         var count = AggregateDefinition(arguments: [1], resultType: .int64) { CountAggregator(resultType: .int64) }
@@ -124,7 +138,7 @@ import WarehouseColumns
         let rows = stripes.joined().reduce(0) { $0 + $1.keys.count }
         let operation = AggregateOperator(input: Batches(stripes, key: key), groupColumns: [0],
                                           fields: [KeyField(key, range: range)], calls: [sum, count], rowBound: rows)
-        let context = QueryContext(session: Runner.session, threads: 2)
+        let context = QueryContext(session: Runner.session, threads: threads)
         var found: [(Int64, Sum)] = []
         for stripe in 0..<(try operation.prepare(context)) {
             try operation.run(stripe: stripe, context, into: ClosureConsumer { batch in
@@ -140,9 +154,12 @@ import WarehouseColumns
     }
 
     static func check(_ stripes: [[Rows]], key: PhysicalType, range: ClosedRange<Int128>) throws {
-        let found = try answer(stripes, key: key, range: range), wanted = expected(stripes)
-        #expect(found.map(\.0) == wanted.map(\.0))
-        #expect(found.map(\.1) == wanted.map(\.1))
+        let wanted = expected(stripes, keys: Int(range.upperBound - range.lowerBound) + 1)
+        for threads in 1...3 {
+            let found = try answer(stripes, key: key, range: range, threads: threads)
+            #expect(found.map(\.0) == wanted.map(\.0))
+            #expect(found.map(\.1) == wanted.map(\.1))
+        }
     }
 
     /// Batches of one form, and the first batch where it changes, with and without a table of sums that large.
@@ -150,19 +167,20 @@ import WarehouseColumns
     func likeThePlainSum(first: Form, second: Form) throws {
         var random = SeededGenerator(seed: 77)
         for (key, keys) in [(PhysicalType.int32, -40...900 as ClosedRange<Int64>), (.int64, 5_000_000_000...5_000_150_000)] {
-            let stripes = (0..<2).map { _ in
+            let stripes = (0..<5).map { _ in
                 [first, first, second, first].map { Self.rows(500, keys: keys, $0, &random) }
             }
             try Self.check(stripes, key: key, range: Int128(keys.lowerBound)...Int128(keys.upperBound))
         }
     }
 
-    /// One word of a count and a sum takes about a million rows: then it is emptied.
-    @Test func wordsThatAreFull() throws {
+    /// A word takes some thousand rows of stars, and 2,048 of quarters, all of them the greatest: then it is emptied.
+    @Test(arguments: [Form.stars, .quarters]) func wordsThatAreFull(form: Form) throws {
         var random = SeededGenerator(seed: 78)
-        var rows = Self.rows(8192, keys: 7...9, .halves, &random)
-        rows.values = rows.values.map { _ in 16383.99609375 }
-        let stripes = [Array(repeating: rows, count: 300)]
+        var rows = Self.rows(8192, keys: 7...9, form, &random)
+        let other = Self.rows(1000, keys: 7...9, .stars, &random), greatest = Self.entries(form).max()
+        rows.values = rows.values.map { _ in greatest }
+        let stripes = [Array(repeating: rows, count: 9) + [other], [other] + Array(repeating: rows, count: 9)]
         try Self.check(stripes, key: .int32, range: 7...9)
     }
 

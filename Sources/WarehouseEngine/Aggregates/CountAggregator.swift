@@ -82,6 +82,13 @@ final class CountAggregator: Aggregator {
         }
     }
 
+    override var denseKind: DenseSum.Kind? { countsTrue ? nil : .counts }
+
+    override func take(_ sums: UnsafePointer<DenseSum>, groups: UnsafePointer<Int32>, count: Int) {
+        let states = states.states
+        for index in 0..<count { states[Int(groups[index])] &+= sums[index].count }
+    }
+
     override func merge(_ other: Aggregator, from: UnsafePointer<Int32>, to: UnsafePointer<Int32>, count: Int) throws {
         guard let other = other as? CountAggregator else { return }
         let mine = states.states, theirs = other.states.states

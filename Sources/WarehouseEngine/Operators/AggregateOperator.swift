@@ -46,20 +46,26 @@ final class AggregateOperator: ResourcefulOperator {
         let overflow = mustFit ? nil
             : AggregateOverflow(context, types: input.outputTypes, keys: groupColumns, fields: fields,
                                 partitions: fields.isEmpty ? 1 : diskPartitions)
+        let sums = ExactSumsPool(context)
         var states: [GroupedState?] = Array(repeating: nil, count: spans.count)
         try states.withUnsafeMutableBufferPointer { slots in
             let slots = slots
             try TaskPool.run(stripes: spans.count, threads: context.threads) { index in
                 // A table for groups that come later would only take memory.
                 let bound = overflow?.isOn == true ? 0 : rowBound
-                let state = try makeState(context, rowBound: bound, overflow: overflow)
+                let state = try makeState(context, rowBound: bound, overflow: overflow, sums: sums, stripe: index)
                 try run(spans[index], into: state, context)
                 try state.overflowing?.flush()
                 try state.finishRows()
                 slots[index] = state
             }
         }
-        let filled = states.compactMap(\.self)
+        var filled = states.compactMap(\.self)
+        if !sums.isEmpty {
+            let whole = try makeState(context, rowBound: rowBound, overflow: overflow)
+            try whole.takeIn(sums)
+            filled = [whole] + filled.filter { $0.groupCount > 0 || $0.overflowing != nil }
+        }
         let groups = filled.reduce(0) { $0 + $1.groupCount }
         resources.note(peak: filled.reduce(0) { $0 + $1.reservedBytes })
         if let overflow, overflow.isOn {
@@ -114,11 +120,12 @@ final class AggregateOperator: ResourcefulOperator {
         try makeState(context, rowBound: rowBound, overflow: nil)
     }
 
-    private func makeState(_ context: QueryContext, rowBound: Int?, overflow: AggregateOverflow?) throws -> GroupedState {
+    private func makeState(_ context: QueryContext, rowBound: Int?, overflow: AggregateOverflow?,
+                           sums: ExactSumsPool? = nil, stripe: Int = 0) throws -> GroupedState {
         // What takes no rows needs no room for them.
         let calls = overflow?.isOn == true && fields.isEmpty ? calls.map(\.withoutExternalState) : calls
         return try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls, rowBound: rowBound,
-                                context: context, overflow: overflow)
+                                context: context, overflow: overflow, sums: sums, stripe: stripe)
     }
 
     private func finishOnDisk(_ states: [GroupedState], _ overflow: AggregateOverflow, _ context: QueryContext) throws

@@ -15,15 +15,17 @@ final class GroupedState: BatchConsumer {
     private var keyHashes: [UInt64]?
     private var runs: RunFinder
     private var keys: [Vector] = []
-    /// Takes the rows, while it can, before the table and the states get to know of them.
+    /// Take the rows, while they can, before the table and the states get to know of them.
     private var dense: DenseSums?
+    private var exact: ExactRows?
     private let overflow: AggregateOverflow?
     /// Takes the rows that come after memory was full.
     private(set) var overflowing: PartitionWriter?
 
-    /// `overflow`: where rows go when groups take too much memory; nil: that is an error.
+    /// `overflow`: where rows go when groups take too much memory; nil: that is an error. `sums`: where exact sums of
+    /// the rows of this stripe may go, which `takeIn` brings to one state at the end.
     init(groupColumns: [Int], fields: [KeyField], calls: [AggregateDefinition], rowBound: Int?,
-         context: QueryContext, overflow: AggregateOverflow? = nil) throws {
+         context: QueryContext, overflow: AggregateOverflow? = nil, sums: ExactSumsPool? = nil, stripe: Int = 0) throws {
         // A copy of this thread's own: two cores that count references to one array slow each other down.
         self.groupColumns = groupColumns.indices.map { groupColumns[$0] }
         self.calls = calls
@@ -39,9 +41,10 @@ final class GroupedState: BatchConsumer {
         ids = .allocate(capacity: idCapacity)
         ids.initialize(repeating: 0, count: idCapacity)
         runs = RunFinder()
-        if let domain = table?.denseDomain, states.count == 1, states[0].columns.count == 1,
+        if let domain = table?.denseDomain, states.count == 1, states[0].columns.count <= 1,
            let kind = states[0].aggregator.denseKind {
-            dense = DenseSums(kind, low: domain.low, span: domain.span)
+            if kind == .doubles { dense = DenseSums(low: domain.low, span: domain.span) }
+            if let sums { exact = ExactRows(sums, kind, low: domain.low, span: domain.span, stripe: stripe) }
         }
         // The one group of an aggregate without keys exists before any row: a stripe may have none.
         if fields.isEmpty { for state in states { state.aggregator.reserve(groups: 1) } }
@@ -65,7 +68,7 @@ final class GroupedState: BatchConsumer {
         }
         reserveIDs(batch.rowCount)
         if groupColumns.count == 1, let found = runs.find(batch.vectors[groupColumns[0]], rows: batch.rowCount) {
-            try settle(.last)
+            try settle()
             try table.insert([found.values], rows: found.count, into: ids)
             try update(batch, .runs(groups: ids, ends: found.ends, count: found.count))
         } else if try !addDensely(batch) {
@@ -92,34 +95,40 @@ final class GroupedState: BatchConsumer {
         return true
     }
 
-    /// Whether the rows went to `dense`.
+    /// Whether the rows went to `exact` or `dense`.
     private func addDensely(_ batch: Batch) throws -> Bool {
-        guard let dense else { return false }
-        let key = batch.vectors[groupColumns[0]], argument = batch.vectors[states[0].columns[0]]
-        var outcome = try dense.add(key, argument, rows: batch.rowCount)
-        if case .full = outcome {
-            try settle(.again)
-            outcome = try dense.add(key, argument, rows: batch.rowCount)
-        }
-        if case .added = outcome { return true }
-        try settle(.last)
+        guard exact != nil || dense != nil else { return false }
+        let key = batch.vectors[groupColumns[0]], argument = states[0].columns.first.map { batch.vectors[$0] }
+        if let exact, try exact.add(key, argument, rows: batch.rowCount) { return true }
+        guard let dense, let argument else { return false }
+        if try dense.add(key, argument, rows: batch.rowCount) { return true }
+        try settle()
         return false
     }
 
-    private enum Settling { case again, last }
-
-    /// Brings what `dense` has added up into the table and the state; the last time, no more rows go there.
-    private func settle(_ settling: Settling) throws {
+    /// Brings what `dense` has added up into the table and the state; no more rows go there.
+    private func settle() throws {
         guard let dense, let table else { return }
-        let aggregator = states[0].aggregator
-        try dense.handOver(table.fields[0].physicalType) { [self] keys, sums in
-            try context.checkCancelled()
-            reserveIDs(keys.count)
-            try table.insert([keys], rows: keys.count, into: ids)
-            aggregator.reserve(groups: table.count)
-            aggregator.take(sums, groups: ids, count: keys.count)
+        try dense.handOver(table.fields[0].physicalType, take)
+        self.dense = nil
+    }
+
+    private func take(_ keys: Vector, _ sums: UnsafePointer<DenseSum>) throws {
+        guard let table else { return }
+        try context.checkCancelled()
+        reserveIDs(keys.count)
+        try table.insert([keys], rows: keys.count, into: ids)
+        states[0].aggregator.reserve(groups: table.count)
+        states[0].aggregator.take(sums, groups: ids, count: keys.count)
+    }
+
+    /// Takes in the exact sums of all stripes.
+    func takeIn(_ sums: ExactSumsPool) throws {
+        guard let table else { return }
+        try sums.handOver(table.fields[0].physicalType) { [self] keys, sums in
+            try take(keys, sums)
+            _ = try account()
         }
-        if case .last = settling { self.dense = nil }
     }
 
     var reservedBytes: Int { reservation.bytes }
@@ -187,14 +196,16 @@ final class GroupedState: BatchConsumer {
     /// Ends the rows. Others may then read this state, several at a time: it has room for all its groups, which an
     /// aggregate that has seen no row lacks.
     func finishRows() throws {
-        try settle(.last)
+        exact?.finish()
+        exact = nil
+        try settle()
         for state in states { state.aggregator.reserve(groups: groupCount) }
     }
 
     /// Takes in groups of another state, whose rows have ended: those of `selection` (ascending), or all.
     func absorb(_ other: GroupedState, selection: [Int32]?) throws {
         // Sums that rows are still added to must not be begun anew.
-        try settle(.last)
+        try settle()
         let count = selection?.count ?? other.groupCount
         guard count > 0 else { return }
         let from = selection ?? Array(0..<Int32(count))

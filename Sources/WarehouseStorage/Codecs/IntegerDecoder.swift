@@ -365,18 +365,20 @@ final class IntegerDecoder {
             let codeWidth = Int(entry.load(fromByteOffset: 5, as: UInt8.self))
             return joinNarrow(bytes, width, codeWidth, highs: patches, adding: base, into: output)
         }
-        let addend = mode == .frameOfReference ? blockBase : mode == .delta ? step : 0
-        BitPacking32.unpack(bytes.assumingMemoryBound(to: UInt32.self), width: width, adding: addend, into: output)
+        let words = bytes.assumingMemoryBound(to: UInt32.self), isZigzag = mode == .zigzagDelta
+        if isZigzag {
+            BitPacking32.unpackZigzag(words, width: width, into: output)
+        } else {
+            BitPacking32.unpack(words, width: width, adding: mode == .delta ? step : blockBase, into: output)
+        }
         if patches > 0 {
             let shift = UInt64(width), size = Int(entry.load(fromByteOffset: 5, as: UInt8.self))
             forEachPatch(bytes + 128 * width, count: patches, valueBytes: size) { row, high in
-                output[row] = output[row] &+ UInt32(truncatingIfNeeded: high << shift)
+                let part = UInt32(truncatingIfNeeded: high << shift), word = output[row]
+                output[row] = isZigzag ? Zigzag.decoded(Zigzag.encoded(word) &+ part) : word &+ part
             }
         }
         guard mode != .frameOfReference else { return }
-        if mode == .zigzagDelta {
-            for row in 0..<1024 { output[row] = (output[row] &>> 1) ^ (0 &- (output[row] & 1)) }
-        }
         output[0] = blockBase
         PrefixSum.run(output)
     }
@@ -403,7 +405,7 @@ final class IntegerDecoder {
         }
         guard mode != .frameOfReference else { return }
         if mode == .zigzagDelta {
-            for row in 0..<1024 { output[row] = (output[row] &>> 1) ^ (0 &- (output[row] & 1)) }
+            for row in 0..<1024 { output[row] = Zigzag.decoded(output[row]) }
         }
         output[0] = blockBase
         PrefixSum.run(output)

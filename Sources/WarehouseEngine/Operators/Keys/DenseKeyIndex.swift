@@ -13,17 +13,11 @@ final class DenseKeyIndex: KeyIndex {
     static let maximumDomain = 1 << 22
 
     private(set) var domain: Int
-    private var table: UnsafeMutablePointer<Int32>
+    /// Made with the first codes: many a state never sees any.
+    private var table: UnsafeMutablePointer<Int32>?
 
     /// Codes are `0 ..< domain`; the encoder has checked them.
-    init(domain: Int) throws {
-        self.domain = domain
-        // calloc: pages that no code touches are never made.
-        guard let memory = calloc(domain, MemoryLayout<Int32>.stride) else {
-            throw WarehouseError(.memoryLimit, "No memory for a table of \(domain) keys.")
-        }
-        table = memory.assumingMemoryBound(to: Int32.self)
-    }
+    init(domain: Int) { self.domain = domain }
 
     deinit { free(table) }
 
@@ -31,22 +25,36 @@ final class DenseKeyIndex: KeyIndex {
     func grow(toDomain wanted: Int) throws {
         guard wanted > domain else { return }
         let size = max(wanted, domain * 2)
-        guard let memory = calloc(size, MemoryLayout<Int32>.stride) else {
-            throw WarehouseError(.memoryLimit, "No memory for a table of \(size) keys.")
+        if let table {
+            let grown = try DenseKeyIndex.make(size)
+            grown.update(from: table, count: domain)
+            free(table)
+            self.table = grown
         }
-        let grown = memory.assumingMemoryBound(to: Int32.self)
-        grown.update(from: table, count: domain)
-        free(table)
-        table = grown
         domain = size
     }
 
-    override var allocatedBytes: Int { domain * MemoryLayout<Int32>.stride }
+    private func madeTable() throws -> UnsafeMutablePointer<Int32> {
+        if let table { return table }
+        let made = try DenseKeyIndex.make(domain)
+        table = made
+        return made
+    }
+
+    /// Zeroed memory: pages that no code touches are never made.
+    private static func make(_ size: Int) throws -> UnsafeMutablePointer<Int32> {
+        guard let memory = calloc(size, MemoryLayout<Int32>.stride) else {
+            throw WarehouseError(.memoryLimit, "No memory for a table of \(size) keys.")
+        }
+        return memory.assumingMemoryBound(to: Int32.self)
+    }
+
+    override var allocatedBytes: Int { table == nil ? 0 : domain * MemoryLayout<Int32>.stride }
 
     override func insert(_ codes: KeyCodes, rows: Int, validity: UnsafePointer<UInt64>?,
                          into ids: UnsafeMutablePointer<Int32>, newRows: inout RowList) throws {
         try checkRoom(rows)
-        let table = table, codes = codes.first
+        let table = try madeTable(), codes = codes.first
         var next = count
         for row in 0..<rows {
             let slot = Int(truncatingIfNeeded: codes[row])
@@ -68,7 +76,7 @@ final class DenseKeyIndex: KeyIndex {
     func insert<T: FixedWidthInteger>(_ values: UnsafePointer<T>, low: Int64, span: UInt64, rows: Int,
                                       into ids: UnsafeMutablePointer<Int32>, newRows: inout RowList) throws -> Bool {
         try checkRoom(rows)
-        let table = table + 1
+        let table = try madeTable() + 1
         var next = count
         defer { count = next }
         for row in 0..<rows {
@@ -90,7 +98,7 @@ final class DenseKeyIndex: KeyIndex {
     /// As `find` for the codes `value - low + 1`; -1 for a value that is not within `low ... low + span`.
     func find<T: FixedWidthInteger>(_ values: UnsafePointer<T>, low: Int64, span: UInt64, rows: Int,
                                     into ids: UnsafeMutablePointer<Int32>) {
-        let table = table
+        guard let table else { return ids.update(repeating: -1, count: rows) }
         for row in 0..<rows {
             let code = UInt64(bitPattern: Int64(truncatingIfNeeded: values[row]) &- low)
             // Code 0 is that of null, which no value has.
@@ -99,7 +107,8 @@ final class DenseKeyIndex: KeyIndex {
     }
 
     override func find(_ codes: KeyCodes, rows: Int, into ids: UnsafeMutablePointer<Int32>) {
-        let table = table, codes = codes.first
+        guard let table else { return ids.update(repeating: -1, count: rows) }
+        let codes = codes.first
         for row in 0..<rows { ids[row] = table[Int(truncatingIfNeeded: codes[row])] &- 1 }
     }
 }

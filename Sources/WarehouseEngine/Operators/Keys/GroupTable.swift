@@ -49,14 +49,14 @@ final class GroupTable {
     private static func makeIndex(_ encoder: KeyEncoder, _ expectedRows: Int?) throws -> KeyIndex {
         if encoder.wordCount > 1 { return HashKeyIndex128() }
         if encoder.leavesNullsOut { return HashKeyIndex64() }
-        if encoder.forms.count == 1, case .interned = encoder.forms[0] { return try DenseKeyIndex(domain: 1024) }
+        if encoder.forms.count == 1, case .interned = encoder.forms[0] { return DenseKeyIndex(domain: 1024) }
         var domain = encoder.bits < 62 ? 1 << encoder.bits : Int.max
         if encoder.forms.count == 1, case .ranged(_, let span, _) = encoder.forms[0] {
             domain = Int(clamping: span) &+ 2
         }
         let worthwhile = max(DenseKeyIndex.alwaysDense, (expectedRows ?? (1 << 18)).multipliedClamped(by: 16))
         if domain > 0, domain <= min(worthwhile, DenseKeyIndex.maximumDomain) {
-            return try DenseKeyIndex(domain: domain)
+            return DenseKeyIndex(domain: domain)
         }
         return HashKeyIndex64()
     }

@@ -1,0 +1,260 @@
+import WarehouseBasics
+import WarehouseColumns
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Sums and counts by one integer column of a small domain, where sums are exact: integers, and doubles that are
+/// `ExactValues`. The key's value is the place of its sum: one access a row does what numbering the group, keeping the
+/// number and adding to the group's state did in three. Since the order of adding does not matter, one thread's
+/// stripes share one of these, and there is little to merge.
+///
+/// One thread's; `ExactSumsPool` hands it on.
+final class ExactSums {
+    struct Total {
+        var sum: Int64
+        var count: Int64
+    }
+
+    let kind: DenseSum.Kind
+    private let low: Int64
+    private let span: UInt64
+    private let reservation: MemoryReservation
+    /// A `TallyFormat`'s word a key, as long as numbers fit one; what was in full ones is in `totals`.
+    private var words: UnsafeMutablePointer<UInt32>?
+    private var totals: UnsafeMutablePointer<Total>?
+    private var format: TallyFormat?
+    private var values = ExactValues()
+    /// What each code of the last dictionary adds to a word.
+    private var addends: [UInt32] = []
+    /// Keys less `low`, in the order they first came.
+    private var order: [Int32] = []
+    /// Where the new keys of each stripe begin, stripes ascending.
+    private var stripes: [(stripe: Int, start: Int)] = []
+    private var isRefused = false
+
+    static let maximumDomain = 1 << 18
+    /// Sums and counts of more keys than these are found faster when they lie close together, by number.
+    static let maximumTotals = 1 << 16
+
+    init(_ kind: DenseSum.Kind, low: Int64, span: UInt64, _ context: QueryContext) {
+        self.kind = kind
+        self.low = low
+        self.span = span
+        reservation = MemoryReservation(context.memory)
+    }
+
+    deinit {
+        free(words)
+        free(totals)
+    }
+
+    private var domain: Int { Int(truncatingIfNeeded: span) &+ 1 }
+    var lastStripe: Int { stripes.last?.stripe ?? -1 }
+
+    /// The rows that come now are of this stripe, which is above those before.
+    func begin(stripe: Int) { stripes.append((stripe, order.count)) }
+
+    /// Adds the rows of a batch. False: nothing was added, since they are not of a kind that can be.
+    func add(_ key: Vector, _ argument: Vector?, rows: Int) throws -> Bool {
+        guard key.form == .flat, !key.hasNulls, argument?.hasNulls != true, !isRefused else { return false }
+        switch key.physicalType {
+        case .int32: return try add(key.int32s, argument, rows)
+        case .int64: return try add(key.int64s, argument, rows)
+        default: return false
+        }
+    }
+
+    @inline(__always)
+    private func add<Key: FixedWidthInteger & SignedInteger>(_ keys: UnsafePointer<Key>, _ argument: Vector?, _ rows: Int)
+        throws -> Bool {
+        guard let low = Key(exactly: low), Key(exactly: self.low &+ Int64(truncatingIfNeeded: span)) != nil else {
+            return false
+        }
+        try check(keys, low, rows)
+        guard kind != .counts, let argument else { return count(keys, low, rows) }
+        if argument.form == .dictionary, let dictionary = argument.dictionary {
+            return add(keys, low, argument.codes, dictionary, rows)
+        }
+        guard kind == .integers, argument.form == .flat else { return false }
+        switch argument.physicalType {
+        case .int32:
+            let values = UnsafePointer(argument.int32s)
+            return total(keys, low, rows) { Int64(values[$0]) }
+        case .int64:
+            let values = UnsafePointer(argument.int64s)
+            return total(keys, low, rows) { values[$0] }
+        default: return false
+        }
+    }
+
+    /// All keys must lie in the domain: what is off it has its highest bit set here, or that of what is missing to the
+    /// end. Apart from adding, this takes four keys at a time.
+    @inline(__always)
+    private func check<Key: FixedWidthInteger & SignedInteger>(_ keys: UnsafePointer<Key>, _ low: Key, _ rows: Int) throws {
+        let last = Key(truncatingIfNeeded: span)
+        var outside: Key = 0
+        for row in 0..<rows {
+            let place = keys[row] &- low
+            outside |= place | (last &- place)
+        }
+        guard outside >= 0 else { throw KeyEncoder.outOfRange }
+    }
+
+    // MARK: Rows
+
+    @inline(__always)
+    private func count<Key: FixedWidthInteger & SignedInteger>(_ keys: UnsafePointer<Key>, _ low: Key, _ rows: Int) -> Bool {
+        guard let format = format ?? TallyFormat(low: 0, high: 0, grain: 0), makeWords(format) else { return false }
+        tally(keys, low, format.addend(0), rows)
+        return true
+    }
+
+    @inline(__always)
+    private func add<Key: FixedWidthInteger & SignedInteger>(
+        _ keys: UnsafePointer<Key>, _ low: Key, _ codes: UnsafePointer<Int32>, _ dictionary: Vector, _ rows: Int
+    ) -> Bool {
+        let isNew = values.take(dictionary)
+        guard let range = values.range else { return false }
+        if totals == nil || words != nil, prepareAddends(range, isNew: isNew) {
+            addends.withUnsafeBufferPointer { addends in
+                guard let addends = addends.baseAddress else { return }
+                tally(keys, low, codes, addends, rows)
+            }
+            return true
+        }
+        return values.values.withUnsafeBufferPointer { values in
+            guard let values = values.baseAddress else { return false }
+            return total(keys, low, rows) { values[Int(codes[$0])] }
+        }
+    }
+
+    /// Makes words that take a dictionary's numbers. False when there can be none.
+    private func prepareAddends(_ range: ExactValues.Range, isNew: Bool) -> Bool {
+        let wanted = format?.takes(range) == true ? format
+            : format.map { $0.widened(to: range) } ?? TallyFormat(low: range.low, high: range.high, grain: range.grain)
+        guard let wanted else { return false }
+        if let format, !format.takes(range) { empty() }
+        guard isNew || addends.isEmpty else { return true }
+        guard makeWords(wanted) else { return false }
+        addends = values.values.map(wanted.addend)
+        return true
+    }
+
+    /// Apart from its callers, so that all it needs stays in registers.
+    @inline(never)
+    private func tally<Key: FixedWidthInteger & SignedInteger>(
+        _ keys: UnsafePointer<Key>, _ low: Key, _ codes: UnsafePointer<Int32>, _ addends: UnsafePointer<UInt32>, _ rows: Int
+    ) {
+        guard let words else { return }
+        for row in 0..<rows {
+            let place = Int(keys[row] &- low)
+            let word = words[place] &+ addends[Int(codes[row])]
+            words[place] = word
+            if Int32(bitPattern: word) >= 0 { turn(place) }
+        }
+    }
+
+    @inline(never)
+    private func tally<Key: FixedWidthInteger & SignedInteger>(
+        _ keys: UnsafePointer<Key>, _ low: Key, _ addend: UInt32, _ rows: Int
+    ) {
+        guard let words else { return }
+        for row in 0..<rows {
+            let place = Int(keys[row] &- low)
+            let word = words[place] &+ addend
+            words[place] = word
+            if Int32(bitPattern: word) >= 0 { turn(place) }
+        }
+    }
+
+    /// Empties the word of a key that came first or whose count is full.
+    @inline(never)
+    private func turn(_ place: Int) {
+        guard let words, let totals, let format else { return }
+        let word = words[place], isFirst = totals[place].count == 0
+        let count = isFirst ? 1 : format.fullCount
+        if isFirst { order.append(Int32(truncatingIfNeeded: place)) }
+        totals[place].count &+= count
+        totals[place].sum &+= format.sum(of: word, count: count)
+        words[place] = TallyFormat.flag
+    }
+
+    /// Sums that no word takes, at once where totals are.
+    @inline(__always)
+    private func total<Key: FixedWidthInteger & SignedInteger>(
+        _ keys: UnsafePointer<Key>, _ low: Key, _ rows: Int, _ value: (Int) -> Int64
+    ) -> Bool {
+        guard domain <= ExactSums.maximumTotals, makeTotals(), let totals else { return false }
+        if words != nil {
+            empty()
+            free(words)
+            words = nil
+        }
+        for row in 0..<rows {
+            let place = Int(keys[row] &- low), total = totals[place]
+            totals[place] = Total(sum: total.sum &+ value(row), count: total.count &+ 1)
+            if total.count == 0 { order.append(Int32(truncatingIfNeeded: place)) }
+        }
+        return true
+    }
+
+    // MARK: Tables
+
+    private func makeWords(_ format: TallyFormat) -> Bool {
+        guard makeTotals() else { return false }
+        if words == nil {
+            guard order.isEmpty else { return false }
+            words = calloc(domain, MemoryLayout<UInt32>.stride)?.assumingMemoryBound(to: UInt32.self)
+        }
+        self.format = format
+        return words != nil
+    }
+
+    /// Zeroed memory: pages that no key touches are never made. False when there is no room.
+    private func makeTotals() -> Bool {
+        if totals != nil { return true }
+        guard reservation.growElastically(to: domain * 24, share: 0.25),
+              let memory = calloc(domain, MemoryLayout<Total>.stride) else {
+            reservation.shrink(to: 0)
+            isRefused = true
+            return false
+        }
+        totals = memory.assumingMemoryBound(to: Total.self)
+        return true
+    }
+
+    /// Puts what is in words into totals.
+    private func empty() {
+        guard let words, let totals, let format else { return }
+        for place in order {
+            let word = words[Int(place)], count = format.count(of: word)
+            totals[Int(place)].count &+= count
+            totals[Int(place)].sum &+= format.sum(of: word, count: count)
+            words[Int(place)] = TallyFormat.flag
+        }
+    }
+
+    // MARK: The end
+
+    /// The keys that were new in each stripe; no more rows come.
+    func finish() -> [(stripe: Int, places: ArraySlice<Int32>)] {
+        empty()
+        return stripes.indices.map { index in
+            let end = index + 1 < stripes.count ? stripes[index + 1].start : order.count
+            return (stripes[index].stripe, order[stripes[index].start..<end])
+        }
+    }
+
+    /// What a key has, which is then taken.
+    func remove(_ place: Int) -> Total {
+        guard let totals else { return Total(sum: 0, count: 0) }
+        let total = totals[place]
+        totals[place] = Total(sum: 0, count: 0)
+        return total
+    }
+
+    func key(_ place: Int) -> Int64 { low &+ Int64(place) }
+}
