@@ -111,6 +111,29 @@ private struct SplitMix: RandomNumberGenerator {
         #expect(try LikePattern(pattern, caseInsensitive: true).matches(text) == expected)
     }
 
+    /// ILIKE looks for ASCII letters other than i and k without lowering a text: no other character becomes one.
+    @Test func onlyTwoCharactersLowerToASCIILetters() {
+        var found: Set<Unicode.Scalar> = []
+        for code in UInt32(0x80)...0x10FFFF {
+            guard let scalar = Unicode.Scalar(code) else { continue }
+            for lowered in scalar.properties.lowercaseMapping.unicodeScalars where lowered.isASCII { found.insert(lowered) }
+        }
+        #expect(found == ["i", "k"])
+    }
+
+    /// Patterns and texts of few letters, some of which are others' lower-case forms, against lowering both.
+    @Test func caseInsensitiveLikeLowered() throws {
+        var random = SplitMix(state: 41)
+        let letters: [String] = ["i", "I", "İ", "k", "K", "\u{212A}", "a", "A", "Ä", "ä", "o", "ß"]
+        for _ in 0..<3000 {
+            let text = (0..<Int.random(in: 0...40, using: &random)).map { _ in letters.randomElement(using: &random) ?? "" }.joined()
+            let wild = letters + ["%", "%"] + (Bool.random(using: &random) ? ["_"] : [])
+            let pattern = (0..<Int.random(in: 0...5, using: &random)).map { _ in wild.randomElement(using: &random) ?? "" }.joined()
+            let lowered = try LikePattern(pattern.lowercased()).matches(text.lowercased())
+            #expect(try LikePattern(pattern, caseInsensitive: true).matches(text) == lowered, "\(text) ILIKE \(pattern)")
+        }
+    }
+
     @Test func optimizerQuestions() throws {
         #expect(try LikePattern("abc").exactMatch == Array("abc".utf8))
         #expect(try LikePattern("").exactMatch == [])

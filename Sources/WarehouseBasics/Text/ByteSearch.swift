@@ -58,7 +58,9 @@ public enum ByteSearch {
         #if arch(x86_64)
         let firstLanes = lanes(first), lastLanes = lanes(last)
         let firstFolds = lanes(firstFold), lastFolds = lanes(lastFold)
-        while index + 16 <= places {
+        while index < places, places >= 16 {
+            // The last places once more, rather than one by one.
+            index = min(index, places - 16)
             let head = raw.loadUnaligned(fromByteOffset: index, as: __m128i.self)
             let tail = raw.loadUnaligned(fromByteOffset: index + needleCount - 1, as: __m128i.self)
             let both = _mm_and_si128(

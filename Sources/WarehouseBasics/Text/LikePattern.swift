@@ -32,6 +32,9 @@ public struct LikePattern: Sendable {
     /// Whether this is ILIKE.
     public let isCaseInsensitive: Bool
 
+    /// Whether texts need not be lowered as a whole: see `close`.
+    private var foldsBytewise = true
+
     /// Compiles valid UTF-8. `escape` is the one character behind which `%`, `_` and itself are literal; there is
     /// none by default. Throws `invalidValue` when the pattern ends in it or it is not one character.
     public init(
@@ -110,6 +113,10 @@ public struct LikePattern: Sendable {
 
     private mutating func close(_ segment: inout Segment) {
         if segment.count > 0 { segments.append(segment) }
+        // ASCII letters come out of lowering ASCII letters only, but for i and k: of İ and of the Kelvin sign.
+        if !segment.isLiteral { foldsBytewise = false }
+        for byte in literal[segment.start..<segment.start + segment.count]
+        where byte >= 0x80 || byte == UInt8(ascii: "i") || byte == UInt8(ascii: "k") { foldsBytewise = false }
         segment = Segment(start: code.count, count: 0, scalarCount: 0, isLiteral: true)
     }
 
@@ -137,7 +144,7 @@ public struct LikePattern: Sendable {
     /// Whether valid UTF-8 matches. Case-insensitive matching of a text that is not ASCII allocates a copy.
     public func matches(_ bytes: UnsafePointer<UInt8>, count: Int) -> Bool {
         guard isCaseInsensitive else { return run(bytes, count, fold: false) }
-        if UTF8Text.isASCII(bytes, count: count) { return run(bytes, count, fold: true) }
+        if foldsBytewise || UTF8Text.isASCII(bytes, count: count) { return run(bytes, count, fold: true) }
         var lowered: [UInt8] = []
         lowered.reserveCapacity(count + 8)
         CaseMapping.appendLower(bytes, count: count, to: &lowered)

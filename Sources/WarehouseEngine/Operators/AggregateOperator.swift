@@ -81,7 +81,8 @@ final class AggregateOperator: ResourcefulOperator {
         } else {
             try mergePartitioned(filled, groups, context)
         }
-        try reservation?.resize(to: results.reduce(0) { $0 + $1.allocatedBytes })
+        let lent = filled.count > 1 ? filled.reduce(0) { $0 + $1.lendableBytes } : 0
+        try reservation?.resize(to: results.reduce(lent) { $0 + $1.allocatedBytes })
         return results.count
     }
 

@@ -73,19 +73,18 @@ final class ExactSums {
         guard let low = Key(exactly: low), Key(exactly: self.low &+ Int64(truncatingIfNeeded: span)) != nil else {
             return false
         }
-        try check(keys, low, rows)
-        guard kind != .counts, let argument else { return count(keys, low, rows) }
+        guard kind != .counts, let argument else { return try count(keys, low, rows) }
         if argument.form == .dictionary, let dictionary = argument.dictionary {
-            return add(keys, low, argument.codes, dictionary, rows)
+            return try add(keys, low, argument.codes, dictionary, rows)
         }
         guard kind == .integers, argument.form == .flat else { return false }
         switch argument.physicalType {
         case .int32:
             let values = UnsafePointer(argument.int32s)
-            return total(keys, low, rows) { Int64(values[$0]) }
+            return try total(keys, low, rows) { Int64(values[$0]) }
         case .int64:
             let values = UnsafePointer(argument.int64s)
-            return total(keys, low, rows) { values[$0] }
+            return try total(keys, low, rows) { values[$0] }
         default: return false
         }
     }
@@ -106,8 +105,10 @@ final class ExactSums {
     // MARK: Rows
 
     @inline(__always)
-    private func count<Key: FixedWidthInteger & SignedInteger>(_ keys: UnsafePointer<Key>, _ low: Key, _ rows: Int) -> Bool {
+    private func count<Key: FixedWidthInteger & SignedInteger>(_ keys: UnsafePointer<Key>, _ low: Key, _ rows: Int) throws
+        -> Bool {
         guard let format = format ?? TallyFormat(low: 0, high: 0, grain: 0), makeWords(format) else { return false }
+        try check(keys, low, rows)
         tally(keys, low, format.addend(0), rows)
         return true
     }
@@ -115,19 +116,20 @@ final class ExactSums {
     @inline(__always)
     private func add<Key: FixedWidthInteger & SignedInteger>(
         _ keys: UnsafePointer<Key>, _ low: Key, _ codes: UnsafePointer<Int32>, _ dictionary: Vector, _ rows: Int
-    ) -> Bool {
+    ) throws -> Bool {
         let isNew = values.take(dictionary)
         guard let range = values.range else { return false }
         if totals == nil || words != nil, prepareAddends(range, isNew: isNew) {
+            try check(keys, low, rows)
             addends.withUnsafeBufferPointer { addends in
                 guard let addends = addends.baseAddress else { return }
                 tally(keys, low, codes, addends, rows)
             }
             return true
         }
-        return values.values.withUnsafeBufferPointer { values in
+        return try values.values.withUnsafeBufferPointer { values in
             guard let values = values.baseAddress else { return false }
-            return total(keys, low, rows) { values[Int(codes[$0])] }
+            return try total(keys, low, rows) { values[Int(codes[$0])] }
         }
     }
 
@@ -186,8 +188,9 @@ final class ExactSums {
     @inline(__always)
     private func total<Key: FixedWidthInteger & SignedInteger>(
         _ keys: UnsafePointer<Key>, _ low: Key, _ rows: Int, _ value: (Int) -> Int64
-    ) -> Bool {
+    ) throws -> Bool {
         guard domain <= ExactSums.maximumTotals, makeTotals(), let totals else { return false }
+        try check(keys, low, rows)
         if words != nil {
             empty()
             free(words)

@@ -132,6 +132,8 @@ final class GroupedState: BatchConsumer {
     }
 
     var reservedBytes: Int { reservation.bytes }
+    /// Of these, what stays with states that absorb this one.
+    var lendableBytes: Int { table?.lendableBytes ?? 0 }
 
     private var allocatedBytes: Int {
         var bytes = (table?.allocatedBytes ?? 0) + (dense?.allocatedBytes ?? 0)
@@ -241,6 +243,10 @@ final class GroupedState: BatchConsumer {
                     let count = min(Vector.standardCapacity, from.count - start)
                     try context.checkCancelled()
                     let slice = UnsafeBufferPointer(rebasing: from[start..<(start + count)])
+                    if let groups = slice.baseAddress, try table.insert(groups, rows: count, of: source, into: base + start) {
+                        start += count
+                        continue
+                    }
                     for column in picked.indices { picked[column].gather(all[column], slice) }
                     try table.insert(picked, rows: count, into: base + start)
                     start += count

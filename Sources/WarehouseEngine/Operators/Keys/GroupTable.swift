@@ -96,6 +96,33 @@ final class GroupTable {
         if keepsKeys, newRows.count > 0 { keepNewKeys(keys) }
     }
 
+    /// Gives groups of another table their numbers in this one, where the key is one column of text: its strings are kept
+    /// where they are. False when it is another case. The other table gets no more groups.
+    func insert(_ groups: UnsafePointer<Int32>, rows: Int, of other: GroupTable, into ids: UnsafeMutablePointer<Int32>)
+        throws -> Bool {
+        guard let strings = encoder.interner(0) as? StringInterner, let theirs = other.lendable, keepsKeys else { return false }
+        reserve(rows)
+        try encoder.encode(groups, of: theirs, rows: rows)
+        if let dense = index as? DenseKeyIndex { try dense.grow(toDomain: strings.count + 1) }
+        newRows.reset(capacity: rows)
+        try index.insert(try foldedCodes(rows: rows), rows: rows, validity: nil, into: ids, newRows: &newRows)
+        count = index.count
+        if newRows.count > 0, let numbers = encoder.internedIDs(0) {
+            GroupTable.keep(strings, numbers, newRows.selection, nil, in: keyColumns[0])
+        }
+        return true
+    }
+
+    /// The strings of a key of one column, where groups have their numbers: without a group of nulls.
+    private var lendable: StringInterner? {
+        guard fields.count == 1, let strings = encoder.interner(0) as? StringInterner, !strings.holdsDocuments,
+              strings.count == count else { return nil }
+        return strings
+    }
+
+    /// Bytes that stay alive with tables which took groups of this one.
+    var lendableBytes: Int { lendable?.lendableBytes ?? 0 }
+
     /// The domain of one integer column, where keys are numbered by look-up.
     var denseDomain: (low: Int128, span: UInt64)? {
         guard fields.count == 1, !fields[0].isZoned, index is DenseKeyIndex,
@@ -205,12 +232,12 @@ final class GroupTable {
 
     /// Strings that the interner keeps, by their numbers.
     private static func keep(_ strings: StringInterner, _ ids: UnsafePointer<Int32>,
-                             _ rows: UnsafeBufferPointer<Int32>, _ vector: Vector, in target: ColumnBuffer) {
+                             _ rows: UnsafeBufferPointer<Int32>, _ vector: Vector?, in target: ColumnBuffer) {
         target.retain(strings)
         target.reserve(rows.count)
         let views = strings.views, start = target.count, to = target.strings + start
         for (place, row) in rows.enumerated() { to[place] = views[Int(ids[Int(row)])] }
-        guard let validity = vector.flatValidity(rows: vector.count) else { return target.commit(rows.count) }
+        guard let vector, let validity = vector.flatValidity(rows: vector.count) else { return target.commit(rows.count) }
         var nulls: [Int] = []
         for (place, row) in rows.enumerated() where validity[Int(row) >> 6] >> UInt64(row & 63) & 1 == 0 {
             to[place] = .empty

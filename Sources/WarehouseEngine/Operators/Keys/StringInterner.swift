@@ -21,7 +21,9 @@ final class StringInterner: KeyInterner {
     /// Batches to go by before the next look for repeated addresses.
     private var batchesUntilRepeats = 0
     /// Strings are `VariantEncoding` documents, of which several may be equal.
-    private let holdsDocuments: Bool
+    let holdsDocuments: Bool
+    /// Of other interners, whose strings this one has without a copy.
+    private var lentArenas: [ByteArena] = []
 
     /// Numbers of the codes of the dictionary that came last: id + 1; 0 not looked up yet; -1 absent.
     fileprivate struct DictionaryCache {
@@ -53,6 +55,9 @@ final class StringInterner: KeyInterner {
         (1 << slotBits) * MemoryLayout<Slot>.stride + viewCapacity * (MemoryLayout<StringView>.stride + 8)
             + arena.allocatedBytes
     }
+
+    /// Bytes that others which have strings of this one keep alive.
+    var lendableBytes: Int { arena.allocatedBytes }
 
     /// The distinct strings by number; they live as long as the interner.
     var views: UnsafePointer<StringView> { UnsafePointer(viewStore) }
@@ -145,16 +150,36 @@ final class StringInterner: KeyInterner {
         a == b || holdsDocuments && VariantView(a) == VariantView(b)
     }
 
+    /// Numbers strings `wanted` of an interner that gets no more of them. They are not hashed again, nor copied: of many
+    /// that are new, the bytes would not be in any cache.
+    func insert(_ wanted: UnsafePointer<Int32>, count wantedCount: Int, of other: StringInterner,
+                into ids: UnsafeMutablePointer<Int32>) throws {
+        if count + wantedCount > KeyIndex.maximumCount {
+            throw WarehouseError(.limitExceeded, "More than \(KeyIndex.maximumCount) distinct strings in one table.")
+        }
+        try reserve(count + wantedCount)
+        for arena in other.lentArenas + [other.arena] where lentArenas.last !== arena {
+            if !lentArenas.contains(where: { $0 === arena }) { lentArenas.append(arena) }
+        }
+        let views = other.viewStore, hashes = other.hashStore
+        for row in 0..<wantedCount {
+            let id = Int(wanted[row])
+            ids[row] = number(views[id], hashes[id]) { $0 }
+        }
+    }
+
     @inline(__always)
-    private func number(_ view: StringView) -> Int32 {
-        let hash = hash(view)
+    private func number(_ view: StringView) -> Int32 { number(view, hash(view)) { [arena] in arena.copy($0) } }
+
+    @inline(__always)
+    private func number(_ view: StringView, _ hash: UInt64, _ kept: (StringView) -> StringView) -> Int32 {
         let tag = UInt32(truncatingIfNeeded: hash), mask = (1 << slotBits) - 1
         var index = Int(truncatingIfNeeded: hash >> 32) & mask
         while slots[index].id != 0 {
             if slots[index].hash == tag, areEqual(viewStore[Int(slots[index].id) &- 1], view) { return slots[index].id &- 1 }
             index = (index &+ 1) & mask
         }
-        viewStore[viewCount] = arena.copy(view)
+        viewStore[viewCount] = kept(view)
         hashStore[viewCount] = hash
         viewCount &+= 1
         slots[index] = Slot(hash: tag, id: Int32(truncatingIfNeeded: viewCount))
