@@ -15,6 +15,7 @@ struct QueryHistory: Sendable {
         var user: String
         var role: String
         var warehouse: String?
+        var tag: String
         /// Nanoseconds since the epoch.
         var start: Int64
         var end: Int64
@@ -28,6 +29,8 @@ struct QueryHistory: Sendable {
     static let limit = 10_000
     private static let textLimit = 10_000
     private static let defaultResultLimit = 100
+    /// Nanoseconds that one may ask back.
+    private static let reach: Int64 = 7 * 86_400 * 1_000_000_000
 
     private var records: [Record] = []
     private var next = 0
@@ -49,26 +52,69 @@ struct QueryHistory: Sendable {
         SecretMask.mask(text.utf8.count > textLimit ? String(text.prefix(textLimit)) : text)
     }
 
-    /// The table function `name`, if it is one of the history; its one argument is RESULT_LIMIT.
-    static func table(_ name: String, _ arguments: [CatalogArgument],
-                      _ run: StatementRun) throws(WarehouseError) -> (any CatalogTable)? {
-        guard ["QUERY_HISTORY", "QUERY_HISTORY_BY_SESSION", "QUERY_HISTORY_BY_USER"].contains(name) else { return nil }
-        var limit = defaultResultLimit
-        for argument in arguments {
-            guard argument.name == nil || argument.name == "RESULT_LIMIT", argument.values.count == 1,
-                  case .integer(let count) = argument.values[0].value, (1...Int128(QueryHistory.limit)).contains(count) else {
-                throw WarehouseError(.unsupported, "Unsupported feature 'arguments of \(name) but RESULT_LIMIT'.",
-                                     hint: "RESULT_LIMIT => 1 to \(QueryHistory.limit); filter by WHERE.")
-            }
-            limit = Int(count)
-        }
-        let session = name == "QUERY_HISTORY_BY_SESSION" ? run.session.id : nil
-        let user = name == "QUERY_HISTORY_BY_USER" ? run.state.user : nil
+    /// The table function `name`, if it is one of the history.
+    static func table(_ name: String, _ arguments: [CatalogArgument], _ run: StatementRun) throws -> (any CatalogTable)? {
+        guard let wanted = try Wanted(name, arguments, run) else { return nil }
         let mayShow = try Visibility(run)
-        let found = run.warehouse.queryHistory.withLock { $0.latest }.filter {
-            (session == nil || $0.session == session) && (user == nil || $0.user == user) && mayShow.shows($0)
+        let found = run.warehouse.queryHistory.withLock { $0.latest }.lazy.filter { wanted.takes($0) && mayShow.shows($0) }
+        return ResultTable(rows(Array(found.prefix(wanted.limit))), name: name)
+    }
+
+    /// Which statements one of the functions is asked for.
+    private struct Wanted {
+        /// Moments at which they ended.
+        private var times = Int64.min...Int64.max
+        private(set) var limit = defaultResultLimit
+        private var session: String?
+        private var user: String?
+        private var warehouse: String??
+
+        /// Nil: `name` is none of the functions.
+        init?(_ name: String, _ arguments: [CatalogArgument], _ run: StatementRun) throws {
+            let own: [String: [String]] = [
+                "QUERY_HISTORY": [], "QUERY_HISTORY_BY_SESSION": ["SESSION_ID"], "QUERY_HISTORY_BY_USER": ["USER_NAME"],
+                "QUERY_HISTORY_BY_WAREHOUSE": ["WAREHOUSE_NAME"],
+            ]
+            guard let own = own[name] else { return nil }
+            let given = try CatalogFunctions.Arguments(name, arguments, own + [
+                "END_TIME_RANGE_START", "END_TIME_RANGE_END", "RESULT_LIMIT", "INCLUDE_CLIENT_GENERATED_STATEMENT",
+            ])
+            // Clients of this warehouse run nothing of their own accord.
+            _ = try given.flag("INCLUDE_CLIENT_GENERATED_STATEMENT")
+            if let count = try given.count("RESULT_LIMIT") {
+                guard count <= QueryHistory.limit else {
+                    throw WarehouseError(.invalidValue, "RESULT_LIMIT of \(name) is a number from 1 to \(QueryHistory.limit).")
+                }
+                limit = count
+            }
+            let start = try given.moment("END_TIME_RANGE_START", run), end = try given.moment("END_TIME_RANGE_END", run)
+            if let start, start < run.timestamp - QueryHistory.reach {
+                throw WarehouseError(.invalidValue, "Cannot retrieve data from more than 7 days ago.",
+                                     hint: "END_TIME_RANGE_START => DATEADD(days, -7, CURRENT_TIMESTAMP()) or later.")
+            }
+            let first = start ?? .min, last = end ?? .max
+            guard first <= last else {
+                throw WarehouseError(.invalidValue, "END_TIME_RANGE_START of \(name) is behind END_TIME_RANGE_END.")
+            }
+            times = first...last
+            switch own.first {
+            case "SESSION_ID": session = try given.text("SESSION_ID") ?? run.session.id
+            case "USER_NAME": user = try Wanted.identifier(given.text("USER_NAME")) ?? run.state.user
+            case "WAREHOUSE_NAME":
+                warehouse = .some(try Wanted.identifier(given.text("WAREHOUSE_NAME")) ?? run.state.computeWarehouse)
+            default: break
+            }
         }
-        return ResultTable(rows(Array(found.prefix(limit))), name: name)
+
+        /// A name as it is stored: `'user1'`, `'"User 1"'`.
+        private static func identifier(_ text: String?) throws -> String? {
+            try text.flatMap { try Parser.parseObjectName($0).last?.name }
+        }
+
+        func takes(_ record: Record) -> Bool {
+            times.contains(record.end) && (session == nil || record.session == session) && (user == nil || record.user == user)
+                && (warehouse.map { $0 != nil && $0 == record.warehouse } ?? true)
+        }
     }
 
     /// One's own statements, and those of others that ran on a warehouse that one may watch.
@@ -77,13 +123,9 @@ struct QueryHistory: Sendable {
         let access: Access
         private let watchesAll: Bool
 
-        init(_ run: StatementRun) throws(WarehouseError) {
+        init(_ run: StatementRun) throws {
             user = run.state.user
-            do {
-                access = try run.access()
-            } catch {
-                throw error as? WarehouseError ?? WarehouseError(.internalFault, "\(error)")
-            }
+            access = try run.access()
             watchesAll = access.holds(account: "MONITOR")
         }
 
@@ -96,13 +138,13 @@ struct QueryHistory: Sendable {
 
     private static func rows(_ records: [Record]) -> ResultSet {
         var rows = RowBuilder("QUERY_ID QUERY_TEXT DATABASE_NAME SCHEMA_NAME QUERY_TYPE SESSION_ID USER_NAME ROLE_NAME "
-            + "WAREHOUSE_NAME EXECUTION_STATUS ERROR_CODE ERROR_MESSAGE START_TIME@ END_TIME@ TOTAL_ELAPSED_TIME# "
+            + "WAREHOUSE_NAME QUERY_TAG EXECUTION_STATUS ERROR_CODE ERROR_MESSAGE START_TIME@ END_TIME@ TOTAL_ELAPSED_TIME# "
             + "ROWS_PRODUCED# BYTES_SCANNED# BYTES_SPILLED_TO_LOCAL_STORAGE#")
         for record in records {
             rows.add([
                 .text(record.id), .text(record.text), .text(record.database), .text(record.schema),
                 .text(type(of: record.text)), .text(record.session), .text(record.user), .text(record.role),
-                .text(record.warehouse), .text(record.error == nil ? "SUCCESS" : "FAIL"), .text(record.error?.code),
+                .text(record.warehouse), .text(record.tag), .text(record.error == nil ? "SUCCESS" : "FAIL"), .text(record.error?.code),
                 .text(record.error.map { SecretMask.mask($0.message) }), .moment(record.start), .moment(record.end),
                 .count((record.end - record.start) / 1_000_000), record.rows.map { .count($0) } ?? .null,
                 .count(record.scannedBytes), .count(record.spilledBytes),

@@ -205,7 +205,8 @@ public final class Session: Sendable {
         let context = run.sessionContext
         let record = QueryHistory.Record(
             id: run.queryID, text: QueryHistory.kept(run.text), database: context.database, schema: context.schema,
-            session: id, user: context.user, role: context.role, warehouse: context.warehouse, start: run.timestamp,
+            session: id, user: context.user, role: context.role, warehouse: context.warehouse,
+            tag: QueryHistory.kept(context.parameters["QUERY_TAG"] ?? ""), start: run.timestamp,
             end: Int64(truncatingIfNeeded: core.options.clock.now()), rows: rows,
             scannedBytes: run.queryContext.scannedBytes, spilledBytes: run.queryContext.spill?.writtenBytes ?? 0,
             error: error)

@@ -98,8 +98,8 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
 
     func resolveTableFunction(_ name: String,
                               _ arguments: [CatalogArgument]) throws(WarehouseError) -> (any CatalogTable)? {
-        if let history = try QueryHistory.table(name, arguments, run) { return history }
         do {
+            if let history = try QueryHistory.table(name, arguments, run) { return history }
             return try CatalogFunctions(run: run, resolver: resolver).table(name, arguments)
         } catch let error as WarehouseError {
             throw error
