@@ -111,6 +111,13 @@ import WarehouseIngest
         #expect(bench.diagnostics.text.isEmpty)
     }
 
+    @Test func whatIsMissingAtTheEndIsMissedBehindTheLastWord() throws {
+        let directory = try TemporaryDirectory()
+        let result = try Tool.run(["sql", "-d", "w"], in: directory, input: "SELECT 1 AS a;\nSELECT 2 +  \n\n")
+        #expect(result.code == 1 && result.output.contains("│ 1 │"))
+        #expect(result.errors.hasSuffix("  at line 2, column 11\n  SELECT 2 +\n            ^\n"), "\(result.errors)")
+    }
+
     @Test func thePromptShowsThePlaceOfAnError() throws {
         let bench = try CommandBench()
         try prompt("SELECT 1,\n\t日 nope;\nSELECT x'abc';\nselect 4 as d;\n", bench)

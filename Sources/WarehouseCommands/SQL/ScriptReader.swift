@@ -48,7 +48,11 @@ final class ScriptReader {
             stream.append(bytes + [10])
             while let piece = stream.next() { try run(piece) }
         }
-        if let piece = stream.finish() { try run(piece) }
+        if var piece = stream.finish() {
+            // What is missing is missed behind the last word, and not in the empty line below.
+            piece.text = String(piece.text.dropLast(while: \.isWhitespace))
+            try run(piece)
+        }
         return true
     }
 
