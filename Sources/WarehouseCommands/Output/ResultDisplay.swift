@@ -75,8 +75,8 @@ final class ResultDisplay {
         let isExpanded = expansion == .on || expansion == .auto && isWide
         let height = isExpanded ? shown.rows.count * (shown.columns.count + 1) + 1 : shown.rows.count + 5
         let isLong = output.terminalRows.map { height + 1 > $0 } ?? false
-        // What PUT or DML tells of itself is read in passing.
-        let isPaged = mayPage && (isLong || isWide && !isExpanded && result.isQuery)
+        // What PUT or DML tells of itself is read in passing, and where there are no rows, there is nothing to scroll to.
+        let isPaged = mayPage && (isLong || isWide && !isExpanded && result.isQuery && result.rowCount > 0)
         func write(_ target: TextOutput, _ width: Int?) throws {
             try target.write(gap)
             if isExpanded {
