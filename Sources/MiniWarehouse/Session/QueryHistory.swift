@@ -144,7 +144,8 @@ struct QueryHistory: Sendable {
             rows.add([
                 .text(record.id), .text(record.text), .text(record.database), .text(record.schema),
                 .text(type(of: record.text)), .text(record.session), .text(record.user), .text(record.role),
-                .text(record.warehouse), .text(record.tag), .text(record.error == nil ? "SUCCESS" : "FAIL"), .text(record.error?.code),
+                .text(record.warehouse),
+                .text(record.tag), .text(record.error == nil ? "SUCCESS" : "FAIL"), .text(record.error?.code),
                 .text(record.error.map { SecretMask.mask($0.message) }), .moment(record.start), .moment(record.end),
                 .count((record.end - record.start) / 1_000_000), record.rows.map { .count($0) } ?? .null,
                 .count(record.scannedBytes), .count(record.spilledBytes),
