@@ -157,8 +157,11 @@ extension ExpressionFactory {
             guard order.count == 1 else {
                 throw WarehouseError(.invalidValue, "\(function.name) needs WITHIN GROUP (ORDER BY one expression).")
             }
-            order[0].expression = try ParameterType.number.coerce(order[0].expression, self, function: name,
-                                                                  all: [order[0].expression])
+            // One of the values is picked, whatever their type; only between numbers there is something.
+            if function.name == "PERCENTILE_CONT" || order[0].expression.type.isSemiStructured {
+                order[0].expression = try ParameterType.number.coerce(order[0].expression, self, function: name,
+                                                                      all: [order[0].expression])
+            }
             signature.type = order[0].expression.type
             if function.name == "PERCENTILE_CONT", case .number(_, let scale) = signature.type {
                 signature.type = .number(precision: 38, scale: min(37, scale + 3))

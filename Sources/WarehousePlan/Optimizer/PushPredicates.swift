@@ -18,7 +18,8 @@ struct PushPredicates: OptimizerRule {
         case .project(let input, let projections): return project(predicates, input, projections)
         case .join(let join): return PushIntoJoin(push: push).apply(predicates, join)
         case .scan(var scan):
-            for predicate in predicates where !scan.filters.contains(predicate) { scan.filters.append(predicate) }
+            var known = Set(scan.filters)
+            scan.filters += predicates.filter { known.insert($0).inserted }
             return .scan(scan)
         case .sort(let input, let keys): return .sort(push(predicates, into: input), keys)
         case .distinct(let input):
