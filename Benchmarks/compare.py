@@ -91,7 +91,34 @@ def scaling(bench, path):
     return f"{table}\n{answers}"
 
 
-def report(path, arguments, loads, alone, queries, peaks, sizes, duckdb_version, demo, tpch_results, started, scaled):
+def peaks_alone(mlwh, path, queries):
+    """The peak memory in MB of a process that opens the data and runs one query twice, by the query's name."""
+    found = {}
+    for query in queries:
+        engine = mlwh_engine(mlwh, path)
+        for text in 2 * (query.before["mlwh"] + query.texts["mlwh"]):
+            engine.ask(text)
+        found[query.name] = engine.peak()
+        engine.close()
+    return found
+
+
+def write_peaks(w, peaks, by_query):
+    """The section on memory; `peaks`: of both engines after all queries."""
+    w("## Memory")
+    w()
+    w(f"Peak of the process after all queries: mlwh {peaks[0]:.0f} MB, DuckDB {peaks[1]:.0f} MB. Of a process of mlwh that runs "
+      "one query twice, in MB:")
+    w()
+    names = [name.split()[0] for name in by_query]
+    for start in range(0, len(names), 9):
+        w("| " + " | ".join(names[start:start + 9]) + " |")
+        w("|" + "---:|" * len(names[start:start + 9]))
+        w("| " + " | ".join(f"{mb:.0f}" for mb in list(by_query.values())[start:start + 9]) + " |")
+        w()
+
+
+def report(path, arguments, loads, alone, queries, peaks, by_query, sizes, duckdb_version, demo, tpch_results, started, scaled):
     with open(path, "w") as f:
         w = lambda text="": f.write(text + "\n")
         w("# Results")
@@ -121,8 +148,7 @@ def report(path, arguments, loads, alone, queries, peaks, sizes, duckdb_version,
         if logs:
             w(f"Geometric mean without q01 and q20: {math.exp(sum(logs) / len(logs)):.2f}× DuckDB's speed.")
             w()
-        w(f"Peak memory after all queries: mlwh {peaks[2]:.0f} MB, DuckDB {peaks[3]:.0f} MB.")
-        w()
+        write_peaks(w, peaks[2:], by_query)
         startup.write(w, *started)
         if scaled:
             w("## A second thread")
@@ -184,13 +210,14 @@ def main():
     ours.close()
     theirs.close()
     ours_path, theirs_path = os.path.join(a.work, "bench.mlwh"), os.path.join(a.work, "bench.duckdb")
+    by_query = peaks_alone(a.mlwh, ours_path, selected(QUERIES))
     hot = {r.name: r.wall["mlwh"] for r in queries if not r.failure}
     started = (startup.cold_starts(a.mlwh, ours_path, theirs_path, 2 * a.repeat),
                startup.first_runs(a.mlwh, ours_path, selected(QUERIES)), hot, startup.stripped_megabytes(a.mlwh))
     scaled = scaling(a.bench, ours_path) if a.bench and not wanted else ""
     tpch_results = tpch.run(a, selected(tpch.queries())) if a.tpch else []
     demo = run_demo(a.mlwh, data, a.work)
-    report(a.results, a, loads, alone, queries, peaks, sizes, version, demo, tpch_results, started, scaled)
+    report(a.results, a, loads, alone, queries, peaks, by_query, sizes, version, demo, tpch_results, started, scaled)
     print(f"written: {a.results}")
     if any(r.agree in ("NO", "FAILED") for r in queries + tpch_results):
         sys.exit("some queries failed or their answers differ")

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Keeps large blocks of memory that were given back for the next who asks. The allocator returns such blocks to the
+/// Keeps large blocks of memory that were given back for the next who asks. `PageMemory` returns such blocks to the
 /// system, and every page of a new one costs a fault: 200,000 of them in a load of 20 million ratings, whose columns
 /// come and go by the megabyte, and a sixth of its cycles. What is kept is bounded by
-/// `maximumBytes`; smaller and larger blocks go to the allocator as they are.
+/// `maximumBytes`; smaller and larger blocks are neither kept nor rounded.
 ///
 /// A slot is an address or 0, taken and filled by one atomic exchange: no lock, any thread.
 public enum BlockCache {
@@ -50,7 +50,7 @@ public enum BlockCache {
     /// Uninitialised memory, aligned to 16 bytes; to be given back with the same `byteCount`.
     public static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
         guard let (index, bytes) = sizeClass(byteCount) else {
-            return .allocate(byteCount: byteCount, alignment: 16)
+            return PageMemory.allocate(byteCount)
         }
         let slots = shared.slots + index * slotsPerClass
         for slot in 0..<slotsPerClass where (slots + slot).pointee.load(ordering: .relaxed) != 0 {
@@ -59,12 +59,12 @@ public enum BlockCache {
             shared.bytes.pointee.subtract(bytes, ordering: .relaxed)
             return block
         }
-        return .allocate(byteCount: bytes, alignment: 16)
+        return PageMemory.allocate(bytes)
     }
 
     public static func deallocate(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
         guard let (index, bytes) = sizeClass(byteCount), keptBytes + bytes <= maximumBytes else {
-            return free(block, byteCount)
+            return free(block, sizeClass(byteCount)?.bytes ?? byteCount)
         }
         let slots = shared.slots + index * slotsPerClass
         for slot in 0..<slotsPerClass where (slots + slot).pointee.load(ordering: .relaxed) == 0 {
@@ -74,10 +74,20 @@ public enum BlockCache {
             shared.bytes.pointee.add(bytes, ordering: .relaxed)
             return
         }
-        free(block, byteCount)
+        free(block, bytes)
     }
 
+    /// Gives the pages behind the first `newCount` bytes of a block to the system; from then on it is one of `newCount`
+    /// bytes. False, and nothing done, where that would be little.
+    static func shrink(_ block: UnsafeMutableRawPointer, from byteCount: Int, to newCount: Int) -> Bool {
+        let before = sizeClass(byteCount)?.bytes ?? byteCount, after = sizeClass(newCount)?.bytes ?? newCount
+        guard after >= PageMemory.smallest, before - after >= before / 8 else { return false }
+        PageMemory.shrink(block, from: before, to: after)
+        return true
+    }
+
+    /// `byteCount`: as many as were allocated.
     private static func free(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
-        if byteCount < smallest || !BlockReclaimer.shared.takes(block, byteCount) { block.deallocate() }
+        if byteCount < smallest || !BlockReclaimer.shared.takes(block, byteCount) { PageMemory.deallocate(block, byteCount) }
     }
 }

@@ -12,7 +12,7 @@ public final class BlockReclaimer: Sendable {
 
     private struct Waiting: @unchecked Sendable {
         // Nobody else has them any more.
-        var blocks: [UnsafeMutableRawPointer] = []
+        var blocks: [(start: UnsafeMutableRawPointer, byteCount: Int)] = []
         var bytes = 0
     }
 
@@ -32,10 +32,10 @@ public final class BlockReclaimer: Sendable {
         handOver(waiting.withLock { BlockReclaimer.emptied(&$0) })
     }
 
-    /// Whether it frees the block, which `allocate(byteCount:alignment:)` made; false: the caller is to do so.
+    /// Whether it frees the block, which `PageMemory` made; false: the caller is to do so.
     func takes(_ block: UnsafeMutableRawPointer, _ byteCount: Int) -> Bool {
         guard users.load(ordering: .relaxed) > 0 else { return false }
-        let one = Waiting(blocks: [block], bytes: byteCount)
+        let one = Waiting(blocks: [(block, byteCount)], bytes: byteCount)
         let full: Waiting? = waiting.withLock { waiting in
             // Asked again, since the last `end` may have handed over what waits just before: nobody would come for the block.
             guard users.load(ordering: .relaxed) > 0 else { return nil }
@@ -56,6 +56,8 @@ public final class BlockReclaimer: Sendable {
 
     private func handOver(_ blocks: Waiting) {
         guard !blocks.blocks.isEmpty else { return }
-        DispatchQueue.global(qos: .utility).async { for block in blocks.blocks { block.deallocate() } }
+        DispatchQueue.global(qos: .utility).async {
+            for block in blocks.blocks { PageMemory.deallocate(block.start, block.byteCount) }
+        }
     }
 }

@@ -20,7 +20,7 @@ public final class ColumnBuffer {
         self.physicalType = physicalType
         self.capacity = capacity
         values = ColumnBuffer.allocate(physicalType, capacity)
-        validityStore = Validity(rowCapacity: max(64, capacity))
+        validityStore = Validity(rowCapacity: 64)
         arena = ByteArena()
         if physicalType == .list { child = ColumnBuffer(elementType ?? .string) }
     }
@@ -73,7 +73,14 @@ public final class ColumnBuffer {
         release()
         values = memory
         capacity = grown
-        validityStore.reserve(rowCapacity: grown)
+        if nullCount > 0 { validityStore.reserve(rowCapacity: grown) }
+    }
+
+    /// Gives up room for rows that never came: a buffer that doubles ends half empty at worst.
+    public func trim() {
+        let used = ColumnBuffer.bytes(physicalType, count)
+        if BlockCache.shrink(values, from: ColumnBuffer.bytes(physicalType, capacity), to: used) { capacity = count }
+        child?.trim()
     }
 
     /// Counts `rows` rows that were written behind `count` through the typed pointers, all of them valid.
@@ -210,6 +217,12 @@ public final class ColumnBuffer {
 
     /// Keeps `owner` as long as this buffer.
     public func retain(_ owner: AnyObject) { retained[ObjectIdentifier(owner)] = owner }
+
+    /// Keeps what the strings of another buffer point into, not its values.
+    public func retainBytes(of other: ColumnBuffer) {
+        if other.arena.allocatedBytes > 0 { retain(other.arena) }
+        for (id, owner) in other.retained { retained[id] = owner }
+    }
 
     /// Everything a window onto this buffer must keep alive besides the buffer itself is the buffer: it owns all.
     func note(rows: Int, nulls: Int) {

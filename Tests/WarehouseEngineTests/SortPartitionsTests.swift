@@ -55,10 +55,13 @@ import WarehouseColumns
             }
             let wanted = (0..<count).sorted { Self.precedes($0, $1, columns, keys) }
             let sorter = CodeSorter(codes: SortCodes(rows, keys), comparator: try RowComparator(rows, keys))
-            let order = try SortPartitions(rows, sorter, threads: threads, bucketRows: 64).order()
-            let found = try #require(order)
-            defer { found.deallocate() }
-            #expect((0..<count).allSatisfy { Int(found[$0]) == wanted[$0] })
+            // All buckets at a time, and a share of them after the other.
+            for shareRows in [count, 1000, 1] {
+                let order = try SortPartitions(rows, sorter, threads: threads, bucketRows: 64, shareRows: shareRows).order()
+                let found = try #require(order)
+                defer { PageMemory.deallocate(found, count: count) }
+                #expect((0..<count).allSatisfy { Int(found[$0]) == wanted[$0] })
+            }
         }
     }
 

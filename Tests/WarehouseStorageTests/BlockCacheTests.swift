@@ -20,10 +20,10 @@ import Testing
     @Test func blocksAreFreedInTheBackground() {
         let reclaimer = BlockReclaimer(), bytes = 3 << 20
         func give() -> Bool {
-            let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+            let block = PageMemory.allocate(bytes)
             block.storeBytes(of: 7, as: Int.self)
             let isTaken = reclaimer.takes(block, bytes)
-            if !isTaken { block.deallocate() }
+            if !isTaken { PageMemory.deallocate(block, bytes) }
             return isTaken
         }
         #expect(!give())
@@ -53,8 +53,8 @@ import Testing
             DispatchQueue.concurrentPerform(iterations: 4) { lane in
                 if lane == 0 { return reclaimer.end() }
                 for _ in 0..<8 {
-                    let block = UnsafeMutableRawPointer.allocate(byteCount: 16, alignment: 16)
-                    if !reclaimer.takes(block, 16) { block.deallocate() }
+                    let block = PageMemory.allocate(16)
+                    if !reclaimer.takes(block, 16) { PageMemory.deallocate(block, 16) }
                 }
             }
             guard reclaimer.waitingBytes == 0 else { break }

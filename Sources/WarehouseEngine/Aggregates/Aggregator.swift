@@ -136,19 +136,19 @@ struct StateArray<State: BitwiseCopyable>: ~Copyable {
 
     init(empty: State) {
         self.empty = empty
-        states = .allocate(capacity: 1)
+        states = PageMemory.allocate(State.self, count: 0)
     }
 
-    deinit { states.deallocate() }
+    deinit { PageMemory.deallocate(states, count: count) }
 
     /// States `count ..< wanted` become empty ones.
     mutating func grow(to wanted: Int) {
         guard wanted > count else { return }
         let capacity = max(wanted, count * 2, 16)
-        let grown = UnsafeMutablePointer<State>.allocate(capacity: capacity)
+        let grown = PageMemory.allocate(State.self, count: capacity)
         grown.update(from: states, count: count)
         (grown + count).initialize(repeating: empty, count: capacity - count)
-        states.deallocate()
+        PageMemory.deallocate(states, count: count)
         states = grown
         count = capacity
     }

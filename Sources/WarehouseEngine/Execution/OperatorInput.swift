@@ -28,6 +28,8 @@ extension PhysicalOperator {
                 }
                 return true
             })
+            rows.trim()
+            try shared.add(rows.allocatedBytes - counted)
         }
         return parts
     }

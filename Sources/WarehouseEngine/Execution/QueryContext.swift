@@ -33,7 +33,13 @@ public final class QueryContext: Interruptible {
         self.sequences = sequences
     }
 
-    deinit { if cancelFlag.load(ordering: .relaxed) { BlockReclaimer.shared.end() } }
+    deinit {
+        if cancelFlag.load(ordering: .relaxed) { BlockReclaimer.shared.end() }
+        if memory.peakBytes >= QueryContext.largeBytes { PageMemory.returnUnused() }
+    }
+
+    /// Statements that held so much memory have all of it given back to the system at their end.
+    private static let largeBytes = 384 << 20
 
     /// Notes bytes of a table that a scan reads.
     func noteScanned(bytes: Int) { scanned.add(bytes, ordering: .relaxed) }

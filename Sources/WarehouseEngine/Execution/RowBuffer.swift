@@ -20,6 +20,9 @@ final class RowBuffer {
     /// Makes room for `rows` more rows.
     func reserve(_ rows: Int) { for column in columns { column.reserve(rows) } }
 
+    /// Gives up room that is left over, once no rows come any more.
+    func trim() { for column in columns { column.trim() } }
+
     /// Bytes of the rows themselves, strings in full, whatever room is left over.
     var contentBytes: Int { columns.reduce(0) { $0 + $1.contentBytes } }
 
@@ -117,25 +120,39 @@ final class RowBuffer {
         return RowBuffer(columns: columns, rowCount: total)
     }
 
-    /// As above; each column of the parts goes as soon as it is copied, so that rows do not stand in memory twice.
-    static func concatenated(draining parts: [RowBuffer], types: [PhysicalType], _ context: QueryContext) throws
-        -> RowBuffer {
+    /// As above; each part of a column goes as soon as it is copied, so that rows do not stand in memory twice.
+    /// Columns `without` were taken out of the parts and stay empty.
+    static func concatenated(draining parts: [RowBuffer], types: [PhysicalType], _ context: QueryContext,
+                             without: Set<Int> = []) throws -> RowBuffer {
         let filled = parts.filter { $0.rowCount > 0 }
         if filled.count == 1 { return filled[0] }
         if filled.isEmpty { return RowBuffer(types) }
         let total = filled.reduce(0) { $0 + $1.rowCount }
         let columns = try types.indices.map { index in
-            try ColumnBuffer.concatenated(filled.map { $0.take(index) }, rowCount: total) { try context.checkCancelled() }
+            if without.contains(index) { return ColumnBuffer(types[index]) }
+            let columns = filled.map { $0.take(index) }
+            // A list's elements are to be appended part by part.
+            if types[index] == .list {
+                return try ColumnBuffer.concatenated(columns, rowCount: total) { try context.checkCancelled() }
+            }
+            let result = ColumnBuffer(columns[0].physicalType, capacity: total)
+            result.commit(total)
+            try DrainedParts(columns).copy(into: result, context)
+            return result
         }
         for part in filled { part.rowCount = 0 }
         return RowBuffer(columns: columns, rowCount: total)
     }
 
-    private func take(_ index: Int) -> ColumnBuffer {
+    /// Gives a column away: the buffer is not to be asked for it until another was put there.
+    func take(_ index: Int) -> ColumnBuffer {
         let column = columns[index]
         columns[index] = ColumnBuffer(column.physicalType)
         return column
     }
+
+    /// Takes a column of as many rows.
+    func put(_ column: ColumnBuffer, at index: Int) { columns[index] = column }
 }
 
 extension ColumnBuffer {
@@ -161,7 +178,7 @@ extension ColumnBuffer {
             let start = result.count
             (result.values + start * type.stride).copyMemory(from: part.values, byteCount: part.count * type.stride)
             result.commit(part.count)
-            if type == .string { result.retain(part) }
+            if type == .string { result.retainBytes(of: part) }
             guard let words = part.validity else { continue }
             for row in 0..<part.count where !ValidityWords.isValid(words, row) { result.setNull(start + row) }
         }

@@ -13,14 +13,17 @@ struct CodeSorter {
         let entries: UnsafeMutablePointer<SortEntry>
         let spare: UnsafeMutablePointer<SortEntry>
 
+        private let capacity: Int
+
         init(capacity: Int) {
-            entries = .allocate(capacity: max(1, capacity))
-            spare = .allocate(capacity: max(1, capacity))
+            self.capacity = capacity
+            entries = PageMemory.allocate(SortEntry.self, count: capacity)
+            spare = PageMemory.allocate(SortEntry.self, count: capacity)
         }
 
         deinit {
-            entries.deallocate()
-            spare.deallocate()
+            PageMemory.deallocate(entries, count: capacity)
+            PageMemory.deallocate(spare, count: capacity)
         }
     }
 

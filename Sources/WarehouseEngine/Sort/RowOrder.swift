@@ -1,4 +1,4 @@
-import WarehouseBasics
+import WarehouseColumns
 
 /// Row numbers in order.
 final class RowOrder {
@@ -6,14 +6,14 @@ final class RowOrder {
     let count: Int
     private let reservation: MemoryReservation?
 
-    /// Takes the numbers over.
+    /// Takes the numbers over, which `PageMemory` made for `count` rows.
     init(_ rows: UnsafeMutablePointer<Int32>, count: Int, _ reservation: MemoryReservation?) {
         self.rows = rows
         self.count = count
         self.reservation = reservation
     }
 
-    deinit { rows.deallocate() }
+    deinit { PageMemory.deallocate(rows, count: count) }
 
     /// The rows at the places of a range.
     func selection(_ range: Range<Int>) -> UnsafeBufferPointer<Int32> {

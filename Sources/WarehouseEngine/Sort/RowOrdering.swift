@@ -23,7 +23,7 @@ enum RowOrdering {
         }
         let sorter = CodeSorter(codes: SortCodes(rows, keys), comparator: try RowComparator(rows, keys), check: check)
         if count > parallelAbove {
-            try reservation?.resize(to: count * (MemoryLayout<UInt64>.stride + MemoryLayout<Int32>.stride))
+            try reservation?.resize(to: SortPartitions.bytes(rows: count, threads: threads))
             if let order = try SortPartitions(rows, sorter, threads: threads).order() {
                 return try finished(order, count, reservation)
             }
@@ -69,10 +69,10 @@ enum RowOrdering {
                 .run(threads: threads, check: sorter.check)
             result = scratch.spare
         }
-        let order = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, count))
+        let order = PageMemory.allocate(Int32.self, count: count)
         for place in 0..<count {
             if place & 0xF_FFFF == 0xF_FFFF, let stopped = failure(of: sorter.check) {
-                order.deallocate()
+                PageMemory.deallocate(order, count: count)
                 throw stopped
             }
             order[place] = Int32(bitPattern: result[place].row)

@@ -10,6 +10,8 @@ final class SortOperator: ResourcefulOperator {
     private let outputCount: Int
     let outputTypes: [PhysicalType]
     private var rows: RowBuffer?
+    /// Columns that are kept as codes; the rows' own are empty.
+    private var coded: [Int: CodedColumn] = [:]
     private var order: RowOrder?
     private var reservation: MemoryReservation?
     private var sorted: SpilledSource?
@@ -17,6 +19,8 @@ final class SortOperator: ResourcefulOperator {
 
     /// Rows a stripe of the result.
     static let stripeRows = 1 << 18
+    /// Where fewer rows come, what their columns take does not matter.
+    private static let codedAbove = 1 << 20
 
     init(input: any PhysicalOperator, keys: [SortColumn], outputCount: Int) {
         self.input = input
@@ -33,11 +37,21 @@ final class SortOperator: ResourcefulOperator {
             if case .disk(let rows) = collected { return try sortOnDisk(rows, context) }
             return 0
         }
-        let whole = try RowBuffer.concatenated(draining: parts, types: input.outputTypes, context)
-        try held.grow(to: whole.allocatedBytes)
+        try code(parts, context)
+        let whole = try RowBuffer.concatenated(draining: parts, types: input.outputTypes, context, without: Set(coded.keys))
+        try held.resize(to: coded.values.reduce(whole.allocatedBytes) { $0 + $1.allocatedBytes })
         rows = whole
         order = try RowOrdering.order(whole, by: keys, context: context)
         return (whole.rowCount + SortOperator.stripeRows - 1) / SortOperator.stripeRows
+    }
+
+    /// Takes columns of few distinct values out of the parts.
+    private func code(_ parts: [RowBuffer], _ context: QueryContext) throws {
+        let filled = parts.filter { $0.rowCount > 0 }, total = filled.reduce(0) { $0 + $1.rowCount }
+        guard total >= SortOperator.codedAbove else { return }
+        for column in outputTypes.indices where outputTypes[column] == .double && keys.allSatisfy({ $0.column != column }) {
+            coded[column] = try ColumnCoder.drain(column, of: filled, rowCount: total, context)
+        }
     }
 
     private func sortOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
@@ -53,7 +67,7 @@ final class SortOperator: ResourcefulOperator {
         if let sorted { return try sorted.run(stripe: stripe, context, into: consumer) }
         guard let rows, let order else { return }
         let start = stripe * SortOperator.stripeRows
-        try RowGather(rows, columns: Array(0..<outputCount)).push(
+        try RowGather(rows, columns: Array(0..<outputCount), coded: coded).push(
             order, start..<min(order.count, start + SortOperator.stripeRows), into: consumer, context: context)
     }
 }
@@ -61,10 +75,13 @@ final class SortOperator: ResourcefulOperator {
 /// Puts out rows of a buffer in an order.
 final class RowGather {
     private let sources: [Vector]
+    private let coded: [CodedColumn?]
     private let output: Batch
 
-    init(_ rows: RowBuffer, columns: [Int]) {
+    /// `coded`: stand for the columns of their numbers.
+    init(_ rows: RowBuffer, columns: [Int], coded: [Int: CodedColumn] = [:]) {
         sources = columns.map { rows.columns[$0].vector() }
+        self.coded = columns.map { coded[$0] }
         output = Batch(sources.map { source in
             Vector(source.physicalType, child: source.child.map { Vector($0.physicalType) })
         })
@@ -77,7 +94,10 @@ final class RowGather {
             try context.checkCancelled()
             let count = min(batchRows, range.upperBound - start)
             let selection = order.selection(start..<start + count)
-            for column in sources.indices { output.vectors[column].gather(sources[column], selection) }
+            for column in sources.indices {
+                if let coded = coded[column] { coded.gather(selection, into: output.vectors[column]) }
+                else { output.vectors[column].gather(sources[column], selection) }
+            }
             output.rowCount = count
             if try !consumer.consume(output) { return }
             start += count

@@ -2,10 +2,10 @@ import WarehouseBasics
 import WarehouseColumns
 
 /// Sorts many rows: spreads them over buckets by the leading digit of their codes, then sorts each bucket alone, in the
-/// processor's cache. Beside codes and row numbers it needs memory for one bucket a thread.
+/// processor's cache. Beside row numbers and the codes of a share of the rows it needs memory for one bucket a thread.
 ///
 /// Buckets are runs of neighbouring digits with at least `bucketRows` rows, so that values need not be spread evenly.
-/// 20 million rows by two keys on two cores: 12 bytes a row and half the time of sorting halves and merging them.
+/// 20 million rows by two keys on two cores: half the time of sorting halves and merging them.
 final class SortPartitions {
     static let digitBits: UInt64 = 16
     /// Rows whose codes are made at once.
@@ -15,6 +15,7 @@ final class SortPartitions {
     private let sorter: CodeSorter
     private let threads: Int
     private let bucketRows: Int
+    private let shareRows: Int
     private let count: Int
     /// Each thread's part of the rows.
     private let pieces: [Range<Int>]
@@ -22,13 +23,17 @@ final class SortPartitions {
     private let buckets: UnsafeMutablePointer<UInt16>
     /// First place of each bucket, and behind the last.
     private var starts: [Int] = []
-    private var codes: UnsafeMutablePointer<UInt64>?
 
-    init(_ rows: RowBuffer, _ sorter: CodeSorter, threads: Int, bucketRows: Int = 1 << 14) {
+    /// Rows whose codes are in memory at a time: a share of the buckets. Codes are made again for every share.
+    static let shareRows = 8 << 20
+
+    init(_ rows: RowBuffer, _ sorter: CodeSorter, threads: Int, bucketRows: Int = 1 << 14,
+         shareRows: Int = SortPartitions.shareRows) {
         self.rows = rows
         self.sorter = sorter
         self.threads = threads
         self.bucketRows = bucketRows
+        self.shareRows = shareRows
         count = rows.rowCount
         let count = rows.rowCount, parts = min(threads, 16)
         let bounds = (0...parts).map { count / parts * $0 + min($0, count % parts) }
@@ -37,27 +42,46 @@ final class SortPartitions {
         buckets.initialize(repeating: 0, count: 1 << Int(SortPartitions.digitBits))
     }
 
-    deinit {
-        buckets.deallocate()
-        codes?.deallocate()
+    deinit { buckets.deallocate() }
+
+    /// Memory that so many rows need at most.
+    static func bytes(rows: Int, threads: Int) -> Int {
+        // A share ends with a bucket, which is of so many rows at most.
+        let share = shareRows + max(1 << 20, rows / (2 * max(1, threads)))
+        return rows * MemoryLayout<Int32>.stride + min(rows, share) * MemoryLayout<UInt64>.stride
     }
 
     /// The rows in order; nil where one bucket has so many of them that the threads could not share the work.
     func order() throws -> UnsafeMutablePointer<Int32>? {
-        var places = try countedBuckets()
+        let places = try countedBuckets()
         let largest = zip(starts, starts.dropFirst()).reduce(0) { max($0, $1.1 - $1.0) }
         guard largest <= max(64 * bucketRows, count / (2 * threads)) else { return nil }
-        let codes = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
-        self.codes = codes
-        let order = UnsafeMutablePointer<Int32>.allocate(capacity: count)
+        let order = PageMemory.allocate(Int32.self, count: count)
         do {
-            try scatter(&places, codes, order)
-            try sortBuckets(codes, order, largest: largest)
+            for share in shares() {
+                let start = starts[share.lowerBound], size = starts[share.upperBound] - start
+                let codes = PageMemory.allocate(UInt64.self, count: size)
+                defer { PageMemory.deallocate(codes, count: size) }
+                try scatter(share, places, codes - start, order)
+                try sortBuckets(share, codes - start, order)
+            }
         } catch {
-            order.deallocate()
+            PageMemory.deallocate(order, count: count)
             throw error
         }
         return order
+    }
+
+    /// Neighbouring buckets whose codes are in memory together.
+    private func shares() -> [Range<Int>] {
+        var shares: [Range<Int>] = [], first = 0
+        let wanted = (count + shareRows - 1) / shareRows
+        for bucket in 0..<starts.count - 1 where starts[bucket + 1] >= count / wanted * (shares.count + 1) {
+            shares.append(first..<bucket + 1)
+            first = bucket + 1
+        }
+        if first < starts.count - 1 { shares.append(first..<starts.count - 1) }
+        return shares
     }
 
     // MARK: Buckets
@@ -118,10 +142,10 @@ final class SortPartitions {
         }
     }
 
-    /// Writes codes and row numbers to their buckets. Rows of a bucket stay ascending, since pieces are.
-    private func scatter(_ places: inout [[Int]], _ codes: UnsafeMutablePointer<UInt64>,
+    /// Writes codes and row numbers to those buckets. Rows of a bucket stay ascending, since pieces are.
+    private func scatter(_ share: Range<Int>, _ places: [[Int]], _ codes: UnsafeMutablePointer<UInt64>,
                          _ order: UnsafeMutablePointer<Int32>) throws {
-        let places = places
+        let first = UInt(share.lowerBound), bucketCount = UInt(share.count)
         try TaskPool.run(stripes: pieces.count, threads: threads) { piece in
             var next = places[piece]
             try next.withUnsafeMutableBufferPointer { next in
@@ -130,6 +154,7 @@ final class SortPartitions {
                     for index in 0..<size {
                         let entry = entries[index]
                         let bucket = Int(buckets[Int(truncatingIfNeeded: entry.code &>> (64 - Self.digitBits))])
+                        guard UInt(bitPattern: bucket) &- first < bucketCount else { continue }
                         let place = next[bucket]
                         next[bucket] = place &+ 1
                         codes[place] = entry.code
@@ -140,13 +165,12 @@ final class SortPartitions {
         }
     }
 
-    /// Sorts the buckets, neighbours by one thread, whose memory serves them all.
-    private func sortBuckets(_ codes: UnsafeMutablePointer<UInt64>, _ order: UnsafeMutablePointer<Int32>,
-                             largest: Int) throws {
-        let total = starts.count - 1
-        let shares = min(total, threads * 16)
-        try TaskPool.run(stripes: shares, threads: threads) { share in
-            let mine = total * share / shares..<total * (share + 1) / shares
+    /// Sorts those buckets, neighbours by one thread, whose memory serves them all.
+    private func sortBuckets(_ share: Range<Int>, _ codes: UnsafeMutablePointer<UInt64>,
+                             _ order: UnsafeMutablePointer<Int32>) throws {
+        let parts = min(share.count, threads * 16)
+        try TaskPool.run(stripes: parts, threads: threads) { part in
+            let mine = share.lowerBound + share.count * part / parts..<share.lowerBound + share.count * (part + 1) / parts
             let widest = mine.reduce(0) { max($0, starts[$1 + 1] - starts[$1]) }
             let scratch = CodeSorter.Scratch(capacity: widest)
             for bucket in mine {

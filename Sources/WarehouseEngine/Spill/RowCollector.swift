@@ -116,7 +116,13 @@ final class RowCollector {
     }
 
     func finish(_ stripe: Int) throws {
+        // Until the stripe is complete, nobody else takes its rows.
+        let rows = lock.withLock { parts[stripe] }
+        rows.trim()
+        let bytes = rows.allocatedBytes
         let goesToDisk = lock.withLock {
+            reservation.shrink(to: reservation.bytes - max(0, counted[stripe] - bytes))
+            counted[stripe] = min(counted[stripe], bytes)
             isComplete[stripe] = true
             return file != nil
         }

@@ -1,3 +1,5 @@
+import WarehouseColumns
+
 /// Bytes being encoded: grows, keeps its memory for reuse, aligned to 16.
 final class ByteSink {
     private(set) var base: UnsafeMutableRawPointer
@@ -6,10 +8,10 @@ final class ByteSink {
 
     init(capacity: Int = 4096) {
         self.capacity = max(64, capacity)
-        base = .allocate(byteCount: self.capacity, alignment: 16)
+        base = BlockCache.allocate(self.capacity)
     }
 
-    deinit { base.deallocate() }
+    deinit { BlockCache.deallocate(base, capacity) }
 
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
@@ -21,9 +23,9 @@ final class ByteSink {
     func reserve(_ extra: Int) -> UnsafeMutableRawPointer {
         if count + extra > capacity {
             let grown = max(count + extra, capacity * 2)
-            let memory = UnsafeMutableRawPointer.allocate(byteCount: grown, alignment: 16)
+            let memory = BlockCache.allocate(grown)
             memory.copyMemory(from: base, byteCount: count)
-            base.deallocate()
+            BlockCache.deallocate(base, capacity)
             base = memory
             capacity = grown
         }

@@ -13,12 +13,12 @@ final class HashKeyIndex128: KeyIndex {
     private var slotBits: UInt64 = 8
 
     override init() { slots = HashKeyIndex128.makeSlots(8) }
-    deinit { slots.deallocate() }
+    deinit { PageMemory.deallocate(slots, count: 1 << Int(slotBits)) }
 
     override var allocatedBytes: Int { (1 << Int(slotBits)) * MemoryLayout<Slot>.stride }
 
     private static func makeSlots(_ bits: UInt64) -> UnsafeMutablePointer<Slot> {
-        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: 1 << Int(bits))
+        let slots = PageMemory.allocate(Slot.self, count: 1 << Int(bits))
         slots.initialize(repeating: Slot(first: 0, second: 0, id: 0), count: 1 << Int(bits))
         return slots
     }
@@ -75,7 +75,7 @@ final class HashKeyIndex128: KeyIndex {
         guard wanted > (1 << Int(slotBits)) / 8 * 5 else { return }
         var bits = slotBits
         while wanted > (1 << Int(bits)) / 8 * 5 { bits += 1 }
-        let grown = UnsafeMutablePointer<Slot>.allocate(capacity: 1 << Int(bits)), slots = slots
+        let grown = PageMemory.allocate(Slot.self, count: 1 << Int(bits)), slots = slots
         let shift = 64 - bits, mask = (1 << Int(bits)) - 1
         do {
             try Pieces.run(mask + 1, check) { range in
@@ -90,10 +90,10 @@ final class HashKeyIndex128: KeyIndex {
                 }
             }
         } catch {
-            grown.deallocate()
+            PageMemory.deallocate(grown, count: 1 << Int(bits))
             throw error
         }
-        slots.deallocate()
+        PageMemory.deallocate(slots, count: 1 << Int(slotBits))
         self.slots = grown
         slotBits = bits
     }

@@ -40,14 +40,14 @@ final class StringInterner: KeyInterner {
     init(holdsDocuments: Bool = false) {
         self.holdsDocuments = holdsDocuments
         slots = StringInterner.makeSlots(8)
-        viewStore = .allocate(capacity: 256)
-        hashStore = .allocate(capacity: 256)
+        viewStore = PageMemory.allocate(StringView.self, count: viewCapacity)
+        hashStore = PageMemory.allocate(UInt64.self, count: viewCapacity)
     }
 
     deinit {
-        slots.deallocate()
-        viewStore.deallocate()
-        hashStore.deallocate()
+        PageMemory.deallocate(slots, count: 1 << slotBits)
+        PageMemory.deallocate(viewStore, count: viewCapacity)
+        PageMemory.deallocate(hashStore, count: viewCapacity)
     }
 
     override var count: Int { viewCount }
@@ -63,7 +63,7 @@ final class StringInterner: KeyInterner {
     var views: UnsafePointer<StringView> { UnsafePointer(viewStore) }
 
     private static func makeSlots(_ bits: Int) -> UnsafeMutablePointer<Slot> {
-        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: 1 << bits)
+        let slots = PageMemory.allocate(Slot.self, count: 1 << bits)
         slots.initialize(repeating: Slot(hash: 0, id: 0), count: 1 << bits)
         return slots
     }
@@ -200,20 +200,20 @@ final class StringInterner: KeyInterner {
     private func reserve(_ wanted: Int) throws {
         if wanted > viewCapacity {
             let capacity = max(wanted, viewCapacity * 2)
-            let grown = UnsafeMutablePointer<StringView>.allocate(capacity: capacity)
+            let grown = PageMemory.allocate(StringView.self, count: capacity)
             grown.update(from: viewStore, count: viewCount)
-            viewStore.deallocate()
+            PageMemory.deallocate(viewStore, count: viewCapacity)
             viewStore = grown
-            let hashes = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
+            let hashes = PageMemory.allocate(UInt64.self, count: capacity)
             hashes.update(from: hashStore, count: viewCount)
-            hashStore.deallocate()
+            PageMemory.deallocate(hashStore, count: viewCapacity)
             hashStore = hashes
             viewCapacity = capacity
         }
         guard wanted > (1 << slotBits) / 8 * 5 else { return }
         var bits = slotBits
         while wanted > (1 << bits) / 8 * 5 { bits += 1 }
-        let grown = UnsafeMutablePointer<Slot>.allocate(capacity: 1 << bits), mask = (1 << bits) - 1
+        let grown = PageMemory.allocate(Slot.self, count: 1 << bits), mask = (1 << bits) - 1
         do {
             try Pieces.run(mask + 1, check) { range in
                 (grown + range.lowerBound).initialize(repeating: Slot(hash: 0, id: 0), count: range.count)
@@ -228,10 +228,10 @@ final class StringInterner: KeyInterner {
                 }
             }
         } catch {
-            grown.deallocate()
+            PageMemory.deallocate(grown, count: 1 << bits)
             throw error
         }
-        slots.deallocate()
+        PageMemory.deallocate(slots, count: 1 << slotBits)
         slots = grown
         slotBits = bits
     }
