@@ -58,6 +58,7 @@ final class StripeReader {
 
     /// Pushes the rows of a chunk; false when no more are wanted.
     func read(_ unit: StoredTableScan.ScanUnit) throws -> Bool {
+        if unit.segment != segment, !mayMatch(segment: unit.segment) { return true }
         try open(unit.segment)
         guard let reader else { return true }
         if let bound = scan.bound, let column = tableColumn(bound),
@@ -74,6 +75,16 @@ final class StripeReader {
             let end = min(unit.rows.upperBound, (row / Vector.standardCapacity + 1) * Vector.standardCapacity)
             guard try readWanted(row..<end, reader) else { return false }
             row = end
+        }
+        return true
+    }
+
+    /// Whether what became known while the query runs leaves rows of a segment that is not open.
+    private func mayMatch(segment: Int) -> Bool {
+        if let bound = scan.bound, let column = tableColumn(bound),
+           !bound.admits(scan.table.zoneRange(column: column, segment: segment)) { return false }
+        for use in dynamicFilters where use.filter.isActive && scan.columns[use.column] >= 0 {
+            if !use.filter.admits(scan.table.zoneRange(column: scan.columns[use.column], segment: segment)) { return false }
         }
         return true
     }

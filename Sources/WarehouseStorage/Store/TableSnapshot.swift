@@ -59,6 +59,14 @@ public final class TableSnapshot: Sendable {
         }
     }
 
+    /// What the rows of a segment hold, as far as is known without opening it; of integer-held columns only.
+    public func zoneRange(column: Int, segment: Int) -> ZoneRange? {
+        let column = state.columns[column]
+        guard ColumnKind(column.type).isInteger, case .file(let record) = state.parts[segment].content,
+              let summary = record.summary(column: column.number) else { return nil }
+        return ZoneRange(low: summary.low ?? 1, high: summary.high ?? 0, hasNulls: summary.nullCount > 0)
+    }
+
     /// Bytes of all columns on disk.
     public var byteCount: Int { columns.indices.reduce(0) { $0 + storedBytes($1) } }
 
