@@ -23,7 +23,7 @@ final class LocalWriter: ObjectWriter {
         sink = try FileSink(path: temporary, permissions: permissions)
     }
 
-    deinit { if !isFinished { unlink(temporary) } }
+    deinit { if !isFinished { BackgroundClose.remove(temporary) } }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws { try sink.write(bytes) }
 

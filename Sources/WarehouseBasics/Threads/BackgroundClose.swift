@@ -24,6 +24,13 @@ public enum BackgroundClose {
         close(descriptor, byteCount: isNameless ? Int(info.st_size) : 0)
     }
 
+    /// Removes a file's name now, and has its blocks freed on a thread of its own. Errors are passed over.
+    public static func remove(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        unlink(path)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
     private static func closeNow(_ descriptor: CInt) {
         #if canImport(Glibc)
         _ = Glibc.close(descriptor)

@@ -127,10 +127,12 @@ final class SplitKernel: ScalarKernel {
         offsets[0] = 0
         guard let child = output.child else { return }
         let words = output.validity
-        var total = 0
+        var total = 0, budget = TextBudget(rows: count)
         for row in 0..<count {
             if let words, !ValidityWords.isValid(words, row) { continue }
-            total += separators[row].count == 0 ? 1 : TextSplitter.partCount(texts[row], separators[row])
+            let parts = separators[row].count == 0 ? 1 : TextSplitter.partCount(texts[row], separators[row])
+            total += parts
+            try budget.takeValue(parts.multipliedClamped(by: MemoryLayout<StringView>.stride))
         }
         child.beginFlat(total)
         child.takeOwners(of: inputs[0])
