@@ -2,36 +2,44 @@ import WarehouseBasics
 import WarehousePlan
 
 extension PlanCompiler {
-    /// SEQ1 … SEQ8 within other expressions become columns of the input: a branch of CASE is computed for some rows
-    /// only, but the numbers count all.
+    /// SEQ1 … SEQ8 and RANDOM of a seed within other expressions become columns of the input: a branch of CASE is computed
+    /// for some rows only, but the numbers count all. So do those beside other expressions, since a batch for which these
+    /// make too much is cut and computed again.
     func countingAllRows(_ input: Relation, _ projections: [Projection]) throws -> (Relation, [Projection]) {
+        let isComputedOnce = projections.allSatisfy { $0.expression.countsRows || $0.expression.operands.isEmpty }
         var calls: [BoundExpression] = []
-        for projection in projections where !projection.expression.isSequence { projection.expression.addSequences(&calls) }
+        for projection in projections where !(isComputedOnce && projection.expression.countsRows) {
+            projection.expression.addCounts(&calls)
+        }
         guard !calls.isEmpty else { return (input, projections) }
         let (counted, places) = try extended(input, calls)
         let columns = Dictionary(zip(calls, places.map { counted.columns[$0] }), uniquingKeysWith: { first, _ in first })
         let replaced = projections.map { projection in
-            projection.expression.isSequence ? projection
-                : Projection(projection.column, projection.expression.replacingSequences(columns))
+            isComputedOnce && projection.expression.countsRows ? projection
+                : Projection(projection.column, projection.expression.replacingCounts(columns))
         }
         return (counted, replaced)
     }
 }
 
 extension BoundExpression {
-    fileprivate var isSequence: Bool {
-        if case .call("SEQ", _, _) = self { return true }
-        return false
+    /// Whether its value is that of the row's number.
+    fileprivate var countsRows: Bool {
+        switch self {
+        case .call("SEQ", _, _): true
+        case .call("RANDOM", let arguments, _): !arguments.isEmpty
+        default: false
+        }
     }
 
-    fileprivate func addSequences(_ calls: inout [BoundExpression]) {
-        if isSequence { return calls.append(self) }
-        for operand in operands { operand.addSequences(&calls) }
+    fileprivate func addCounts(_ calls: inout [BoundExpression]) {
+        if countsRows { return calls.append(self) }
+        for operand in operands { operand.addCounts(&calls) }
     }
 
-    fileprivate func replacingSequences(_ columns: [BoundExpression: PlanColumn]) -> BoundExpression {
+    fileprivate func replacingCounts(_ columns: [BoundExpression: PlanColumn]) -> BoundExpression {
         if let column = columns[self] { return .column(column) }
         let operands = operands
-        return operands.isEmpty ? self : withOperands(operands.map { $0.replacingSequences(columns) })
+        return operands.isEmpty ? self : withOperands(operands.map { $0.replacingCounts(columns) })
     }
 }

@@ -81,7 +81,7 @@ extension PlanCompiler {
                 continue
             }
             let compiled = try CompiledExpression(expressions[index], input: InputLayout(), context: context)
-            let vector = try compiled.makeEvaluator().evaluate(row)
+            let vector = try TextBudget.$isForOneRow.withValue(true) { try compiled.makeEvaluator().evaluate(row) }
             if type == .list, buffer.count == 0, let child = vector.valueHolder.child {
                 buffer = ColumnBuffer(.list, elementType: child.physicalType)
             }

@@ -43,18 +43,20 @@ public final class CompiledQuery {
     /// As `QueryRunner.run`.
     public func run(resultBytes: Int? = nil) throws -> QueryResult {
         let reservation = MemoryReservation(context.memory, resultBytes: resultBytes)
-        let parts = try source.collect(context, reservation: reservation)
+        let parts = try BatchOverflow.told { try source.collect(context, reservation: reservation) }
         let chunks = parts.filter { $0.rowCount > 0 }.map { ResultChunk(columns: $0.columns, rowCount: $0.rowCount) }
         return QueryResult(columns: columns, physicalTypes: physicalTypes, chunks: chunks)
     }
 
     /// As `QueryRunner.stream`.
     public func stream(into sink: (Batch) throws -> Bool) throws {
-        let stripes = try source.prepare(context)
-        try withoutActuallyEscaping(sink) { sink in
-            let delivery = OrderedDelivery(stripes: stripes, types: physicalTypes, context: context, sink: sink)
-            try TaskPool.run(stripes: stripes, threads: context.threads, shouldStop: { delivery.isOver }) { stripe in
-                try delivery.run(stripe) { try source.run(stripe: stripe, context, into: $0) }
+        try BatchOverflow.told {
+            let stripes = try source.prepare(context)
+            try withoutActuallyEscaping(sink) { sink in
+                let delivery = OrderedDelivery(stripes: stripes, types: physicalTypes, context: context, sink: sink)
+                try TaskPool.run(stripes: stripes, threads: context.threads, shouldStop: { delivery.isOver }) { stripe in
+                    try delivery.run(stripe) { try source.run(stripe: stripe, context, into: $0) }
+                }
             }
         }
     }

@@ -1,10 +1,13 @@
 import WarehouseBasics
 import WarehouseColumns
 
-/// Cuts batches whose expressions make more than `TextBudget` allows at once. Remembers how many rows went well.
+/// Cuts batches whose expressions make more than `TextBudget` allows at once. Remembers how many rows went well, and
+/// seldom tries more: what overflows is computed again, with all that stands beside it.
 final class BatchSlices {
     private var sliceRows = Int.max
+    private var batches = 0
     private let slice = Batch()
+    private static let batchesBetweenTrials = 64
 
     /// Whether a batch of so many rows may be tried as it is.
     func admits(_ rows: Int) -> Bool { rows <= sliceRows }
@@ -12,7 +15,7 @@ final class BatchSlices {
     /// Evaluates and hands on the rows of a batch by slices; false when no more are wanted. `body` gets a slice and its
     /// first row.
     func run(_ batch: Batch, evaluate: (Batch) throws -> Void, then: (Batch, Int) throws -> Bool) throws -> Bool {
-        sliceRows = min(sliceRows, max(1, batch.rowCount / 2))
+        if sliceRows >= batch.rowCount { sliceRows = max(1, batch.rowCount / 2) }
         var start = 0
         while start < batch.rowCount {
             try Interruption.check()
@@ -25,14 +28,16 @@ final class BatchSlices {
                     try evaluate(slice)
                 }
             } catch is BatchOverflow {
-                sliceRows = max(1, count / 2)
+                guard count > 1 else { throw BatchOverflow() }
+                sliceRows = count / 2
                 continue
             }
             guard try then(slice, start) else { return false }
             start += count
         }
-        // Later rows may be shorter again: their first attempt tells.
-        sliceRows = sliceRows.multipliedClamped(by: 4)
+        batches += 1
+        // Later rows may be shorter again.
+        if batches % BatchSlices.batchesBetweenTrials == 0 { sliceRows = sliceRows.multipliedClamped(by: 2) }
         return true
     }
 

@@ -17,7 +17,7 @@ public struct EngineConstantFolder: ConstantFolder {
         let node = try compiler.compile(expression)
         if node.isVolatile { return nil }
         if let value = node.constant { return Constant(value, expression.type) }
-        let vector = try node.make().evaluate(Batch([], rowCount: 1))
+        let vector = try TextBudget.$isForOneRow.withValue(true) { try node.make().evaluate(Batch([], rowCount: 1)) }
         return vector.scalar(at: 0).map { Constant($0, expression.type) }
     }
 

@@ -26,6 +26,8 @@ final class ExactSums {
     private var words: UnsafeMutablePointer<UInt32>?
     private var totals: UnsafeMutablePointer<Total>?
     private var format: TallyFormat?
+    /// What takes all numbers of this stripe.
+    private var stripeFormat: TallyFormat?
     private var values = ExactValues()
     /// What each code of the last dictionary adds to a word.
     private var addends: [UInt32] = []
@@ -55,7 +57,10 @@ final class ExactSums {
     var lastStripe: Int { stripes.last?.stripe ?? -1 }
 
     /// The rows that come now are of this stripe, which is above those before.
-    func begin(stripe: Int) { stripes.append((stripe, order.count)) }
+    func begin(stripe: Int) {
+        stripes.append((stripe, order.count))
+        stripeFormat = nil
+    }
 
     /// Adds the rows of a batch. False: nothing was added, since they are not of a kind that can be.
     func add(_ key: Vector, _ argument: Vector?, rows: Int) throws -> Bool {
@@ -133,13 +138,19 @@ final class ExactSums {
         }
     }
 
-    /// Makes words that take a dictionary's numbers. False when there can be none.
+    /// Makes words that take a dictionary's numbers. False when none take those and the stripe's others: stripes before
+    /// do not matter, since it is by chance which those are.
     private func prepareAddends(_ range: ExactValues.Range, isNew: Bool) -> Bool {
-        let wanted = format?.takes(range) == true ? format
-            : format.map { $0.widened(to: range) } ?? TallyFormat(low: range.low, high: range.high, grain: range.grain)
-        guard let wanted else { return false }
-        if let format, !format.takes(range) { empty() }
-        guard isNew || addends.isEmpty else { return true }
+        if stripeFormat?.takes(range) != true {
+            let needed = stripeFormat.map { $0.widened(to: range) }
+                ?? TallyFormat(low: range.low, high: range.high, grain: range.grain)
+            guard let needed else { return false }
+            stripeFormat = needed
+        }
+        let isTaken = format?.takes(range) == true
+        guard let wanted = isTaken ? format : format?.widened(to: range) ?? stripeFormat else { return false }
+        if !isTaken { empty() }
+        guard isNew || !isTaken || addends.isEmpty else { return true }
         guard makeWords(wanted) else { return false }
         addends = values.values.map(wanted.addend)
         return true

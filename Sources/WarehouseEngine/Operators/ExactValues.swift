@@ -1,7 +1,7 @@
 import WarehouseColumns
 
 /// The entries of a dictionary as integers whose sums are exact: integers, or doubles that are whole multiples of 1/256
-/// and near zero, such as ratings in halves. Sums of a billion of these are exact in doubles as in integers, in whatever
+/// and near zero, such as ratings in halves. Sums of two billion of these are exact in doubles as in integers, in whatever
 /// order they are added.
 struct ExactValues: ~Copyable {
     struct Range: Equatable {

@@ -61,4 +61,11 @@ struct TextBudget {
 }
 
 /// A batch makes more than fits in one: it is to be cut.
-struct BatchOverflow: Error {}
+struct BatchOverflow: Error {
+    /// Runs what may evaluate expressions where nothing cuts batches: it then is an error that people can read.
+    static func told<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch is BatchOverflow {
+            throw WarehouseError(.limitExceeded, "An expression makes too large values for the rows of one batch.")
+        }
+    }
+}
