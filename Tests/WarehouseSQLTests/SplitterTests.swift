@@ -54,6 +54,43 @@ import WarehouseSQL
         #expect(SecretMask.mask("set q = $$alter user u set password = 'p'$$") == "set q = '***'")
     }
 
+    /// Pieces of statements, and what no statement is: the secret of each is `hunter2`.
+    @Test(arguments: [
+        "EXECUTE IMMEDIATE 'ALTER USER uu SET PASSWORD = \'\'' || 'hunter2' || '\'\''",
+        "EXECUTE IMMEDIATE CONCAT('ALTER USER admin SET PASS','WORD = \'\'hunter2\'\'')",
+        "EXECUTE IMMEDIATE $q || 'hunter2'", "EXECUTE IMMEDIATE $$BEGIN CREATE USER c PWD='hunter2'; END$$",
+        "SET q = 'CREATE USER k PASSWORD = \'\'' || 'hunter2' || '\'\''", "SET q = 'CREATE USER k PASSWD ' || '\'\'hunter2\'\''",
+        "SET pwd = CONCAT('hunter2','x')", "SET pw2 = (SELECT 'hunter2')", "SET (a, pw) = ('x','hunter2')",
+        "SET name = 'CREATE USER k PASSWD \'\'hunter2\'\''", "SET \"pw\" = 'hunter2'", "SET pw = hunter2", "SET pw = \"hunter2\"",
+        "EXPLAIN SET pw = 'hunter2'", "EXPLAIN ALTER USER admin SET PASWORD='hunter2'", "CREATE USER c PASWORD = \"hunter2\"",
+        "CREATE USER c PASWORD = hunter2", "CREATE USER c PWD hunter2", "CREATE USER c hunter2", "CREATE USER c MY PWD hunter2",
+        "CREATE USER IF NOT EXISTS PASSWD = hunter2", "ALTER USER c RESET PASSWORD hunter2", "ALTER USER c UNSET PWD = hunter2",
+        "CREATE STAGE s URL='s3://b/' CREDENTIAL=(AWS_KEYID='hunter2')", "CREATE STAGE s CREDENTIALS (AWS_KEYID='hunter2')",
+        "CREATE STAGE s CREDENTIALS = (AWS_KEYID = hunter2)", "ALTER USER c SET DISABLED = TRUE PASWORD => hunter2",
+    ])
+    func masks(_ text: String) {
+        #expect(!SecretMask.mask(text).contains("hunter2"), "\(SecretMask.mask(text))")
+        if !text.hasPrefix("EXECUTE") { #expect(SecretMask.mayHoldSecret(text)) }
+    }
+
+    @Test(arguments: [
+        "ALTER USER u RENAME TO v", "ALTER USER IF EXISTS u ABORT ALL QUERIES", "ALTER USER u SET AUTHENTICATION POLICY d.s.p",
+        "ALTER USER u SET PASSWORD POLICY p", "ALTER USER u RESET PASSWORD", "ALTER USER u UNSET EMAIL, COMMENT",
+        "CREATE USER u DEFAULT_ROLE = r DEFAULT_NAMESPACE = d.s MUST_CHANGE_PASSWORD = TRUE DAYS_TO_EXPIRY = 3 COMMENT = 'c'",
+        "GRANT CREATE USER ON ACCOUNT TO ROLE r", "ALTER USER u ADD DELEGATED AUTHORIZATION OF ROLE r TO SECURITY INTEGRATION i",
+        "SET (a, b) = ('it\'\'s', 2)", "EXECUTE IMMEDIATE 'select ?' USING (a)", "ALTER SESSION SET QUERY_TAG = 'it\'\'s'",
+        "CREATE USER IF NOT EXISTS \"u\" LOGIN_NAME = \"l\"", "SELECT REPLACE(user, 'a', 'b') FROM t",
+        "CREATE STAGE s ENCRYPTION = (TYPE = 'SNOWFLAKE_SSE') COMMENT = 'c'",
+    ])
+    func keeps(_ text: String) {
+        #expect(SecretMask.mask(text) == text)
+    }
+
+    @Test func proseIsNotCut() {
+        #expect(SecretMask.mask(prose: "File doesn't exist: /* a\"") == "File doesn't exist: /* a\"")
+        #expect(SecretMask.mask(prose: "password = 'p' doesn't") == "password = '***' doesn …")
+    }
+
     @Test func statementsKnowTheirPlaces() throws {
         let parsed = try Parser.parseStatements("-- head\nselect 1 ;\n\n  select 'é', x; ;")
         #expect(parsed.map(\.text) == ["select 1", "select 'é', x"])

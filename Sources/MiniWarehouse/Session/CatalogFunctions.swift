@@ -36,7 +36,10 @@ struct CatalogFunctions {
                         .invalidArgumentTypes, "SQL compilation error:\ninvalid argument for function [\(function)] unexpected "
                             + "argument [\(name)] at position \(index + 1),", hint: Identifiers.hint(for: name, in: names))
                 }
-                values[name] = argument.values
+                guard values.updateValue(argument.values, forKey: name) == nil else {
+                    throw WarehouseError(.invalidArgumentTypes, "SQL compilation error:\ninvalid argument for function "
+                        + "[\(function)]: [\(name)] is given twice.")
+                }
             }
         }
 
@@ -57,6 +60,13 @@ struct CatalogFunctions {
             guard let value = try one(name) else { return nil }
             guard let text = value.text else { throw invalid(name) }
             return text
+        }
+
+        /// A text, or a whole number as its digits.
+        func textOrNumber(_ name: String) throws -> String? {
+            guard let value = try one(name) else { return nil }
+            if case .integer(let number) = value.value, value.type.scale == 0 { return "\(number)" }
+            return try text(name)
         }
 
         func required(_ name: String) throws -> String {

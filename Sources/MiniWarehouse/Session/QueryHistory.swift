@@ -29,8 +29,8 @@ struct QueryHistory: Sendable {
     static let limit = 10_000
     private static let textLimit = 10_000
     private static let defaultResultLimit = 100
-    /// Nanoseconds that one may ask back.
-    private static let reach: Int64 = 7 * 86_400 * 1_000_000_000
+    /// Nanoseconds that one may ask back: seven days, and the whole of the first, which CURRENT_DATE() - 7 asks for.
+    private static let reach: Int64 = 8 * 86_400 * 1_000_000_000
 
     private var records: [Record] = []
     private var next = 0
@@ -49,7 +49,14 @@ struct QueryHistory: Sendable {
 
     /// A statement's text as the history keeps it.
     static func kept(_ text: String) -> String {
-        SecretMask.mask(text.utf8.count > textLimit ? String(text.prefix(textLimit)) : text)
+        SecretMask.mask(shortened(text))
+    }
+
+    /// A tag as the history keeps it.
+    static func kept(tag: String) -> String { SecretMask.mask(prose: shortened(tag)) }
+
+    private static func shortened(_ text: String) -> String {
+        text.utf8.count > textLimit ? String(text.prefix(textLimit)) : text
     }
 
     /// The table function `name`, if it is one of the history.
@@ -98,7 +105,7 @@ struct QueryHistory: Sendable {
             }
             times = first...last
             switch own.first {
-            case "SESSION_ID": session = try given.text("SESSION_ID") ?? run.session.id
+            case "SESSION_ID": session = try given.textOrNumber("SESSION_ID") ?? run.session.id
             case "USER_NAME": user = try Wanted.identifier(given.text("USER_NAME")) ?? run.state.user
             case "WAREHOUSE_NAME":
                 warehouse = .some(try Wanted.identifier(given.text("WAREHOUSE_NAME")) ?? run.state.computeWarehouse)
@@ -146,7 +153,7 @@ struct QueryHistory: Sendable {
                 .text(type(of: record.text)), .text(record.session), .text(record.user), .text(record.role),
                 .text(record.warehouse),
                 .text(record.tag), .text(record.error == nil ? "SUCCESS" : "FAIL"), .text(record.error?.code),
-                .text(record.error.map { SecretMask.mask($0.message) }), .moment(record.start), .moment(record.end),
+                .text(record.error.map { SecretMask.mask(prose: $0.message) }), .moment(record.start), .moment(record.end),
                 .count((record.end - record.start) / 1_000_000), record.rows.map { .count($0) } ?? .null,
                 .count(record.scannedBytes), .count(record.spilledBytes),
             ])

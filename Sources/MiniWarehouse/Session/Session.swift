@@ -206,7 +206,7 @@ public final class Session: Sendable {
         let record = QueryHistory.Record(
             id: run.queryID, text: QueryHistory.kept(run.text), database: context.database, schema: context.schema,
             session: id, user: context.user, role: context.role, warehouse: context.warehouse,
-            tag: QueryHistory.kept(context.parameters["QUERY_TAG"] ?? ""), start: run.timestamp,
+            tag: QueryHistory.kept(tag: context.parameters["QUERY_TAG"] ?? ""), start: run.timestamp,
             end: Int64(truncatingIfNeeded: core.options.clock.now()), rows: rows,
             scannedBytes: run.queryContext.scannedBytes, spilledBytes: run.queryContext.spill?.writtenBytes ?? 0,
             error: error)

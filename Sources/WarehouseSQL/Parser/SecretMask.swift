@@ -6,65 +6,77 @@ public enum SecretMask {
     static let names: Set<String> = [
         "PASSWORD", "AWS_KEY_ID", "AWS_SECRET_KEY", "AWS_TOKEN", "AZURE_SAS_TOKEN", "MASTER_KEY", "KMS_KEY_ID",
         "RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2", "SECRET_STRING", "OAUTH_CLIENT_SECRET", "OAUTH_REFRESH_TOKEN",
-        "API_KEY", "PRIVATE_KEY", "PASSPHRASE", "CREDENTIALS",
+        "API_KEY", "PRIVATE_KEY", "PASSPHRASE", "CREDENTIALS", "CREDENTIAL",
     ]
 
     /// `text` with `'***'` for each value of such a property, and for each later text that is not plainly another
     /// property's: the statement may be wrong, and the secret stand where none belongs. A text that cannot be cut into
     /// tokens is cut off where that begins.
     public static func mask(_ text: String) -> String {
-        var lexer = Lexer(text)
-        var result = ""
-        var copied = 0
-        var last: [Token] = []
+        let (tokens, end) = tokens(of: text), bytes = Array(text.utf8)
+        var result = "", copied = 0
+        for token in secrets(among: tokens) {
+            result += slice(bytes, copied, token.start) + "'***'"
+            copied = token.end
+        }
+        return result + slice(bytes, copied, end) + (end < bytes.count ? " …" : "")
+    }
+
+    /// What is no SQL, such as a message or a tag: its apostrophes need not be pairs, and nothing is cut off where no
+    /// secret can be.
+    public static func mask(prose text: String) -> String { mayHoldSecret(text) ? mask(text) : text }
+
+    /// The tokens, and where they end: before the end of the text, when the rest cannot be cut into tokens.
+    private static func tokens(of text: String) -> (tokens: [Token], end: Int) {
+        var lexer = Lexer(text), tokens: [Token] = []
+        while let token = try? lexer.next() {
+            if token.kind == .end { return (tokens, lexer.bytes.count) }
+            tokens.append(token)
+        }
+        return (tokens, tokens.last?.end ?? 0)
+    }
+
+    private static func secrets(among tokens: [Token]) -> [Token] {
+        tokens.split { $0.kind == .semicolon }.flatMap { secrets(ofStatement: $0) }
+    }
+
+    private static func secrets(ofStatement tokens: ArraySlice<Token>) -> [Token] {
+        let first = tokens.first { $0.kind != .word || !prefixes.contains($0.text) }?.text
+        let texts = StatementTexts(tokens, first)
+        var last: [Token] = [], found: [Token] = []
         var isNear = false, credentials = Parentheses()
-        // A text that is to be run as a statement may hold such a property itself; of a user every text may be a password,
-        // but for what is plainly something else.
-        var first: String?, isOfUser = false
-        while true {
-            let token: Token
-            do {
-                token = try lexer.next()
-            } catch {
-                return result + slice(lexer, copied, last.last?.end ?? 0) + " …"
-            }
-            if token.kind == .end { return result + slice(lexer, copied, lexer.bytes.count) }
+        var user: UserSecrets?
+        for (index, token) in zip(tokens.indices, tokens) {
             let isAssigned = last.count == 2 && last[0].kind == .word && (last[1].text == "=" || last[1].text == "=>")
             let property = isAssigned ? last[0].text : nil
             let isSecret = property.map(names.contains) == true || last.map(\.text) == ["IDENTIFIED", "BY"]
-            credentials.take(token, opensWith: property == "CREDENTIALS" || property == "ENCRYPTION")
-            let isPlain = property.map { isOfUser ? plainOfUsers.contains($0) : credentials.isOpen ? $0 == "TYPE" : true }
-            let isDoubtful = (isNear || isOfUser || credentials.isOpen) && isPlain != true
+            let opener = property ?? last.last?.text
+            credentials.take(token, opensWith: opener.map(lists.contains) == true)
+            let isDoubtful = credentials.isOpen ? property != "TYPE" : isNear && property == nil
             if token.kind == .word, names.contains(token.text) { isNear = true }
-            if token.kind == .word, token.text == "USER", let word = last.last?.text, usersVerbs.contains(word) {
-                isOfUser = first == "CREATE" || first == "ALTER"
+            let isInList = credentials.isOpen && isDoubtful && isAssigned
+            let isOfUser = user?.take(token, next: index + 1 < tokens.endIndex ? tokens[index + 1] : nil) == true
+            if isSecret && token.kind != .symbol || token.isText && (isDoubtful || holdsKeys(url: token.text)) || isOfUser
+                || isInList && (token.kind == .word || token.kind == .quotedName) || texts.hides(token) {
+                found.append(token)
             }
-            first = first ?? token.text
-            let isStatement = token.kind == .string
-                && (first == "EXECUTE" && (holdsSecret(token.text) || mask(token.text) != token.text)
-                    || first == "SET" && (holdsSecret(token.text) || property.map(mayNameSecret) == true))
-            let isURL = token.kind == .string && holdsKeys(url: token.text)
-            if isSecret && token.kind != .symbol || token.kind == .string && isDoubtful || isStatement || isURL {
-                result += slice(lexer, copied, token.start) + "'***'"
-                copied = token.end
+            if token.kind == .word, token.text == "USER", let word = last.last?.text, usersVerbs.contains(word),
+               first != "GRANT", first != "REVOKE" {
+                user = UserSecrets()
             }
             last = [last.last, token].compactMap { $0 }
         }
+        return found
     }
+
+    /// Words before a statement that is only explained, or part of a block.
+    private static let prefixes: Set<String> = ["EXPLAIN", "USING", "TEXT", "JSON", "TABULAR", "BEGIN"]
 
     /// Behind these USER is what a statement is about.
     private static let usersVerbs: Set<String> = ["CREATE", "REPLACE", "ALTER"]
 
-    /// Properties of users whose values are texts, and no secrets.
-    private static let plainOfUsers: Set<String> = [
-        "LOGIN_NAME", "DISPLAY_NAME", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME", "EMAIL", "COMMENT", "TYPE", "DEFAULT_ROLE",
-        "DEFAULT_WAREHOUSE", "DEFAULT_NAMESPACE", "DEFAULT_SECONDARY_ROLES", "TIMEZONE", "NETWORK_POLICY",
-    ]
-
-    /// Whether a variable of that name may hold a secret.
-    private static func mayNameSecret(_ variable: String) -> Bool {
-        variable == "PW" || ["PASS", "PWD", "SECRET", "TOKEN", "KEY", "CREDENTIAL"].contains(where: variable.contains)
-    }
+    /// Properties whose values are lists of secrets.
+    private static let lists: Set<String> = ["CREDENTIALS", "CREDENTIAL", "ENCRYPTION"]
 
     /// Whether the list of CREDENTIALS = (…) or ENCRYPTION = (…) is open.
     private struct Parentheses {
@@ -88,13 +100,13 @@ public enum SecretMask {
         return host.contains("@") || host.contains(":") && url[start...].contains("@")
     }
 
-    private static func holdsSecret(_ text: String) -> Bool {
+    static func holdsSecret(_ text: String) -> Bool {
         let upper = text.uppercased()
         return names.contains(where: upper.contains)
     }
 
-    private static func slice(_ lexer: Lexer, _ start: Int, _ end: Int) -> String {
-        String(decoding: lexer.bytes[start..<max(start, end)], as: UTF8.self)
+    private static func slice(_ bytes: [UInt8], _ start: Int, _ end: Int) -> String {
+        String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
     }
 }
 
@@ -109,14 +121,19 @@ extension SecretMask {
     /// Whether a text may hold a secret, and is better not kept.
     public static func mayHoldSecret(_ text: String) -> Bool {
         let upper = text.uppercased()
-        return marks.contains { upper.contains($0) } || holdsAWSKey(Array(text.utf8)) || isOfUser(upper) || namesUser(text)
+        return marks.contains { upper.contains($0) } || holdsAWSKey(Array(text.utf8)) || isOfUser(text, upper) || namesUser(text)
     }
 
-    /// Whether it makes or changes a user and holds some text: the word before a password may be misspelled.
-    private static func isOfUser(_ upper: String) -> Bool {
-        guard upper.contains("USER"), upper.contains(where: { $0 == "'" || $0 == "\"" || $0 == "$" }) else { return false }
-        let words = upper.split { !$0.isLetter && $0 != "_" }
-        return zip(words, words.dropFirst()).contains { $1 == "USER" && usersVerbs.contains(String($0)) }
+    /// Whether it makes or changes a user and holds some text, as the word before a password may be misspelled; or has
+    /// another secret of users or variables.
+    private static func isOfUser(_ text: String, _ upper: String) -> Bool {
+        let isUsers = upper.contains("USER")
+        guard isUsers || upper.contains("SET") else { return false }
+        if isUsers, upper.contains(where: { $0 == "'" || $0 == "\"" || $0 == "$" }) {
+            let words = upper.split { !$0.isLetter && $0 != "_" }
+            if zip(words, words.dropFirst()).contains(where: { $1 == "USER" && usersVerbs.contains(String($0)) }) { return true }
+        }
+        return !secrets(among: tokens(of: text).tokens).isEmpty
     }
 
     /// Whether a URL in it has a user before its host.
