@@ -12,6 +12,7 @@ public final class FileSink: ByteSink {
     /// Bytes written so far.
     public private(set) var byteCount = 0
     private var descriptor: CInt
+    private var isSynced = false
 
     /// Makes the file, or empties the one that stands there; a symbolic link is refused.
     public init(path: String, permissions: Int = 0o644) throws(WarehouseError) {
@@ -40,22 +41,28 @@ public final class FileSink: ByteSink {
     }
 
     /// Makes the content durable and closes the file. Nothing may be written afterwards. Does not wait for the disk when
-    /// the statement is to stop.
+    /// the statement is to stop. Once it has failed it fails again: nobody knows what of the content is on the disk.
     public func finish() throws(WarehouseError) {
-        guard descriptor >= 0 else { return }
+        if isSynced { return }
+        guard descriptor >= 0 else {
+            throw WarehouseError(.inputOutput, "'\(path)' cannot be written: it was given up before it was whole.")
+        }
         let end = FileEnd(descriptor)
         descriptor = -1
         guard byteCount > BackgroundClose.quickBytes else {
             end.run()
-            return try end.check(path)
+            try end.check(path)
+            isSynced = true
+            return
         }
         let isDone = DispatchSemaphore(value: 0)
         DispatchQueue.global(qos: .userInitiated).async {
             end.run()
             isDone.signal()
         }
-        while isDone.wait(timeout: .now() + .milliseconds(20)) == .timedOut { try Interruption.check() }
+        repeat { try Interruption.check() } while isDone.wait(timeout: .now() + .milliseconds(20)) == .timedOut
         try end.check(path)
+        isSynced = true
     }
 
     /// The last two calls for a file, and what they gave.
