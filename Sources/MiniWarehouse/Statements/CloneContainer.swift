@@ -12,16 +12,26 @@ struct CloneContainer {
     let snapshot: StoreSnapshot
     let transaction: OpenTransaction
     let run: StatementRun
+    /// The catalog as it is now: of the past come objects, no rights that have been taken away since.
+    private let present: CatalogState
+    /// By what they are on: the grants of the version that is cloned, and those of now.
+    private let grantsThen: [ObjectID: [CatalogEntry]]
+    private let grantsNow: [ObjectID: [CatalogEntry]]
     /// Of database roles that are copied too: their keys, and those of the copies.
     private var copiedRoles: [String: String] = [:]
     /// The database that the copy is in, or is.
     private var database: ObjectID?
 
-    init(catalog: CatalogState, snapshot: StoreSnapshot, transaction: OpenTransaction, run: StatementRun) {
+    init(catalog: CatalogState, snapshot: StoreSnapshot, transaction: OpenTransaction, run: StatementRun) throws {
         self.catalog = catalog
         self.snapshot = snapshot
         self.transaction = transaction
         self.run = run
+        present = try run.catalog()
+        grantsThen = Dictionary(grouping: catalog.grants.filter { $0.target != nil }) { $0.target ?? $0.id }
+        // Of what has been dropped since they are there still, as UNDROP would find them.
+        let grants = present.records.values.filter { $0.kind == .grant && $0.target != nil }.sorted { $0.id < $1.id }
+        grantsNow = Dictionary(grouping: grants) { $0.target ?? $0.id }
     }
 
     /// A version of the past, and in it what `source` was then.
@@ -83,9 +93,19 @@ struct CloneContainer {
         try copyChildren(of: source, to: made)
     }
 
-    /// The role that holds in the copy what `key` held in the source; nil for a role of another database.
-    private func role(_ key: String) -> String? {
-        guard RoleKey.isDatabaseRole(key), catalog.database(ofRole: key) != database else { return key }
+    /// The role that holds in the copy what `key` held in the source then; nil for a role that is there no more, and for
+    /// one of another database.
+    private func role(_ key: String) -> String? { presentKey(key).flatMap(copiedRole) }
+
+    /// What stands now for a role of then: another role may have got its name.
+    private func presentKey(_ key: String) -> String? {
+        let id = RoleKey.isDatabaseRole(key) ? RoleKey.databaseRole(key) : catalog.find(.role, key, in: nil)?.id
+        return id.flatMap { present.entries[$0] }.map(RoleKey.of)
+    }
+
+    /// The role that holds in the copy what `key` holds in the source now; nil for a role of another database.
+    private func copiedRole(_ key: String) -> String? {
+        guard RoleKey.isDatabaseRole(key), present.database(ofRole: key) != database else { return key }
         return copiedRoles[key]
     }
 
@@ -132,18 +152,53 @@ struct CloneContainer {
         return made
     }
 
-    /// What is below a clone keeps its grants; the clone itself has none.
+    /// What is below a clone keeps its grants; the clone itself has none. Of the past's those that still hold: what was
+    /// revoked since, or went with its role, does not come back.
     private func copyGrants(of child: CatalogEntry, to made: CatalogEntry) throws {
-        for grant in catalog.grants where grant.target == child.id {
-            guard let grantee = grant.text("GRANTEE").flatMap(role), let grantor = grant.text("BY").flatMap(role) else {
-                continue
-            }
+        var held: [HeldGrant: Bool] = [:]
+        for grant in grantsThen[child.id] ?? [] {
+            guard let grantee = presentGrantee(grant) else { continue }
+            held[HeldGrant(grant, grantee), default: false] = held[HeldGrant(grant, grantee)] == true || grant.hasOption
+        }
+        for grant in grantsNow[child.id] ?? [] {
+            guard let key = grant.text("GRANTEE"), let hadOption = held[HeldGrant(grant, key)],
+                  let grantee = copiedRole(key), let grantor = grant.text("BY").flatMap(copiedRole) else { continue }
             var copy = grant
             copy.id = try transaction.store.allocateID()
             copy.attributes["GRANTEE"] = .text(grantee)
             copy.attributes["BY"] = .text(grantor)
+            copy.attributes["OPTION"] = .flag(hadOption && grant.hasOption)
             copy.attributes["TARGET"] = .integer(Int64(bitPattern: made.id.value))
             try transaction.store.put(copy)
         }
     }
+
+    /// What stands now for whom a grant of then was made to.
+    private func presentGrantee(_ grant: CatalogEntry) -> String? {
+        guard let key = grant.text("GRANTEE") else { return nil }
+        guard grant.text("TO") == "USER" else { return presentKey(key) }
+        return catalog.find(.user, key, in: nil).flatMap { present.entries[$0.id] }?.name
+    }
+
+    /// What makes two grants on one object the same, whoever made them.
+    private struct HeldGrant: Hashable {
+        let privilege: String?
+        let objectKind: String?
+        let granteeKind: String?
+        let grantee: String
+        let isFuture: Bool
+
+        init(_ grant: CatalogEntry, _ grantee: String) {
+            privilege = grant.text("PRIVILEGE")
+            objectKind = grant.text("ON")
+            granteeKind = grant.text("TO")
+            self.grantee = grantee
+            isFuture = grant.attributes["FUTURE"]?.flag == true
+        }
+    }
+}
+
+extension CatalogEntry {
+    /// Of a grant: whether its receiver may grant it on.
+    fileprivate var hasOption: Bool { attributes["OPTION"]?.flag == true }
 }

@@ -36,7 +36,8 @@ enum CreateObject {
             if let source { entry.attributes.merge(source.attributes) { mine, _ in mine } }
             try transaction.store.put(entry)
             if let past {
-                var clone = CloneContainer(catalog: past.catalog, snapshot: past.snapshot, transaction: transaction, run: run)
+                var clone = try CloneContainer(catalog: past.catalog, snapshot: past.snapshot, transaction: transaction,
+                                               run: run)
                 try clone.copyAll(of: past.source, to: entry)
             }
             try finish(entry, isClone: source != nil, transaction, run)
