@@ -18,6 +18,13 @@ import WarehouseSQL
         #expect(StatementSplitter.isComplete(text) == rest.isEmpty)
     }
 
+    @Test func urlsAreShownWithoutKeys() {
+        #expect(SecretMask.withoutKeys(url: "s3://k:hunter/11@b/x") == "s3://***")
+        #expect(SecretMask.withoutKeys(url: "https://h/x?a=1&sig=hunter") == "https://***")
+        #expect(SecretMask.withoutKeys(url: "s3://b/a@b:c/") == "s3://b/a@b:c/")
+        #expect(SecretMask.withoutKeys(url: "plain@path") == "plain@path")
+    }
+
     @Test func masksSecrets() {
         #expect(SecretMask.mask("create user u password = 'p' type=person")
             == "create user u password = '***' type=person")

@@ -5,6 +5,7 @@ import Darwin
 #endif
 import WarehouseBasics
 import WarehouseIngest
+import WarehouseSQL
 
 /// Files of this machine, as PUT and GET name them.
 enum LocalFiles {
@@ -17,7 +18,7 @@ enum LocalFiles {
     /// The path of a `file://` URL; `~/` is the user's home.
     static func path(_ url: String) throws -> String {
         guard url.hasPrefix("file://") else {
-            throw WarehouseError(.invalidValue, "A file:// URL is needed, not '\(url)'.")
+            throw WarehouseError(.invalidValue, "A file:// URL is needed, not '\(SecretMask.withoutKeys(url: url))'.")
         }
         let path = String(url.dropFirst("file://".count))
         if path.hasPrefix("~/"), let home = getenv("HOME") { return String(cString: home) + path.dropFirst(1) }

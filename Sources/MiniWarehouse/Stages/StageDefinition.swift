@@ -69,7 +69,7 @@ enum StageDefinition {
     }
 
     /// The catalog keeps the URL and many statements show it: keys before an `@` would be seen by all. Not repeated here.
-    private static func refuseKeys(in url: String) throws {
+    static func refuseKeys(in url: String) throws {
         guard SecretMask.holdsKeys(url: url) else { return }
         throw WarehouseError(.invalidValue, "SQL compilation error:\nA stage's URL holds no user name and no keys.",
                              hint: "CREDENTIALS = (AWS_KEY_ID = … AWS_SECRET_KEY = …) takes them, and nothing shows them.")

@@ -61,6 +61,8 @@ enum StageResolver {
             stage = internalStage(entry, stages, displayPrefix: "", attributes: [:], key: "~\(entry.id)")
             stage.location = "@~"
         case .url(let url):
+            // Messages and results show it.
+            if !url.hasPrefix("file://") { try StageDefinition.refuseKeys(in: url + location.path) }
             if purpose != .client {
                 try checkLocal(url, hasIntegration: access.integration != nil, resolver.access)
             }

@@ -100,6 +100,12 @@ public enum SecretMask {
         return host.contains("@") || host.contains(":") && url[start...].contains("@")
     }
 
+    /// A URL as messages show it: of one that names a user or carries its own signature only the scheme.
+    public static func withoutKeys(url: String) -> String {
+        guard holdsKeys(url: url), let scheme = url.firstRange(of: "://") else { return url }
+        return "\(url[..<scheme.upperBound])***"
+    }
+
     static func holdsSecret(_ text: String) -> Bool {
         let upper = text.uppercased()
         return names.contains(where: upper.contains)
