@@ -111,6 +111,8 @@ extension ErrorKind {
     public static let fileNotFound = ErrorKind("100183", "22000")
     /// An empty text that a file could not tell from NULL.
     public static let bareEmptyText = ErrorKind("100093", "22000")
+    /// The text of a view that is no longer valid.
+    public static let viewExpansion = ErrorKind("002037", "42601")
     /// A location that is neither a stage nor a URL of a known kind.
     public static let invalidURLPrefix = ErrorKind("001011", "42601")
     /// A stage whose files cannot be reached.

@@ -124,6 +124,20 @@ private final class StoredTable: ScannableTable {
         }
     }
 
+    /// How much is read below a secure view tells of rows that it leaves out.
+    @Test func tellsNothingOfScansBelowAFence() throws {
+        try Self.withTable(70_000) { table in
+            var maker = PlanMaker()
+            let scan = Self.scan(table, &maker) { [.comparison(.less, $0, Self.number(30))] }
+            let open = QueryContext(session: Runner.session, threads: 1), hidden = QueryContext(session: Runner.session, threads: 1)
+            let seen = try QueryRunner.run(scan, context: open)
+            let fenced = try QueryRunner.run(.limit(scan, limit: nil, offset: 0), context: hidden)
+            #expect(seen.rowCount == 10 && fenced.rowCount == 10)
+            #expect(open.progress.rowsTotal == 65_536 && open.progress.rowsDone == 65_536 && open.scannedBytes > 0)
+            #expect(hidden.progress.rowsTotal == 0 && hidden.progress.rowsDone == 0 && hidden.scannedBytes == 0)
+        }
+    }
+
     @Test func groupsByDictionaryText() throws {
         try Self.withTable(70_000, deleting: [11]) { table in
             var maker = PlanMaker()

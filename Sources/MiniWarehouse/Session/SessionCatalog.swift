@@ -25,9 +25,12 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         try resolver.access.require([privilege.rawValue], entry)
         let name = resolver.catalog.fullName(entry)
         if entry.kind == .view {
+            let isSecure = entry.attributes["SECURE"]?.flag == true
+            // Through whatever view it is read, its owner is the session's role or none that counts.
+            let hidesText = isSecure && !run.state.access(to: resolver.catalog).owns(entry)
             return .view(CatalogView(name: name, text: entry.viewText, columnNames: entry.columns.map(\.name),
                                      catalog: standing(beside: name, withRightsOf: entry.owner),
-                                     isSecure: entry.attributes["SECURE"]?.flag == true))
+                                     isSecure: isSecure, hidesText: hidesText))
         }
         return .table(try storedTable(entry))
     }

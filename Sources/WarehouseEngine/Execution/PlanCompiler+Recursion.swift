@@ -11,6 +11,7 @@ extension PlanCompiler {
         let operation = RecursionOperator(anchor: anchor.source) { rows in
             var round = PlanCompiler(context: compiler.context, measures: nil)
             round.workingRows = compiler.workingRows
+            round.isBelowFence = compiler.isBelowFence
             round.workingRows[ObjectIdentifier(recursion.table)] = rows
             return try round.widened(round.compile(recursion.step), widths).source
         }

@@ -9,7 +9,8 @@ extension PlanCompiler {
             throw WarehouseError(.unsupported, "Relation \(scan.table.name) cannot be read here.")
         }
         let ranges = ScanRanges.ranges(of: scan)
-        let tableScan = try table.makeScan(columns: scan.columns.map(\.tableColumn), ranges: ranges, context: context)
+        var tableScan = try table.makeScan(columns: scan.columns.map(\.tableColumn), ranges: ranges, context: context)
+        if isBelowFence, let stored = tableScan as? StoredTableScan { tableScan = stored.uncounted() }
         let types = tableScan.outputTypes
         let bindings = scan.columns.enumerated().map { index, column in
             binding(of: column, table, types[index], index)

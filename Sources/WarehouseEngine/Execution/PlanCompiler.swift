@@ -11,6 +11,8 @@ struct PlanCompiler {
     /// The rows that scans of working tables read, while the step of their recursion is compiled.
     var workingRows: [ObjectIdentifier: CollectedRows] = [:]
     let sharedRelations = SharedRelations()
+    /// Whether it is below a secure view, whose scans tell nobody how much they read.
+    var isBelowFence = false
 
     init(context: QueryContext, measures: OperatorMeasures?) {
         self.context = context
@@ -44,7 +46,10 @@ struct PlanCompiler {
         case .aggregate(let aggregate): return try compileAggregate(aggregate)
         case .join(let join): return try compileJoin(join)
         case .sort(let input, let keys): return try compileSort(input, keys, limit: nil)
-        case .limit(let input, nil, 0): return try compile(input)
+        case .limit(let input, nil, 0):
+            var hidden = self
+            hidden.isBelowFence = true
+            return try hidden.compile(input)
         case .limit(let input, let limit, let offset): return try compileLimit(input, limit, offset)
         case .window(let window): return try compileWindow(window, limit: nil)
         case .unionAll(let inputs, let columns): return try compileUnion(inputs, columns)

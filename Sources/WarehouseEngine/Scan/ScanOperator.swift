@@ -25,7 +25,7 @@ final class ScanOperator: PhysicalOperator {
     }
 
     func prepare(_ context: QueryContext) throws -> Int {
-        if let stored = scan as? StoredTableScan { context.progress.expect(stored.scannedRowCount) }
+        if let stored = scan as? StoredTableScan, stored.isCounted { context.progress.expect(stored.scannedRowCount) }
         return scan.stripeCount
     }
 

@@ -23,6 +23,8 @@ public final class StoredTableScan: FilteringTableScan {
     let bound: ZoneBound?
     /// By output column.
     let dynamicFilters: [(filter: DynamicFilter, column: Int)]
+    /// Whether what it reads is told of, in the query's progress and history.
+    let isCounted: Bool
 
     /// Rows that lie in one chunk of one segment.
     struct ScanUnit: Sendable {
@@ -39,12 +41,12 @@ public final class StoredTableScan: FilteringTableScan {
     /// Errors: `corrupt`, `inputOutput`, when a segment cannot be opened.
     public convenience init(_ table: TableSnapshot, columns: [Int], ranges: [ColumnRange] = []) throws {
         let units = try StoredTableScan.units(table, ranges)
-        self.init(table, columns, ranges, StoredTableScan.striped(units), nil, nil, [])
+        self.init(table, columns, ranges, StoredTableScan.striped(units), nil, nil, [], isCounted: true)
     }
 
     private init(_ table: TableSnapshot, _ columns: [Int], _ ranges: [ColumnRange], _ stripes: [[ScanUnit]],
                  _ filter: ScanFilter?, _ bound: ZoneBound?,
-                 _ dynamicFilters: [(filter: DynamicFilter, column: Int)]) {
+                 _ dynamicFilters: [(filter: DynamicFilter, column: Int)], isCounted: Bool) {
         self.table = table
         self.columns = columns
         self.ranges = ranges
@@ -52,6 +54,7 @@ public final class StoredTableScan: FilteringTableScan {
         self.filter = filter
         self.bound = bound
         self.dynamicFilters = dynamicFilters
+        self.isCounted = isCounted
         outputTypes = columns.map { $0 < 0 ? .int64 : table.physicalType($0) }
     }
 
@@ -60,17 +63,23 @@ public final class StoredTableScan: FilteringTableScan {
     /// Rows of the chunks that are read.
     var scannedRowCount: Int { stripes.reduce(0) { $1.reduce($0) { $0 + $1.rows.count } } }
 
+    /// The same scan, of which nothing is told.
+    func uncounted() -> StoredTableScan {
+        StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters, isCounted: false)
+    }
+
     func filtered(by filter: ScanFilter) -> any TableScan {
-        StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters)
+        StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters, isCounted: isCounted)
     }
 
     func with(bound: ZoneBound) -> StoredTableScan {
-        StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters)
+        StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters, isCounted: isCounted)
     }
 
     /// The same scan, dropping rows whose value in an output column is not among a filter's keys.
     func with(_ dynamicFilter: DynamicFilter, column: Int) -> StoredTableScan {
-        StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters + [(dynamicFilter, column)])
+        StoredTableScan(table, columns, ranges, stripes, filter, bound, dynamicFilters + [(dynamicFilter, column)],
+                        isCounted: isCounted)
     }
 
     /// The chunks that may hold wanted rows, in scan order.
@@ -116,7 +125,7 @@ public final class StoredTableScan: FilteringTableScan {
         let reader = StripeReader(self, context, consumer)
         for unit in stripes[stripe] {
             if try !reader.read(unit) { return }
-            context.progress.add(unit.rows.count)
+            if isCounted { context.progress.add(unit.rows.count) }
         }
     }
 }

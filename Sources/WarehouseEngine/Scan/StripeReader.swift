@@ -69,7 +69,7 @@ final class StripeReader {
             let zone = try reader.zoneRange(column: scan.columns[use.column], block65536: unit.rows.lowerBound / 65_536)
             if !use.filter.admits(zone) { return true }
         }
-        context.noteScanned(bytes: segmentBytes * unit.rows.count / max(1, reader.rowCount))
+        if scan.isCounted { context.noteScanned(bytes: segmentBytes * unit.rows.count / max(1, reader.rowCount)) }
         var row = unit.rows.lowerBound
         while row < unit.rows.upperBound {
             let end = min(unit.rows.upperBound, (row / Vector.standardCapacity + 1) * Vector.standardCapacity)

@@ -151,6 +151,13 @@ public final class Binder {
             return relation
         } catch let error as WarehouseError {
             var placed = error
+            if view.hidesText, error.code != ErrorKind.cancelled.code {
+                placed = WarehouseError(
+                    .viewExpansion, "SQL compilation error:\nFailure during expansion of view '\(view.name.name)': The text "
+                        + "of this secure view is no longer valid.", span: span == .none ? nil : span)
+                placed.hint = "The view's owner is told what is wrong with it."
+                throw placed
+            }
             // Its place is within the view's text, not within this statement.
             placed.span = span == .none ? nil : span
             // Near names are those that its owner sees.

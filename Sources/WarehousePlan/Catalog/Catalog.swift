@@ -124,13 +124,17 @@ public struct CatalogView: Sendable {
     public var catalog: any Catalog
     /// Whether nothing but its rows may come of it.
     public var isSecure: Bool
+    /// Whether errors within its text say nothing of it: a secure view's, for all but its owner.
+    public var hidesText: Bool
 
-    public init(name: ObjectName, text: String, columnNames: [String], catalog: any Catalog, isSecure: Bool = false) {
+    public init(name: ObjectName, text: String, columnNames: [String], catalog: any Catalog, isSecure: Bool = false,
+                hidesText: Bool = false) {
         self.name = name
         self.text = text
         self.columnNames = columnNames
         self.catalog = catalog
         self.isSecure = isSecure
+        self.hidesText = hidesText
     }
 }
 
