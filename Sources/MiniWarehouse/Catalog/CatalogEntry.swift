@@ -145,6 +145,8 @@ extension CatalogEntry {
     var temporarySession: String? { attributes["SESSION"]?.text }
     /// Of a stage: the name of the file that keeps its keys.
     var secretName: String? { attributes["SECRET"]?.text }
+    /// Of a view or function: its text is its owner's, and nothing but what it gives comes of it.
+    var isSecure: Bool { attributes["SECURE"]?.flag == true }
     /// Of a view: its SELECT.
     var viewText: String { attributes["TEXT"]?.text ?? "" }
     /// What a grant is on.

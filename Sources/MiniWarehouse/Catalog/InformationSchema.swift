@@ -107,7 +107,7 @@ private struct InformationSchemaView {
         for (schema, entry) in objects([.view]) {
             rows.add([.text(database.name), .text(schema.name), .text(entry.name), .text(catalog.ownerName(entry)),
                       isSecret(entry) ? .null : .text(entry.viewText),
-                      .text(entry.attributes["SECURE"]?.flag == true ? "YES" : "NO"),
+                      .text(entry.isSecure ? "YES" : "NO"),
                       .moment(entry.createdAt), .moment(entry.alteredAt), .nonEmpty(entry.comment)])
         }
         return rows.result
@@ -115,7 +115,7 @@ private struct InformationSchemaView {
 
     /// A secure view's text is its owner's.
     private func isSecret(_ view: CatalogEntry) -> Bool {
-        view.attributes["SECURE"]?.flag == true && !resolver.access.owns(view)
+        view.isSecure && !resolver.access.owns(view)
     }
 
     func schemata() -> ResultSet {

@@ -7,8 +7,12 @@ struct ObjectDefinition {
     /// Names with database and schema.
     let isQualified: Bool
 
-    func text(_ kind: String, _ parts: [String]) throws(WarehouseError) -> String {
+    func text(_ kind: String, _ parts: [String], _ types: [LogicalType]?) throws(WarehouseError) -> String {
         switch kind {
+        case "FUNCTION":
+            let entry = try UserFunctions.require(parts, types, resolver)
+            guard mayShow(entry) else { throw Access.insufficient("function", entry.functionName) }
+            return function(entry)
         case "TABLE", "VIEW":
             let entry = try resolver.require(.table, parts)
             guard (entry.kind == .view) == (kind == "VIEW") else {
@@ -30,13 +34,13 @@ struct ObjectDefinition {
             return ([head("database", database) + ";"] + schemas.map(schema)).joined(separator: "\n\n")
         default:
             throw WarehouseError(.unsupported, "Unsupported feature 'GET_DDL of \(kind)'.",
-                                 hint: "TABLE, VIEW, SEQUENCE, FILE_FORMAT, SCHEMA and DATABASE are supported.")
+                                 hint: "TABLE, VIEW, SEQUENCE, FILE_FORMAT, FUNCTION, SCHEMA and DATABASE are supported.")
         }
     }
 
     /// A secure view's text is its owner's.
     private func mayShow(_ entry: CatalogEntry) -> Bool {
-        entry.attributes["SECURE"]?.flag != true || resolver.access.owns(entry)
+        !entry.isSecure || resolver.access.owns(entry)
     }
 
     private func schema(_ entry: CatalogEntry) -> String {
@@ -65,7 +69,7 @@ struct ObjectDefinition {
     private func statement(_ entry: CatalogEntry) -> String {
         switch entry.kind {
         case .view:
-            let secure = entry.attributes["SECURE"]?.flag == true ? "secure " : ""
+            let secure = entry.isSecure ? "secure " : ""
             let columns = entry.columns.map { "\t" + Identifiers.quoted($0.name) + comment($0.comment) }
             return head(secure + "view", entry) + "(\n\(columns.joined(separator: ",\n"))\n)\(comment(entry.comment, "=")) as "
                 + "\(entry.viewText);"
@@ -75,6 +79,21 @@ struct ObjectDefinition {
         case .fileFormat: return head("FILE FORMAT", entry) + fileFormat(entry) + comment(entry.comment, "=") + ";"
         default: return table(entry)
         }
+    }
+
+    private func function(_ entry: CatalogEntry) -> String {
+        func list(_ columns: [TableColumn]) -> String {
+            "(" + columns.map { column in
+                "\"\(column.name)\" \(column.type)" + (column.defaultText.map { " DEFAULT \($0)" } ?? "")
+            }.joined(separator: ", ") + ")"
+        }
+        var named = entry
+        named.name = entry.functionName
+        let modifier = (entry.temporarySession != nil ? "TEMPORARY " : "") + (entry.isSecure ? "SECURE " : "")
+        let returns = entry.isTableFunction ? "TABLE " + list(entry.functionColumns)
+            : entry.functionColumns.map { "\($0.type)" + ($0.isNullable ? "" : " NOT NULL") }.joined()
+        return "CREATE OR REPLACE \(modifier)FUNCTION \(name(named))\(list(entry.functionParameters))\nRETURNS \(returns)\n"
+            + "LANGUAGE SQL\(comment(entry.comment, "="))\nAS \(quoted(entry.text("BODY") ?? ""));"
     }
 
     private func table(_ entry: CatalogEntry) -> String {

@@ -29,8 +29,8 @@ enum UserFunctions {
     }
 
     /// What the planner sees of an entry.
-    static func function(_ entry: CatalogEntry, name: ObjectName, home: any Catalog) throws(WarehouseError)
-        -> CatalogFunction {
+    static func function(_ entry: CatalogEntry, name: ObjectName, home: any Catalog, hidesText: Bool = false)
+        throws(WarehouseError) -> CatalogFunction {
         let result: CatalogFunction.Result
         if entry.isTableFunction {
             result = .table(entry.functionColumns.map(\.schema))
@@ -43,27 +43,31 @@ enum UserFunctions {
         return CatalogFunction(
             name: name, parameters: entry.functionParameters.map {
                 CatalogFunction.Parameter(name: $0.name, type: $0.type, defaultText: $0.defaultText)
-            }, result: result, body: .sql(entry.text("BODY") ?? "", catalog: home))
+            }, result: result, body: .sql(entry.text("BODY") ?? "", catalog: home), isSecure: entry.isSecure,
+            hidesText: hidesText)
     }
 
     /// The function of that name and those argument types; without types, the only one of that name.
     static func require(_ reference: ObjectReference, _ types: [TypeName]?, _ run: StatementRun) throws -> CatalogEntry {
-        let resolver = try run.resolver(), parts = try run.parts(reference)
-        let place = try resolver.place(parts, reference.span)
+        let types = try types?.map { try run.logicalType($0) }
+        return try require(run.parts(reference), types, run.resolver(), reference.span)
+    }
+
+    static func require(_ parts: [String], _ types: [LogicalType]?, _ resolver: NameResolver, _ span: SourceSpan? = nil)
+        throws(WarehouseError) -> CatalogEntry {
+        let place = try resolver.place(parts, span)
         let all = overloads(place.name, in: place.schema, resolver)
         if let types {
-            let wanted = signature(place.name, try types.map {
-                try TypeResolver.logicalType($0, parameters: run.sessionContext.parameters)
-            })
+            let wanted = signature(place.name, types)
             if let entry = all.first(where: { $0.name == wanted }) { return entry }
-            throw NameResolver.missing(.function, parts, hint: hint(all), span: reference.span)
+            throw NameResolver.missing(.function, parts, hint: hint(all), span: span)
         }
         guard let only = all.first else {
-            throw NameResolver.missing(.function, parts, hint: nil, span: reference.span)
+            throw NameResolver.missing(.function, parts, hint: nil, span: span)
         }
         guard all.count == 1 else {
             throw WarehouseError(.syntax, "There are \(all.count) functions named \(place.name): their argument types must "
-                + "be said.", hint: hint(all), span: reference.span)
+                + "be said.", hint: hint(all), span: span)
         }
         return only
     }
@@ -79,7 +83,7 @@ enum UserFunctions {
         rows.add([.text("signature"), .text("(\(parameters))")])
         rows.add([.text("returns"), .text(entry.functionReturns)])
         rows.add([.text("language"), .text("SQL")])
-        let isShown = isOwner || entry.attributes["SECURE"]?.flag != true
+        let isShown = isOwner || !entry.isSecure
         rows.add([.text("body"), .text(isShown ? entry.text("BODY") ?? "" : "")])
         return rows.result
     }

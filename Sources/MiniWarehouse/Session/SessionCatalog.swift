@@ -25,14 +25,16 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         try resolver.access.require([privilege.rawValue], entry)
         let name = resolver.catalog.fullName(entry)
         if entry.kind == .view {
-            let isSecure = entry.attributes["SECURE"]?.flag == true
-            // Through whatever view it is read, its owner is the session's role or none that counts.
-            let hidesText = isSecure && !run.state.access(to: resolver.catalog).owns(entry)
             return .view(CatalogView(name: name, text: entry.viewText, columnNames: entry.columns.map(\.name),
                                      catalog: standing(beside: name, withRightsOf: entry.owner),
-                                     isSecure: isSecure, hidesText: hidesText))
+                                     isSecure: entry.isSecure, hidesText: hidesText(entry)))
         }
         return .table(try storedTable(entry))
+    }
+
+    /// Of a secure view or function. Through whatever view it is used, its owner is the session's role or none that counts.
+    private func hidesText(_ entry: CatalogEntry) -> Bool {
+        entry.isSecure && !run.state.access(to: resolver.catalog).owns(entry)
     }
 
     func resolveTable(_ parts: [String], asOf moment: HistoryMoment) throws(WarehouseError) -> any CatalogTable {
@@ -80,6 +82,14 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
             schema: name.schema, sessionID: resolver.sessionID))
     }
 
+    /// The door for names written in `schema` by the session itself.
+    func standing(in schema: CatalogEntry) -> SessionCatalog {
+        let place = resolver.catalog.fullName(schema, "")
+        return SessionCatalog(run: run, snapshot: snapshot, resolver: NameResolver(
+            catalog: resolver.catalog, access: resolver.access, database: place.database, schema: place.schema,
+            sessionID: resolver.sessionID))
+    }
+
     func storedTable(_ entry: CatalogEntry) throws(WarehouseError) -> StoredTable {
         let name = resolver.catalog.fullName(entry)
         guard let rows = snapshot.table(entry.id) else {
@@ -119,7 +129,8 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
             .filter { resolver.access.isAllowed(["USAGE"], $0) }
         let found = try usable.map { entry throws(WarehouseError) in
             let name = resolver.catalog.fullName(place.schema, place.name)
-            return try UserFunctions.function(entry, name: name, home: standing(beside: name, withRightsOf: entry.owner))
+            return try UserFunctions.function(entry, name: name, home: standing(beside: name, withRightsOf: entry.owner),
+                                              hidesText: hidesText(entry))
         }
         return native + found
     }
@@ -135,8 +146,9 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
 
     func nextNumber(ofSequence key: String) throws(WarehouseError) -> Int64 { try run.sequences.take(1, of: key).first }
 
-    func definition(ofKind kind: String, _ parts: [String], isQualified: Bool) throws(WarehouseError) -> String {
-        try ObjectDefinition(resolver: resolver, isQualified: isQualified).text(kind, parts)
+    func definition(ofKind kind: String, _ parts: [String], types: [LogicalType]?, isQualified: Bool)
+        throws(WarehouseError) -> String {
+        try ObjectDefinition(resolver: resolver, isQualified: isQualified).text(kind, parts, types)
     }
 
     func isActive(role: String) throws(WarehouseError) -> Bool {

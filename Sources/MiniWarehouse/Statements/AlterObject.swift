@@ -119,8 +119,8 @@ enum AlterObject {
             entry.attributes["STATE"] = .text("STARTED")
         case (.warehouse, "ABORT ALL QUERIES"):
             break
-        case (.view, "SET SECURE"): entry.attributes["SECURE"] = .flag(true)
-        case (.view, "UNSET SECURE"): entry.attributes["SECURE"] = nil
+        case (.view, "SET SECURE"), (.function, "SET SECURE"): entry.attributes["SECURE"] = .flag(true)
+        case (.view, "UNSET SECURE"), (.function, "UNSET SECURE"): entry.attributes["SECURE"] = nil
         case (.schema, "ENABLE MANAGED ACCESS"): entry.attributes["MANAGED_ACCESS"] = .flag(true)
         case (.schema, "DISABLE MANAGED ACCESS"): entry.attributes["MANAGED_ACCESS"] = nil
         default:

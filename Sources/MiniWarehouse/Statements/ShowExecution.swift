@@ -166,14 +166,14 @@ struct ShowLister {
             let place = catalog.fullName(view)
             rows.add([.moment(view.createdAt), .text(view.name), .text(""), .text(place.database), .text(place.schema),
                       .text(catalog.ownerName(view)), .text(view.comment), .text(try shownText(of: view)),
-                      .trueFalse(view.attributes["SECURE"]?.flag), .text("false"), .text(RoleKey.type(view.owner)), .text("OFF")])
+                      .trueFalse(view.isSecure), .text("false"), .text(RoleKey.type(view.owner)), .text("OFF")])
         }
         return rows.result
     }
 
     /// A secure view's text is its owner's.
     private func shownText(of view: CatalogEntry) throws -> String {
-        try view.attributes["SECURE"]?.flag == true && !run.access().owns(view) ? "" : view.viewText
+        try view.isSecure && !run.access().owns(view) ? "" : view.viewText
     }
 
     func objects() throws -> ResultSet {

@@ -17,7 +17,7 @@ extension ShowLister {
                       .count(parameters.count { $0.defaultText == nil }), .count(parameters.count),
                       .text(entry.functionArguments),
                       .text(entry.comment.isEmpty ? "user-defined function" : entry.comment), .text(place.database),
-                      .yesNo(entry.isTableFunction), no, .yesNo(entry.attributes["SECURE"]?.flag == true), .null, .null, no,
+                      .yesNo(entry.isTableFunction), no, .yesNo(entry.isSecure), .null, .null, no,
                       .text("SQL"), no, no])
         }
         for function in run.warehouse.functions.all where pattern?.matches(function.name) ?? true {

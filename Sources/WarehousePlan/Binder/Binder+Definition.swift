@@ -21,9 +21,10 @@ extension Binder {
         }
         var isQualified = false
         if arguments.count == 3, case .boolean(let flag) = arguments[2].value { isQualified = flag }
-        let parts = try Parser.parseObjectName(String(decoding: name, as: UTF8.self)).map(\.name)
-        let text = try catalog.definition(
-            ofKind: String(decoding: kind, as: UTF8.self).uppercased(), parts, isQualified: isQualified)
+        let signature = try Parser.parseSignature(String(decoding: name, as: UTF8.self))
+        let types = try signature.types?.map { try TypeResolver.logicalType($0, parameters: catalog.context.parameters) }
+        let text = try catalog.definition(ofKind: String(decoding: kind, as: UTF8.self).uppercased(),
+                                          signature.name.map(\.name), types: types, isQualified: isQualified)
         return .constant(.text(text))
     }
 

@@ -63,18 +63,22 @@ extension Binder {
     /// The plan with a column for each subquery, beside all of its own.
     func attach(_ subqueries: [PendingSubquery], to plan: LogicalPlan) throws -> LogicalPlan {
         try subqueries.reduce(plan) { plan, subquery in
-            let join = SubqueryJoin(binder: self)
-            switch subquery.kind {
-            case .scalar: return try join.scalar(plan, subquery.relation, output: subquery.output)
-            case .exists: return try join.existence(plan, subquery.relation, output: subquery.output)
-            case .membership(let values):
-                return try join.member(plan, values, subquery.relation, output: subquery.output)
-            case .computed(let value):
-                return .project(plan, plan.columns.map { Projection($0, .column($0)) }
-                    + [Projection(subquery.output, value)])
-            case .quantified(let value, let op, let isAny):
-                return try join.quantified(plan, value, op, isAny: isAny, subquery.relation, output: subquery.output)
-            }
+            let joined = try attach(subquery, to: plan)
+            return subquery.isSecure ? .fence(joined) : joined
+        }
+    }
+
+    private func attach(_ subquery: PendingSubquery, to plan: LogicalPlan) throws -> LogicalPlan {
+        let join = SubqueryJoin(binder: self)
+        switch subquery.kind {
+        case .scalar: return try join.scalar(plan, subquery.relation, output: subquery.output)
+        case .exists: return try join.existence(plan, subquery.relation, output: subquery.output)
+        case .membership(let values):
+            return try join.member(plan, values, subquery.relation, output: subquery.output)
+        case .computed(let value):
+            return .project(plan, plan.columns.map { Projection($0, .column($0)) } + [Projection(subquery.output, value)])
+        case .quantified(let value, let op, let isAny):
+            return try join.quantified(plan, value, op, isAny: isAny, subquery.relation, output: subquery.output)
         }
     }
 

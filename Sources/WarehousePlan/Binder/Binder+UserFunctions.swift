@@ -105,15 +105,23 @@ extension Binder {
             MergedColumn(name: $0.name, expression: $1)
         })
         let inner = ExpressionContext(scope: scope, tables: nil, clause: .functionBody, sink: context.sink)
-        let value = try within(function, home, at: span) {
+        let known = context.sink.subqueries.count
+        var value = try within(function, home, at: span) {
             switch try FunctionBody(text) {
             case .expression(let expression): return try bindExpression(expression, inner)
             case .query(let query): return try bindScalarSubquery(query, inner)
             }
         }
         try check(value, volatile: values.filter { !$0.isDeterministic }, function, at: span)
+        if function.isSecure {
+            for index in known..<context.sink.subqueries.count { context.sink.subqueries[index].isSecure = true }
+            value = .call(Self.secureValue, [value], value.type)
+        }
         return value.type == type ? value : try factory.cast(value, to: type)
     }
+
+    /// A secure function's value: the value itself, whose making EXPLAIN does not show.
+    static let secureValue = "SECURE_VALUE"
 
     /// What the body makes of arguments must stay small, and must not compute a volatile one twice.
     private func check(_ value: BoundExpression, volatile: [BoundExpression], _ function: CatalogFunction,
@@ -146,6 +154,12 @@ extension Binder {
             return try nested(body)
         } catch let error as WarehouseError {
             var placed = error
+            if function.hidesText, error.code != ErrorKind.cancelled.code {
+                placed = WarehouseError(.viewExpansion, "\(Self.expansion) '\(function.name.name)': The text of this secure "
+                    + "function is no longer valid.", hint: "The function's owner is told what is wrong with it.",
+                    span: span == .none ? nil : span)
+                throw placed
+            }
             // Its place is within the function's text, not within this statement.
             placed.span = span == .none ? nil : span
             if !error.message.hasPrefix(Self.expansion) {
@@ -195,8 +209,7 @@ extension Binder {
                   at: item.span)
         let relation = try query(overload.function, text, home, values, columns, at: item.span)
         let free = values.reduce(into: Set<ColumnID>()) { $0.formUnion($1.columnIDs) }
-        return try lateral(relation, isCorrelated: !free.isEmpty, qualifier: overload.function.name.name, item, left,
-                           isOuter: isOuter)
+        return try lateral(relation, isCorrelated: !free.isEmpty, overload.function, item, left, isOuter: isOuter)
     }
 
     private func query(_ function: CatalogFunction, _ text: String, _ home: any Catalog, _ values: [BoundExpression],
@@ -225,11 +238,18 @@ extension Binder {
         return Relation(plan: .project(relation.plan, projections), columns: projections.map(\.column))
     }
 
-    private func lateral(_ relation: Relation, isCorrelated: Bool, qualifier: String, _ item: TableExpression,
+    /// Above what a secure table function gives stands a fence; above its join too, for rows of other arguments are none of
+    /// its rows.
+    private func lateral(_ relation: Relation, isCorrelated: Bool, _ function: CatalogFunction, _ item: TableExpression,
                          _ left: FromResult?, isOuter: Bool) throws -> ItemResult {
-        guard isCorrelated, let left else { return .alone(try named(relation, qualifier: [qualifier], item)) }
+        let qualifier = function.name.name
+        guard isCorrelated, let left else {
+            let plan = function.isSecure ? LogicalPlan.fence(relation.plan) : relation.plan
+            return .alone(try named(Relation(plan: plan, columns: relation.columns), qualifier: [qualifier], item))
+        }
         let (inner, predicates) = try Decorrelation(outer: left.plan, binder: self).apply(to: relation)
-        let plan = JoinCondition.join(isOuter ? .left : .inner, left.plan, inner, on: BoundExpression.all(predicates))
+        var plan = JoinCondition.join(isOuter ? .left : .inner, left.plan, inner, on: BoundExpression.all(predicates))
+        if function.isSecure { plan = .fence(plan) }
         let columns = isOuter ? relation.columns.map(\.madeNullable) : relation.columns
         let own = try named(Relation(plan: plan, columns: columns), qualifier: [qualifier], item)
         return .combined(FromResult(plan: plan, relations: left.relations + own.relations, merged: left.merged))

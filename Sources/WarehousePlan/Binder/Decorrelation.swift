@@ -105,6 +105,10 @@ struct Decorrelation {
             let below = try pull(flatten.input, isTop: false)
             flatten.input = below.plan
             return (.flatten(flatten), below.predicates)
+        case .limit(let input, nil, 0):
+            // All rows, whatever they are chosen by.
+            let below = try pull(input, isTop: false)
+            return (.fence(below.plan), below.predicates)
         case .scan, .values, .limit, .unionAll, .setOperation, .singleRow, .recursion, .shared:
             throw NotPullable()
         }

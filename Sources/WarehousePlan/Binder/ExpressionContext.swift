@@ -50,6 +50,8 @@ struct PendingSubquery {
     /// What stands for its value.
     var output: PlanColumn
     var relation: Binder.Relation
+    /// Whether it is a secure function's: then a fence stands above its join.
+    var isSecure = false
 }
 
 extension PendingSubquery.Kind {

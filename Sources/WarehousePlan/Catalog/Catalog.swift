@@ -26,8 +26,10 @@ public protocol Catalog: AnyObject, Sendable {
     /// Takes the next number of the sequence known by `key`, now.
     func nextNumber(ofSequence key: String) throws(WarehouseError) -> Int64
 
-    /// The statement that makes an object anew: GET_DDL. `kind` is upper case: TABLE, VIEW, SCHEMA, …
-    func definition(ofKind kind: String, _ parts: [String], isQualified: Bool) throws(WarehouseError) -> String
+    /// The statement that makes an object anew: GET_DDL. `kind` is upper case: TABLE, VIEW, SCHEMA, … `types`: of a
+    /// function's arguments.
+    func definition(ofKind kind: String, _ parts: [String], types: [LogicalType]?, isQualified: Bool) throws(WarehouseError)
+        -> String
 
     /// Whether the session acts in the role of that name, itself or through what its roles inherit.
     func isActive(role: String) throws(WarehouseError) -> Bool
@@ -87,7 +89,8 @@ extension Catalog {
     }
 
     /// Nothing has a definition.
-    public func definition(ofKind kind: String, _ parts: [String], isQualified: Bool) throws(WarehouseError) -> String {
+    public func definition(ofKind kind: String, _ parts: [String], types: [LogicalType]?, isQualified: Bool)
+        throws(WarehouseError) -> String {
         throw WarehouseError(.unsupported, "Unsupported feature 'GET_DDL'.")
     }
 

@@ -32,11 +32,18 @@ public struct CatalogFunction: Sendable {
     public var parameters: [Parameter]
     public var result: Result
     public var body: Body
+    /// Whether nothing but what it gives may come of it.
+    public var isSecure: Bool
+    /// Whether errors within its text say nothing of it: a secure function's, for all but its owner.
+    public var hidesText: Bool
 
-    public init(name: ObjectName, parameters: [Parameter], result: Result, body: Body) {
+    public init(name: ObjectName, parameters: [Parameter], result: Result, body: Body, isSecure: Bool = false,
+                hidesText: Bool = false) {
         self.name = name
         self.parameters = parameters
         self.result = result
         self.body = body
+        self.isSecure = isSecure
+        self.hidesText = hidesText
     }
 }

@@ -1,6 +1,6 @@
 import WarehouseBasics
 
-/// A fence stands above the rows of a secure view: what is computed of them is computed of those alone that the view
+/// A fence stands above the rows of a secure view or function: what is computed of them is computed of those alone that it
 /// gives, so that no error tells of rows that it leaves out, and EXPLAIN shows nothing below. It is LIMIT ALL OFFSET 0,
 /// which no query's text makes.
 extension LogicalPlan {
@@ -24,6 +24,8 @@ extension LogicalPlan {
                 if case .column? = map[id] { true } else { false }
             }
             return isPlain && input.isOpen(to: condition.replacing(map))
+        case .join(let join) where join.kind == .inner || join.kind == .left || join.kind == .semi || join.kind == .anti:
+            return condition.columnIDs.isSubset(of: join.left.columns.map(\.id)) && join.left.isOpen(to: condition)
         default: return false
         }
     }

@@ -32,6 +32,7 @@ extension PlanPrinter {
         if let symbol = operators[name], arguments.count > 1 {
             return "(" + arguments.map { text($0) }.joined(separator: " \(symbol) ") + ")"
         }
+        if name == Binder.secureValue { return "\(name)()" }
         return "\(name)(\(arguments.map { text($0) }.joined(separator: ", ")))"
     }
 

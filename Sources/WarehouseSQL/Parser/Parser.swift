@@ -96,6 +96,19 @@ public struct Parser: Sendable {
         }
     }
 
+    /// A name, and where parentheses follow it the types in them: `DB.F(NUMBER, VARCHAR)`.
+    public static func parseSignature(_ text: String) throws(WarehouseError) -> (name: [Identifier], types: [TypeName]?) {
+        var parser = Parser(text)
+        guard try parser.loadStatement() else {
+            throw WarehouseError(.invalidIdentifier, "SQL compilation error:\ninvalid identifier ''.")
+        }
+        return try parser.parse { inner throws(WarehouseError) in
+            let name = try inner.parseNameParts(), types = try inner.parseArgumentTypes()
+            try inner.expectEnd()
+            return (name, types)
+        }
+    }
+
     /// A text that is one data type, such as `NUMBER(10,2)`.
     public static func parseTypeName(_ text: String) throws(WarehouseError) -> TypeName {
         var parser = Parser(text)
