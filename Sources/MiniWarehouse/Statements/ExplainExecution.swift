@@ -3,22 +3,41 @@ import WarehouseEngine
 import WarehousePlan
 import WarehouseSQL
 
-/// EXPLAIN: the plan after the optimizer, one line a node, as a table or as JSON. EXPLAIN ANALYZE runs the query and
-/// tells the rows and the time of each operator.
+/// EXPLAIN: the plan after the optimizer, as a table, which is Snowflake's standard, one line a node or as JSON.
 enum ExplainExecution {
     static func run(_ statement: ExplainStatement, in run: StatementRun) throws -> ResultSet {
-        if statement.isAnalyze { return try analyze(statement, in: run) }
-        let plan = try QueryExecution.bind(try explained(statement.statement, run), in: run).plan
+        if statement.isAnalyze { return try ExplainAnalyze.run(statement.statement, in: run) }
+        let plan = try plan(of: statement.statement, run)
         switch statement.format {
-        case nil, .text:
+        case .text:
             var rows = RowBuilder("plan")
             for line in PlanPrinter.text(plan).split(separator: "\n") { rows.add([.text(String(line))]) }
             return rows.result
-        case .tabular: return tabular(plan)
+        case nil, .tabular: return tabular(plan)
         case .json:
             var rows = RowBuilder("content")
             rows.add([.text(json(plan))])
             return rows.result
+        }
+    }
+
+    /// Of an INSERT, and of what makes a table, the plan of its query.
+    private static func plan(of statement: Statement, _ run: StatementRun) throws -> LogicalPlan {
+        let folder = EngineConstantFolder(context: run.queryContext), parameters = run.boundParameters
+        switch statement {
+        case .update(let update):
+            let target = try DMLTarget(update.table, run)
+            return try DMLBinding.bindUpdate(update, of: target.binding, catalog: target.catalog, parameters: parameters,
+                                             folder: folder).plan
+        case .delete(let delete):
+            let target = try DMLTarget(delete.table, run)
+            return try DMLBinding.bindDelete(delete, from: target.binding, catalog: target.catalog, parameters: parameters,
+                                             folder: folder).plan
+        case .merge(let merge):
+            let target = try DMLTarget(merge.table, run)
+            return try DMLBinding.bindMerge(merge, into: target.binding, catalog: target.catalog, parameters: parameters,
+                                            folder: folder).plan
+        default: return try QueryExecution.bind(explained(statement, run), in: run).plan
         }
     }
 
@@ -36,48 +55,47 @@ enum ExplainExecution {
         throw StatementDispatcher.unsupported("EXPLAIN of this statement")
     }
 
-    // MARK: Measured
-
-    private static func analyze(_ statement: ExplainStatement, in run: StatementRun) throws -> ResultSet {
-        guard case .query(let query) = statement.statement else {
-            throw StatementDispatcher.unsupported("EXPLAIN ANALYZE of a statement that is no query")
-        }
-        let bound = try QueryExecution.bind(query, in: run)
-        let compiled = try CompiledQuery(bound.plan, context: run.queryContext, isMeasured: true)
-        try compiled.stream { _ in true }
-        var rows = RowBuilder([("operator", .text), ("rows", .integer), ("batches", .integer), ("milliseconds", .float),
-                               ("memory_bytes", .integer), ("spilled_bytes", .integer)])
-        for measure in compiled.measures {
-            rows.add([.text(String(repeating: "  ", count: measure.depth) + measure.name), .count(measure.rowCount),
-                      .count(measure.batchCount), .double(Double(measure.nanoseconds / 1000) / 1000),
-                      .count(measure.peakBytes), .count(measure.spilledBytes)])
-        }
-        return rows.result
-    }
-
     // MARK: Snowflake's formats
 
-    /// How many segments of a table a scan may have to read; nil for what is no stored table.
-    private static func segments(_ plan: LogicalPlan) -> Int? {
-        guard case .scan(let scan) = plan, let table = scan.table as? StoredTable else { return nil }
-        return table.rows.segments.count
+    /// Segments of a table that a scan may have to read, and what its columns take in them on disk.
+    private struct Extent {
+        var segments = 0
+        var bytes = 0
+
+        /// nil: no stored table.
+        init?(_ plan: LogicalPlan) {
+            guard case .scan(let scan) = plan, let table = scan.table as? StoredTable else { return nil }
+            segments = table.rows.segments.count
+            let columns = Set(scan.columns.map(\.tableColumn)).subtracting([LogicalScan.rowIDColumn])
+            bytes = columns.reduce(0) { $0 + table.rows.storedBytes($1) }
+        }
+
+        init(of operations: [(operation: PlanOperation, plan: LogicalPlan)]) {
+            for extent in operations.compactMap({ Extent($0.plan) }) {
+                segments += extent.segments
+                bytes += extent.bytes
+            }
+        }
     }
 
     private static func tabular(_ plan: LogicalPlan) -> ResultSet {
         var rows = RowBuilder("step# id# parentOperators operation objects alias expressions partitionsTotal# "
             + "partitionsAssigned# bytesAssigned#")
-        for (operation, node) in PlanPrinter.operations(plan) {
-            let count = segments(node).map(ScalarValue.count) ?? .null
+        let operations = PlanPrinter.operations(plan), all = Extent(of: operations)
+        rows.add([.null, .null, .null, .text("GlobalStats"), .null, .null, .null, .count(all.segments), .count(all.segments),
+                  .count(all.bytes)])
+        for (operation, node) in operations {
+            let extent = Extent(node), count = extent.map { ScalarValue.count($0.segments) } ?? .null
             rows.add([.count(1), .count(operation.id), .text(operation.parent.map { "[\($0)]" }),
                       .text(operation.operation), .nonEmpty(operation.objects.joined(separator: ", ")), .null,
-                      .nonEmpty(operation.expressions), count, count, .null])
+                      .nonEmpty(operation.expressions), count, count, extent.map { .count($0.bytes) } ?? .null])
         }
         return rows.result
     }
 
     private static func json(_ plan: LogicalPlan) -> String {
         let operations = PlanPrinter.operations(plan)
-        let total = operations.reduce(0) { $0 + (segments($1.plan) ?? 0) }
+        let all = Extent(of: operations)
         let list = operations.map { operation, node in
             var fields = ["\"id\":\(operation.id)"]
             if let parent = operation.parent { fields.append("\"parentOperators\":[\(parent)]") }
@@ -86,12 +104,14 @@ enum ExplainExecution {
                 fields.append("\"objects\":[\(operation.objects.map(quoted).joined(separator: ","))]")
             }
             if !operation.expressions.isEmpty { fields.append("\"expressions\":[\(quoted(operation.expressions))]") }
-            if let count = segments(node) {
-                fields.append("\"partitionsAssigned\":\(count),\"partitionsTotal\":\(count)")
+            if let extent = Extent(node) {
+                fields.append("\"partitionsAssigned\":\(extent.segments),\"partitionsTotal\":\(extent.segments),"
+                    + "\"bytesAssigned\":\(extent.bytes)")
             }
             return "{\(fields.joined(separator: ","))}"
         }
-        return "{\"GlobalStats\":{\"partitionsTotal\":\(total),\"partitionsAssigned\":\(total)},"
+        return "{\"GlobalStats\":{\"partitionsTotal\":\(all.segments),\"partitionsAssigned\":\(all.segments),"
+            + "\"bytesAssigned\":\(all.bytes)},"
             + "\"Operations\":[[\(list.joined(separator: ","))]]}"
     }
 

@@ -17,6 +17,17 @@ public struct OperatorMeasure: Sendable, Hashable {
     public var peakBytes: Int
     /// Bytes that it wrote to temporary files.
     public var spilledBytes: Int
+
+    public init(depth: Int, name: String, rowCount: Int, batchCount: Int, nanoseconds: Int, peakBytes: Int,
+                spilledBytes: Int) {
+        self.depth = depth
+        self.name = name
+        self.rowCount = rowCount
+        self.batchCount = batchCount
+        self.nanoseconds = nanoseconds
+        self.peakBytes = peakBytes
+        self.spilledBytes = spilledBytes
+    }
 }
 
 /// Counters of all operators of one query, in the order of the plan's tree, root first.
@@ -60,7 +71,9 @@ final class OperatorMeasures {
     }
 
     /// The counts so far; each operator's own time is its whole time less that of its inputs.
-    var measures: [OperatorMeasure] {
+    var measures: [OperatorMeasure] { OperatorMeasures.measures(slots) }
+
+    static func measures(_ slots: [Slot]) -> [OperatorMeasure] {
         slots.indices.map { index in
             let slot = slots[index]
             var own = slot.nanoseconds.load(ordering: .relaxed)

@@ -16,6 +16,10 @@ public final class QueryContext: Interruptible {
     public let functions: NativeFunctions?
     /// Where NEXTVAL takes its numbers.
     public let sequences: (any SequenceAllocator)?
+    private let start = ContinuousClock.now
+    private let compilation = Atomic<Int>(0)
+    /// Counters of the statement's operators, once EXPLAIN ANALYZE has asked for them.
+    let measuring = Lock<[[OperatorMeasures.Slot]]?>(nil)
     /// How much of the stored tables has been read.
     public let progress = ScanProgress()
     private let scanned = Atomic<Int>(0)
@@ -40,6 +44,23 @@ public final class QueryContext: Interruptible {
 
     /// Statements that held so much memory have all of it given back to the system at their end.
     private static let largeBytes = 384 << 20
+
+    /// Notes that a plan is ready to run.
+    func noteCompiled() {
+        guard compilation.load(ordering: .relaxed) == 0 else { return }
+        compilation.store(max(1, (ContinuousClock.now - start).wholeNanoseconds), ordering: .relaxed)
+    }
+
+    /// Nanoseconds from the statement's begin until its first plan was ready to run; 0 where it ran none.
+    public var compilationNanoseconds: Int { compilation.load(ordering: .relaxed) }
+
+    /// From now on the operators of every plan that streams its rows are counted.
+    public func measureOperators() { measuring.withLock { $0 = $0 ?? [] } }
+
+    /// What was counted, plan after plan, each root first.
+    public var operatorMeasures: [OperatorMeasure] {
+        (measuring.withLock { $0 } ?? []).flatMap { OperatorMeasures.measures($0) }
+    }
 
     /// Notes bytes of a table that a scan reads.
     func noteScanned(bytes: Int) { scanned.add(bytes, ordering: .relaxed) }

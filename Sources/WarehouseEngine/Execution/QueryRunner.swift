@@ -13,7 +13,10 @@ public enum QueryRunner {
     /// in between. A batch is valid during the call only. The sink ends the query by returning false.
     public static func stream(_ plan: LogicalPlan, context: QueryContext,
                               into sink: (Batch) throws -> Bool) throws {
-        try CompiledQuery(plan, context: context).stream(into: sink)
+        let isMeasured = context.measuring.withLock { $0 != nil }
+        let query = try CompiledQuery(plan, context: context, isMeasured: isMeasured)
+        if let slots = query.measuring?.slots { context.measuring.withLock { $0?.append(slots) } }
+        try query.stream(into: sink)
     }
 }
 
@@ -24,7 +27,7 @@ public final class CompiledQuery {
     public let physicalTypes: [PhysicalType]
     private let source: any PhysicalOperator
     private let context: QueryContext
-    private let measuring: OperatorMeasures?
+    fileprivate let measuring: OperatorMeasures?
 
     /// `isMeasured`: count rows and time of each operator, for EXPLAIN ANALYZE.
     public init(_ plan: LogicalPlan, context: QueryContext, isMeasured: Bool = false) throws {
@@ -35,6 +38,7 @@ public final class CompiledQuery {
         columns = relation.columns
         source = relation.source
         physicalTypes = relation.source.outputTypes
+        context.noteCompiled()
     }
 
     /// Counts of each operator, root first; empty unless asked for.
