@@ -56,6 +56,45 @@ import WarehouseBasics
         #expect(try open(bench, nil, "reader").session.text("SELECT CURRENT_USER(), CURRENT_ROLE()") == "ADMIN|READER")
     }
 
+    /// Privileges of the user itself count beside all of its roles, and are no roles.
+    @Test func usersHoldPrivileges() throws {
+        let bench = try bench()
+        try bench.run("""
+            CREATE USER direct; CREATE ROLE low; CREATE ROLE other; GRANT ROLE low TO USER direct;
+            GRANT USAGE ON DATABASE d TO USER direct; GRANT USAGE, CREATE TABLE ON SCHEMA d.s TO USER direct;
+            GRANT SELECT ON TABLE d.s.t TO USER direct WITH GRANT OPTION
+            """)
+        let warehouse = try open(bench, "direct", "low")
+        #expect(try warehouse.session.text("SELECT * FROM d.s.t") == "1")
+        failure(.insufficientPrivileges) { try warehouse.execute("INSERT INTO d.s.t VALUES (2)") }
+        // To make something is the primary role's.
+        failure(.insufficientPrivileges) { try warehouse.execute("CREATE TABLE d.s.own (n INT)") }
+        #expect(try warehouse.session.text("SELECT ROLE_NAME FROM d.information_schema.enabled_roles ORDER BY 1") == "LOW\nPUBLIC")
+        try warehouse.execute("GRANT SELECT ON TABLE d.s.t TO ROLE other; USE SECONDARY ROLES NONE")
+        failure(.schemaNotFound) { try warehouse.execute("SELECT * FROM d.s.t") }
+        try bench.run("SHOW GRANTS TO ROLE other")
+        let grants = "SELECT \"privilege\", \"granted_by\" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()))"
+        #expect(try bench.text(grants) == "SELECT|DIRECT")
+        failure(.dependentGrant) { try bench.run("REVOKE SELECT ON TABLE d.s.t FROM USER direct") }
+        try bench.run("REVOKE SELECT ON TABLE d.s.t FROM USER direct CASCADE; SHOW GRANTS TO ROLE other")
+        #expect(try bench.text(grants) == "")
+    }
+
+    /// Sessions go on under the new names of their users and roles; who gets the old ones later gets nothing else.
+    @Test func sessionsFollowTheirNames() throws {
+        let bench = try bench()
+        let warehouse = try open(bench, "dbt")
+        let facts = "SELECT CURRENT_USER(), CURRENT_ROLE()"
+        #expect(try warehouse.session.text(facts) == "DBT|READER")
+        try bench.run("ALTER USER dbt RENAME TO builder; ALTER ROLE reader RENAME TO viewer; CREATE USER dbt; CREATE ROLE reader")
+        #expect(try warehouse.session.text(facts) == "BUILDER|VIEWER")
+        #expect(try warehouse.session.text("SELECT * FROM t") == "1")
+        try warehouse.execute("USE ROLE writer; INSERT INTO t VALUES (2)")
+        #expect(try open(bench, "builder").session.text(facts) == "BUILDER|VIEWER")
+        #expect(try open(bench, "dbt").session.text(facts) == "DBT|PUBLIC")
+        failure(.insufficientPrivileges) { _ = try open(bench, "dbt", "viewer") }
+    }
+
     /// The same message, and no hint, for what is missing and what is hidden.
     @Test func whatIsHiddenIsAsIfItWereMissing() throws {
         let bench = try bench()

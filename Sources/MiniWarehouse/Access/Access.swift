@@ -61,11 +61,13 @@ final class Access: Sendable {
         return found
     }
 
-    /// Those, the secondary roles and all that these inherit.
+    /// Those, the secondary roles and all that these inherit; with all secondary roles the user itself.
     var active: Set<String> {
         if let known = sets.withLock({ $0.active }) { return known }
         let graph = catalog.privileges.roles
-        let found = secondaryRoles.reduce(into: primary) { $0.formUnion(graph.inherited(by: $1)) }
+        var found = secondaryRoles.reduce(into: primary) { $0.formUnion(graph.inherited(by: $1)) }
+        // What is granted to the user itself counts beside all of its roles only.
+        if secondary == .all, let entry = user.flatMap({ catalog.find(.user, $0, in: nil) }) { found.insert(RoleKey.of(entry)) }
         sets.withLock { $0.active = found }
         return found
     }

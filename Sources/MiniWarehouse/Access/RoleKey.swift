@@ -3,21 +3,34 @@ import WarehouseSQL
 import WarehouseStorage
 
 /// What stands for a role where grants and owners name one: of an account role its name; of a database role its id, for
-/// it and its database may be renamed, behind a character that no role's name begins with.
+/// it and its database may be renamed, behind a character that no role's name begins with. A user that privileges are
+/// granted to stands there as a role that its sessions have beside all others.
 enum RoleKey {
     private static let mark: Character = "\u{0}"
 
-    static func of(_ role: CatalogEntry) -> String { role.kind == .databaseRole ? "\(mark)\(role.id.value)" : role.name }
+    static func of(_ role: CatalogEntry) -> String {
+        switch role.kind {
+        case .databaseRole: "\(mark)\(role.id.value)"
+        case .user: "\(mark)u\(role.id.value)"
+        default: role.name
+        }
+    }
 
     /// nil: an account role's.
     static func databaseRole(_ key: String) -> ObjectID? {
         key.first == mark ? UInt64(key.dropFirst()).map { ObjectID($0) } : nil
     }
 
-    static func isDatabaseRole(_ key: String) -> Bool { key.first == mark }
+    /// nil: a role's.
+    static func user(_ key: String) -> ObjectID? {
+        key.hasPrefix("\(mark)u") ? UInt64(key.dropFirst(2)).map { ObjectID($0) } : nil
+    }
+
+    static func isDatabaseRole(_ key: String) -> Bool { databaseRole(key) != nil }
+    static func isUser(_ key: String) -> Bool { user(key) != nil }
 
     /// As SHOW says what a role is.
-    static func type(_ key: String) -> String { isDatabaseRole(key) ? "DATABASE_ROLE" : "ROLE" }
+    static func type(_ key: String) -> String { isUser(key) ? "USER" : isDatabaseRole(key) ? "DATABASE_ROLE" : "ROLE" }
 
     /// A name that would stand for another role.
     static func check(_ name: String, _ span: SourceSpan?) throws(WarehouseError) {
@@ -30,14 +43,19 @@ enum RoleKey {
 extension CatalogState {
     /// The name of the role that a key stands for.
     func roleName(_ key: String) -> String {
-        guard RoleKey.isDatabaseRole(key) else { return key }
-        return RoleKey.databaseRole(key).flatMap { records[$0]?.name } ?? ""
+        guard let id = RoleKey.databaseRole(key) ?? RoleKey.user(key) else { return key }
+        return records[id]?.name ?? ""
     }
 
     /// The same, of a database role with its database.
     func fullRoleName(_ key: String) -> String {
-        guard RoleKey.isDatabaseRole(key) else { return key }
-        return RoleKey.databaseRole(key).flatMap { records[$0] }.map { GrantTargets.fullName($0, self) } ?? ""
+        guard let id = RoleKey.databaseRole(key) else { return roleName(key) }
+        return records[id].map { GrantTargets.fullName($0, self) } ?? ""
+    }
+
+    /// The role that a key stands for.
+    func role(_ key: String) -> CatalogEntry? {
+        RoleKey.isDatabaseRole(key) ? RoleKey.databaseRole(key).flatMap { entries[$0] } : find(.role, key, in: nil)
     }
 
     func ownerName(_ entry: CatalogEntry) -> String { roleName(entry.owner) }

@@ -123,6 +123,7 @@ enum StatementAccess {
         switch (kind, alter.action) {
         case (.database, .renameTo(let new)), (.schema, .renameTo(let new)): return needs([]) + [.move(kind, to: new)]
         case (_, .renameTo(let new)) where kind.isSchemaObject: return needs([]) + [.move(kind, to: new)]
+        case (.role, .renameTo(let new)): return needs([]) + [.move(.role, to: new)]
         case (.databaseRole, _): return needs([])
         case (.warehouse, .set), (.warehouse, .unset): return needs(["MODIFY"])
         case (.warehouse, .command): return needs(["OPERATE"])

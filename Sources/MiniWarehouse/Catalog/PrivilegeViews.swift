@@ -120,14 +120,14 @@ struct PrivilegeViews {
     /// The roles that count in the session now, with all that they inherit.
     func enabledRoles() -> ResultSet {
         var rows = RowBuilder("ROLE_NAME ROLE_OWNER")
-        for (name, key) in access.active.map({ (catalog.fullRoleName($0), $0) }).sorted(by: { $0.0 < $1.0 }) {
+        let enabled = access.active.filter { !RoleKey.isUser($0) }.map { (name: catalog.fullRoleName($0), key: $0) }
+        for (name, key) in enabled.sorted(by: { $0.name < $1.name }) {
             rows.add([.text(name), .nonEmpty(owner(ofRole: key))])
         }
         return rows.result
     }
 
     private func owner(ofRole key: String) -> String {
-        let role = RoleKey.databaseRole(key).map { catalog.entries[$0] } ?? catalog.find(.role, key, in: nil)
-        return role.map(catalog.ownerName) ?? ""
+        catalog.role(key).map(catalog.ownerName) ?? ""
     }
 }

@@ -2,6 +2,7 @@ import Synchronization
 import WarehouseBasics
 import WarehousePlan
 import WarehouseSQL
+import WarehouseStorage
 
 /// The latest statements of an open warehouse: what `TABLE(INFORMATION_SCHEMA.QUERY_HISTORY())` shows. Held in memory,
 /// from the opening on; texts are shortened and their secrets masked.
@@ -13,6 +14,8 @@ struct QueryHistory: Sendable {
         var schema: String?
         var session: String
         var user: String
+        /// Who has the user's name later is another.
+        var userID: ObjectID?
         var role: String
         var warehouse: String?
         var tag: String
@@ -126,18 +129,18 @@ struct QueryHistory: Sendable {
 
     /// One's own statements, and those of others that ran on a warehouse that one may watch.
     private struct Visibility {
-        let user: String
+        let user: ObjectID?
         let access: Access
         private let watchesAll: Bool
 
         init(_ run: StatementRun) throws {
-            user = run.state.user
+            user = run.state.userID
             access = try run.access()
             watchesAll = access.holds(account: "MONITOR")
         }
 
         func shows(_ record: Record) -> Bool {
-            if record.user == user || watchesAll { return true }
+            if watchesAll || user != nil && record.userID == user { return true }
             guard let name = record.warehouse, let entry = access.catalog.find(.warehouse, name, in: nil) else { return false }
             return access.isAllowed(["MONITOR", "OPERATE"], entry)
         }

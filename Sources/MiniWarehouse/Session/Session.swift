@@ -30,6 +30,7 @@ public final class Session: Sendable {
         // What cannot be read now is the first statement's error.
         if let snapshot = try? core.store.snapshot(pinned: false), let catalog = try? core.catalog(for: snapshot) {
             state.inherited = InheritedParameters(of: identity.user, catalog)
+            state.follow(catalog)
         }
     }
 
@@ -205,7 +206,7 @@ public final class Session: Sendable {
         let context = run.sessionContext
         let record = QueryHistory.Record(
             id: run.queryID, text: QueryHistory.kept(run.text), database: context.database, schema: context.schema,
-            session: id, user: context.user, role: context.role, warehouse: context.warehouse,
+            session: id, user: context.user, userID: run.state.userID, role: context.role, warehouse: context.warehouse,
             tag: QueryHistory.kept(tag: context.parameters["QUERY_TAG"] ?? ""), start: run.timestamp,
             end: Int64(truncatingIfNeeded: core.options.clock.now()), rows: rows,
             scannedBytes: run.queryContext.scannedBytes, spilledBytes: run.queryContext.spill?.writtenBytes ?? 0,

@@ -1,14 +1,19 @@
 import WarehouseBasics
 import WarehousePlan
+import WarehouseStorage
 
 /// What a session remembers between statements.
 final class SessionState {
-    var user: String
-    var role: String
-    var secondaryRoles: SecondaryRoleChoice
+    private(set) var user: String
+    var role: String { didSet { if role != oldValue { roleID = nil } } }
+    var secondaryRoles: SecondaryRoleChoice { didSet { if secondaryRoles != oldValue { secondaryIDs = nil } } }
+    /// What tells them apart from whoever has their names later.
+    private(set) var userID: ObjectID?
+    private var roleID: ObjectID?
+    private var secondaryIDs: [ObjectID?]?
     /// What that may do with the objects of the catalog it was last asked of.
     private var access: Access?
-    private var accessKey: (role: String, secondary: SecondaryRoleChoice)?
+    private var accessKey: (user: String, role: String, secondary: SecondaryRoleChoice)?
     var computeWarehouse: String?
     var database: String? = "MAIN"
     var schema: String? = "PUBLIC"
@@ -44,10 +49,29 @@ final class SessionState {
         self.secondaryRoles = secondaryRoles
     }
 
+    /// Takes the names that the session's user and roles have by now.
+    func follow(_ catalog: CatalogState) {
+        func known(_ id: ObjectID?, _ kind: EntryKind, _ name: String) -> ObjectID? {
+            id ?? catalog.find(kind, name, in: nil)?.id
+        }
+        func name(_ id: ObjectID?, _ name: String) -> String { id.flatMap { catalog.entries[$0]?.name } ?? name }
+        userID = known(userID, .user, user)
+        user = name(userID, user)
+        let primary = known(roleID, .role, role)
+        role = name(primary, role)
+        roleID = primary
+        guard case .named(let names) = secondaryRoles else { return }
+        let ids = zip(names, secondaryIDs ?? names.map { _ in nil }).map { known($1, .role, $0) }
+        secondaryRoles = .named(zip(ids, names).map(name))
+        secondaryIDs = ids
+    }
+
     func access(to catalog: CatalogState) -> Access {
-        if let access, let accessKey, access.catalog === catalog, accessKey == (role, secondaryRoles) { return access }
+        if let access, let accessKey, access.catalog === catalog, accessKey == (user, role, secondaryRoles) {
+            return access
+        }
         let made = Access(catalog: catalog, user: user, role: role, secondary: secondaryRoles)
-        (access, accessKey) = (made, (role, secondaryRoles))
+        (access, accessKey) = (made, (user, role, secondaryRoles))
         return made
     }
 

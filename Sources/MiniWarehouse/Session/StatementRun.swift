@@ -47,6 +47,15 @@ final class StatementRun {
         self.text = text
         self.parameters = parameters
         queryID = UniqueID.make()
+        // What cannot be read is told where the statement needs it.
+        if let open = state.transaction {
+            if let catalog = try? open.catalog() { state.follow(catalog) }
+        } else if let snapshot = try? session.core.store.snapshot(pinned: false),
+                  let catalog = try? session.core.catalog(for: snapshot) {
+            readSnapshot = snapshot
+            readCatalog = catalog
+            state.follow(catalog)
+        }
         time = session.core.options.clock.now()
         let effective = SessionParameters.effective(state.inherited, state.parameters)
         let limits = StatementLimits(effective)

@@ -86,10 +86,6 @@ enum AlterObject {
 
     static func rename(_ entry: inout CatalogEntry, to reference: ObjectReference, _ transaction: WriteTransaction,
                        _ run: StatementRun) throws {
-        // Grants name roles and users; renaming one would have to follow it everywhere.
-        if entry.kind == .role || entry.kind == .user {
-            throw StatementDispatcher.unsupported("ALTER \(entry.kind.title.uppercased()) … RENAME TO")
-        }
         var parts = try run.parts(reference)
         if entry.kind == .function, let name = parts.popLast() {
             // Its arguments tell it from others of that name.
@@ -105,9 +101,12 @@ enum AlterObject {
             throw WarehouseError(.invalidValue, "SQL compilation error:\nA database role cannot move to another database.",
                                  span: reference.span)
         }
+        let catalog = try run.catalog()
+        if entry.kind == .role || entry.kind == .user {
+            try GranteeRename(entry, to: place.name).apply(to: &entry, catalog, transaction)
+        }
         entry.name = place.name
         entry.parent = place.parent
-        let catalog = try run.catalog()
         try catalog.release(&entry, to: catalog.database(of: entry), heir: run.state.role, transaction)
     }
 

@@ -99,7 +99,7 @@ struct CloneContainer {
 
     /// What stands now for a role of then: another role may have got its name.
     private func presentKey(_ key: String) -> String? {
-        let id = RoleKey.isDatabaseRole(key) ? RoleKey.databaseRole(key) : catalog.find(.role, key, in: nil)?.id
+        let id = RoleKey.databaseRole(key) ?? RoleKey.user(key) ?? catalog.find(.role, key, in: nil)?.id
         return id.flatMap { present.entries[$0] }.map(RoleKey.of)
     }
 
@@ -176,7 +176,7 @@ struct CloneContainer {
     /// What stands now for whom a grant of then was made to.
     private func presentGrantee(_ grant: CatalogEntry) -> String? {
         guard let key = grant.text("GRANTEE") else { return nil }
-        guard grant.text("TO") == "USER" else { return presentKey(key) }
+        guard grant.text("TO") == "USER", !RoleKey.isUser(key) else { return presentKey(key) }
         return catalog.find(.user, key, in: nil).flatMap { present.entries[$0.id] }?.name
     }
 

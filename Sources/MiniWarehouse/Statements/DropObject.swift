@@ -63,10 +63,10 @@ enum DropObject {
         }
     }
 
-    /// What a role owned falls to the role that drops it, and what it granted is revoked.
+    /// What a role owned falls to the role that drops it, and what it granted, or a user, is revoked.
     static func inherit(from entry: CatalogEntry, _ catalog: CatalogState, _ transaction: OpenTransaction,
                         _ run: StatementRun) throws {
-        guard entry.kind == .role || entry.kind == .databaseRole else { return }
+        guard entry.kind == .role || entry.kind == .databaseRole || entry.kind == .user else { return }
         let role = RoleKey.of(entry)
         for var entry in catalog.records.values.sorted(by: { $0.id < $1.id }) {
             if entry.kind == .grant {
@@ -123,7 +123,8 @@ enum DropObject {
             let isOfRole = entry.kind == .role && grant.text("ON") == "ROLE" && grant.name == entry.name
                 || (entry.kind == .role || entry.kind == .databaseRole) && grant.text("TO") != "USER"
                 && grant.text("GRANTEE") == RoleKey.of(entry)
-            let isOfUser = entry.kind == .user && grant.text("TO") == "USER" && grant.text("GRANTEE") == entry.name
+            let isOfUser = entry.kind == .user && grant.text("TO") == "USER"
+                && (grant.text("GRANTEE") == entry.name || grant.text("GRANTEE") == RoleKey.of(entry))
             if grant.target.map(ids.contains) == true || isOfRole || isOfUser {
                 try transaction.store.removeObject(grant.id)
             }

@@ -86,7 +86,7 @@ enum GrantExecution {
         let targets = try GrantTargets.resolve(target, run)
         for object in targets {
             let names = try GrantTargets.privileges(privileges, on: object)
-            try GrantTargets.check(object, isWithinDatabaseOf: role, catalog)
+            try GrantTargets.check(object, isWithinReachOf: role, catalog)
             try checkStage(names, object, role, catalog)
             for privilege in names {
                 guard let grantor = rights.grantor(of: privilege, on: object) else {

@@ -15,12 +15,15 @@ enum GrantTargets {
         var isExternal = false
     }
 
-    /// The key of the role that receives privileges.
+    /// The key of the role or user that receives privileges.
     static func role(_ grantee: Grantee, _ run: StatementRun) throws -> String {
         switch grantee {
         case .role(let reference): try receiver(.role, reference, run)
         case .databaseRole(let reference): RoleKey.of(try ObjectFinder.require(.databaseRole, reference, run))
-        case .user, .share: throw StatementDispatcher.unsupported("grants of privileges to anything but a role")
+        case .user(let reference):
+            RoleKey.of(try run.catalog().find(.user, run.simpleName(reference), in: nil)
+                ?? ObjectFinder.require(.user, reference, run))
+        case .share: throw StatementDispatcher.unsupported("grants of privileges to shares")
         }
     }
 
@@ -55,8 +58,9 @@ enum GrantTargets {
         }
     }
 
-    /// A database role holds privileges within its database only.
-    static func check(_ target: Target, isWithinDatabaseOf role: String, _ catalog: CatalogState) throws {
+    /// A database role holds privileges within its database only, a user none on objects to come.
+    static func check(_ target: Target, isWithinReachOf role: String, _ catalog: CatalogState) throws {
+        if RoleKey.isUser(role), target.isFuture { throw StatementDispatcher.unsupported("GRANT … ON FUTURE … TO USER") }
         guard RoleKey.isDatabaseRole(role) else { return }
         if let entry = target.id.flatMap({ catalog.entries[$0] }), let database = catalog.database(ofRole: role),
            catalog.database(of: entry) == database { return }

@@ -10,9 +10,10 @@ enum OwnershipTransfer {
             throw WarehouseError(.syntax, "SQL compilation error:\nOWNERSHIP is granted alone.")
         }
         let role = try GrantTargets.role(statement.grantee, run)
+        if RoleKey.isUser(role) { throw StatementDispatcher.unsupported("GRANT OWNERSHIP … TO USER") }
         let catalog = try run.catalog(), access = try run.access(), rights = GrantRights(access: access)
         for object in try GrantTargets.resolve(target, run) {
-            try GrantTargets.check(object, isWithinDatabaseOf: role, catalog)
+            try GrantTargets.check(object, isWithinReachOf: role, catalog)
             if object.isFuture {
                 guard rights.grantor(of: "OWNERSHIP", on: object) != nil else { throw GrantRights.notExecuted }
                 try promise(object, to: role, catalog, transaction, run)

@@ -43,7 +43,7 @@ enum RevokeExecution {
             }
             try checkStage(names, object, role, catalog)
             for grant in catalog.grants
-                where grant.text("TO") != "USER" && grant.text("GRANTEE") == role && grant.text("ON") == object.kind
+                where CatalogState.grantedRole(grant) == nil && grant.text("GRANTEE") == role && grant.text("ON") == object.kind
                 && grant.target == object.id && (grant.attributes["FUTURE"]?.flag ?? false) == object.isFuture
                 && names.contains(grant.text("PRIVILEGE") ?? "") && rights.mayRevoke(grant, on: object) {
                 try chain.revoke(grant)
@@ -98,7 +98,8 @@ enum RevokeExecution {
             }
             // Who has the option from somebody else too, or owns the object, goes on granting.
             let hasOther = catalog.grants.contains {
-                isSame($0) && !gone.contains($0.id) && $0.text("GRANTEE") == holder && $0.text("TO") != "USER"
+                isSame($0) && !gone.contains($0.id) && $0.text("GRANTEE") == holder
+                    && ($0.text("TO") != "USER" || RoleKey.isUser(holder))
                     && $0.attributes["OPTION"]?.flag == true
             }
             let owns = grant.target.flatMap { catalog.entries[$0]?.owner } == holder

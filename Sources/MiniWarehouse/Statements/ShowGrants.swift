@@ -17,12 +17,11 @@ struct ShowGrants {
         let limit = statement.limit ?? .max
         switch statement.grants {
         case nil:
-            return roleGrants(limit) { $0.text("TO") == "USER" && $0.text("GRANTEE") == run.state.user }
+            return try toUser(run.resolver().requireTop(.user, run.state.user), limit)
         case .to(.role(let reference))?:
             return byRole(try ObjectFinder.require(.role, reference, run).name, limit)
         case .to(.user(let reference))?:
-            let user = try ObjectFinder.require(.user, reference, run)
-            return roleGrants(limit) { $0.text("TO") == "USER" && $0.text("GRANTEE") == user.name }
+            return try toUser(ObjectFinder.require(.user, reference, run), limit)
         case .to(.databaseRole(let reference))?:
             return byRole(RoleKey.of(try ObjectFinder.require(.databaseRole, reference, run)), limit)
         case .of(.role(let reference))?:
@@ -40,10 +39,29 @@ struct ShowGrants {
 
     private func roleGrants(_ limit: Int, where isWanted: (CatalogEntry) -> Bool) -> ResultSet {
         var rows = RowBuilder("created_on@ role granted_to grantee_name granted_by")
-        for grant in catalog.grants.filter({ CatalogState.grantedRole($0) != nil && isWanted($0) }).prefix(limit) {
+        let grants = catalog.grants.filter { CatalogState.grantedRole($0) != nil && isWanted($0) && isShown($0) }
+        for grant in grants.prefix(limit) {
             rows.add([.moment(grant.createdAt), .text(CatalogState.grantedRole(grant).map(catalog.fullRoleName)),
                       .text(grant.text("TO")), .text(catalog.fullRoleName(grant.text("GRANTEE") ?? "")),
                       .text(catalog.roleName(grant.text("BY") ?? ""))])
+        }
+        return rows.result
+    }
+
+    /// The user's roles; then, with what is granted in the last columns, the privileges that it holds itself.
+    private func toUser(_ user: CatalogEntry, _ limit: Int) -> ResultSet {
+        var rows = RowBuilder("created_on@ role granted_to grantee_name granted_by privilege granted_on name grant_option")
+        let key = RoleKey.of(user)
+        let grants = catalog.grants.filter { grant in
+            guard grant.text("TO") == "USER", let receiver = grant.text("GRANTEE"), isShown(grant) else { return false }
+            return receiver == (CatalogState.grantedRole(grant) != nil ? user.name : key)
+        }
+        for grant in grants.prefix(limit) {
+            let privilege = CatalogState.grantedRole(grant) == nil ? row(grant) : nil
+            rows.add([.moment(grant.createdAt), .text(CatalogState.grantedRole(grant).map(catalog.fullRoleName)),
+                      .text("USER"), .text(user.name), .text(catalog.roleName(grant.text("BY") ?? "")),
+                      .text(privilege?.privilege), .text(privilege?.shownKind), .text(privilege?.name),
+                      privilege.map { .trueFalse($0.hasOption) } ?? .null])
         }
         return rows.result
     }
@@ -58,11 +76,12 @@ struct ShowGrants {
         var hasOption: Bool
         var grantor: String
 
+        /// FILE FORMAT is FILE_FORMAT.
+        var shownKind: String { kind.split(separator: " ").joined(separator: "_") }
+
         /// With `byRoleType` a column of SHOW GRANTS ON.
         func cells(byRoleType: Bool, _ catalog: CatalogState) -> [ScalarValue] {
-            // FILE FORMAT is FILE_FORMAT.
-            let kind = kind.split(separator: " ").joined(separator: "_")
-            return [.moment(createdAt), .text(privilege), .text(kind), .text(name), .text(RoleKey.type(grantee)),
+            [.moment(createdAt), .text(privilege), .text(shownKind), .text(name), .text(RoleKey.type(grantee)),
                     .text(catalog.roleName(grantee)), .trueFalse(hasOption)]
                 + (byRoleType ? [.text(grantor.isEmpty ? "" : RoleKey.type(grantor))] : []) + [.text(catalog.roleName(grantor))]
         }
@@ -101,7 +120,13 @@ struct ShowGrants {
         return builder.result
     }
 
+    /// Of objects, roles and users that the role does not see nothing is said.
     private func isShown(_ grant: CatalogEntry) -> Bool {
+        if let role = CatalogState.grantedRole(grant) {
+            guard catalog.role(role).map(access.sees) ?? false, let receiver = grant.text("GRANTEE") else { return false }
+            let entry = grant.text("TO") == "USER" ? catalog.find(.user, receiver, in: nil) : catalog.role(receiver)
+            return entry.map(access.sees) ?? false
+        }
         guard let id = grant.target else { return true }
         return catalog.entries[id].map(access.sees) ?? false
     }

@@ -32,6 +32,7 @@ enum UseExecution {
         case .secondaryRoles(let roles):
             try useSecondary(roles, resolver, run)
         }
+        run.state.follow(resolver.catalog)
         return .status("Statement executed successfully.")
     }
 
