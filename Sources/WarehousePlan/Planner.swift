@@ -15,6 +15,14 @@ public enum Planner {
         }
     }
 
+    /// The query of a view that is being made: `catalog` resolves its names as it will where the view is used.
+    public static func plan(viewQuery: Query, catalog: any Catalog, parameters: BoundParameters = BoundParameters(),
+                            folder: any ConstantFolder = NoConstantFolder()) throws -> BoundQuery {
+        try onSuitableStack(catalog: catalog, parameters: parameters, folder: folder) { binder in
+            try optimized(try binder.bind(viewQuery: viewQuery), binder)
+        }
+    }
+
     /// The moment that AT or BEFORE means.
     public static func moment(_ travel: TimeTravel, catalog: any Catalog, parameters: BoundParameters = BoundParameters(),
                               folder: any ConstantFolder = NoConstantFolder()) throws -> HistoryMoment {

@@ -1,4 +1,6 @@
 import WarehouseBasics
+import WarehouseEngine
+import WarehousePlan
 import WarehouseSQL
 import WarehouseStorage
 
@@ -17,7 +19,7 @@ enum CreateView {
             }
             var entry = CatalogEntry(id: try transaction.store.allocateID(), kind: .view, parent: place.parent,
                                      name: place.name, owner: run.state.role, createdAt: run.timestamp)
-            entry.columns = try columns(statement, run)
+            entry.columns = try columns(statement, in: place.parent, run)
             let text = statement.queryText.isEmpty
                 ? SQLPrinter(dialect: .warehouse).print(statement.query) : statement.queryText
             entry.attributes["TEXT"] = .text(text)
@@ -49,8 +51,13 @@ enum CreateView {
         return copy
     }
 
-    private static func columns(_ statement: CreateViewStatement, _ run: StatementRun) throws -> [TableColumn] {
-        let bound = try QueryExecution.bind(statement.query, in: run)
+    /// Names without a place are those of the view's schema, as where the view is used.
+    private static func columns(_ statement: CreateViewStatement, in schema: ObjectID?, _ run: StatementRun) throws
+        -> [TableColumn] {
+        let catalog = try run.planCatalog(), schema = try schema.flatMap { try run.catalog().entries[$0] }
+        let bound = try Planner.plan(
+            viewQuery: statement.query, catalog: schema.map { catalog.standing(in: $0) } ?? catalog,
+            parameters: run.boundParameters, folder: EngineConstantFolder(context: run.queryContext))
         guard statement.columns.isEmpty || statement.columns.count == bound.columns.count else {
             throw WarehouseError(
                 .columnCountMismatch,

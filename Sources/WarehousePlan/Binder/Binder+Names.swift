@@ -93,11 +93,13 @@ extension Binder {
         switch source {
         case .text(let text): return try Parser.parseObjectName(text)
         case .variable(let name):
+            try refuseChosenName(at: span)
             guard let value = catalog.variable(name) else {
                 throw CompilationError.make(.missingVariable, "Session variable '$\(name)' does not exist", at: span)
             }
             return try Parser.parseObjectName(try text(value, at: span))
         case .parameter(let parameter):
+            try refuseChosenName(at: span)
             return try Parser.parseObjectName(try text(try parameters.value(of: parameter), at: span))
         }
     }

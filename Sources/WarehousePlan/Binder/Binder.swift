@@ -18,6 +18,8 @@ public final class Binder {
     private var viewDepth = 0
     /// User-defined functions being written out, one within the other.
     var functionDepth = 0
+    /// Whether a view's or a function's text is being bound, with its owner's rights.
+    private var isInDefinition: Bool { viewDepth > 0 || functionDepth > 0 }
     private var relationCount = 0
 
     static let maximumViewDepth = 64
@@ -124,6 +126,20 @@ public final class Binder {
                 "The statement reads more than \(Self.maximumRelations) relations once "
                 + "views and common table expressions are written out.", span: span)
         }
+    }
+
+    /// The query of a view, for its columns and its errors.
+    func bind(viewQuery: Query) throws -> BoundQuery {
+        viewDepth += 1
+        defer { viewDepth -= 1 }
+        return try bind(viewQuery)
+    }
+
+    /// What a view or function reads is decided by who wrote its text, not by who uses it: its owner's rights are those to
+    /// read just that.
+    func refuseChosenName(at span: SourceSpan) throws(WarehouseError) {
+        guard isInDefinition else { return }
+        throw CompilationError.unsupported("IDENTIFIER of a variable in the text of a view or function", at: span)
     }
 
     /// A view's query, bound with the view's own catalog.
