@@ -119,6 +119,9 @@ extension ErrorKind {
     public static let stageAccess = ErrorKind("091003", "55000")
     public static let duplicateMergeMatch = ErrorKind("100090", "42P18")
     /// The history that is kept does not reach back so far.
+    /// A warehouse that is suspended, or started, already.
+    public static let warehouseNotSuspended = ErrorKind("090064", "22000")
+    public static let warehouseNotResumed = ErrorKind("090063", "22000")
     public static let timeTravel = ErrorKind("000707", "02000")
     public static let unsupported = ErrorKind("000002", "0A000")
     public static let statementTimeout = ErrorKind("000630", "57014")

@@ -18,10 +18,15 @@ struct QueryHistory: Sendable {
         var userID: ObjectID?
         var role: String
         var warehouse: String?
+        /// As SHOW WAREHOUSES said it then.
+        var warehouseSize: String?
+        var warehouseType: String?
         var tag: String
         /// Nanoseconds since the epoch.
         var start: Int64
         var end: Int64
+        /// Nanoseconds of them that passed before anything was run.
+        var compilation: Int
         var rows: Int?
         /// Read of tables, and written to temporary files.
         var scannedBytes: Int
@@ -146,19 +151,26 @@ struct QueryHistory: Sendable {
         }
     }
 
+    /// Columns in the order of Snowflake's reference, without those of its services; then what was spilled.
     private static func rows(_ records: [Record]) -> ResultSet {
         var rows = RowBuilder("QUERY_ID QUERY_TEXT DATABASE_NAME SCHEMA_NAME QUERY_TYPE SESSION_ID USER_NAME ROLE_NAME "
-            + "WAREHOUSE_NAME QUERY_TAG EXECUTION_STATUS ERROR_CODE ERROR_MESSAGE START_TIME@ END_TIME@ TOTAL_ELAPSED_TIME# "
-            + "ROWS_PRODUCED# BYTES_SCANNED# BYTES_SPILLED_TO_LOCAL_STORAGE#")
+            + "WAREHOUSE_NAME WAREHOUSE_SIZE WAREHOUSE_TYPE CLUSTER_NUMBER# QUERY_TAG EXECUTION_STATUS ERROR_CODE "
+            + "ERROR_MESSAGE START_TIME@ END_TIME@ TOTAL_ELAPSED_TIME# BYTES_SCANNED# ROWS_PRODUCED# COMPILATION_TIME# "
+            + "EXECUTION_TIME# QUEUED_PROVISIONING_TIME# QUEUED_REPAIR_TIME# QUEUED_OVERLOAD_TIME# "
+            + "IS_CLIENT_GENERATED_STATEMENT BYTES_SPILLED_TO_LOCAL_STORAGE#")
+        let zero = ScalarValue.count(0)
         for record in records {
+            let elapsed = (record.end - record.start) / 1_000_000, hasWarehouse = record.warehouse != nil
+            let compilation = min(elapsed, Int64(record.compilation / 1_000_000))
             rows.add([
                 .text(record.id), .text(record.text), .text(record.database), .text(record.schema),
                 .text(type(of: record.text)), .text(record.session), .text(record.user), .text(record.role),
-                .text(record.warehouse),
-                .text(record.tag), .text(record.error == nil ? "SUCCESS" : "FAIL"), .text(record.error?.code),
-                .text(record.error.map { SecretMask.mask(prose: $0.message) }), .moment(record.start), .moment(record.end),
-                .count((record.end - record.start) / 1_000_000), record.rows.map { .count($0) } ?? .null,
-                .count(record.scannedBytes), .count(record.spilledBytes),
+                .text(record.warehouse), .text(record.warehouseSize), .text(record.warehouseType),
+                hasWarehouse ? .count(1) : .null, .text(record.tag), .text(record.error == nil ? "SUCCESS" : "FAIL"),
+                .text(record.error?.code), .text(record.error.map { SecretMask.mask(prose: $0.message) }), .moment(record.start),
+                .moment(record.end), .count(elapsed), .count(record.scannedBytes), record.rows.map { .count($0) } ?? .null,
+                .count(compilation), .count(elapsed - compilation), zero, zero, zero, .text("false"),
+                .count(record.spilledBytes),
             ])
         }
         return rows.result

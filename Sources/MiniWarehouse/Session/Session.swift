@@ -204,11 +204,15 @@ public final class Session: Sendable {
 
     private func remember(_ run: StatementRun, rows: Int?, _ error: WarehouseError?) {
         let context = run.sessionContext
+        let warehouse = run.computeWarehouse
         let record = QueryHistory.Record(
             id: run.queryID, text: QueryHistory.kept(run.text), database: context.database, schema: context.schema,
             session: id, user: context.user, userID: run.state.userID, role: context.role, warehouse: context.warehouse,
+            warehouseSize: warehouse.map { WarehouseDefinition.title(ofSize: $0.text("SIZE")) },
+            warehouseType: warehouse.map { $0.text("TYPE") ?? "STANDARD" },
             tag: QueryHistory.kept(tag: context.parameters["QUERY_TAG"] ?? ""), start: run.timestamp,
-            end: Int64(truncatingIfNeeded: core.options.clock.now()), rows: rows,
+            end: Int64(truncatingIfNeeded: core.options.clock.now()),
+            compilation: run.queryContext.compilationNanoseconds, rows: rows,
             scannedBytes: run.queryContext.scannedBytes, spilledBytes: run.queryContext.spill?.writtenBytes ?? 0,
             error: error)
         core.queryHistory.withLock { $0.add(record) }

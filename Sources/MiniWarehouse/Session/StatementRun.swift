@@ -88,6 +88,11 @@ final class StatementRun {
         return given.compactMap(\.self).filter { $0 > 0 }.min() ?? StatementLimits.maximumTimeout
     }
 
+    /// The warehouse that the session used when the statement began.
+    var computeWarehouse: CatalogEntry? {
+        sessionContext.warehouse.flatMap { name in try? catalog().find(.warehouse, name, in: nil) }
+    }
+
     /// How this session reads files.
     func loadSettings() throws -> LoadSettings {
         var settings = LoadSettings(timeZone: try TimeZoneRules.load(sessionContext.timeZone))

@@ -37,8 +37,15 @@ enum AccountDefinition {
 
 /// CREATE and ALTER WAREHOUSE: kept and shown; one machine does all the work.
 enum WarehouseDefinition {
+    /// A size as SHOW WAREHOUSES and QUERY_HISTORY say it.
+    static func title(ofSize size: String?) -> String { titles[size ?? "XSMALL"] ?? "" }
+    private static let titles = [
+        "XSMALL": "X-Small", "SMALL": "Small", "MEDIUM": "Medium", "LARGE": "Large", "XLARGE": "X-Large",
+        "XXLARGE": "2X-Large", "XXXLARGE": "3X-Large", "X4LARGE": "4X-Large", "X5LARGE": "5X-Large", "X6LARGE": "6X-Large",
+    ]
     static let sizes = ["XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE", "XXXLARGE", "X4LARGE", "X5LARGE",
                         "X6LARGE"]
+    private static let types = ["STANDARD", "SNOWPARK-OPTIMIZED"]
     private static let spellings = [
         "X-SMALL": "XSMALL", "X-LARGE": "XLARGE", "2X-LARGE": "XXLARGE", "X2LARGE": "XXLARGE", "3X-LARGE": "XXXLARGE",
         "X3LARGE": "XXXLARGE", "4X-LARGE": "X4LARGE", "5X-LARGE": "X5LARGE", "6X-LARGE": "X6LARGE",
@@ -76,6 +83,14 @@ enum WarehouseDefinition {
             }
             entry.attributes[name] = .integer(value)
         }
+        if let type = try reader.text("WAREHOUSE_TYPE").map(Identifiers.folded) {
+            guard types.contains(type) else {
+                throw WarehouseError(
+                    .invalidValue, "SQL compilation error:\ninvalid value '\(type)' for property 'WAREHOUSE_TYPE'",
+                    hint: "One of \(types.joined(separator: ", ")).")
+            }
+            entry.attributes["TYPE"] = .text(type)
+        }
         if let policy = try reader.text("SCALING_POLICY") {
             entry.attributes["SCALING_POLICY"] = .text(Identifiers.folded(policy))
         }
@@ -85,6 +100,11 @@ enum WarehouseDefinition {
         if case .null? = reader.properties["AUTO_SUSPEND"] { return 0 }
         return try reader.integer("AUTO_SUSPEND")
     }
+}
+
+extension CatalogEntry {
+    /// Of a warehouse.
+    var isSuspended: Bool { text("STATE") == "SUSPENDED" }
 }
 
 /// CREATE and ALTER USER. The password is kept only as a salted hash and shown nowhere.

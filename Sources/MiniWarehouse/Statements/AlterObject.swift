@@ -113,8 +113,12 @@ enum AlterObject {
     private static func command(_ words: String, _ entry: inout CatalogEntry) throws {
         switch (entry.kind, words) {
         case (.warehouse, "SUSPEND"):
+            guard !entry.isSuspended else { throw invalidState(.warehouseNotSuspended, "suspended", entry) }
             entry.attributes["STATE"] = .text("SUSPENDED")
-        case (.warehouse, "RESUME"), (.warehouse, "RESUME IF SUSPENDED"):
+        case (.warehouse, "RESUME"):
+            guard entry.isSuspended else { throw invalidState(.warehouseNotResumed, "resumed", entry) }
+            entry.attributes["STATE"] = .text("STARTED")
+        case (.warehouse, "RESUME IF SUSPENDED"):
             entry.attributes["STATE"] = .text("STARTED")
         case (.warehouse, "ABORT ALL QUERIES"):
             break
@@ -125,6 +129,11 @@ enum AlterObject {
         default:
             throw StatementDispatcher.unsupported("ALTER \(entry.kind.title.uppercased()) … \(words)")
         }
+    }
+
+    private static func invalidState(_ kind: ErrorKind, _ what: String, _ warehouse: CatalogEntry) -> WarehouseError {
+        let hint = warehouse.isSuspended ? "It is suspended already." : "It is started. RESUME IF SUSPENDED leaves that be."
+        return WarehouseError(kind, "Invalid state. Warehouse '\(warehouse.name)' cannot be \(what).", hint: hint)
     }
 
     private static func alterSession(_ action: AlterObjectAction, _ run: StatementRun) throws -> ResultSet {

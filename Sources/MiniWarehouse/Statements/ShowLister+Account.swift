@@ -67,29 +67,28 @@ extension ShowLister {
         .text(UserDefinition.secondaryRoles(of: user) == .all ? #"["ALL"]"# : "[]")
     }
 
+    /// Columns in the order of Snowflake's reference; actives to uuid are of its own use there and empty here.
     func warehouses() throws -> ResultSet {
         var rows = RowBuilder("name state type size min_cluster_count# max_cluster_count# started_clusters# running# "
             + "queued# is_default is_current auto_suspend# auto_resume available provisioning quiescing other "
             + "created_on@ resumed_on@ updated_on@ owner comment enable_query_acceleration "
-            + "query_acceleration_max_scale_factor# resource_monitor scaling_policy owner_role_type")
-        let titles = ["XSMALL": "X-Small", "SMALL": "Small", "MEDIUM": "Medium", "LARGE": "Large", "XLARGE": "X-Large",
-                      "XXLARGE": "2X-Large", "XXXLARGE": "3X-Large", "X4LARGE": "4X-Large", "X5LARGE": "5X-Large",
-                      "X6LARGE": "6X-Large"]
-        let none = ScalarValue.text("")
+            + "query_acceleration_max_scale_factor# resource_monitor actives# pendings# failed# suspended# uuid "
+            + "scaling_policy budget owner_role_type resource_constraint")
+        let none = ScalarValue.text(""), zero = ScalarValue.count(0)
+        let standard = catalog.find(.user, run.state.user, in: nil)?.text("DEFAULT_WAREHOUSE")
         for entry in try filtered(visible(catalog.all(.warehouse))) {
-            let isStarted = entry.text("STATE") != "SUSPENDED"
             func number(_ key: String, _ standard: Int64) -> ScalarValue {
                 .count(entry.attributes[key]?.integer ?? standard)
             }
             rows.add([
-                .text(entry.name), .text(isStarted ? "STARTED" : "SUSPENDED"), .text("STANDARD"),
-                .text(titles[entry.text("SIZE") ?? "XSMALL"]), number("MIN_CLUSTER_COUNT", 1),
-                number("MAX_CLUSTER_COUNT", 1), .count(isStarted ? 1 : 0), .count(0), .count(0), .text("N"),
+                .text(entry.name), .text(entry.isSuspended ? "SUSPENDED" : "STARTED"), .text(entry.text("TYPE") ?? "STANDARD"),
+                .text(WarehouseDefinition.title(ofSize: entry.text("SIZE"))), number("MIN_CLUSTER_COUNT", 1),
+                number("MAX_CLUSTER_COUNT", 1), .count(entry.isSuspended ? 0 : 1), zero, zero, .yesNo(entry.name == standard),
                 .yesNo(entry.name == run.state.computeWarehouse), number("AUTO_SUSPEND", 600),
                 .trueFalse(entry.attributes["AUTO_RESUME"]?.flag ?? true), none, none, none, none,
                 .moment(entry.createdAt), .moment(entry.createdAt), .moment(entry.alteredAt), .text(catalog.ownerName(entry)),
-                .text(entry.comment), .text("false"), .count(8), .text("null"),
-                .text(entry.text("SCALING_POLICY") ?? "STANDARD"), .text(RoleKey.type(entry.owner)),
+                .text(entry.comment), .text("false"), .count(8), .text("null"), zero, zero, zero, zero, none,
+                .text(entry.text("SCALING_POLICY") ?? "STANDARD"), .null, .text(RoleKey.type(entry.owner)), .null,
             ])
         }
         return rows.result
