@@ -16,6 +16,8 @@ public final class Interrupts: Sendable {
     private struct State {
         /// The session whose statement or script runs.
         var session: Session?
+        /// Stops what that script still has before it.
+        var cancellation: StatementCancellation?
         var wasAsked = false
         var isIgnored = false
         var whenIdle: (@Sendable () -> Bool)?
@@ -46,20 +48,23 @@ public final class Interrupts: Sendable {
         state.withLock { $0.whenIdle = action }
     }
 
-    /// Runs `body`, which runs statements of `session`; a SIGINT meanwhile cancels them. What `body` does between two
-    /// statements should call `check`.
+    /// Runs `body`, which runs statements of `session`; a SIGINT meanwhile cancels the one under way and those that
+    /// would follow. What `body` does between two statements should call `check`.
     public func cancelling<Result>(_ session: Session, _ body: () throws -> Result) rethrows -> Result {
+        let cancellation = StatementCancellation()
         state.withLock {
             $0.session = session
+            $0.cancellation = cancellation
             $0.wasAsked = false
         }
         defer {
             state.withLock {
                 $0.session = nil
+                $0.cancellation = nil
                 $0.wasAsked = false
             }
         }
-        return try body()
+        return try cancellation.obeyed(body)
     }
 
     /// Runs `body`, in which ^C is another process's: this one hears nothing of it.
@@ -85,6 +90,7 @@ public final class Interrupts: Sendable {
         let (session, mustExit, whenIdle, isIgnored) = state.withLock { state in
             if state.isIgnored { return (nil, false, nil, true) as (Session?, Bool, (@Sendable () -> Bool)?, Bool) }
             defer { state.wasAsked = state.session != nil }
+            if !state.wasAsked { state.cancellation?.cancel() }
             return (state.session, state.wasAsked, state.whenIdle, false)
         }
         if isIgnored { return }

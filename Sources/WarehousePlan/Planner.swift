@@ -57,7 +57,9 @@ public enum Planner {
             switch outcome {
             case .success(let value): return value
             case .failure(is Binder.NeedsDeepStack), nil:
-                throw WarehouseError(.limitExceeded, "The statement nests too deeply.")
+                throw WarehouseError(
+                    .limitExceeded, "The statement nests deeper than \(2 * SyntaxLimits.maximumHeight) levels once views, "
+                        + "common table expressions and functions are written out.")
             case .failure(let error): throw error
             }
         }

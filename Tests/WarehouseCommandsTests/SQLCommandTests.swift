@@ -171,15 +171,18 @@ import WarehouseIngest
     @Test func interruptsStopFirstTheStatementThenTheProcess() throws {
         let exits = Mutex(0)
         let interrupts = Interrupts { exits.withLock { $0 += 1 } }
-        let session = try CommandBench().session
+        let bench = try CommandBench(), session = bench.session
         interrupts.cancelling(session) {
             interrupts.interrupt()
             #expect(exits.withLock { $0 } == 0)
             #expect(throws: WarehouseError.self) { try interrupts.check() }
+            // Nothing ran at that moment, and nothing begins after it.
+            #expect(throws: WarehouseError(.cancelled, "SQL execution canceled.")) { try session.execute("SELECT 1") }
             interrupts.interrupt()
             #expect(exits.withLock { $0 } == 1)
         }
         #expect(throws: Never.self) { try interrupts.check() }
+        #expect(throws: Never.self) { try session.execute("SELECT 1") }
         let isTyped = Mutex(true)
         interrupts.whenIdle { isTyped.withLock { typed in defer { typed = false }; return typed } }
         interrupts.interrupt()

@@ -146,7 +146,7 @@ private enum Kinds: Source {
         let temporary = try TemporaryWarehouse(GenericTestTests.script)
         let target = EmbeddedTarget(temporary.warehouse.session)
         let tests = try #require(groups.first?.value)
-        let counts = SharedScan(tests: tests, graph: project.graph(), target: target).run()
+        let counts = try SharedScan(tests: tests, graph: project.graph(), target: target).run()
         // The ids are not unique: how many are not, that test counts by itself.
         #expect(counts.count == 34)
         for node in tests {

@@ -1,3 +1,4 @@
+@testable import MiniWarehouse
 import Testing
 import WarehouseBasics
 @testable import WarehouseModels
@@ -150,6 +151,18 @@ private enum ZonedKept: Model {
         let retried = try runner().retry()
         #expect(retried.results[0].batches?.successful.count == 1 && retried.exitStatus == 0)
         #expect(try kept() == "2,3,4,5")
+    }
+
+    @Test func batchesAfterACancelledOneAreLeftToARetry() throws {
+        let cancellation = StatementCancellation()
+        let console = Console { if $0.contains("Batch 2 of 4 START") { cancellation.cancel() } }
+        let whole = try runner()
+        let summary = try cancellation.obeyed {
+            try Runner(whole.project, on: whole.target, console: console, options: whole.options).run()
+        }
+        #expect(summary.wasCancelled && summary.results.map(\.status) == [.partialSuccess])
+        #expect(summary.results[0].batches?.successful.count == 1 && summary.results[0].batches?.failed.count == 3)
+        #expect(try runner().retry().results[0].batches?.successful.count == 3)
     }
 
     @Test func aFirstBatchThatFailsEndsIt() throws {

@@ -52,25 +52,19 @@ public final class Session: Sendable {
     /// `column`, by which errors tell their places.
     public func executeScript(_ sql: String, _ parameters: Parameters = [], line: Int = 1, column: Int = 1,
                               _ body: (_ statement: String, _ result: ResultSet) throws -> Void) throws {
-        try executeScript(sql, parameters, line: line, column: column, cancellation: nil, body)
-    }
-
-    func executeScript(_ sql: String, _ parameters: Parameters, line: Int = 1, column: Int = 1,
-                       cancellation: StatementCancellation?,
-                       _ body: (_ statement: String, _ result: ResultSet) throws -> Void) throws {
         var parser = Parser(sql, line: line, column: column)
         while let statement = try parser.nextStatement() {
-            let result = try run(statement, parameters, cancellation)
+            let result = try run(statement, parameters)
             try body(statement.text, result)
         }
     }
 
     /// Runs one parsed statement.
-    func run(_ statement: ParsedStatement, _ parameters: Parameters = [],
-             _ cancellation: StatementCancellation? = nil) throws -> ResultSet {
-        try withRun(text: statement.text, parameters: parameters) { run in
-            try cancellation?.begin(run.queryContext)
-            return try StatementDispatcher.execute(statement.statement, in: run)
+    func run(_ statement: ParsedStatement, _ parameters: Parameters = []) throws -> ResultSet {
+        var isRollback = false
+        if case .rollback = statement.statement { isRollback = true }
+        return try withRun(text: statement.text, parameters: parameters, isRollback: isRollback) { run in
+            try StatementDispatcher.execute(statement.statement, in: run)
         }
     }
 
@@ -176,7 +170,7 @@ public final class Session: Sendable {
         return try StatementDispatcher.look(parsed.statement, in: run)
     }
 
-    func withRun<Result>(text: String, parameters: Parameters,
+    func withRun<Result>(text: String, parameters: Parameters, isRollback: Bool = false,
                          _ body: (StatementRun) throws -> Result) throws -> Result {
         turn.wait()
         defer { turn.signal() }
@@ -193,7 +187,9 @@ public final class Session: Sendable {
             }
         }
         do {
-            let result = try Interruption.$statement.withValue(run.queryContext) { try body(run) }
+            let result = try StatementCancellation.watching(run.queryContext, isRollback: isRollback) {
+                try Interruption.$statement.withValue(run.queryContext) { try body(run) }
+            }
             remember(run, rows: (result as? ResultSet)?.rowCount, nil)
             return result
         } catch {

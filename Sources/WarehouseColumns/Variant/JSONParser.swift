@@ -28,6 +28,9 @@ public struct JSONParser {
     private var start: UnsafePointer<UInt8>
     private var position: UnsafePointer<UInt8>
     private var end: UnsafePointer<UInt8>
+    /// Until the next look at whether the statement is to stop.
+    private var valuesLeft = JSONParser.valuesPerLook
+    private static let valuesPerLook = 16_384
 
     /// Documents are written into `builder`.
     public init(into builder: VariantBuilder, options: Options = Options()) {
@@ -80,6 +83,11 @@ public struct JSONParser {
 
     private mutating func value() throws(WarehouseError) {
         guard position < end else { throw error("incomplete value", at: position) }
+        valuesLeft &-= 1
+        if valuesLeft == 0 {
+            valuesLeft = JSONParser.valuesPerLook
+            try Interruption.check()
+        }
         switch position.pointee {
         case UInt8(ascii: "{"): try object()
         case UInt8(ascii: "["): try array()

@@ -24,6 +24,7 @@ struct JSONResultWriter {
         var isFirst = true
         if !isLines { buffer.append("[") }
         try result.forEachBatch { batch in
+            try StatementCancellation.check()
             for row in 0..<batch.rowCount {
                 if !isLines { buffer.append(isFirst ? "\n" : ",\n") }
                 isFirst = false

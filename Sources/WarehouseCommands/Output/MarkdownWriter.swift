@@ -11,6 +11,7 @@ struct MarkdownWriter {
         try output.write(line(result.columns.map { $0.type.isNumeric ? "---:" : "---" }))
         let formatters = result.formatters(variant: .compact)
         try result.forEachBatch { batch in
+            try StatementCancellation.check()
             for row in 0..<batch.rowCount {
                 try output.write(line(formatters.indices.map { column in
                     formatters[column].string(batch.vectors[column], row).map(MarkdownWriter.cell) ?? "NULL"

@@ -26,6 +26,7 @@ public enum OutputFormat: String, CaseIterable, Sendable, ExpressibleByArgument 
         let buffer = ByteBuffer()
         writer.appendHeader(to: buffer)
         try result.forEachBatch { batch in
+            try StatementCancellation.check()
             writer.append(batch.vectors, rows: 0..<batch.rowCount, to: buffer)
             try output.write(buffer)
         }

@@ -24,6 +24,7 @@ struct RPCAnswerWriter {
                                  formats: result.formats)
         var isFirst = true
         try result.forEachBatch { batch in
+            try StatementCancellation.check()
             for row in 0..<batch.rowCount {
                 if !isFirst { buffer.append(",") }
                 isFirst = false

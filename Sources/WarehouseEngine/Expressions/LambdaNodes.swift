@@ -27,7 +27,9 @@ final class ElementsNode: ExpressionEvaluator {
         let arrays = try array.evaluate(source).flattened(into: flatArray), rows = source.rowCount
         var owners: [Int32] = []
         var values: [VariantView] = []
+        var meter = LoopMeter()
         for row in 0..<rows where !arrays.isNull(row) {
+            try meter.pass(bytes: arrays.strings[row].count)
             for element in ScalarKernels.elements(VariantView(arrays.strings[row])) {
                 owners.append(Int32(truncatingIfNeeded: row))
                 values.append(element)
@@ -47,6 +49,7 @@ final class ElementsNode: ExpressionEvaluator {
             builder.reset()
             try builder.beginArray()
             while place < owners.count, owners[place] == Int32(row) {
+                try meter.step()
                 if isFilter {
                     if results[place] != nil { builder.value(values[place]) }
                 } else if let result = results[place] {

@@ -36,13 +36,17 @@ extension ScalarKernels {
         "ARRAY_POSITION": { call in
             let range = ValueRange(0, Int128(VariantEncoding.maximumBytes))
             return try call.node([variant(call, 0), array(call, 1)], .int64, range: range, mayBeNull: true) {
-                VariantCountKernel { arguments, row in position(arguments.variant(0, row), arguments.variant(1, row)) }
+                VariantCountKernel { arguments, row in try position(arguments.variant(0, row), arguments.variant(1, row)) }
             }
         },
         "ARRAYS_OVERLAP": { call in
             try call.node([array(call, 0), array(call, 1)], .bool) {
                 VariantTestKernel { arguments, row in
-                    elements(arguments.variant(0, row)).contains { position($0, arguments.variant(1, row)) != nil }
+                    var meter = LoopMeter()
+                    return try elements(arguments.variant(0, row)).contains {
+                        try meter.step()
+                        return try position($0, arguments.variant(1, row)) != nil
+                    }
                 }
             }
         },
@@ -92,7 +96,7 @@ extension ScalarKernels {
         "ARRAY_REMOVE": { call in
             try build(call, [array(call, 0), variant(call, 1)]) { arguments, row, builder in
                 let gone = arguments.variant(1, row)
-                let kept = elements(arguments.variant(0, row)).filter { VariantView.compare($0, gone) != 0 }
+                let kept = try kept(arguments.variant(0, row)) { VariantView.compare($0, gone) != 0 }
                 return try collect(builder, kept) {}
             }
         },
@@ -110,20 +114,20 @@ extension ScalarKernels {
         "ARRAY_DISTINCT": { call in
             try build(call, [array(call, 0)]) { arguments, row, builder in
                 var seen = VariantBag()
-                let kept = elements(arguments.variant(0, row)).filter { seen.count($0) == 0 && seen.add($0) }
+                let kept = try kept(arguments.variant(0, row)) { seen.count($0) == 0 && seen.add($0) }
                 return try collect(builder, kept) {}
             }
         },
         "ARRAY_INTERSECTION": { call in
             try build(call, [array(call, 0), array(call, 1)]) { arguments, row, builder in
-                var other = VariantBag(elements(arguments.variant(1, row)))
-                return try collect(builder, elements(arguments.variant(0, row)).filter { other.remove($0) }) {}
+                var other = try VariantBag(elements(arguments.variant(1, row)))
+                return try collect(builder, kept(arguments.variant(0, row)) { other.remove($0) }) {}
             }
         },
         "ARRAY_EXCEPT": { call in
             try build(call, [array(call, 0), array(call, 1)]) { arguments, row, builder in
-                var other = VariantBag(elements(arguments.variant(1, row)))
-                return try collect(builder, elements(arguments.variant(0, row)).filter { !other.remove($0) }) {}
+                var other = try VariantBag(elements(arguments.variant(1, row)))
+                return try collect(builder, kept(arguments.variant(0, row)) { !other.remove($0) }) {}
             }
         },
         "ARRAY_FLATTEN": { call in try build(call, [array(call, 0)], raises: true, flatten) },
@@ -180,10 +184,25 @@ extension ScalarKernels {
         return true
     }
 
-    static func position(_ value: VariantView, _ array: VariantView) -> Int? {
+    static func position(_ value: VariantView, _ array: VariantView) throws -> Int? {
         let count = array.elementCount
-        for index in 0..<count where VariantView.compare(array[index], value) == 0 { return index }
+        var meter = LoopMeter()
+        for index in 0..<count {
+            try meter.step()
+            if VariantView.compare(array[index], value) == 0 { return index }
+        }
+        // Where each of many values is sought, searches are the steps.
+        if count > 64 { try Interruption.check() }
         return nil
+    }
+
+    /// Elements that pass a test.
+    private static func kept(_ array: VariantView, _ test: (VariantView) throws -> Bool) throws -> [VariantView] {
+        var meter = LoopMeter()
+        return try elements(array).filter {
+            try meter.step()
+            return try test($0)
+        }
     }
 
     private static let insert: Build = { arguments, row, builder in
@@ -244,7 +263,9 @@ extension ScalarKernels {
         let isAscending = arguments.boolean(1, row), nullsFirst = arguments.boolean(2, row)
         let all = elements(arguments.variant(0, row))
         let missing = all.filter { $0.kind == .undefined }
-        let sorted = all.filter { $0.kind != .undefined }.enumerated().sorted { a, b in
+        var meter = LoopMeter()
+        let sorted = try all.filter { $0.kind != .undefined }.enumerated().sorted { a, b in
+            try meter.step()
             let order = VariantView.compare(a.element, b.element)
             return order != 0 ? (isAscending ? order < 0 : order > 0) : a.offset < b.offset
         }.map(\.element)
@@ -269,14 +290,17 @@ extension ScalarKernels {
     private static let generate: Build = { arguments, row, builder in
         let start = arguments.integer(0, row), stop = arguments.integer(1, row), step = arguments.integer(2, row)
         guard step != 0 else { throw WarehouseError(.invalidValue, "ARRAY_GENERATE_RANGE: the step must not be 0.") }
+        let span = Int128(stop) - Int128(start), wanted = span / Int128(step)
+        // A number takes two bytes at least.
+        guard wanted <= Int128(VariantEncoding.maximumBytes / 2) else {
+            throw WarehouseError(.limitExceeded, "ARRAY_GENERATE_RANGE: an array of \(wanted) numbers is larger than "
+                + "\(VariantEncoding.maximumBytes) bytes.")
+        }
         try builder.beginArray()
-        var value = start, count = 0
+        var value = start, meter = LoopMeter()
         while step > 0 ? value < stop : value > stop {
             builder.integer(Int128(value))
-            count += 1
-            guard count <= VariantEncoding.maximumBytes / 2 else {
-                throw WarehouseError(.limitExceeded, "ARRAY_GENERATE_RANGE: the array would be too large.")
-            }
+            try meter.step()
             let (next, overflow) = value.addingReportingOverflow(step)
             if overflow { break }
             value = next
@@ -310,7 +334,15 @@ extension ScalarKernels {
 struct VariantBag {
     private var entries: [UInt64: [(value: VariantView, count: Int)]] = [:]
 
-    init(_ values: [VariantView] = []) { for value in values { add(value) } }
+    init() {}
+
+    init(_ values: [VariantView]) throws {
+        var meter = LoopMeter()
+        for value in values {
+            try meter.step()
+            add(value)
+        }
+    }
 
     @discardableResult
     mutating func add(_ value: VariantView) -> Bool {

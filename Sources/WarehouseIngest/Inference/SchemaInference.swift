@@ -75,6 +75,7 @@ public final class SchemaInference {
         var columns: [TypeCandidates] = Array(repeating: TypeCandidates(), count: header?.count ?? width ?? 0)
         var read = 0
         while read < options.maximumRecords ?? .max {
+            try Interruption.check()
             let count = try scanner.next(maximumRecords: min(
                 RecordBlock.maximumRecords, (options.maximumRecords ?? .max) - read))
             if count == 0 { break }

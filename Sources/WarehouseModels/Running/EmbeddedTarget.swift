@@ -78,6 +78,8 @@ public final class EmbeddedTarget: TargetAdapter {
         }
     }
 
+    public var isCancelled: Bool { StatementCancellation.isAskedHere }
+
     public var isInTransaction: Bool { session.isInTransaction }
 
     public func transaction<Result>(_ body: () throws -> Result) throws -> Result { try session.atomically(body) }

@@ -25,6 +25,8 @@ struct BatchReport {
 struct BatchResults: Equatable, Sendable {
     var successful: [TimeRange] = []
     var failed: [TimeRange] = []
+    /// The run was cancelled in the midst of them: those that were not built are among the failed, for a retry.
+    var wasCancelled = false
 }
 
 extension Materializer {
@@ -65,9 +67,11 @@ extension Materializer {
                 failure = failure ?? error
                 results.failed.append(range)
                 report.end = (0, Runner.message(error))
+                results.wasCancelled = Runner.isCancellation(error)
             }
             batches.report(report)
-            if !isIncremental { break }
+            if results.wasCancelled { results.failed += ranges[(index + 1)...] }
+            if results.wasCancelled || !isIncremental { break }
         }
         if let failure, results.successful.isEmpty { throw failure }
         let whole = results.failed.isEmpty

@@ -81,6 +81,8 @@ public struct RunSummary: Sendable {
     public var results: [NodeResult]
     /// Seconds.
     public var elapsedTime: Double
+    /// It was cancelled before its end: nodes that had not run then count as skipped.
+    public var wasCancelled = false
 
     /// Of a command that runs no nodes, nothing.
     public init(results: [NodeResult] = [], elapsedTime: Double = 0) {
@@ -88,8 +90,8 @@ public struct RunSummary: Sendable {
         self.elapsedTime = elapsedTime
     }
 
-    /// 0 when all went well, warnings included; 1 when a node failed.
-    public var exitStatus: Int32 { results.contains(where: \.status.isFailure) ? 1 : 0 }
+    /// 0 when all went well, warnings included; 1 when a node failed, and when the run was cancelled.
+    public var exitStatus: Int32 { wasCancelled || results.contains(where: \.status.isFailure) ? 1 : 0 }
 
     /// How many came out in one of these ways.
     public func count(_ statuses: NodeStatus...) -> Int { results.count { statuses.contains($0.status) } }

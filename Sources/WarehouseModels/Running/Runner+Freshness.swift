@@ -14,7 +14,7 @@ extension Runner {
     /// Looks how old the newest rows of the selected sources are, of those that say how old they may be.
     public func freshness() throws -> RunSummary {
         let start = options.clock.now()
-        announce()
+        begin()
         let (ids, unmatched) = try resolved()
         warn(unmatched)
         let sources = graph.nodes.filter { ids.contains($0.id) && $0.configuration.freshness != nil }
@@ -38,9 +38,12 @@ extension Runner {
                 ]))
             if !one.result.message.isEmpty { console.line("  " + one.result.message) }
             found.append(one)
+            noteCancellation()
+            if wasCancelled { break }
         }
-        let summary = RunSummary(
+        var summary = RunSummary(
             results: found.map(\.result), elapsedTime: Double(options.clock.now() - start) / 1_000_000_000)
+        summary.wasCancelled = wasCancelled
         console.line("Done.")
         if let root = options.targetPath {
             let now = options.clock.now()
@@ -68,6 +71,7 @@ extension Runner {
                 found.result.status = .warn
             }
         } catch {
+            noteCancellation(error)
             found.result.status = .error
             found.result.message = Runner.message(error)
         }

@@ -57,6 +57,7 @@ extension Runner {
                 result.message = "\(name) passed"
                 result.failures = 0
             } catch {
+                noteCancellation(error)
                 result.status = .error
                 result.message = "\(name) failed, error:\n\(Runner.message(error))"
             }

@@ -19,9 +19,11 @@ extension Runner {
                 + "\(Console.counted(partial.count, "partial success", plural: "partial successes")), and "
                 + "\(Console.counted(warned.count, "warning")):"
         }
+        // dbt's words; it too has no others for a run that a program stops.
+        if summary.wasCancelled { text = "Exited because of keyboard interrupt." }
         console.emit(ConsoleEvent("EndOfRunSummary", "Z030", text, [
             ("num_errors", .integer(failed.count)), ("num_warnings", .integer(warned.count)),
-            ("num_partial_success", .integer(partial.count)), ("keyboard_interrupt", .bool(false)),
+            ("num_partial_success", .integer(partial.count)), ("keyboard_interrupt", .bool(summary.wasCancelled)),
         ]))
         for result in failed { explain(result, "Failure") }
         for result in partial { explain(result, "Partial success") }

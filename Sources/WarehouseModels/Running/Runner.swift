@@ -26,6 +26,8 @@ public final class Runner {
     var reuse: ReuseState?
     /// The only nodes that run, while a run is repeated.
     var retriedIDs: Set<String>?
+    /// A statement was cancelled, or no more are to begin: what has not run yet does not run.
+    private(set) var wasCancelled = false
     /// Of microbatch models the only batches that run, while a run is repeated.
     var retriedBatches: [String: [TimeRange]] = [:]
 
@@ -84,7 +86,7 @@ public final class Runner {
 
     private func perform(_ command: String, _ kinds: Set<ResourceKind>) throws -> RunSummary {
         let start = options.clock.now()
-        announce()
+        begin()
         let (ids, unmatched) = try resolved()
         warn(unmatched)
         let chosen = graph.nodes.filter {
@@ -108,6 +110,7 @@ public final class Runner {
         try deferReferences(of: chosen)
         try warnOfNulls(readBy: chosen)
         var results = run(.start)
+        noteCancellation()
         let order = RunOrder(graph, chosen: chosen, testsBlock: command == "build")
         sharedTests = SharedScan.groups(chosen)
         counts = [:]
@@ -115,16 +118,23 @@ public final class Runner {
         var blocked: Set<String> = []
         var hasStopped = results.contains { $0.status.isFailure }
         for (index, node) in order.nodes.enumerated() {
+            if wasCancelled {
+                results.append(left(node))
+                continue
+            }
             let mustSkip = hasStopped || order.blockers(of: node.id).contains { blocked.contains($0) }
             let result = mustSkip
                 ? skip(node, index + 1, order.nodes.count) : try execute(node, index + 1, order.nodes.count)
             if result.status.blocks { blocked.insert(node.id) }
             if options.failsFast, result.status.isFailure { hasStopped = true }
             results.append(result)
+            noteCancellation()
         }
         if let root = options.targetPath { try reuse?.write(to: root) }
-        results += run(.end)
-        let summary = RunSummary(results: results, elapsedTime: elapsed(since: start))
+        if !wasCancelled { results += run(.end) }
+        noteCancellation()
+        var summary = RunSummary(results: results, elapsedTime: elapsed(since: start))
+        summary.wasCancelled = wasCancelled
         report(summary)
         try writeArtifacts(command, summary)
         return summary
@@ -163,6 +173,28 @@ public final class Runner {
         return NodeResult(node: node, status: .skipped, message: "SKIP", startedAt: now, completedAt: now)
     }
 
+    /// A node that a cancelled run has not come to: a retry runs it.
+    private func left(_ node: Node) -> NodeResult {
+        let now = options.clock.now()
+        return NodeResult(node: node, status: .skipped, message: "Skipping due to keyboard interrupt",
+                          startedAt: now, completedAt: now)
+    }
+
+    /// A command begins.
+    func begin() {
+        wasCancelled = false
+        announce()
+    }
+
+    func noteCancellation(_ error: (any Error)? = nil) {
+        if target.isCancelled || error.map(Runner.isCancellation) == true { wasCancelled = true }
+    }
+
+    /// Whether somebody has asked the statement to stop.
+    static func isCancellation(_ error: any Error) -> Bool {
+        (error as? WarehouseError)?.code == ErrorKind.cancelled.code
+    }
+
     private func execute(_ node: Node, _ index: Int, _ total: Int) throws -> NodeResult {
         let start = options.clock.now()
         var result = NodeResult(node: node, status: .success, message: "", startedAt: start, completedAt: start)
@@ -179,7 +211,8 @@ public final class Runner {
             result.compiledSQL = compiled?.sql
             result.compiledPath = compiled?.path
             if case .test(let test) = node.content {
-                try TestRun(node: node, test: test, graph: tested, target: target).run(&result, counted: counted(node))
+                let counted = try counted(node)
+                try TestRun(node: node, test: test, graph: tested, target: target).run(&result, counted: counted)
             } else if case .unitTest(let test) = node.content {
                 try UnitTestRun(test: test, graph: graph, target: target).run(&result)
             } else {
@@ -196,8 +229,10 @@ public final class Runner {
                 result.rowsAffected = outcome.rowsAffected
                 result.batches = outcome.batches
                 if outcome.batches?.failed.isEmpty == false { result.status = .partialSuccess }
+                if outcome.batches?.wasCancelled == true { wasCancelled = true }
             }
         } catch {
+            noteCancellation(error)
             result.status = .error
             result.message = Runner.message(error)
         }
@@ -227,10 +262,10 @@ public final class Runner {
     }
 
     /// What a scan for all tests of the node's relation has found; nil when the test counts by itself.
-    private func counted(_ node: Node) -> TestCount? {
+    private func counted(_ node: Node) throws -> TestCount? {
         guard case .test(let test) = node.content, let shared = test.shared else { return nil }
         if let tests = sharedTests.removeValue(forKey: shared.relation) {
-            counts.merge(SharedScan(tests: tests, graph: tested, target: target).run()) { $1 }
+            counts.merge(try SharedScan(tests: tests, graph: tested, target: target).run()) { $1 }
         }
         return counts[node.id]
     }

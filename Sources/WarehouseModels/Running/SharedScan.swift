@@ -24,8 +24,16 @@ struct SharedScan {
         return groups.filter { $0.value.count > 1 }
     }
 
-    /// What each test found, by its id. Empty when the scan fails: each test then says by itself what is wrong.
-    func run() -> [String: TestCount] { (try? counts()) ?? [:] }
+    /// What each test found, by its id. Empty when the scan fails: each test then says by itself what is wrong. Throws
+    /// when it was cancelled.
+    func run() throws -> [String: TestCount] {
+        do {
+            return try counts()
+        } catch {
+            if Runner.isCancellation(error) { throw error }
+            return [:]
+        }
+    }
 
     private func counts() throws -> [String: TestCount] {
         var inner: [(Expression, as: String)] = []

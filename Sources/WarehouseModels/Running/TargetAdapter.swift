@@ -28,6 +28,9 @@ public protocol TargetAdapter: AnyObject, Sendable {
     /// What else decides what a query gives: the place itself, the session's settings. nil where that cannot be known.
     func environment() throws -> String?
 
+    /// Whether what runs is to stop: no statement begins any more.
+    var isCancelled: Bool { get }
+
     /// Whether a transaction is open; false where that cannot be known.
     var isInTransaction: Bool { get }
 
@@ -66,6 +69,7 @@ extension TargetAdapter {
     public func grants(on name: ObjectName) throws -> [RelationGrant] { [] }
     public func lastAltered(_ name: ObjectName) throws -> Int128? { nil }
     public var isInTransaction: Bool { false }
+    public var isCancelled: Bool { Task.isCancelled }
 
     public func atomically<Result>(_ body: () throws -> Result) throws -> Result { try body() }
 

@@ -3,6 +3,8 @@ import WarehouseSQL
 
 extension Binder {
     static let maximumFunctionDepth = 64
+    /// Calls within functions' bodies that one statement may be written out to: each level may double them.
+    static let maximumInnerCalls = 100_000
     /// Nodes of an expression that calls of user-defined functions may grow to.
     static let maximumInlinedSize = 100_000
 
@@ -142,6 +144,11 @@ extension Binder {
         guard functionDepth < Self.maximumFunctionDepth else {
             throw WarehouseError(.limitExceeded, "Function \(function.name) calls functions deeper than "
                 + "\(Self.maximumFunctionDepth), or calls itself.", span: span)
+        }
+        if functionDepth > 0 { innerCallCount += 1 }
+        guard innerCallCount <= Self.maximumInnerCalls else {
+            throw WarehouseError(.limitExceeded, "The statement calls more than \(Self.maximumInnerCalls) functions within "
+                + "other functions once they are written out.", span: span)
         }
         functionDepth += 1
         let outside = catalog

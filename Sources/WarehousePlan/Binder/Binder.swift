@@ -20,6 +20,8 @@ public final class Binder {
     var functionDepth = 0
     /// Whether a view's or a function's text is being bound, with its owner's rights.
     private var isInDefinition: Bool { viewDepth > 0 || functionDepth > 0 }
+    /// Calls of user-defined functions within others' bodies that were written out.
+    var innerCallCount = 0
     private var relationCount = 0
 
     static let maximumViewDepth = 64
@@ -50,6 +52,7 @@ public final class Binder {
         depth += 1
         defer { depth -= 1 }
         guard depth <= depthLimit else { throw NeedsDeepStack() }
+        try Interruption.check()
         return try work()
     }
 

@@ -267,26 +267,32 @@ public struct LogicalFlatten: Sendable {
 extension LogicalPlan {
     /// What the node puts out, in order.
     public var columns: [PlanColumn] {
+        var columns: [PlanColumn] = []
+        append(to: &columns)
+        return columns
+    }
+
+    /// A chain of joins hands its columns up: each is written once, however long the chain is.
+    fileprivate func append(to columns: inout [PlanColumn]) {
         switch self {
-        case .scan(let scan): scan.columns.map(\.column)
-        case .values(let values): values.columns
+        case .scan(let scan): columns += scan.columns.lazy.map(\.column)
+        case .values(let values): columns += values.columns
         case .filter(let input, _), .sort(let input, _), .limit(let input, _, _), .distinct(let input),
-             .singleRow(let input): input.columns
-        case .project(_, let projections): projections.map(\.column)
-        case .aggregate(let aggregate): aggregate.groups.map(\.column) + aggregate.aggregates.map(\.column)
-        case .join(let join):
-            switch join.kind {
-            case .semi, .anti: join.left.columns
-            case .inner: join.left.columns + join.right.columns
-            case .left: join.left.columns + join.right.columns.map(\.madeNullable)
-            case .right: join.left.columns.map(\.madeNullable) + join.right.columns
-            case .full: (join.left.columns + join.right.columns).map(\.madeNullable)
-            }
-        case .window(let window): window.input.columns + window.calls.map(\.column)
-        case .unionAll(_, let columns), .setOperation(_, _, _, let columns): columns
-        case .flatten(let flatten): flatten.input.columns + flatten.outputs.map(\.column)
-        case .recursion(let recursion): recursion.columns
-        case .shared(let shared): shared.columns
+             .singleRow(let input): input.append(to: &columns)
+        case .project(_, let projections): columns += projections.lazy.map(\.column)
+        case .aggregate(let aggregate):
+            columns += aggregate.groups.lazy.map(\.column)
+            columns += aggregate.aggregates.lazy.map(\.column)
+        case .join(let join): join.append(to: &columns)
+        case .window(let window):
+            window.input.append(to: &columns)
+            columns += window.calls.lazy.map(\.column)
+        case .unionAll(_, let own), .setOperation(_, _, _, let own): columns += own
+        case .flatten(let flatten):
+            flatten.input.append(to: &columns)
+            columns += flatten.outputs.lazy.map(\.column)
+        case .recursion(let recursion): columns += recursion.columns
+        case .shared(let shared): columns += shared.columns
         }
     }
 
@@ -305,5 +311,17 @@ extension LogicalPlan {
         case .recursion(let recursion): [recursion.anchor, recursion.step]
         case .shared(let shared): [shared.plan]
         }
+    }
+}
+
+extension LogicalJoin {
+    fileprivate func append(to columns: inout [PlanColumn]) {
+        func add(_ input: LogicalPlan, isNullable: Bool) {
+            let start = columns.count
+            input.append(to: &columns)
+            if isNullable { for index in start..<columns.count { columns[index] = columns[index].madeNullable } }
+        }
+        add(left, isNullable: kind == .right || kind == .full)
+        if kind != .semi, kind != .anti { add(right, isNullable: kind == .left || kind == .full) }
     }
 }

@@ -47,7 +47,10 @@ public struct Optimizer {
 
     /// The plan after every rule. Same rows, same columns in the same order.
     public func optimize(_ plan: LogicalPlan) throws -> LogicalPlan {
-        let improved = try rules.reduce(plan) { try $1.apply($0, context) }
+        let improved = try rules.reduce(plan) { plan, rule in
+            try Interruption.check()
+            return try rule.apply(plan, context)
+        }
         let columns = plan.columns
         if improved.columns.map(\.id) == columns.map(\.id) { return improved }
         return .project(improved, columns.map { Projection($0, .column($0)) })

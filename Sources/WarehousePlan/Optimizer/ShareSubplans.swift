@@ -11,7 +11,7 @@ struct ShareSubplans: OptimizerRule {
 
     func apply(_ plan: LogicalPlan, _ context: OptimizerContext) throws -> LogicalPlan {
         var search = SharedSearch(estimator: RowEstimator(plan))
-        search.visit(plan, at: [])
+        search.visit(plan, SharedSearch.Facts(plan), at: [])
         return search.hasShared ? search.rebuilt(plan, at: []) : plan
     }
 }
@@ -32,6 +32,27 @@ private struct SharedSearch {
         var columns: [ColumnID: ColumnID]
     }
 
+    /// What counts of a subplan, found once for each.
+    struct Facts {
+        /// Rows that it reads from tables.
+        var rowsRead = 0.0
+        /// Whether its rows are the same each time.
+        var isRepeatable = true
+        var inputs: [Facts] = []
+
+        init(_ plan: LogicalPlan) {
+            inputs = plan.inputs.map { Facts($0) }
+            rowsRead = inputs.reduce(0) { $0 + $1.rowsRead }
+            switch plan {
+            case .recursion, .shared: isRepeatable = false
+            case .scan(let scan):
+                rowsRead = Double(scan.table.rowCount ?? 0)
+                isRepeatable = !(scan.table is WorkingTable) && plan.expressions.allSatisfy(\.isDeterministic)
+            default: isRepeatable = inputs.allSatisfy(\.isRepeatable) && plan.expressions.allSatisfy(\.isDeterministic)
+            }
+        }
+    }
+
     let estimator: RowEstimator
     private var groups: [Group] = []
     private var references: [[Int]: Reference] = [:]
@@ -41,8 +62,10 @@ private struct SharedSearch {
 
     var hasShared: Bool { !references.isEmpty }
 
-    mutating func visit(_ plan: LogicalPlan, at path: [Int]) {
-        if isWorthSharing(plan) {
+    mutating func visit(_ plan: LogicalPlan, _ facts: Facts, at path: [Int]) {
+        // Nothing within reads more.
+        guard facts.rowsRead >= ShareSubplans.fewestRows else { return }
+        if facts.isRepeatable, isWorthSharing(plan) {
             for index in groups.indices where !path.starts(with: groups[index].path) {
                 var match = PlanMatch()
                 guard let merged = match.merge(groups[index].plan, with: plan) else { continue }
@@ -53,29 +76,15 @@ private struct SharedSearch {
             }
             groups.append(Group(path: path, plan: plan))
         }
-        for (index, input) in plan.inputs.enumerated() { visit(input, at: path + [index]) }
+        for (index, input) in plan.inputs.enumerated() { visit(input, facts.inputs[index], at: path + [index]) }
     }
 
-    /// Nodes that cost more than handing their rows on, over rows that are the same each time.
+    /// Nodes that cost more than handing their rows on.
     private func isWorthSharing(_ plan: LogicalPlan) -> Bool {
         switch plan {
-        case .aggregate, .join, .window, .distinct, .setOperation, .sort, .limit: break
-        default: return false
+        case .aggregate, .join, .window, .distinct, .setOperation, .sort, .limit: true
+        default: false
         }
-        return SharedSearch.isRepeatable(plan) && rowsRead(plan) >= ShareSubplans.fewestRows
-    }
-
-    private static func isRepeatable(_ plan: LogicalPlan) -> Bool {
-        switch plan {
-        case .recursion, .shared: return false
-        case .scan(let scan) where scan.table is WorkingTable: return false
-        default: return plan.expressions.allSatisfy(\.isDeterministic) && plan.inputs.allSatisfy(isRepeatable)
-        }
-    }
-
-    private func rowsRead(_ plan: LogicalPlan) -> Double {
-        if case .scan(let scan) = plan { return Double(scan.table.rowCount ?? 0) }
-        return plan.inputs.reduce(0) { $0 + rowsRead($1) }
     }
 
     /// The plan with every group of more than one place shared. Places come in the order of `visit`.

@@ -6,6 +6,8 @@ import Musl
 import Darwin
 #endif
 
+import WarehouseBasics
+
 /// Runs work that recurses deeply on a thread with a large stack of its own, and waits for it.
 ///
 /// A syntax tree may be `SyntaxLimits.maximumDepth` high, and a walk over it in a debug build takes kilobytes of
@@ -17,7 +19,8 @@ public enum DeepStack {
     public static func run<Result: Sendable>(
         bytes: Int = defaultBytes, _ body: @escaping @Sendable () -> Result
     ) -> Result? {
-        let work = Work(body)
+        let statement = Interruption.statement
+        let work = Work { Interruption.$statement.withValue(statement, operation: body) }
         var attributes = pthread_attr_t()
         guard pthread_attr_init(&attributes) == 0 else { return nil }
         defer { pthread_attr_destroy(&attributes) }

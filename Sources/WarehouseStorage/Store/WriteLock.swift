@@ -14,7 +14,7 @@ struct WriteLock: Sendable {
     /// The writer before ended in the middle of a transaction.
     let previousCrashed: Bool
 
-    /// Waits up to `timeoutSeconds`; then throws `busy` naming the holder.
+    /// Waits up to `timeoutSeconds`; then throws `busy` naming the holder. Stops when the statement that waits is to.
     static func acquire(on disk: any Disk, timeoutSeconds: Double) throws(WarehouseError) -> WriteLock {
         let start = monotonicSeconds()
         var pauseMicroseconds: UInt32 = 200
@@ -26,6 +26,7 @@ struct WriteLock: Sendable {
             }
             let waited = monotonicSeconds() - start
             if waited >= timeoutSeconds { throw busy(disk, timeoutSeconds) }
+            try Interruption.check()
             usleep(pauseMicroseconds)
             pauseMicroseconds = min(pauseMicroseconds * 2, 10_000)
         }

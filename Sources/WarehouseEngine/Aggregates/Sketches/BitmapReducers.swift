@@ -12,7 +12,8 @@ struct BitmapReducer: GroupReducer {
     func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws {
         guard !members.isEmpty else { return column.appendNull() }
         var bits = [UInt8](repeating: 0, count: BitmapReducer.bitCount / 8)
-        for row in members {
+        for (index, row) in members.enumerated() {
+            if index & 0xFFF == 0 { try check() }
             if isCombining {
                 let other = rows.columns[0].strings[row]
                 guard other.count <= bits.count else {

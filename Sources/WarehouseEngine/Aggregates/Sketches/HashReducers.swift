@@ -21,7 +21,8 @@ final class HyperLogLogReducer: GroupReducer {
 
     func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws {
         var sketch = HyperLogLog()
-        for row in members {
+        for (index, row) in members.enumerated() {
+            if index & 0xFFF == 0 { try check() }
             if isCombining { sketch.merge(try HyperLogLog(state: rows.columns[0].strings[row])) }
             else { sketch.insert(hash: Hash64.mix(hashes[row])) }
         }
@@ -51,9 +52,10 @@ final class MinHashReducer: DocumentReducer {
         return ColumnBuffer(.string, capacity: groups)
     }
 
-    func write(_ rows: RowBuffer, _ members: [Int]) throws -> Bool {
+    func write(_ rows: RowBuffer, _ members: [Int], _ check: () throws -> Void) throws -> Bool {
         var least: [UInt64] = isCombining ? [] : Array(repeating: .max, count: count)
-        for row in members {
+        for (index, row) in members.enumerated() {
+            if index & 0x3F == 0 { try check() }
             if isCombining {
                 let state = try MinHashState.values(rows.variant(0, row))
                 if least.isEmpty { least = state }
@@ -81,6 +83,7 @@ struct SimilarityReducer: GroupReducer {
         let reference = try MinHashState.values(rows.variant(0, first))
         var agrees = [Bool](repeating: true, count: reference.count)
         for row in members.dropFirst() {
+            try check()
             let state = try MinHashState.values(rows.variant(0, row))
             guard state.count == reference.count else { throw MinHashState.invalid() }
             for index in agrees.indices where state[index] != reference[index] { agrees[index] = false }

@@ -4,8 +4,8 @@ import WarehouseColumns
 /// A reducer whose result is one document a group.
 protocol DocumentReducer: GroupReducer {
     var builder: VariantBuilder { get }
-    /// Writes the group's document; false: NULL.
-    func write(_ rows: RowBuffer, _ members: [Int]) throws -> Bool
+    /// Writes the group's document; false: NULL. `check` throws when the statement is to stop.
+    func write(_ rows: RowBuffer, _ members: [Int], _ check: () throws -> Void) throws -> Bool
 }
 
 extension DocumentReducer {
@@ -13,7 +13,7 @@ extension DocumentReducer {
 
     func reduce(_ rows: RowBuffer, _ members: [Int], into column: inout ColumnBuffer, check: () throws -> Void) throws {
         builder.reset()
-        guard try write(rows, members) else { return column.appendNull() }
+        guard try write(rows, members, check) else { return column.appendNull() }
         try builder.checkSize()
         column.append(shared: column.arena.copy(builder.encoded))
     }
@@ -27,12 +27,14 @@ extension RowBuffer {
 struct ArrayUnionReducer: DocumentReducer {
     let builder = VariantBuilder()
 
-    func write(_ rows: RowBuffer, _ members: [Int]) throws -> Bool {
+    func write(_ rows: RowBuffer, _ members: [Int], _ check: () throws -> Void) throws -> Bool {
         var result: [VariantView] = []
         var taken = VariantBag()
+        var meter = LoopMeter()
         for row in members {
             var own = VariantBag()
             for element in ScalarKernels.elements(rows.variant(0, row)) {
+                try meter.step()
                 own.add(element)
                 if own.count(element) > taken.count(element) {
                     taken.add(element)
@@ -52,7 +54,7 @@ struct FirstRowsReducer: DocumentReducer {
     let builder = VariantBuilder()
     var count: Int
 
-    func write(_ rows: RowBuffer, _ members: [Int]) throws -> Bool {
+    func write(_ rows: RowBuffer, _ members: [Int], _ check: () throws -> Void) throws -> Bool {
         try builder.beginArray()
         for row in members.prefix(count) {
             if let words = rows.columns[0].validity, !ValidityWords.isValid(words, row) { builder.undefined() }
@@ -69,9 +71,11 @@ struct TopFrequenciesReducer: DocumentReducer {
     var limit: Int
     var isState: Bool
 
-    func write(_ rows: RowBuffer, _ members: [Int]) throws -> Bool {
+    func write(_ rows: RowBuffer, _ members: [Int], _ check: () throws -> Void) throws -> Bool {
         var table = FrequencyTable()
-        for row in members { table.add(rows.variant(0, row)) }
+        try Pieces.run(members.count, check) { range in
+            for index in range { table.add(rows.variant(0, members[index])) }
+        }
         if isState { try FrequencyTable.writeState(table.top(limit), counters: limit, to: builder) }
         else { try FrequencyTable.write(table.top(limit), to: builder) }
         return true
@@ -84,11 +88,12 @@ struct CombineFrequenciesReducer: DocumentReducer {
     /// 0: as the states have.
     var counters: Int
 
-    func write(_ rows: RowBuffer, _ members: [Int]) throws -> Bool {
+    func write(_ rows: RowBuffer, _ members: [Int], _ check: () throws -> Void) throws -> Bool {
         guard !members.isEmpty else { return false }
         var table = FrequencyTable()
         var limit = counters
         for row in members {
+            try check()
             let own = try table.addState(rows.variant(0, row))
             if counters == 0 { limit = max(limit, own) }
         }
@@ -101,7 +106,7 @@ struct CombineFrequenciesReducer: DocumentReducer {
 struct PercentileStateReducer: DocumentReducer {
     let builder = VariantBuilder()
 
-    func write(_ rows: RowBuffer, _ members: [Int]) throws -> Bool {
+    func write(_ rows: RowBuffer, _ members: [Int], _ check: () throws -> Void) throws -> Bool {
         let values = rows.columns[0].doubles
         try PercentileSketch(values: members.map { values[$0] }).write(to: builder)
         return true
@@ -112,10 +117,13 @@ struct PercentileStateReducer: DocumentReducer {
 struct CombinePercentilesReducer: DocumentReducer {
     let builder = VariantBuilder()
 
-    func write(_ rows: RowBuffer, _ members: [Int]) throws -> Bool {
+    func write(_ rows: RowBuffer, _ members: [Int], _ check: () throws -> Void) throws -> Bool {
         guard !members.isEmpty else { return false }
         var sketch = PercentileSketch()
-        for row in members { sketch.add(try PercentileSketch(object: rows.variant(0, row)).centroids) }
+        for row in members {
+            try check()
+            sketch.add(try PercentileSketch(object: rows.variant(0, row)).centroids)
+        }
         try sketch.write(to: builder)
         return true
     }

@@ -56,6 +56,7 @@ struct RegexMatches {
     /// The bytes before the position.
     let skipped: Int
     private var next: Int
+    private var meter = LoopMeter()
 
     /// `position`: 1-based character to begin at.
     init(_ matcher: RegexMatcher, _ text: StringView, position: Int64) throws {
@@ -75,6 +76,7 @@ struct RegexMatches {
     /// character.
     mutating func find() throws -> Range<Int>? {
         guard next <= text.count else { return nil }
+        try meter.step()
         guard matcher.find(text.bytes, count: text.count, from: next) else {
             if matcher.wasInterrupted { try Interruption.check() }
             return nil

@@ -175,12 +175,13 @@ final class TranslateKernel: ScalarKernel {
         let isConstant = inputs[1].form == .constant && inputs[2].form == .constant
         var isMapped = false
         var result: [UInt8] = []
-        var budget = TextBudget(rows: count)
+        var budget = TextBudget(rows: count), meter = LoopMeter()
         try output.forEachValid(count) { row in
             if !isMapped || !isConstant { map = TranslateKernel.map(sources[row], targets[row]) }
             isMapped = true
             result.removeAll(keepingCapacity: true)
             for scalar in texts[row].scalars() {
+                try meter.step()
                 switch map[scalar] {
                 case .none: result.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
                 case .some(.none): break
@@ -251,8 +252,9 @@ final class InitialCapitalsKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let texts = Argument<StringView>(inputs[0]), delimiters = Argument<StringView>(inputs[1])
         let out = output.strings, arena = output.arena
-        var result: [UInt8] = []
-        output.forEachValid(count) { row in
+        var result: [UInt8] = [], meter = LoopMeter()
+        try output.forEachValid(count) { row in
+            try meter.pass(bytes: texts[row].count)
             result.removeAll(keepingCapacity: true)
             rule(delimiters[row]).append(texts[row].bytes, count: texts[row].count, to: &result)
             out[row] = arena.copy(result)

@@ -21,22 +21,26 @@ final class TextMapKernel: ScalarKernel {
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         switch function {
-        case .upper: map(UpperOperation.self, inputs[0], output, count)
-        case .lower: map(LowerOperation.self, inputs[0], output, count)
-        case .initialCapitals: map(InitialCapitalsOperation.self, inputs[0], output, count)
-        case .reverse: map(ReverseOperation.self, inputs[0], output, count)
-        case .trim: map(TrimOperation.self, inputs[0], output, count)
-        case .trimLeft: map(TrimLeftOperation.self, inputs[0], output, count)
-        case .trimRight: map(TrimRightOperation.self, inputs[0], output, count)
-        case .soundex: map(SoundexOperation.self, inputs[0], output, count)
-        case .soundexP123: map(SoundexP123Operation.self, inputs[0], output, count)
+        case .upper: try map(UpperOperation.self, inputs[0], output, count)
+        case .lower: try map(LowerOperation.self, inputs[0], output, count)
+        case .initialCapitals: try map(InitialCapitalsOperation.self, inputs[0], output, count)
+        case .reverse: try map(ReverseOperation.self, inputs[0], output, count)
+        case .trim: try map(TrimOperation.self, inputs[0], output, count)
+        case .trimLeft: try map(TrimLeftOperation.self, inputs[0], output, count)
+        case .trimRight: try map(TrimRightOperation.self, inputs[0], output, count)
+        case .soundex: try map(SoundexOperation.self, inputs[0], output, count)
+        case .soundexP123: try map(SoundexP123Operation.self, inputs[0], output, count)
         }
     }
 
-    private func map<Op: TextOperation>(_ operation: Op.Type, _ input: Vector, _ output: Vector, _ count: Int) {
+    private func map<Op: TextOperation>(_ operation: Op.Type, _ input: Vector, _ output: Vector, _ count: Int) throws {
         let texts = Argument<StringView>(input), out = output.strings, arena = output.arena
         if Op.isSlice { output.takeOwners(of: input) }
-        output.forEachValid(count) { row in out[row] = Op.apply(texts[row], arena, &scratch) }
+        var meter = LoopMeter()
+        try output.forEachValid(count) { row in
+            try meter.pass(bytes: texts[row].count)
+            out[row] = Op.apply(texts[row], arena, &scratch)
+        }
     }
 }
 

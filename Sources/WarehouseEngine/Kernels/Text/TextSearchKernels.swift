@@ -137,12 +137,12 @@ final class JaroWinklerKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let a = Argument<StringView>(inputs[0]), b = Argument<StringView>(inputs[1]), out = output.int64s
         var x: [UInt8] = [], y: [UInt8] = []
-        output.forEachValid(count) { row in
+        try output.forEachValid(count) { row in
             x.removeAll(keepingCapacity: true)
             y.removeAll(keepingCapacity: true)
             CaseMapping.appendLower(a[row].bytes, count: a[row].count, to: &x)
             CaseMapping.appendLower(b[row].bytes, count: b[row].count, to: &y)
-            out[row] = JaroWinklerKernel.similarity(scalars(x), scalars(y))
+            out[row] = try JaroWinklerKernel.similarity(scalars(x), scalars(y))
         }
     }
 
@@ -150,12 +150,14 @@ final class JaroWinklerKernel: ScalarKernel {
         bytes.withUnsafeBufferPointer { $0.baseAddress.map { StringView($0, count: bytes.count).scalars() } ?? [] }
     }
 
-    static func similarity(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int64 {
+    static func similarity(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) throws -> Int64 {
         guard !a.isEmpty, !b.isEmpty else { return 0 }
         let reach = max(0, max(a.count, b.count) / 2 - 1)
         var usedA = [Bool](repeating: false, count: a.count), usedB = [Bool](repeating: false, count: b.count)
-        var matches = 0
+        var matches = 0, meter = LoopMeter()
         for i in a.indices {
+            // As long as a scalar without a partner takes to find.
+            try meter.pass(bytes: 8 * min(reach, b.count))
             let low = max(0, i - reach), high = min(b.count, i + reach + 1)
             for j in low..<max(low, high) where !usedB[j] && a[i] == b[j] {
                 usedA[i] = true

@@ -36,6 +36,7 @@ final class TokenKernel: ScalarKernel {
         let texts = Argument<StringView>(inputs[0]), delimiters = Argument<StringView>(inputs[1])
         let numbers = Argument<Int64>(inputs[2]), out = output.strings
         output.takeOwners(of: inputs[0])
+        var meter = LoopMeter()
         try output.forEachValid(count) { row in
             guard numbers[row] >= 1 else {
                 throw WarehouseError(.invalidValue, "Invalid parameter value: \(numbers[row]). Reason: STRTOK's part "
@@ -45,6 +46,7 @@ final class TokenKernel: ScalarKernel {
             var left = numbers[row]
             var token = reader.next()
             while left > 1, token != nil {
+                try meter.step()
                 token = reader.next()
                 left -= 1
             }

@@ -14,6 +14,14 @@ struct VariantArguments {
     }
 
     var count: Int { vectors.count }
+
+    /// Bytes of the texts and semi-structured values of a row.
+    func byteCount(_ row: Int) -> Int {
+        var total = 0
+        for (index, vector) in vectors.enumerated() where vector.physicalType == .string { total &+= strings[index][row].count }
+        return total
+    }
+
     func isValid(_ index: Int, _ row: Int) -> Bool { validities[index].isValid(row) }
     func variant(_ index: Int, _ row: Int) -> VariantView { VariantView(strings[index][row]) }
     func text(_ index: Int, _ row: Int) -> StringView { strings[index][row] }
@@ -39,8 +47,9 @@ final class VariantBuildKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         for index in strictArguments ?? [] { output.intersectValidity(with: inputs[index], count: count) }
         let arguments = VariantArguments(inputs), out = output.strings, arena = output.arena
-        var budget = TextBudget(rows: count)
+        var budget = TextBudget(rows: count), meter = LoopMeter()
         try output.forEachValid(count) { row in
+            try meter.pass(bytes: arguments.byteCount(row))
             builder.reset()
             if try body(arguments, row, builder) {
                 try builder.checkSize()
@@ -64,7 +73,9 @@ final class VariantSliceKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let arguments = VariantArguments(inputs), out = output.strings
         output.takeOwners(of: inputs[0])
+        var meter = LoopMeter()
         try output.forEachValid(count) { row in
+            try meter.pass(bytes: arguments.byteCount(row))
             if let part = try body(arguments, row) {
                 out[row] = part
             } else {
@@ -83,7 +94,11 @@ final class VariantTestKernel: ScalarKernel {
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let arguments = VariantArguments(inputs), out = output.bools
-        try output.forEachValid(count) { row in out[row] = try body(arguments, row) ? 1 : 0 }
+        var meter = LoopMeter()
+        try output.forEachValid(count) { row in
+            try meter.pass(bytes: arguments.byteCount(row))
+            out[row] = try body(arguments, row) ? 1 : 0
+        }
     }
 }
 
@@ -94,13 +109,18 @@ final class ArrayContainsKernel: ScalarKernel {
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         output.intersectValidity(with: inputs[1], count: count)
         let arguments = VariantArguments(inputs), out = output.bools
-        output.forEachValid(count) { row in
+        var meter = LoopMeter()
+        try output.forEachValid(count) { row in
             let array = arguments.variant(1, row)
+            try meter.step()
             if arguments.isValid(0, row) {
-                out[row] = ScalarKernels.position(arguments.variant(0, row), array) == nil ? 0 : 1
+                out[row] = try ScalarKernels.position(arguments.variant(0, row), array) == nil ? 0 : 1
                 return
             }
-            let hasMissing = (0..<array.elementCount).contains { array[$0].kind == .undefined }
+            let hasMissing = try (0..<array.elementCount).contains {
+                try meter.step()
+                return array[$0].kind == .undefined
+            }
             out[row] = hasMissing ? 1 : 0
             if !hasMissing { output.setNull(row) }
         }
@@ -116,7 +136,9 @@ final class VariantCountKernel: ScalarKernel {
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let arguments = VariantArguments(inputs), out = output.int64s
+        var meter = LoopMeter()
         try output.forEachValid(count) { row in
+            try meter.step()
             if let value = try body(arguments, row) {
                 out[row] = Int64(value)
             } else {
@@ -142,8 +164,9 @@ final class VariantTextKernel: ScalarKernel {
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let arguments = VariantArguments(inputs), out = output.strings, arena = output.arena
-        var budget = TextBudget(rows: count)
+        var budget = TextBudget(rows: count), meter = LoopMeter()
         try output.forEachValid(count) { row in
+            try meter.pass(bytes: arguments.byteCount(row))
             text.removeAll()
             if try body(arguments, row, &printer, text) {
                 try budget.take(text.count)
@@ -181,6 +204,8 @@ final class ParseJSONKernel: ScalarKernel {
                 let isPresent = try parser.parse(texts[row].bytes, count: texts[row].count)
                 if isPresent, !isCheck { result = builder.encoded }
             } catch let error as WarehouseError {
+                // What stops the statement is no fault of the text.
+                try Interruption.check()
                 if isCheck {
                     let lead = "Error parsing JSON: ", text = error.message
                     out[row] = arena.copy(Array((text.hasPrefix(lead) ? text.dropFirst(lead.count) : text[...]).utf8))

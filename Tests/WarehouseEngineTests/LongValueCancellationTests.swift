@@ -1,0 +1,62 @@
+import Testing
+import WarehouseBasics
+@testable import WarehouseEngine
+import WarehousePlan
+
+/// A function that works long on one value looks meanwhile whether the statement is to stop.
+@Suite struct LongValueCancellationTests {
+    private final class Stopped: Interruptible {
+        func checkCancelled() throws(WarehouseError) { throw WarehouseError(.cancelled, "SQL execution canceled.") }
+    }
+
+    private static let words = Expr.text(String(repeating: "ab1 ", count: 100_000))
+    private static let list = "[" + (0..<20_000).map(String.init).joined(separator: ",") + "]"
+    private static func array() throws -> BoundExpression {
+        let value = try Expr.value(Expr.call("PARSE_JSON", [Expr.text(list)], .variant))
+        guard case .bytes(let bytes) = value else { throw WarehouseError(.internalFault, "no array") }
+        return .cast(.constant(Constant(.bytes(bytes), .variant)), to: .array(element: nil), isTry: false)
+    }
+
+    private func isStopped(_ expression: BoundExpression) -> Bool {
+        Interruption.$statement.withValue(Stopped()) { Expr.errorCode(expression) == ErrorKind.cancelled.code }
+    }
+
+    @Test func texts() {
+        let nothing = Expr.text(""), one = Expr.int(1)
+        let calls: [BoundExpression] = [
+            Expr.call("REGEXP_COUNT", [Self.words, Expr.text("[a-z]+"), one, nothing], .integer),
+            Expr.call("REGEXP_REPLACE", [Self.words, Expr.text("b."), Expr.text("x"), one, Expr.int(0), nothing], .text),
+            Expr.call("TRANSLATE", [Self.words, Expr.text("a"), Expr.text("b")], .text),
+            Expr.call("STRTOK", [Self.words, Expr.text(" "), Expr.int(90_000)], .text),
+            Expr.call("UPPER", [Self.words], .text), Expr.call("REVERSE", [Self.words], .text),
+            Expr.call("INITCAP", [Self.words, Expr.text(" ")], .text),
+            Expr.call("JAROWINKLER_SIMILARITY", [
+                Expr.text(String(repeating: "a", count: 20_000)), Expr.text(String(repeating: "b", count: 20_000)),
+            ], .integer),
+            Expr.call("PARSE_JSON", [Expr.text(Self.list)], .variant),
+            Expr.call("TRY_PARSE_JSON", [Expr.text(Self.list)], .variant),
+            Expr.call("CHECK_JSON", [Expr.text(Self.list)], .text),
+        ]
+        for call in calls { #expect(isStopped(call), "\(String(describing: call).prefix(40))") }
+    }
+
+    @Test func arrays() throws {
+        let array = try Self.array(), list = LogicalType.array(element: nil)
+        let missing = Expr.cast(Expr.int(-1), .variant)
+        let calls: [BoundExpression] = [
+            Expr.call("ARRAY_DISTINCT", [array], list), Expr.call("ARRAY_INTERSECTION", [array, array], list),
+            Expr.call("ARRAY_EXCEPT", [array, array], list), Expr.call("ARRAY_REMOVE", [array, missing], list),
+            Expr.call("ARRAY_CONTAINS", [missing, array], .boolean), Expr.call("ARRAY_POSITION", [missing, array], .integer),
+            Expr.call("ARRAYS_OVERLAP", [array, Expr.call("ARRAY_CONSTRUCT", [missing], list)], .boolean),
+            Expr.call("ARRAY_SORT", [array, Expr.bool(false), Expr.bool(true)], list),
+            Expr.call("ARRAY_GENERATE_RANGE", [Expr.int(0), Expr.int(70_000), Expr.int(1)], list),
+        ]
+        for call in calls { #expect(isStopped(call), "\(String(describing: call).prefix(40))") }
+    }
+
+    /// Short values cost no looks: a statement of few rows ends before it is stopped.
+    @Test func shortValuesAreNotCounted() {
+        #expect(!isStopped(Expr.call("UPPER", [Expr.text("abc")], .text)))
+        #expect(!isStopped(Expr.call("PARSE_JSON", [Expr.text("[1, 2]")], .variant)))
+    }
+}
