@@ -24,7 +24,7 @@ public enum SecretMask {
 
     /// What is no SQL, such as a message or a tag: its apostrophes need not be pairs, and nothing is cut off where no
     /// secret can be.
-    public static func mask(prose text: String) -> String { mayHoldSecret(text) ? mask(text) : text }
+    public static func mask(prose text: String) -> String { !text.isEmpty && mayHoldSecret(text) ? mask(text) : text }
 
     /// The tokens, and where they end: before the end of the text, when the rest cannot be cut into tokens.
     private static func tokens(of text: String) -> (tokens: [Token], end: Int) {
@@ -43,14 +43,14 @@ public enum SecretMask {
     private static func secrets(ofStatement tokens: ArraySlice<Token>) -> [Token] {
         let first = tokens.first { $0.kind != .word || !prefixes.contains($0.text) }?.text
         let texts = StatementTexts(tokens, first)
-        var last: [Token] = [], found: [Token] = []
+        var before: Token?, last: Token?, found: [Token] = []
         var isNear = false, credentials = Parentheses()
         var user: UserSecrets?
         for (index, token) in zip(tokens.indices, tokens) {
-            let isAssigned = last.count == 2 && last[0].kind == .word && (last[1].text == "=" || last[1].text == "=>")
-            let property = isAssigned ? last[0].text : nil
-            let isSecret = property.map(names.contains) == true || last.map(\.text) == ["IDENTIFIED", "BY"]
-            let opener = property ?? last.last?.text
+            let isAssigned = before?.kind == .word && (last?.text == "=" || last?.text == "=>")
+            let property = isAssigned ? before?.text : nil
+            let isSecret = property.map(names.contains) == true || before?.text == "IDENTIFIED" && last?.text == "BY"
+            let opener = property ?? last?.text
             credentials.take(token, opensWith: opener.map(lists.contains) == true)
             let isDoubtful = credentials.isOpen ? property != "TYPE" : isNear && property == nil
             if token.kind == .word, names.contains(token.text) { isNear = true }
@@ -60,11 +60,11 @@ public enum SecretMask {
                 || isInList && (token.kind == .word || token.kind == .quotedName) || texts.hides(token) {
                 found.append(token)
             }
-            if token.kind == .word, token.text == "USER", let word = last.last?.text, usersVerbs.contains(word),
+            if token.kind == .word, token.text == "USER", let word = last?.text, usersVerbs.contains(word),
                first != "GRANT", first != "REVOKE" {
                 user = UserSecrets()
             }
-            last = [last.last, token].compactMap { $0 }
+            (before, last) = (last, token)
         }
         return found
     }
