@@ -243,11 +243,24 @@ final class ExactSums {
     /// Puts what is in words into totals.
     private func empty() {
         guard let words, let totals, let format else { return }
-        for place in order {
-            let word = words[Int(place)], count = format.count(of: word)
-            totals[Int(place)].count &+= count
-            totals[Int(place)].sum &+= format.sum(of: word, count: count)
-            words[Int(place)] = TallyFormat.flag
+        forEachPlace { place in
+            let word = words[place], count = format.count(of: word)
+            // Of a key that never came, the word stays 0.
+            guard count > 0 else { return }
+            totals[place].count &+= count
+            totals[place].sum &+= format.sum(of: word, count: count)
+            words[place] = TallyFormat.flag
+        }
+    }
+
+    /// All places that keys came to, and where these are many, others too: memory is read in its order then, and not one
+    /// place after another from what may be another thread's cache.
+    @inline(__always)
+    private func forEachPlace(_ body: (Int) -> Void) {
+        if order.count > domain / 16 {
+            for place in 0..<domain { body(place) }
+        } else {
+            for place in order { body(Int(place)) }
         }
     }
 
@@ -259,6 +272,17 @@ final class ExactSums {
         return stripes.indices.map { index in
             let end = index + 1 < stripes.count ? stripes[index + 1].start : order.count
             return (stripes[index].stripe, order[stripes[index].start..<end])
+        }
+    }
+
+    var hasTotals: Bool { totals != nil }
+
+    /// Takes the totals of another one of the same domain; both are finished.
+    func take(_ other: ExactSums) {
+        guard let totals, let others = other.totals else { return }
+        other.forEachPlace { place in
+            totals[place].sum &+= others[place].sum
+            totals[place].count &+= others[place].count
         }
     }
 

@@ -35,11 +35,13 @@ final class ExactSumsPool {
 
     /// Gives all keys with their sums to `take`, a vector of keys at a time, and keeps nothing.
     func handOver(_ type: PhysicalType, _ take: (Vector, UnsafePointer<DenseSum>) throws -> Void) throws {
-        let members = all
+        // One that refused its rows has no keys.
+        let members = all.filter(\.hasTotals)
         all = []
         idle = []
-        let parts = members.indices.flatMap { member in members[member].finish().map { (member, $0) } }
-            .sorted { $0.1.stripe < $1.1.stripe }
+        guard let whole = members.first else { return }
+        let parts = members.flatMap { $0.finish() }.sorted { $0.stripe < $1.stripe }
+        for other in members.dropFirst() { whole.take(other) }
         let keys = Vector(type), capacity = Vector.standardCapacity
         let sums = UnsafeMutablePointer<DenseSum>.allocate(capacity: capacity)
         defer { sums.deallocate() }
@@ -52,21 +54,15 @@ final class ExactSumsPool {
             keys.beginFlat(capacity)
             count = 0
         }
-        for (member, part) in parts {
-            for place in part.places {
-                var total = members[member].remove(Int(place))
-                // An earlier stripe had it.
-                guard total.count > 0 else { continue }
-                for other in members.indices where other != member {
-                    let more = members[other].remove(Int(place))
-                    total = .init(sum: total.sum &+ more.sum, count: total.count &+ more.count)
-                }
-                let key = members[member].key(Int(place))
-                if type == .int32 { keys.int32s[count] = Int32(truncatingIfNeeded: key) } else { keys.int64s[count] = key }
-                (sums + count).initialize(to: DenseSum(total, members[member].kind))
-                count += 1
-                if count == capacity { try flush() }
-            }
+        for place in parts.lazy.flatMap(\.places) {
+            let total = whole.remove(Int(place))
+            // An earlier stripe had it.
+            guard total.count > 0 else { continue }
+            let key = whole.key(Int(place))
+            if type == .int32 { keys.int32s[count] = Int32(truncatingIfNeeded: key) } else { keys.int64s[count] = key }
+            (sums + count).initialize(to: DenseSum(total, whole.kind))
+            count += 1
+            if count == capacity { try flush() }
         }
         try flush()
     }
