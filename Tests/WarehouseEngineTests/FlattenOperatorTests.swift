@@ -82,7 +82,7 @@ import WarehousePlan
             let input = ValuesOperator(rows: RowBuffer(columns: [numbers, buffer], rowCount: 4))
             let options = FlattenOptions(path: try VariantPath(""), pathText: "", isOuter: isOuter, isRecursive: false,
                                          mode: .both)
-            let operation = FlattenOperator(input: input, valueColumn: 1, parentCount: 1, options: options,
+            let operation = FlattenOperator(input: input, valueColumn: 1, parents: [0], options: options,
                                             columns: [.index, .element(.int32), .path])
             let context = QueryContext(session: Runner.session, threads: 1)
             let rows = RowBuffer.concatenated(

@@ -22,14 +22,14 @@ extension PlanCompiler {
         let options = FlattenOptions(path: try VariantPath(flatten.path), pathText: flatten.path,
                                      isOuter: flatten.isOuter, isRecursive: flatten.isRecursive, mode: flatten.mode)
         let columns = flatten.outputs.map { rawColumn($0.output, listElement) }
-        let parents = listElement == nil ? input.columns.count : wide.columns.count
-        let operation = FlattenOperator(input: wide.source, valueColumn: places[0], parentCount: parents,
+        let parents = Array(input.columns.indices) + places.dropFirst()
+        let operation = FlattenOperator(input: wide.source, valueColumn: places[0], parents: parents,
                                         options: options, columns: columns)
-        let raw = Relation(operation, Array(wide.columns.prefix(parents)) + rawColumns(flatten, listElement),
-                           Array(wide.bindings.prefix(parents)) + columns.map(rawBinding), rowBound: nil)
+        let raw = Relation(operation, parents.map { wide.columns[$0] } + rawColumns(flatten, listElement),
+                           parents.map { wide.bindings[$0] } + columns.map(rawBinding), rowBound: nil)
             .estimating(wide.rowEstimate?.multipliedClamped(by: 2))
         guard let listElement else { return raw }
-        return try finishList(flatten, input, raw, listElement, this: places.count > 1 ? places[1] : nil)
+        return try finishList(flatten, input, raw, listElement, this: places.count > 1 ? input.columns.count : nil)
     }
 
     private func rawColumn(_ output: LogicalFlatten.Output, _ listElement: LogicalType?) -> FlattenColumn {

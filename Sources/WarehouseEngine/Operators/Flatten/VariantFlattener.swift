@@ -3,7 +3,7 @@ import WarehouseColumns
 import WarehousePlan
 
 /// Flattens VARIANT, OBJECT and ARRAY values.
-final class VariantFlattener {
+final class VariantFlattener: RowFlattener {
     private let output: FlattenOutput
     private let options: FlattenOptions
     private let path = ByteBuffer()
@@ -11,14 +11,14 @@ final class VariantFlattener {
     private var seq: Int64 = 0
     private var wantsMore = true
 
-    init(_ output: FlattenOutput, _ options: FlattenOptions) {
+    init(_ options: FlattenOptions, _ output: FlattenOutput) {
         self.output = output
         self.options = options
     }
 
     func flatten(_ batch: Batch, _ vector: Vector, _ sequence: Int64) throws -> Bool {
         let holder = vector.valueHolder
-        output.begin(batch, owner: holder, elements: nil)
+        output.begin(batch, owner: holder)
         wantsMore = true
         for row in 0..<batch.rowCount where wantsMore {
             parent = row

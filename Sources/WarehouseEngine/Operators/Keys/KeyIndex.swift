@@ -51,7 +51,6 @@ struct RowList: ~Copyable {
     init(capacity: Int = Vector.standardCapacity) {
         self.capacity = max(capacity, 1)
         rows = .allocate(capacity: self.capacity)
-        rows.initialize(repeating: 0, count: self.capacity)
     }
 
     deinit { rows.deallocate() }
@@ -63,13 +62,24 @@ struct RowList: ~Copyable {
         rows.deallocate()
         capacity = wanted
         rows = .allocate(capacity: wanted)
-        rows.initialize(repeating: 0, count: wanted)
     }
 
     @inline(__always)
     mutating func append(_ row: Int) {
         rows[count] = Int32(truncatingIfNeeded: row)
         count &+= 1
+    }
+
+    /// There is room for them, as for one row.
+    mutating func append(repeating row: Int, count more: Int) {
+        (rows + count).update(repeating: Int32(truncatingIfNeeded: row), count: more)
+        count &+= more
+    }
+
+    mutating func append(ascendingFrom row: Int, count more: Int) {
+        let first = Int32(truncatingIfNeeded: row), end = rows + count
+        for index in 0..<more { end[index] = first &+ Int32(truncatingIfNeeded: index) }
+        count &+= more
     }
 
     var selection: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: rows, count: count) }
