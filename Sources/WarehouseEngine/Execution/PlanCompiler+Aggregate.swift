@@ -52,8 +52,10 @@ extension PlanCompiler {
             || call.function == "COUNT" && columns.allSatisfy { !wide.bindings[$0].mayBeNull }
     }
 
-    /// About how many groups the columns make at most, from distinct counts and ranges; nil where nothing is known.
+    /// About how many groups the columns make at most in a part of the rows, from distinct counts and ranges; nil where
+    /// nothing is known, or where one column's values ascend, so that hardly a group is in two parts.
     func expectedGroups(_ relation: Relation, _ columns: [Int]) -> Int? {
+        if columns.contains(where: { relation.bindings[$0].isSorted }) { return nil }
         var product = 1
         for column in columns {
             let binding = relation.bindings[column]

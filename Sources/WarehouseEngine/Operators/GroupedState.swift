@@ -39,7 +39,6 @@ final class GroupedState: BatchConsumer {
         for state in states { state.aggregator.context = context }
         reservation = MemoryReservation(context.memory)
         ids = .allocate(capacity: idCapacity)
-        ids.initialize(repeating: 0, count: idCapacity)
         runs = RunFinder()
         if let domain = table?.denseDomain, states.count == 1, states[0].columns.count <= 1,
            let kind = states[0].aggregator.denseKind {
@@ -151,7 +150,6 @@ final class GroupedState: BatchConsumer {
         ids.deallocate()
         idCapacity = rows
         ids = .allocate(capacity: rows)
-        ids.initialize(repeating: 0, count: rows)
     }
 
     /// The numbers here of another state's groups `selection`, by their number there; -1 for others.

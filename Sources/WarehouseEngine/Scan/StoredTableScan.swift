@@ -10,8 +10,8 @@ protocol FilteringTableScan: TableScan {
 }
 
 /// Reads a version of a stored table: skips chunks and blocks by zone maps, leaves deleted rows out, reads what a
-/// filter needs first and the other columns only where rows remain. Stripes are runs of chunks, at least 65,536 rows
-/// and at most 32 stripes, fixed by the table alone.
+/// filter needs first and the other columns only where rows remain. Stripes are runs of chunks, fixed by the table
+/// alone.
 public final class StoredTableScan: FilteringTableScan {
     let table: TableSnapshot
     /// Indexes of the table's columns, or `LogicalScan.rowIDColumn`.
@@ -33,7 +33,9 @@ public final class StoredTableScan: FilteringTableScan {
     }
 
     static let chunkRows = 65_536
-    static let maximumStripes = 32
+    /// A stripe's part of all rows, at first; and where the last ones begin, which are a quarter as large: no thread has
+    /// long to wait for the others at the end.
+    private static let share = 24, smallBehind = (numerator: 11, denominator: 12)
 
     /// - Parameters:
     ///   - columns: indexes of the table's columns, or `LogicalScan.rowIDColumn` for rows' ids.
@@ -105,15 +107,17 @@ public final class StoredTableScan: FilteringTableScan {
 
     private static func striped(_ units: [ScanUnit]) -> [[ScanUnit]] {
         let total = units.reduce(0) { $0 + $1.rows.count }
-        let target = max(chunkRows, (total + maximumStripes - 1) / maximumStripes)
+        let large = max(chunkRows, (total + share - 1) / share), small = max(chunkRows, large / 4)
+        let turn = total / smallBehind.denominator * smallBehind.numerator
         var stripes: [[ScanUnit]] = []
-        var open: [ScanUnit] = [], rows = 0
+        var open: [ScanUnit] = [], rows = 0, done = 0
         for unit in units {
             open.append(unit)
             rows += unit.rows.count
-            if rows >= target {
+            if rows >= (done < turn ? large : small) {
                 stripes.append(open)
                 open = []
+                done += rows
                 rows = 0
             }
         }

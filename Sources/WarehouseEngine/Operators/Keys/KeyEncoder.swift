@@ -109,11 +109,8 @@ final class KeyEncoder {
         for ids in idStore { ids?.deallocate() }
         absent.deallocate()
         capacity = rows
-        wordStore = (0..<max(2, wordCount)).map { _ in
-            let words = UnsafeMutablePointer<UInt64>.allocate(capacity: rows)
-            words.initialize(repeating: 0, count: rows)
-            return words
-        }
+        // Nothing is written yet: many a stripe's encoder never sees a row, and pages that nobody writes are never made.
+        wordStore = (0..<max(2, wordCount)).map { _ in .allocate(capacity: rows) }
         idStore = interners.map { interner in
             guard interner != nil else { return nil }
             let ids = UnsafeMutablePointer<Int32>.allocate(capacity: rows)
@@ -121,7 +118,6 @@ final class KeyEncoder {
             return ids
         }
         absent = .allocate(capacity: rows)
-        absent.initialize(repeating: 0, count: rows)
     }
 
     /// Writes the codes of all rows. Inserting, interners number new values, and a value outside its column's range
