@@ -61,6 +61,10 @@ final class KernelNode: ExpressionEvaluator {
         for index in inputs.indices where inputs[index].form != .flat && inputs[index].form != .constant {
             inputs[index] = flatten(inputs[index], index)
         }
+        if let dictionary = kernel.dictionary, !isVolatile, inputs.allSatisfy({ !$0.hasNulls }) {
+            output.beginDictionary(dictionary, count: rows)
+            if kernel.run(inputs, codes: output.codes, count: rows) { return output }
+        }
         output.beginFlat(rows)
         try run(inputs, output, rows)
         return output

@@ -15,6 +15,14 @@ class ScalarKernel {
     func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         preconditionFailure("a kernel without run")
     }
+
+    /// All values it may give, each once, where these are few and known beforehand: grouping by their codes needs no
+    /// hashing.
+    var dictionary: Vector? { nil }
+
+    /// Writes the codes of rows `0 ..< count` in `dictionary`; no input has nulls, and one is flat. False: some row's value
+    /// is not there, and `run` is to be asked.
+    func run(_ inputs: [Vector], codes: UnsafeMutablePointer<Int32>, count: Int) -> Bool { false }
 }
 
 /// Rows of an argument that is flat or constant.

@@ -67,7 +67,8 @@ extension Binder {
 
     /// Functions of the system; users' own cannot hide them.
     static func isBuiltIn(_ name: String) -> Bool {
-        ScalarFunctions.function(named: name) != nil || AggregateFunctions.function(named: name) != nil
+        // The few aggregates first: the table of all scalar functions is made when one is first looked up.
+        AggregateFunctions.function(named: name) != nil || ScalarFunctions.function(named: name) != nil
             || WindowFunctions.isWindowFunction(name) || HigherOrderFunctions.names.contains(name)
             || name == "GROUPING" || name == "GROUPING_ID" || name == "SYS_CONNECT_BY_PATH" || name == "GET_DDL"
             || roleTests.contains(name) || roleLists.contains(name)

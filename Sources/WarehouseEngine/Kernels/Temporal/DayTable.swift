@@ -46,6 +46,29 @@ struct DayTable: Sendable {
     }
 }
 
+extension DayTable {
+    /// The distinct values of a table, and the code of each of its days. Codes of 20 years fit a core's first cache.
+    struct Codes: Sendable {
+        let low: Int
+        let codes: [Int32]
+        let values: [Int64]
+    }
+
+    /// Nil where days are not known beforehand.
+    var codes: Codes? {
+        guard !values.isEmpty else { return nil }
+        var known: [Int64: Int32] = [:], distinct: [Int64] = []
+        let codes = values.map { value in
+            if let code = known[value] { return code }
+            let code = Int32(distinct.count)
+            known[value] = code
+            distinct.append(value)
+            return code
+        }
+        return Codes(low: low, codes: codes, values: distinct)
+    }
+}
+
 /// Errors of results that no calendar here holds.
 enum TemporalError {
     static func outOfRange(_ name: String) -> WarehouseError {

@@ -12,9 +12,15 @@ final class TruncateKernel: ScalarKernel {
     private let to: PhysicalType
     /// Ticks of a part smaller than a day.
     private let unit: Int64
+    private let codes: DayTable.Codes?
+    private let values: Vector?
+    override var dictionary: Vector? { values }
 
-    /// `table` is that of `makeTable`, shared by all evaluators.
-    init(_ part: DateTimePart, clock: LocalClock, table: DayTable, from: PhysicalType, to: PhysicalType) {
+    /// `table` is that of `makeTable`, and `codes` its codes, shared by all evaluators.
+    init(_ part: DateTimePart, clock: LocalClock, table: DayTable, codes: DayTable.Codes?, from: PhysicalType,
+         to: PhysicalType) {
+        self.codes = codes
+        values = codes.map { TruncateKernel.makeVector($0.values, to) }
         self.part = part
         self.clock = clock
         self.table = table
@@ -38,6 +44,44 @@ final class TruncateKernel: ScalarKernel {
             guard isDirect else { return Int64(first) }
             var clock = clock
             return Int64(truncatingIfNeeded: clock.value(DayTicks(day: first, tick: 0)))
+        }
+    }
+
+    /// Of values that the table's days tell, the codes; nil where others may come.
+    static func makeCodes(_ part: DateTimePart, clock: LocalClock, table: DayTable, to: PhysicalType) -> DayTable.Codes? {
+        guard isDirect(clock, to), !part.isTimePart, let codes = table.codes, let first = codes.values.first,
+              clock.kind != .date || first >= Int64(CivilDate.minimumDays) else { return nil }
+        return codes
+    }
+
+    private static func makeVector(_ values: [Int64], _ type: PhysicalType) -> Vector {
+        let vector = Vector(type, capacity: values.count)
+        vector.beginFlat(values.count)
+        for (index, value) in values.enumerated() {
+            if type == .int32 { vector.int32s[index] = Int32(truncatingIfNeeded: value) } else { vector.int64s[index] = value }
+        }
+        return vector
+    }
+
+    override func run(_ inputs: [Vector], codes: UnsafeMutablePointer<Int32>, count: Int) -> Bool {
+        if from == .int64 { return encode(Argument<Int64>(inputs[0]), codes, count) }
+        return encode(Argument<Int128>(inputs[0]), codes, count)
+    }
+
+    @inline(__always) private func encode<T: TickInteger>(
+        _ values: Argument<T>, _ out: UnsafeMutablePointer<Int32>, _ count: Int
+    ) -> Bool {
+        guard let known = codes else { return false }
+        var clock = clock
+        defer { self.clock = clock }
+        let low = known.low
+        return known.codes.withUnsafeBufferPointer { codes in
+            for row in 0..<count {
+                let index = clock.local(values[row]).day &- low
+                guard index >= 0, index < codes.count else { return false }
+                out[row] = codes[index]
+            }
+            return true
         }
     }
 
