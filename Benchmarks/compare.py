@@ -10,6 +10,7 @@ import tempfile
 import time
 
 import loads as single_loads
+import peers as further_peers
 import startup
 import tpch
 from engines import duckdb_engine, measure_all, mlwh_engine
@@ -118,7 +119,7 @@ def write_peaks(w, peaks, by_query):
         w()
 
 
-def report(path, arguments, loads, alone, queries, peaks, by_query, sizes, duckdb_version, demo, tpch_results, started, scaled):
+def report(path, arguments, loads, alone, queries, peaks, by_query, sizes, duckdb_version, demo, tpch_results, started, scaled, beside):
     with open(path, "w") as f:
         w = lambda text="": f.write(text + "\n")
         w("# Results")
@@ -148,6 +149,7 @@ def report(path, arguments, loads, alone, queries, peaks, by_query, sizes, duckd
         if logs:
             w(f"Geometric mean without q01 and q20: {math.exp(sum(logs) / len(logs)):.2f}× DuckDB's speed.")
             w()
+        further_peers.report(w, beside, {r.name: r for r in queries if not r.failure})
         write_peaks(w, peaks[2:], by_query)
         startup.write(w, *started)
         if scaled:
@@ -207,8 +209,9 @@ def main():
     version = theirs.ask("SELECT version()")[2][0][0]
     queries = measure_all(selected(QUERIES), {"mlwh": ours, "duckdb": theirs}, a.repeat)
     peaks += [ours.peak(), theirs.peak()]
-    ours.close()
     theirs.close()
+    beside = further_peers.run(ours, selected(QUERIES), data, a.work, a.repeat)
+    ours.close()
     ours_path, theirs_path = os.path.join(a.work, "bench.mlwh"), os.path.join(a.work, "bench.duckdb")
     by_query = peaks_alone(a.mlwh, ours_path, selected(QUERIES))
     hot = {r.name: r.wall["mlwh"] for r in queries if not r.failure}
@@ -217,7 +220,7 @@ def main():
     scaled = scaling(a.bench, ours_path) if a.bench and not wanted else ""
     tpch_results = tpch.run(a, selected(tpch.queries())) if a.tpch else []
     demo = run_demo(a.mlwh, data, a.work)
-    report(a.results, a, loads, alone, queries, peaks, by_query, sizes, version, demo, tpch_results, started, scaled)
+    report(a.results, a, loads, alone, queries, peaks, by_query, sizes, version, demo, tpch_results, started, scaled, beside)
     print(f"written: {a.results}")
     if any(r.agree in ("NO", "FAILED") for r in queries + tpch_results):
         sys.exit("some queries failed or their answers differ")
