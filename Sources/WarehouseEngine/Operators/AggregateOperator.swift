@@ -166,6 +166,7 @@ final class AggregateOperator: ResourcefulOperator {
             let slots = slots
             try TaskPool.run(stripes: count, threads: context.threads) { partition in
                 let whole = try makeState(context)
+                try whole.expectAllKeys()
                 for (index, state) in states.enumerated() {
                     try context.checkCancelled()
                     try whole.absorb(state, selection: chosen[index][partition])

@@ -1,10 +1,5 @@
 import WarehouseBasics
 import WarehouseColumns
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Sums and counts by one integer column of a small domain, where sums are exact: integers, and doubles that are
 /// `ExactValues`. The key's value is the place of its sum: one access a row does what numbering the group, keeping the
@@ -13,17 +8,24 @@ import Darwin
 ///
 /// One thread's; `ExactSumsPool` hands it on.
 final class ExactSums {
-    struct Total {
+    struct Total: BitwiseCopyable {
         var sum: Int64
         var count: Int64
+
+        @inline(__always) mutating func add(_ other: Total) {
+            sum &+= other.sum
+            count &+= other.count
+        }
     }
 
     let kind: DenseSum.Kind
     private let low: Int64
     private let span: UInt64
     private let reservation: MemoryReservation
-    /// A `TallyFormat`'s word a key, as long as numbers fit one; what was in full ones is in `totals`.
+    /// A `TallyFormat`'s word a key, as long as numbers fit one; what was in full ones is in `full`.
     private var words: UnsafeMutablePointer<UInt32>?
+    private var full: [(place: Int32, total: Total)] = []
+    /// Where sums go that no word takes, and all in the end.
     private var totals: UnsafeMutablePointer<Total>?
     private var format: TallyFormat?
     /// What takes all numbers of this stripe.
@@ -32,7 +34,7 @@ final class ExactSums {
     /// What each code of the last dictionary adds to a word.
     private var addends: [UInt32] = []
     /// Keys less `low`, in the order they first came.
-    private var order: [Int32] = []
+    @exclusivity(unchecked) private var order: [Int32] = []
     /// Where the new keys of each stripe begin, stripes ascending.
     private var stripes: [(stripe: Int, start: Int)] = []
     private var isRefused = false
@@ -40,6 +42,8 @@ final class ExactSums {
     static let maximumDomain = 1 << 18
     /// Sums and counts of more keys than these are found faster when they lie close together, by number.
     static let maximumTotals = 1 << 16
+    /// So many full words are told apart from totals, which are not made for fewer.
+    private static let maximumFull = 4096
 
     init(_ kind: DenseSum.Kind, low: Int64, span: UInt64, _ context: QueryContext) {
         self.kind = kind
@@ -49,8 +53,8 @@ final class ExactSums {
     }
 
     deinit {
-        free(words)
-        free(totals)
+        words?.deallocate()
+        if let totals { PageMemory.deallocate(totals, count: domain) }
     }
 
     private var domain: Int { Int(truncatingIfNeeded: span) &+ 1 }
@@ -149,7 +153,7 @@ final class ExactSums {
         }
         let isTaken = format?.takes(range) == true
         guard let wanted = isTaken ? format : format?.widened(to: range) ?? stripeFormat else { return false }
-        if !isTaken { empty() }
+        if !isTaken, words != nil { empty() }
         guard isNew || !isTaken || addends.isEmpty else { return true }
         guard makeWords(wanted) else { return false }
         addends = values.values.map(wanted.addend)
@@ -183,16 +187,20 @@ final class ExactSums {
         }
     }
 
-    /// Empties the word of a key that came first or whose count is full.
+    /// Notes a key that came first, or empties its word when the count is full.
     @inline(never)
     private func turn(_ place: Int) {
-        guard let words, let totals, let format else { return }
-        let word = words[place], isFirst = totals[place].count == 0
-        let count = isFirst ? 1 : format.fullCount
-        if isFirst { order.append(Int32(truncatingIfNeeded: place)) }
-        totals[place].count &+= count
-        totals[place].sum &+= format.sum(of: word, count: count)
-        words[place] = TallyFormat.flag
+        guard let words, let format else { return }
+        let word = words[place]
+        if format.count(of: word) == 1 {
+            order.append(Int32(truncatingIfNeeded: place))
+            words[place] = word | TallyFormat.flag
+        } else {
+            let total = Total(sum: format.sum(of: word, count: format.fullCount), count: format.fullCount)
+            full.append((Int32(truncatingIfNeeded: place), total))
+            words[place] = TallyFormat.flag
+            if full.count == ExactSums.maximumFull { settle(in: madeTotals()) }
+        }
     }
 
     /// Sums that no word takes, at once where totals are.
@@ -200,12 +208,13 @@ final class ExactSums {
     private func total<Key: FixedWidthInteger & SignedInteger>(
         _ keys: UnsafePointer<Key>, _ low: Key, _ rows: Int, _ value: (Int) -> Int64
     ) throws -> Bool {
-        guard domain <= ExactSums.maximumTotals, makeTotals(), let totals else { return false }
+        guard domain <= ExactSums.maximumTotals, reserve() else { return false }
         try check(keys, low, rows)
-        if words != nil {
+        let totals = madeTotals()
+        if let words {
             empty()
-            free(words)
-            words = nil
+            words.deallocate()
+            self.words = nil
         }
         for row in 0..<rows {
             let place = Int(keys[row] &- low), total = totals[place]
@@ -218,39 +227,55 @@ final class ExactSums {
     // MARK: Tables
 
     private func makeWords(_ format: TallyFormat) -> Bool {
-        guard makeTotals() else { return false }
+        guard reserve() else { return false }
         if words == nil {
             guard order.isEmpty else { return false }
-            words = calloc(domain, MemoryLayout<UInt32>.stride)?.assumingMemoryBound(to: UInt32.self)
+            // Written at once: a page that is read before it is written is made twice, and each time interrupts the
+            // other threads.
+            words = .allocate(capacity: domain)
+            words?.initialize(repeating: 0, count: domain)
         }
         self.format = format
-        return words != nil
-    }
-
-    /// Zeroed memory: pages that no key touches are never made. False when there is no room.
-    private func makeTotals() -> Bool {
-        if totals != nil { return true }
-        guard reservation.growElastically(to: domain * 24, share: 0.25),
-              let memory = calloc(domain, MemoryLayout<Total>.stride) else {
-            reservation.shrink(to: 0)
-            isRefused = true
-            return false
-        }
-        totals = memory.assumingMemoryBound(to: Total.self)
         return true
     }
 
+    /// Room for words and totals. False when there is none.
+    private func reserve() -> Bool {
+        if reservation.bytes > 0 { return true }
+        if reservation.growElastically(to: domain * 24, share: 0.25) { return true }
+        reservation.shrink(to: 0)
+        isRefused = true
+        return false
+    }
+
+    private func madeTotals() -> UnsafeMutablePointer<Total> {
+        if let totals { return totals }
+        let made = PageMemory.allocate(Total.self, count: domain)
+        made.initialize(repeating: Total(sum: 0, count: 0), count: domain)
+        totals = made
+        return made
+    }
+
     /// Puts what is in words into totals.
-    private func empty() {
-        guard let words, let totals, let format else { return }
-        forEachPlace { place in
-            let word = words[place], count = format.count(of: word)
-            // Of a key that never came, the word stays 0.
-            guard count > 0 else { return }
-            totals[place].count &+= count
-            totals[place].sum &+= format.sum(of: word, count: count)
-            words[place] = TallyFormat.flag
+    private func empty() { drain(into: madeTotals()) }
+
+    private func drain(into totals: UnsafeMutablePointer<Total>) {
+        if let words, let format {
+            forEachPlace { place in
+                let word = words[place], count = format.count(of: word)
+                // Of a key that never came, the word stays 0.
+                guard count > 0 else { return }
+                totals[place].add(Total(sum: format.sum(of: word, count: count), count: count))
+                words[place] = TallyFormat.flag
+            }
         }
+        settle(in: totals)
+    }
+
+    /// Puts what full words held into totals.
+    private func settle(in totals: UnsafeMutablePointer<Total>) {
+        for (place, total) in full { totals[Int(place)].add(total) }
+        full.removeAll(keepingCapacity: true)
     }
 
     /// All places that keys came to, and where these are many, others too: memory is read in its order then, and not one
@@ -266,23 +291,23 @@ final class ExactSums {
 
     // MARK: The end
 
-    /// The keys that were new in each stripe; no more rows come.
-    func finish() -> [(stripe: Int, places: ArraySlice<Int32>)] {
-        empty()
-        return stripes.indices.map { index in
+    var isEmpty: Bool { order.isEmpty }
+
+    /// The keys that were new in each stripe.
+    var newKeys: [(stripe: Int, places: ArraySlice<Int32>)] {
+        stripes.indices.map { index in
             let end = index + 1 < stripes.count ? stripes[index + 1].start : order.count
             return (stripes[index].stripe, order[stripes[index].start..<end])
         }
     }
 
-    var hasTotals: Bool { totals != nil }
-
-    /// Takes the totals of another one of the same domain; both are finished.
-    func take(_ other: ExactSums) {
-        guard let totals, let others = other.totals else { return }
-        other.forEachPlace { place in
-            totals[place].sum &+= others[place].sum
-            totals[place].count &+= others[place].count
+    /// Takes in what is in words, its own and of others of the same domain, and the others' totals. No more rows come.
+    func finish(with others: some Sequence<ExactSums>) {
+        let whole = madeTotals()
+        drain(into: whole)
+        for other in others {
+            other.drain(into: whole)
+            if let theirs = other.totals { other.forEachPlace { whole[$0].add(theirs[$0]) } }
         }
     }
 

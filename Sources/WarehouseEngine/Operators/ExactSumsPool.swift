@@ -35,13 +35,12 @@ final class ExactSumsPool {
 
     /// Gives all keys with their sums to `take`, a vector of keys at a time, and keeps nothing.
     func handOver(_ type: PhysicalType, _ take: (Vector, UnsafePointer<DenseSum>) throws -> Void) throws {
-        // One that refused its rows has no keys.
-        let members = all.filter(\.hasTotals)
+        let members = all.filter { !$0.isEmpty }
         all = []
         idle = []
         guard let whole = members.first else { return }
-        let parts = members.flatMap { $0.finish() }.sorted { $0.stripe < $1.stripe }
-        for other in members.dropFirst() { whole.take(other) }
+        let parts = members.flatMap(\.newKeys).sorted { $0.stripe < $1.stripe }
+        whole.finish(with: members.dropFirst())
         let keys = Vector(type), capacity = Vector.standardCapacity
         let sums = UnsafeMutablePointer<DenseSum>.allocate(capacity: capacity)
         defer { sums.deallocate() }

@@ -51,6 +51,9 @@ final class GroupedState: BatchConsumer {
 
     deinit { ids.deallocate() }
 
+    /// Groups of many states come in, while other threads work.
+    func expectAllKeys() throws { try table?.expectAllKeys() }
+
     /// Without grouping there is one group, also over no rows.
     var groupCount: Int { table?.count ?? 1 }
 

@@ -41,12 +41,23 @@ final class DenseKeyIndex: KeyIndex {
         return made
     }
 
-    /// Zeroed memory: pages that no code touches are never made.
+    /// Zeroed memory: pages that no code touches are never made. Not inlined, or the compiler leaves out the zeros of
+    /// `writeAll`.
+    @inline(never)
     private static func make(_ size: Int) throws -> UnsafeMutablePointer<Int32> {
         guard let memory = calloc(size, MemoryLayout<Int32>.stride) else {
             throw WarehouseError(.memoryLimit, "No memory for a table of \(size) keys.")
         }
         return memory.assumingMemoryBound(to: Int32.self)
+    }
+
+    /// Most of the domain comes, while other threads work: a page that is read before it is written is made twice, and the
+    /// second time interrupts them all.
+    func writeAll() throws {
+        guard table == nil else { return }
+        let made = try DenseKeyIndex.make(domain)
+        made.update(repeating: 0, count: domain)
+        table = made
     }
 
     override var allocatedBytes: Int { table == nil ? 0 : domain * MemoryLayout<Int32>.stride }

@@ -61,6 +61,9 @@ final class GroupTable {
         return HashKeyIndex64()
     }
 
+    /// Keys from all over the domain come, while other threads work.
+    func expectAllKeys() throws { try (index as? DenseKeyIndex)?.writeAll() }
+
     var allocatedBytes: Int {
         index.allocatedBytes + encoder.allocatedBytes + combiners.reduce(0) { $0 + $1.allocatedBytes }
             + keyColumns.reduce(0) { $0 + $1.allocatedBytes }
