@@ -35,6 +35,20 @@ enum Tool {
         _ arguments: [String], in directory: TemporaryDirectory, input: String = "", environment: [String] = [],
         measuresMemory: Bool = false
     ) throws -> Result {
+        let started = try start(arguments, in: directory, input: input, environment: environment)
+        return try wait(for: started, measuresMemory: measuresMemory)
+    }
+
+    /// A process, and the files of what it writes.
+    struct Started {
+        var process: pid_t
+        fileprivate var output: String
+        fileprivate var errors: String
+    }
+
+    /// As `run`, without waiting for the end.
+    static func start(_ arguments: [String], in directory: TemporaryDirectory, input: String = "",
+                      environment: [String] = []) throws -> Started {
         let files = try ["in", "out", "err"].map { try directory.file(".\($0)", $0 == "in" ? Array(input.utf8) : []) }
         var actions = makeActions()
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -51,6 +65,12 @@ enum Tool {
             withCStrings(inherited + environment) { env in posix_spawn(&process, "/bin/sh", &actions, nil, argv, env) }
         }
         guard code == 0 else { throw WarehouseError(.inputOutput, "\(path): \(String(cString: strerror(code)))") }
+        return Started(process: process, output: files[1], errors: files[2])
+    }
+
+    /// Waits for the process's end.
+    static func wait(for started: Started, measuresMemory: Bool = false) throws -> Result {
+        let process = started.process
         var status: Int32 = 0
         var peak = 0
         while true {
@@ -61,7 +81,7 @@ enum Tool {
             usleep(2000)
         }
         let exit = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
-        return Result(code: exit, output: try read(files[1]), errors: try read(files[2]), peakBytes: peak)
+        return Result(code: exit, output: try read(started.output), errors: try read(started.errors), peakBytes: peak)
     }
 
     /// The high-water mark that the system notes of a running process; 0 where it notes none.

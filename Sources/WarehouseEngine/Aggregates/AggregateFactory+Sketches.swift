@@ -8,7 +8,7 @@ extension AggregateFactory {
         switch function {
         case "ARRAY_UNIQUE_AGG":
             let field = try first.field
-            return collecting(document, required: [0], distinct: [0], unique: [(0, field)], ArrayReducer())
+            return listed(document, required: [0], distinct: [0], unique: [KeyColumn(column: 0, field: field)], ArrayReducer())
         case "ARRAY_UNION_AGG": return collecting(document, required: [0], distinct: [], ArrayUnionReducer())
         case "APPROX_TOP_K", "APPROX_TOP_K_ACCUMULATE":
             let limit = constantCount(1) ?? 1, isState = function == "APPROX_TOP_K_ACCUMULATE"

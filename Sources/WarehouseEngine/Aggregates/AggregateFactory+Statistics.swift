@@ -48,9 +48,9 @@ extension AggregateFactory {
             guard case .bytes(let separator)? = constants.count > 1 ? constants[1] : .bytes([]) else {
                 throw WarehouseError(.invalidValue, "LISTAGG needs a constant separator.")
             }
-            return collecting(text, required: [0], distinct: [0], ListReducer(separator: separator))
-        case "ARRAY_AGG": return collecting(text, required: [0], distinct: [0], ArrayReducer())
-        case "OBJECT_AGG": return collecting(text, required: [0, 1], distinct: [], ObjectReducer())
+            return listed(text, required: [0], distinct: [0], TextListReducer(separator: separator))
+        case "ARRAY_AGG": return listed(text, required: [0], distinct: [0], ArrayReducer())
+        case "OBJECT_AGG": return listed(text, required: [0, 1], distinct: [], ObjectReducer())
         case "MEDIAN": return try continuous(0.5, valueColumn: 0, try first, sorts: true)
         case "APPROX_PERCENTILE": return try continuous(try share(1), valueColumn: 0, try first, sorts: true)
         case "PERCENTILE_CONT":
@@ -98,16 +98,28 @@ extension AggregateFactory {
     ///   - distinct: columns whose equal values count once where DISTINCT is asked for.
     ///   - unique: columns whose equal values count once anyway.
     func collecting(_ binding: ColumnBinding, required: [Int], distinct: [Int], order: [SortColumn]? = nil,
-                    unique: [(column: Int, field: KeyField)] = [],
+                    unique: [KeyColumn] = [],
                     _ reducer: @autoclosure @escaping () -> any GroupReducer) -> Plain {
         let types = arguments.map(\.physicalType) + self.order.map(\.argument.physicalType)
-        let columns = isDistinct && unique.isEmpty
-            ? distinct.map { (column: $0, field: arguments[$0].field) } : unique
-        let order = order ?? sortColumns
+        let columns = keyColumns(distinct, unique), order = order ?? sortColumns
+        let orderFields = self.order.map(\.argument.field)
         return Plain(binding: binding, deduplicates: !distinct.isEmpty) {
             CollectingAggregator(types: types, required: required, order: order, distinct: columns,
-                                 reducer: reducer())
+                                 orderFields: orderFields, reducer: reducer())
         }
+    }
+
+    /// The columns whose equal values count once.
+    private func keyColumns(_ distinct: [Int], _ unique: [KeyColumn]) -> [KeyColumn] {
+        isDistinct && unique.isEmpty ? distinct.map { KeyColumn(column: $0, field: arguments[$0].field) } : unique
+    }
+
+    /// As `collecting`, of a value that takes the rows one after the other.
+    func listed(_ binding: ColumnBinding, required: [Int], distinct: [Int], unique: [KeyColumn] = [],
+                _ reducer: @autoclosure @escaping () -> any ListReducer) -> Plain {
+        var plain = collecting(binding, required: required, distinct: distinct, unique: unique, reducer())
+        plain.external = .listed(required: required, order: sortColumns, distinct: keyColumns(distinct, unique), reducer)
+        return plain
     }
 
     /// As `collecting`, of a result that one or two rows by their order give.

@@ -10,24 +10,32 @@ final class CollectingAggregator: Aggregator {
     private let required: [Int]
     private let order: [SortColumn]
     /// Columns whose equal values count once.
-    private let distinct: [(column: Int, field: KeyField)]
+    private let distinct: [KeyColumn]
+    /// The order columns', which stand last.
+    private let orderFields: [KeyField]
     private let reducer: any GroupReducer
+    /// Knows the rows that are kept where equal values count once: of rows alike in their order too, the first is.
+    private var firsts: FirstRows?
     private var picked = RowList()
     private let groupVector = Vector(.int32)
 
     /// - Parameters:
     ///   - types: of the argument columns, then the order columns.
     ///   - required: columns in which a null leaves a row out.
-    init(types: [PhysicalType], required: [Int], order: [SortColumn], distinct: [(column: Int, field: KeyField)],
-         reducer: any GroupReducer) {
+    ///   - orderFields: of the order columns.
+    init(types: [PhysicalType], required: [Int], order: [SortColumn], distinct: [KeyColumn],
+         orderFields: [KeyField] = [], reducer: any GroupReducer) {
         rows = RowBuffer(types)
         self.required = required
         self.order = order
         self.distinct = distinct
+        self.orderFields = orderFields
         self.reducer = reducer
     }
 
-    override var allocatedBytes: Int { rows.allocatedBytes + groups.allocatedBytes }
+    override var allocatedBytes: Int {
+        rows.allocatedBytes + groups.allocatedBytes + (firsts?.allocatedBytes ?? 0)
+    }
 
     override func pushRows(_ body: @escaping (Batch) throws -> Void) throws {
         try RowBuffer(columns: rows.columns + [groups], rowCount: rows.rowCount).forEachBatch(checkCancelled, body)
@@ -41,14 +49,26 @@ final class CollectingAggregator: Aggregator {
         let nullable = required.compactMap { arguments[$0].hasNulls ? arguments[$0].flatValidity(rows: count) : nil }
         for row in 0..<count
         where nullable.allSatisfy({ $0[row >> 6] >> UInt64(row & 63) & 1 != 0 }) { picked.append(row) }
-        let batch = Batch(arguments, rowCount: count)
-        if picked.count == count {
+        try keep(Batch(arguments, rowCount: count))
+    }
+
+    /// Keeps the picked rows of a batch, whose groups are known.
+    private func keep(_ batch: Batch) throws {
+        if !distinct.isEmpty { try dropKnown(batch) }
+        if picked.count == batch.rowCount {
             rows.append(batch)
             groups.append(groupVector)
         } else {
             rows.append(batch, selection: picked.selection)
             groups.append(groupVector, selection: picked.selection)
         }
+    }
+
+    private func dropKnown(_ batch: Batch) throws {
+        let known = try firsts ?? FirstRows(distinct.map(\.field) + orderFields) { [weak self] in try self?.checkCancelled() }
+        firsts = known
+        let ordered = batch.vectors.count - orderFields.count
+        try known.pick(groupVector, distinct.map { batch.vectors[$0.column] } + batch.vectors[ordered...], &picked)
     }
 
     override func merge(_ other: Aggregator, from: UnsafePointer<Int32>, to: UnsafePointer<Int32>, count: Int) throws {
@@ -69,8 +89,7 @@ final class CollectingAggregator: Aggregator {
                 groupVector.int32s[row] = group < targets.count ? targets[group] : -1
                 if groupVector.int32s[row] >= 0 { picked.append(row) }
             }
-            rows.append(batch, selection: picked.selection)
-            groups.append(groupVector, selection: picked.selection)
+            try keep(batch)
             start += size
         }
     }
@@ -98,31 +117,19 @@ final class CollectingAggregator: Aggregator {
 
     /// For each place whether its row is the first of its group with its distinct values; empty when all count.
     private func firstOfEach(_ order: RowOrder) throws -> [Bool] {
-        guard !distinct.isEmpty else { return [] }
+        // Without order columns those that are kept are the first already.
+        guard !distinct.isEmpty, !orderFields.isEmpty else { return [] }
         var keeps = [Bool](repeating: false, count: order.count)
-        let table = try GroupTable([KeyField(.int32)] + distinct.map(\.field), keepsKeys: false,
-                                   check: { [self] in try checkCancelled() })
-        let sources = [groups.vector()] + distinct.map { rows.columns[$0.column].vector() }
-        let vectors = sources.map { source in
-            Vector(source.physicalType, child: source.child.map { Vector($0.physicalType) })
-        }
-        var ids = [Int32](repeating: 0, count: Vector.standardCapacity)
-        var start = 0
-        while start < order.count {
-            let count = min(Vector.standardCapacity, order.count - start)
+        let known = try FirstRows(distinct.map(\.field)) { [self] in try checkCancelled() }
+        let groupColumn = groups.vector(), columns = distinct.map { rows.columns[$0.column].vector() }
+        var places = RowList()
+        for start in stride(from: 0, to: order.count, by: Vector.standardCapacity) {
             try checkCancelled()
+            let count = min(Vector.standardCapacity, order.count - start)
             picked.reset(capacity: count)
             for place in start..<(start + count) { picked.append(order[place]) }
-            for index in vectors.indices { vectors[index].gather(sources[index], picked.selection) }
-            var seen = table.count
-            try ids.withUnsafeMutableBufferPointer {
-                if let base = $0.baseAddress { try table.insert(vectors, rows: count, into: base) }
-            }
-            for row in 0..<count where Int(ids[row]) >= seen {
-                keeps[start + row] = true
-                seen = Int(ids[row]) + 1
-            }
-            start += count
+            try known.pick(groupColumn, columns, &picked, places: &places)
+            for index in 0..<places.count { keeps[start + Int(places.rows[index])] = true }
         }
         return keeps
     }

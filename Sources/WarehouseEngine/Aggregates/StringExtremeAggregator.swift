@@ -9,7 +9,8 @@ final class StringExtremeAggregator: Aggregator {
         var room: Int
     }
     private var states = StateArray<State>(empty: State(view: .empty, room: -1))
-    private let arena = ByteArena()
+    /// Of few groups, mostly one: many a stripe has a state.
+    private let arena = ByteArena(blockSize: 1024)
     private let isMaximum: Bool
     private let isVariant: Bool
 

@@ -16,10 +16,22 @@ public final class MemoryAccount: Sendable {
     /// cannot.
     var elasticBytes: Int { limitBytes.map { $0 / 2 } ?? .max }
 
-    /// Counts `bytes` more; throws, counting nothing, when that would pass the limit.
-    public func reserve(_ bytes: Int) throws(WarehouseError) {
+    /// What may go to disk instead leaves so much of the limit to what cannot.
+    static let sharedPart = 0.75
+
+    /// Whether `bytes` more would pass `part` of the limit.
+    func hasRoom(for bytes: Int, within part: Double = 1) -> Bool {
+        guard let limitBytes else { return true }
+        return Double(usedBytes + bytes) <= Double(limitBytes) * part
+    }
+
+    /// Bytes that nobody holds; nil: there is no limit.
+    var freeBytes: Int? { limitBytes.map { max(0, $0 - usedBytes) } }
+
+    /// Counts `bytes` more; throws, counting nothing, when that would pass `part` of the limit.
+    public func reserve(_ bytes: Int, within part: Double = 1) throws(WarehouseError) {
         let now = used.add(bytes, ordering: .relaxed).newValue
-        if let limitBytes, now > limitBytes {
+        if let limitBytes, Double(now) > Double(limitBytes) * part {
             used.subtract(bytes, ordering: .relaxed)
             throw MemoryAccount.exceeded(limitBytes)
         }
@@ -49,4 +61,9 @@ public final class MemoryAccount: Sendable {
         WarehouseError(.memoryLimit, "The statement needs more memory than MEMORY_LIMIT allows (\(limit) bytes).",
                        hint: "Raise MEMORY_LIMIT, or read fewer rows: this step cannot go on on disk.")
     }
+}
+
+extension Error {
+    /// Whether it says that the statement's memory is full.
+    var isMemoryLimit: Bool { (self as? WarehouseError)?.code == ErrorKind.memoryLimit.code }
 }

@@ -29,6 +29,13 @@ final class MemoryReservation {
         if wanted > bytes { try resize(to: wanted) }
     }
 
+    /// As above; throws where all operators together would then hold more than `part` of the limit.
+    func grow(to wanted: Int, within part: Double) throws(WarehouseError) {
+        guard wanted > bytes else { return }
+        try account.reserve(wanted - bytes, within: part)
+        bytes = wanted
+    }
+
     /// Makes it `wanted` bytes large where that leaves others room to work in; else takes the bytes all the same, since
     /// they are held already, and gives false: the operator should put rows on disk now.
     func growElastically(to wanted: Int, share: Double = 1) -> Bool {

@@ -151,6 +151,12 @@ final class RowBuffer {
         return column
     }
 
+    /// Gives all rows away.
+    func removeAll() {
+        for index in columns.indices { _ = take(index) }
+        rowCount = 0
+    }
+
     /// Takes a column of as many rows.
     func put(_ column: ColumnBuffer, at index: Int) { columns[index] = column }
 }

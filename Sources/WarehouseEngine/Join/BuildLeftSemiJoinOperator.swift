@@ -18,6 +18,8 @@ final class BuildLeftSemiJoinOperator: ResourcefulOperator {
     private let filters: [(filter: DynamicFilter, key: Int)]
     private let outputCount: Int
     private var build: JoinBuild?
+    private var stripeCount = 0
+    private let completion = JoinCompletion()
     private let makeDiskShape: () throws -> JoinShape
     private var joinedOnDisk: SpilledSource?
     let resources = OperatorResources()
@@ -45,26 +47,24 @@ final class BuildLeftSemiJoinOperator: ResourcefulOperator {
     }
 
     func prepare(_ context: QueryContext) throws -> Int {
-        let reservation = MemoryReservation(context.memory)
         for (filter, _) in filters { filter.clear() }
-        let collected = try left.collectElastically(context, reservation: reservation, resources: resources)
-        guard case .memory(let parts) = collected else {
-            if case .disk(let rows) = collected { return try joinOnDisk(rows, context) }
-            return 0
+        let maker = JoinBuildMaker(keys: leftKeys, equalities: equalities, tracksMatches: true, mayGoToDisk: true)
+        let built: JoinBuild
+        switch try maker.make(left, context, resources) {
+        case .disk(let rows): return try joinOnDisk(rows, context)
+        case .memory(let made): built = made
         }
-        let rows = try RowBuffer.concatenated(draining: parts, types: left.outputTypes, context)
-        let built = try JoinBuild(rows, keys: leftKeys, equalities: equalities, tracksMatches: true, reservation,
-                                  context: context)
+        if built.rows.rowCount == 0 { return 0 }
         build = built
-        if rows.rowCount == 0 { return 0 }
-        for (filter, key) in filters { filter.fill(rows.columns[key]) }
+        for (filter, key) in filters { filter.fill(built.rows.columns[key]) }
         let stripes = try right.prepare(context)
         try TaskPool.run(stripes: stripes, threads: context.threads) { stripe in
             let probe = MarkingProbe(built, shape, keys: rightKeys, nullsEqual: nullsEqual,
                                      rightTypes: right.outputTypes, context)
             try right.run(stripe: stripe, context, into: probe)
         }
-        return (rows.rowCount + Self.stripeRows - 1) / Self.stripeRows
+        stripeCount = (built.rows.rowCount + Self.stripeRows - 1) / Self.stripeRows
+        return stripeCount
     }
 
     private func joinOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
@@ -81,6 +81,7 @@ final class BuildLeftSemiJoinOperator: ResourcefulOperator {
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         if let joinedOnDisk { return try joinedOnDisk.run(stripe: stripe, context, into: consumer) }
         guard let build, let matched = build.matched else { return }
+        defer { if completion.finishOne() == stripeCount { self.build = nil } }
         let wanted = kind == .semi
         let output = Batch(build.vectors.prefix(outputCount).map { vector in
             Vector(vector.physicalType, capacity: 1, child: vector.child.map { Vector($0.physicalType) })

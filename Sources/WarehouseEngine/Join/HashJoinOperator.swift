@@ -42,28 +42,22 @@ final class HashJoinOperator: ResourcefulOperator {
     }
 
     func prepare(_ context: QueryContext) throws -> Int {
-        let reservation = MemoryReservation(context.memory)
         for (filter, _) in filters { filter.clear() }
-        let parts = try collectRight(context, reservation)
-        guard case .memory(let parts) = parts else {
-            if case .disk(let rows) = parts { return try joinOnDisk(rows, context) }
-            return 0
+        let maker = JoinBuildMaker(keys: rightKeys, equalities: equalities, tracksMatches: shape.keepsRight,
+                                   mayGoToDisk: makeDiskShape != nil)
+        let built: JoinBuild
+        switch try maker.make(right, context, resources) {
+        case .disk(let rows): return try joinOnDisk(rows, context)
+        case .memory(let made): built = made
         }
-        let rows = try RowBuffer.concatenated(draining: parts, types: right.outputTypes, context)
-        let built = try JoinBuild(rows, keys: rightKeys, equalities: equalities, tracksMatches: shape.keepsRight, reservation,
-                                  context: context)
+        if built.rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
         build = built
-        if rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
-        resources.note(peak: reservation.bytes)
-        for (filter, key) in filters { filter.fill(rows.columns[key]) }
+        for (filter, key) in filters { filter.fill(built.rows.columns[key]) }
         leftStripes = try left.prepare(context)
-        return leftStripes + (shape.keepsRight ? 1 : 0)
+        return stripeCount
     }
 
-    private func collectRight(_ context: QueryContext, _ reservation: MemoryReservation) throws -> CollectedRows {
-        guard makeDiskShape != nil else { return .memory(try right.collect(context, reservation: reservation)) }
-        return try right.collectElastically(context, reservation: reservation, resources: resources)
-    }
+    private var stripeCount: Int { leftStripes + (shape.keepsRight ? 1 : 0) }
 
     private func joinOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
         guard let makeDiskShape else { return 0 }
@@ -80,11 +74,12 @@ final class HashJoinOperator: ResourcefulOperator {
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         if let joinedOnDisk { return try joinedOnDisk.run(stripe: stripe, context, into: consumer) }
         guard let build else { return }
+        // Nobody asks any more when all stripes have been: operators above have that memory then.
+        defer { if completion.finishOne() == stripeCount { self.build = nil } }
         if stripe == leftStripes {
             completion.wait(for: leftStripes)
             return try UnmatchedRows.push(build, shape, leftTypes: left.outputTypes, into: consumer, context)
         }
-        defer { completion.finishOne() }
         let probe = HashProbe(build, shape, keys: leftKeys, nullsEqual: nullsEqual, leftTypes: left.outputTypes,
                               next: consumer, context)
         try left.run(stripe: stripe, context, into: probe)
@@ -97,10 +92,13 @@ final class JoinCompletion {
     private let lock = Monitor()
     private var finished = 0
 
-    func finishOne() {
+    /// Gives how many have finished.
+    @discardableResult
+    func finishOne() -> Int {
         lock.withLock {
             finished += 1
             lock.broadcast()
+            return finished
         }
     }
 

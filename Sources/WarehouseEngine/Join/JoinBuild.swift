@@ -17,8 +17,9 @@ final class JoinBuild {
     let vectors: [Vector]
     private let reservation: MemoryReservation
 
+    /// `part`: of the memory limit, all that operators may hold once this stands.
     init(_ rows: RowBuffer, keys: [Int], equalities: [KeyEquality], tracksMatches: Bool, _ reservation: MemoryReservation,
-         context: QueryContext) throws {
+         within part: Double = 1, context: QueryContext) throws {
         guard rows.rowCount < Int(Int32.max) else {
             throw WarehouseError(.limitExceeded, "The smaller side of a join has more than \(Int32.max) rows.")
         }
@@ -34,13 +35,17 @@ final class JoinBuild {
         table = try GroupTable(fields, expectedRows: rows.rowCount, keepsKeys: false,
                                check: { try context.checkCancelled() })
         vectors = rows.columns.map { $0.vector() }
+        let rowBytes = rows.allocatedBytes + (tracksMatches ? rows.rowCount : 0)
         matched = tracksMatches ? MatchFlags(rows: rows.rowCount) : nil
         if keys.isEmpty {
             // Without keys nobody looks rows up.
             isUnique = false
-            try reservation.grow(to: rows.allocatedBytes)
+            try reservation.grow(to: rowBytes, within: part)
             return
         }
+        // What numbers and lists of rows take, which are made whatever the keys are.
+        let listBytes = rows.rowCount * 3 * MemoryLayout<Int32>.stride
+        try reservation.grow(to: rowBytes + listBytes, within: part)
         let ids = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, rows.rowCount))
         defer { ids.deallocate() }
         let batch = rows.makeBatch()
@@ -50,12 +55,12 @@ final class JoinBuild {
             let count = min(Vector.standardCapacity, rows.rowCount - start)
             rows.show(batch, from: start, count: count)
             try table.insert(keys.map { batch.vectors[$0] }, rows: count, into: ids + start)
+            try reservation.grow(to: rowBytes + listBytes + table.allocatedBytes, within: part)
             start += count
         }
         isUnique = table.count == rows.rowCount
         if !isUnique { try listMembers(ids) { try context.checkCancelled() } }
-        try reservation.grow(to: rows.allocatedBytes + table.allocatedBytes
-            + memberBytes + (tracksMatches ? rows.rowCount : 0))
+        reservation.shrink(to: rowBytes + table.allocatedBytes + memberBytes)
     }
 
     deinit {

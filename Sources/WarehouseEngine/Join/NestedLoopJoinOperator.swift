@@ -32,24 +32,22 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
     }
 
     func prepare(_ context: QueryContext) throws -> Int {
-        let reservation = MemoryReservation(context.memory)
         for range in filters { range.filter.clear() }
-        let collected = try makeDiskShape == nil ? .memory(right.collect(context, reservation: reservation))
-            : right.collectElastically(context, reservation: reservation, resources: resources)
-        guard case .memory(let parts) = collected else {
-            if case .disk(let rows) = collected { return try joinOnDisk(rows, context) }
-            return 0
+        let maker = JoinBuildMaker(keys: [], equalities: [], tracksMatches: shape.keepsRight,
+                                   mayGoToDisk: makeDiskShape != nil)
+        let built: JoinBuild
+        switch try maker.make(right, context, resources) {
+        case .disk(let rows): return try joinOnDisk(rows, context)
+        case .memory(let made): built = made
         }
-        let rows = try RowBuffer.concatenated(draining: parts, types: right.outputTypes, context)
-        let built = try JoinBuild(rows, keys: [], equalities: [], tracksMatches: shape.keepsRight, reservation,
-                                  context: context)
+        if built.rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
         build = built
-        resources.note(peak: reservation.bytes)
-        if rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
-        for range in filters { range.filter.fillRange(range.comparison, rows.columns[range.column]) }
+        for range in filters { range.filter.fillRange(range.comparison, built.rows.columns[range.column]) }
         leftStripes = try left.prepare(context)
-        return leftStripes + (shape.keepsRight ? 1 : 0)
+        return stripeCount
     }
+
+    private var stripeCount: Int { leftStripes + (shape.keepsRight ? 1 : 0) }
 
     private func joinOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
         guard let makeDiskShape else { return 0 }
@@ -66,12 +64,12 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         if let joinedOnDisk { return try joinedOnDisk.run(stripe: stripe, context, into: consumer) }
         guard let build else { return }
+        defer { if completion.finishOne() == stripeCount { self.build = nil } }
         let leftTypes = left.outputTypes
         if stripe == leftStripes {
             completion.wait(for: leftStripes)
             return try UnmatchedRows.push(build, shape, leftTypes: leftTypes, into: consumer, context)
         }
-        defer { completion.finishOne() }
         let pairs = PairConsumer(shape, leftTypes: leftTypes, right: build.vectors, matched: build.matched,
                                  next: consumer)
         let shape = shape

@@ -68,7 +68,9 @@ final class AggregateOperator: ResourcefulOperator {
         }
         let groups = filled.reduce(0) { $0 + $1.groupCount }
         resources.note(peak: filled.reduce(0) { $0 + $1.reservedBytes })
-        if let overflow, overflow.isOn {
+        // Merged, the groups stand twice in memory for a while.
+        let merging = filled.count > 1 ? filled.reduce(0) { $0 + $1.reservedBytes } : 0
+        if let overflow, overflow.isOn || !context.memory.hasRoom(for: merging) {
             if fields.isEmpty {
                 results = [try WholeAggregates(overflow, filled, calls, context).finish()]
                 resources.note(spilled: overflow.file?.byteCount ?? 0)

@@ -25,6 +25,18 @@ final class CodedColumn {
 
     var allocatedBytes: Int { count }
 
+    /// The values again.
+    func decoded() -> ColumnBuffer {
+        let column = ColumnBuffer(.double, capacity: max(1, count)), values = dictionary.doubles
+        for row in 0..<count { column.doubles[row] = isNull(row) ? 0 : values[Int(codes[row])] }
+        column.commit(count)
+        guard hasNulls else { return column }
+        for row in 0..<count where isNull(row) { column.setNull(row) }
+        return column
+    }
+
+    private func isNull(_ row: Int) -> Bool { hasNulls && codes[row] == CodedColumn.null }
+
     /// Fills `vector` with the chosen rows.
     func gather(_ selection: UnsafeBufferPointer<Int32>, into vector: Vector) {
         vector.beginDictionary(dictionary, count: selection.count)

@@ -39,10 +39,23 @@ final class SortOperator: ResourcefulOperator {
         }
         try code(parts, context)
         let whole = try RowBuffer.concatenated(draining: parts, types: input.outputTypes, context, without: Set(coded.keys))
-        try held.resize(to: coded.values.reduce(whole.allocatedBytes) { $0 + $1.allocatedBytes })
-        rows = whole
-        order = try RowOrdering.order(whole, by: keys, context: context)
+        do {
+            try held.resize(to: coded.values.reduce(whole.allocatedBytes) { $0 + $1.allocatedBytes })
+            order = try RowOrdering.order(whole, by: keys, context: context)
+            rows = whole
+        } catch {
+            // Narrow rows may fit where sorting them does not.
+            guard error.isMemoryLimit, let spilled = try spilled(whole, context) else { throw error }
+            held.shrink(to: 0)
+            return try sortOnDisk(spilled, context)
+        }
         return (whole.rowCount + SortOperator.stripeRows - 1) / SortOperator.stripeRows
+    }
+
+    private func spilled(_ rows: RowBuffer, _ context: QueryContext) throws -> SpilledRows? {
+        for (index, column) in coded { rows.put(column.decoded(), at: index) }
+        coded.removeAll()
+        return try SpilledRows.written([rows], types: input.outputTypes, context)
     }
 
     /// Takes columns of few distinct values out of the parts.

@@ -134,14 +134,10 @@ final class SpilledGroups {
             try finish(PartitionPath().appending(partition, of: overflow.partitions), blocks, writer,
                        cutsAgain: cutsAgain)
         } catch {
-            guard !cutsAgain, SpilledGroups.isMemoryLimit(error) else { throw error }
+            guard !cutsAgain, error.isMemoryLimit else { throw error }
             return nil
         }
         return writer.blocks
-    }
-
-    private static func isMemoryLimit(_ error: any Error) -> Bool {
-        (error as? WarehouseError)?.code == ErrorKind.memoryLimit.code
     }
 
     /// Writes the groups of one partition, computing on disk what keeps many rows of a group. False, and nothing is
@@ -159,7 +155,7 @@ final class SpilledGroups {
             try writer.write(try large.finish(), blockBytes: SpillSizes(context).blockBytes, context: context)
             return true
         } catch {
-            guard SpilledGroups.isMemoryLimit(error) else { throw error }
+            guard error.isMemoryLimit else { throw error }
             return false
         }
     }
@@ -174,7 +170,7 @@ final class SpilledGroups {
             try writer.write(try groups.finish(), blockBytes: SpillSizes(context).blockBytes, context: context)
         } catch {
             // Too many groups for memory, unless cutting again would not help.
-            guard cutsAgain, SpilledGroups.isMemoryLimit(error) else { throw error }
+            guard cutsAgain, error.isMemoryLimit else { throw error }
             if unloaded == nil, try finishLarge(path, blocks, writer) { return }
             guard path.level < SpillPartitioning.maximumLevel else { throw error }
             try finishParts(path, blocks, writer)

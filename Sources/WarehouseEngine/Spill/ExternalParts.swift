@@ -11,6 +11,8 @@ struct ExternalParts {
         self.context = context
     }
 
+    func makeFile() throws -> SpillFile { try overflow.makeFile() }
+
     /// Cuts rows by the hash of their first columns, again where memory has no room for what `build` makes of a part.
     func forEach<Part>(
         _ types: [PhysicalType], _ fields: [KeyField], level: Int = 0, of rows: (@escaping (Batch) throws -> Void) throws -> Void,
@@ -28,8 +30,7 @@ struct ExternalParts {
             do {
                 part = try build(cut, blocks)
             } catch {
-                guard (error as? WarehouseError)?.code == ErrorKind.memoryLimit.code, level < SpillPartitioning.maximumLevel
-                else { throw error }
+                guard error.isMemoryLimit, level < SpillPartitioning.maximumLevel else { throw error }
                 try forEach(types, fields, level: level + 1, of: { body in
                     try self.forEachBatch(cut, blocks, body)
                 }, build: build, take: take)
@@ -37,6 +38,15 @@ struct ExternalParts {
             }
             try take(part)
         }
+    }
+
+    /// The distinct values of the first columns of rows, how often each comes where `counts`: their positions then stand
+    /// behind.
+    func values(_ fields: [KeyField], of rows: SpilledRows, _ blocks: [SpillBlock], counts: Bool = false) throws
+        -> PartValues {
+        let values = try PartValues(fields, context, rows: blocks.rowCount, counts: counts)
+        try forEachBatch(rows, blocks) { try values.add($0.vectors, $0.rowCount) }
+        return values
     }
 
     func forEachBatch(_ rows: SpilledRows, _ blocks: [SpillBlock], _ body: @escaping (Batch) throws -> Void) throws {

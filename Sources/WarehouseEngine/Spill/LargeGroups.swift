@@ -1,8 +1,9 @@
 import WarehouseBasics
 import WarehouseColumns
 
-/// Finishes the groups of one partition where memory has no room for the rows that their aggregates keep: medians and
-/// percentiles by sorting rows by group and value, distinct values and modes by counting group and value, all on disk.
+/// Finishes the groups of one partition where memory has no room for the rows that their aggregates keep: medians,
+/// percentiles and lists by sorting rows by group and order, distinct values and modes by counting group and value, all
+/// on disk.
 /// The groups themselves and small states fit.
 final class LargeGroups {
     private let overflow: AggregateOverflow
@@ -45,13 +46,8 @@ final class LargeGroups {
         held = MemoryReservation(context.memory)
         rows = try calls.map { call in
             guard let width = call.externalWidth else { return nil }
-            let required: [Int] = switch call.external {
-            case .ordered(let columns, _, _)?: columns
-            case .mode?: [0]
-            default: []
-            }
-            return CallRows(Array(call.arguments.prefix(width)), of: overflow.types, required: required,
-                            try overflow.makeFile(), groups: groups.groupCount)
+            return CallRows(Array(call.arguments.prefix(width)), of: overflow.types,
+                            required: call.external?.required ?? [], try overflow.makeFile(), groups: groups.groupCount)
         }
         try held.grow(to: rows.compactMap(\.self).count * groups.groupCount * 32)
     }
@@ -115,6 +111,9 @@ final class LargeGroups {
             guard let rows = rows[index], let external = call.external else { continue }
             switch external {
             case .distinct(let fields, let inner): columns[keyCount + index] = try distinct(rows, fields, inner())
+            case .listed(_, let order, let distinct, let reducer):
+                let lists = SpilledLists(order: order, distinct: distinct, reducer(), parts, context)
+                columns[keyCount + index] = try lists.values(try spilled(rows), groups: groups.groupCount, held)
             case .ordered(_, let order, let reducer): columns[keyCount + index] = try ordered(rows, order, reducer())
             case .mode(let field): columns[keyCount + index] = try mode(rows, field)
             }
@@ -134,11 +133,7 @@ final class LargeGroups {
         inner.reserve(groups: groups.groupCount)
         let fields = fields + [LargeGroups.numberField], source = try spilled(rows), width = fields.count - 1
         try parts.forEach(rows.types, fields, of: { try parts.forEachBatch(source, rows.writer.blocks, $0) },
-                          build: { cut, blocks in
-            let values = try PartValues(fields, context)
-            try parts.forEachBatch(cut, blocks) { try values.add($0.vectors, $0.rowCount) }
-            return values
-        }, take: { (values: PartValues) in
+                          build: { try parts.values(fields, of: $0, $1) }, take: { values in
             try values.distinct.forEachBatch(context.checkCancelled) { batch in
                 try inner.update(Array(batch.vectors.prefix(width)), rows: batch.rowCount,
                                  groups: .rows(batch.vectors[width].int32s))
@@ -180,21 +175,9 @@ final class LargeGroups {
         var best: [(count: Int, first: Int64, place: Int)] = Array(repeating: (0, 0, -1), count: groups.groupCount)
         let kept = RowBuffer([rows.types[0]]), before = held.bytes
         try parts.forEach(types, fields, of: { body in
-            var next: Int64 = 0
-            let wide = Batch(), positions = Vector(.int64)
-            try parts.forEachBatch(source, rows.writer.blocks) { batch in
-                positions.beginFlat(batch.rowCount)
-                for row in 0..<batch.rowCount { positions.int64s[row] = next + Int64(row) }
-                next += Int64(batch.rowCount)
-                wide.vectors = batch.vectors + [positions]
-                wide.rowCount = batch.rowCount
-                try body(wide)
-            }
-        }, build: { cut, blocks in
-            let values = try PartValues(fields, context, counts: true)
-            try parts.forEachBatch(cut, blocks) { try values.add($0.vectors, $0.rowCount) }
-            return values
-        }, take: { (values: PartValues) in
+            let positions = RowPositions()
+            try parts.forEachBatch(source, rows.writer.blocks) { try body(positions.append(to: $0)) }
+        }, build: { try parts.values(fields, of: $0, $1, counts: true) }, take: { values in
             let distinct = values.distinct, one = RowBuffer(columns: [distinct.columns[0]], rowCount: distinct.rowCount)
             let batch = one.makeBatch()
             for id in 0..<distinct.rowCount {

@@ -12,8 +12,10 @@ final class PartValues {
     private(set) var counts: [Int] = []
     private(set) var firsts: [Int64] = []
 
-    init(_ fields: [KeyField], _ context: QueryContext, counts: Bool = false) throws {
-        table = try GroupTable(fields, check: { try context.checkCancelled() })
+    /// `rows`: about how many come.
+    init(_ fields: [KeyField], _ context: QueryContext, rows: Int, counts: Bool = false) throws {
+        // A part has a share of a domain's values: a table with a place for each of them is mostly empty.
+        table = try GroupTable(fields, expectedRows: rows / 4, check: { try context.checkCancelled() })
         held = MemoryReservation(context.memory)
         countsRows = counts
         width = fields.count
@@ -41,6 +43,14 @@ final class PartValues {
     }
 
     var distinct: RowBuffer { RowBuffer(columns: table.keyColumns, rowCount: table.count) }
+
+    /// The values, and behind them the positions of their first rows; only where rows are counted.
+    var withFirsts: RowBuffer {
+        let positions = ColumnBuffer(.int64, capacity: max(1, firsts.count))
+        for (row, first) in firsts.enumerated() { positions.int64s[row] = first }
+        positions.commit(firsts.count)
+        return RowBuffer(columns: table.keyColumns + [positions], rowCount: table.count)
+    }
 
     /// The value of most rows, the first such; nil of no rows.
     var mode: (count: Int, first: Int64, value: RowBuffer)? {

@@ -68,14 +68,25 @@ final class SpilledJoin {
 
     private func join(_ left: [SpillBlock], _ right: [SpillBlock], level: Int) throws {
         if left.isEmpty, !shape.keepsRight { return }
-        let limit = SpillSizes(context).workBytes
-        if right.byteCount + right.rowCount * rowBytes <= limit {
-            runs.append(try joined(shape.kind, left, right, columns: columns))
-        } else if level < SpillPartitioning.maximumLevel, !leftKeys.isEmpty {
+        if right.byteCount + right.rowCount * rowBytes <= roomBytes {
+            do {
+                return runs.append(try joined(shape.kind, left, right, columns: columns))
+            } catch {
+                // A table may take more than was reckoned, and others may hold much.
+                guard error.isMemoryLimit, right.count > 1 else { throw error }
+            }
+        }
+        if level < SpillPartitioning.maximumLevel, !leftKeys.isEmpty {
             try cutAgain(left, right, level: level)
         } else {
-            try joinByBlocks(left, right.grouped(upTo: limit, rowBytes: rowBytes))
+            try joinByBlocks(left, right.grouped(upTo: roomBytes, rowBytes: rowBytes))
         }
+    }
+
+    /// What the right rows of one join in memory may take: a share of what is free.
+    private var roomBytes: Int {
+        let work = SpillSizes(context).workBytes
+        return min(work, context.memory.freeBytes.map { $0 / 4 * 3 } ?? work)
     }
 
     /// What tables, lists of rows and views of strings take beside the rows.
@@ -123,18 +134,17 @@ final class SpilledJoin {
 
     /// A block of right rows at a time: every left row meets each. What has no match in one goes on to the next.
     private func joinByBlocks(_ left: [SpillBlock], _ blocks: [[SpillBlock]]) throws {
-        let all = Array(self.left.indices)
-        var unmatched = left
-        for block in blocks {
+        var unmatched = left, pending = Array(blocks.reversed())
+        while let block = pending.popLast() {
             try context.checkCancelled()
-            switch shape.kind {
-            case .inner, .left: runs.append(try joined(.inner, left, block, columns: columns))
-            case .right, .full: runs.append(try joined(.right, left, block, columns: columns))
-            case .semi: runs.append(try joined(.semi, unmatched, block, columns: columns))
-            case .anti: break
-            }
-            if shape.kind != .inner, shape.kind != .right {
-                unmatched = try joined(.anti, unmatched, block, columns: all)
+            do {
+                let (pairs, rest) = try join(left, unmatched, withBlock: block)
+                if let pairs { runs.append(pairs) }
+                unmatched = rest
+            } catch {
+                guard error.isMemoryLimit, block.count > 1 else { throw error }
+                let half = block.count / 2
+                pending += [Array(block[half...]), Array(block[..<half])]
             }
         }
         switch shape.kind {
@@ -142,5 +152,18 @@ final class SpilledJoin {
         case .anti: runs.append(try joined(.anti, unmatched, [], columns: columns))
         case .inner, .right, .semi: break
         }
+    }
+
+    /// What left rows and a block of right rows give, and the left rows that have found no match yet.
+    private func join(_ left: [SpillBlock], _ unmatched: [SpillBlock], withBlock block: [SpillBlock]) throws
+        -> (pairs: [SpillBlock]?, unmatched: [SpillBlock]) {
+        let pairs: [SpillBlock]? = switch shape.kind {
+        case .inner, .left: try joined(.inner, left, block, columns: columns)
+        case .right, .full: try joined(.right, left, block, columns: columns)
+        case .semi: try joined(.semi, unmatched, block, columns: columns)
+        case .anti: nil
+        }
+        if shape.kind == .inner || shape.kind == .right { return (pairs, unmatched) }
+        return (pairs, try joined(.anti, unmatched, block, columns: Array(self.left.indices)))
     }
 }

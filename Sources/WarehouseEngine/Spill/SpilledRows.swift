@@ -19,14 +19,14 @@ final class SpillWriter {
                                  checksum: Hash64.bytes(bytes)))
     }
 
-    /// Writes all rows of a buffer, `blockRows` a block.
-    func write(_ rows: RowBuffer, blockBytes: Int, context: QueryContext) throws {
-        let size = SpillWriter.blockRows(rows, blockBytes)
+    /// Writes rows of a buffer, all if none are named, in blocks of about `blockBytes` bytes.
+    func write(_ rows: RowBuffer, _ range: Range<Int>? = nil, blockBytes: Int, context: QueryContext) throws {
+        let size = SpillWriter.blockRows(rows, blockBytes), range = range ?? 0..<rows.rowCount
         let batch = rows.makeBatch()
-        var start = 0
-        while start < rows.rowCount {
+        var start = range.lowerBound
+        while start < range.upperBound {
             try context.checkCancelled()
-            let count = min(size, rows.rowCount - start)
+            let count = min(size, range.upperBound - start)
             rows.show(batch, from: start, count: count)
             try write(batch.vectors, rows: count)
             start += count
@@ -153,5 +153,24 @@ extension SpilledRows {
             try reservation.grow(to: rows.allocatedBytes)
         }
         return rows
+    }
+}
+
+extension SpilledRows {
+    /// Rows of memory brought to disk in their order, after all; the parts then are empty. nil: there is no disk.
+    static func written(_ parts: [RowBuffer], types: [PhysicalType], _ context: QueryContext) throws -> SpilledRows? {
+        guard let spill = context.spill else { return nil }
+        let file = try spill.makeFile(), size = SortOperator.stripeRows
+        var stripes: [[SpillBlock]] = []
+        for rows in parts {
+            for start in stride(from: 0, to: rows.rowCount, by: size) {
+                let writer = SpillWriter(file)
+                try writer.write(rows, start..<min(rows.rowCount, start + size), blockBytes: SpillSizes(context).blockBytes,
+                                 context: context)
+                stripes.append(writer.blocks)
+            }
+            rows.removeAll()
+        }
+        return SpilledRows(file: file, types: types, stripes: stripes)
     }
 }

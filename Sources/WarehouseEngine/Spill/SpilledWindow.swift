@@ -56,16 +56,35 @@ final class SpilledWindow {
         let rowBytes = parts.types.reduce(64) { $0 + ($1 == .string ? 12 : 0) }
             + outputTypes.reduce(0) { $0 + $1.stride }
         let size = blocks.byteCount + blocks.rowCount * rowBytes
-        if size > SpillSizes(context).workBytes, partition.isEmpty || level >= SpillPartitioning.maximumLevel,
-            StreamedWindow.serves(functions) {
-            return try stream(SpilledRows(file: parts.file, types: parts.types, stripes: [blocks]))
+        if size <= SpillSizes(context).workBytes {
+            do {
+                return try compute(parts, blocks)
+            } catch {
+                // Others may hold much of the memory.
+                guard error.isMemoryLimit else { throw error }
+                return try addByPieces(parts, blocks, level: level, orElse: error)
+            }
         }
-        if size > SpillSizes(context).workBytes, level < SpillPartitioning.maximumLevel, !partition.isEmpty {
-            let rows = SpilledRows(file: parts.file, types: parts.types, stripes: [blocks])
+        try addByPieces(parts, blocks, level: level, orElse: nil)
+    }
+
+    /// What does not fit in memory: cut again, or by a part at a time. Else it is computed in memory all the same, or
+    /// `failure` is told.
+    private func addByPieces(_ parts: SpilledRows, _ blocks: [SpillBlock], level: Int, orElse failure: (any Error)?) throws {
+        let rows = SpilledRows(file: parts.file, types: parts.types, stripes: [blocks])
+        if level < SpillPartitioning.maximumLevel, !partition.isEmpty {
             let further = try SpilledRows.partitioned(SpilledSource(rows), partitioning(16, level), parts.file, context)
             for part in further.stripes.indices { try add(further, part, level: level + 1) }
-            return
+        } else if StreamedWindow.serves(functions) {
+            try stream(rows)
+        } else if let failure {
+            throw failure
+        } else {
+            try compute(parts, blocks)
         }
+    }
+
+    private func compute(_ parts: SpilledRows, _ blocks: [SpillBlock]) throws {
         let held = MemoryReservation(context.memory)
         let rows = try parts.load(blocks, held, context: context)
         let columns = try compute(rows, held) + [rows.columns[rows.columns.count - 1]]

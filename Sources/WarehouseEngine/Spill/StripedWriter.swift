@@ -98,18 +98,28 @@ final class PositionOperator: PhysicalOperator {
     }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
-        var next = RowPosition.first(ofStripe: stripe)
-        let positions = Vector(.int64), wide = Batch()
-        try input.run(stripe: stripe, context, into: ClosureConsumer { batch in
-            positions.beginFlat(batch.rowCount)
-            let target = positions.int64s
-            for row in 0..<batch.rowCount { target[row] = next &+ Int64(row) }
-            next += Int64(batch.rowCount)
-            wide.vectors.removeAll(keepingCapacity: true)
-            wide.vectors.append(contentsOf: batch.vectors)
-            wide.vectors.append(positions)
-            wide.rowCount = batch.rowCount
-            return try consumer.consume(wide)
-        })
+        let positions = RowPositions(first: RowPosition.first(ofStripe: stripe))
+        try input.run(stripe: stripe, context, into: ClosureConsumer { try consumer.consume(positions.append(to: $0)) })
+    }
+}
+
+/// Appends the positions of their rows to batches that follow one another.
+final class RowPositions {
+    private var next: Int64
+    private let positions = Vector(.int64), wide = Batch()
+
+    init(first: Int64 = 0) { next = first }
+
+    /// Valid until the next call.
+    func append(to batch: Batch) -> Batch {
+        positions.beginFlat(batch.rowCount)
+        let target = positions.int64s
+        for row in 0..<batch.rowCount { target[row] = next &+ Int64(row) }
+        next += Int64(batch.rowCount)
+        wide.vectors.removeAll(keepingCapacity: true)
+        wide.vectors.append(contentsOf: batch.vectors)
+        wide.vectors.append(positions)
+        wide.rowCount = batch.rowCount
+        return wide
     }
 }

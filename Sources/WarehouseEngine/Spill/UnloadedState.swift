@@ -46,7 +46,7 @@ extension AggregateDefinition {
         switch external {
         case nil: nil
         case .distinct(let fields, _)?: fields.count
-        case .ordered?: arguments.count
+        case .ordered?, .listed?: arguments.count
         case .mode?: 1
         }
     }

@@ -33,6 +33,9 @@ final class WholeAggregates {
             case .distinct(let fields, let inner)?: columns[index] = try distinct(index, fields, inner())
             case .ordered(let required, let order, let makeReducer)?:
                 columns[index] = try ordered(index, required, order, makeReducer())
+            case .listed(let required, let order, let distinct, let makeReducer)?:
+                let lists = SpilledLists(order: order, distinct: distinct, makeReducer(), parts, context)
+                columns[index] = try lists.values(try grouped(index, required), groups: 1, MemoryReservation(context.memory))
             case .mode(let field)?: columns[index] = try mode(index, field)
             }
         }
@@ -97,17 +100,31 @@ final class WholeAggregates {
         }
     }
 
+    /// All rows of a call on disk, as those of one group.
+    private func grouped(_ call: Int, _ required: [Int]) throws -> SpilledRows {
+        let types = types(call), writer = SpillWriter(try overflow.makeFile()), number = Vector(.int32)
+        let blockBytes = SpillSizes(context).blockBytes
+        try forEachBatch(call) { [context] batch in
+            let kept = ExternalParts.withoutNulls(batch, in: required, types)
+            guard kept.rowCount > 0 else { return }
+            number.beginFlat(kept.rowCount)
+            number.int32s.update(repeating: 0, count: kept.rowCount)
+            let column = ColumnBuffer(.int32, capacity: kept.rowCount)
+            column.append(number)
+            try writer.write(RowBuffer(columns: kept.columns + [column], rowCount: kept.rowCount), blockBytes: blockBytes,
+                             context: context)
+        }
+        return SpilledRows(file: try overflow.makeFile(), types: types + [.int32], stripes: [writer.blocks])
+    }
+
     // MARK: Distinct
 
     private func distinct(_ call: Int, _ fields: [KeyField], _ inner: Aggregator) throws -> ColumnBuffer {
         inner.context = context
         inner.reserve(groups: 1)
         let types = types(call)
-        try parts.forEach(types, fields, of: { try forEachBatch(call, $0) }, build: { rows, blocks in
-            let values = try PartValues(fields, context)
-            try parts.forEachBatch(rows, blocks) { try values.add($0.vectors, $0.rowCount) }
-            return values
-        }, take: { (values: PartValues) in
+        try parts.forEach(types, fields, of: { try forEachBatch(call, $0) }, build: { try parts.values(fields, of: $0, $1) },
+                          take: { values in
             try values.distinct.forEachBatch(context.checkCancelled) { batch in
                 try GroupAssignment.single(rows: batch.rowCount) {
                     try inner.update(batch.vectors, rows: batch.rowCount, groups: $0)
@@ -158,24 +175,13 @@ final class WholeAggregates {
         let types = types(call)
         var best: (count: Int, first: Int64, value: RowBuffer)?
         try parts.forEach(types + [.int64], [field], of: { body in
-            var next: Int64 = 0
-            let wide = Batch(), positions = Vector(.int64)
+            let positions = RowPositions()
             try forEachBatch(call) { [context] batch in
                 let kept = ExternalParts.withoutNulls(batch, in: [0], types)
-                try kept.forEachBatch(context.checkCancelled) { batch in
-                    positions.beginFlat(batch.rowCount)
-                    for row in 0..<batch.rowCount { positions.int64s[row] = next + Int64(row) }
-                    next += Int64(batch.rowCount)
-                    wide.vectors = batch.vectors + [positions]
-                    wide.rowCount = batch.rowCount
-                    try body(wide)
-                }
+                try kept.forEachBatch(context.checkCancelled) { try body(positions.append(to: $0)) }
             }
-        }, build: { rows, blocks in
-            let values = try PartValues([field], context, counts: true)
-            try parts.forEachBatch(rows, blocks) { try values.add($0.vectors, $0.rowCount) }
-            return values.mode
-        }, take: { (mode: (count: Int, first: Int64, value: RowBuffer)?) in
+        }, build: { try parts.values([field], of: $0, $1, counts: true).mode },
+                          take: { (mode: (count: Int, first: Int64, value: RowBuffer)?) in
             guard let mode else { return }
             if let best, (best.count, -best.first) > (mode.count, -mode.first) { return }
             best = mode

@@ -4,7 +4,8 @@ import WarehouseColumns
 /// Beneath a window of ROW_NUMBER or RANK whose rows go on only up to some number: drops rows that cannot be among the
 /// first of their partition, in one pass and without sorting. Of each partition the codes of the best first keys so
 /// far are kept; a row whose code comes behind the last of them has so many rows before it already. What is left, ties
-/// included and in its order, is numbered exactly above. The latest rating of each of 138,000 users over 20 million
+/// included and in its order, is numbered exactly above; where the best of all partitions take too much memory, all later
+/// rows of a stripe go through. The latest rating of each of 138,000 users over 20 million
 /// ratings takes 60 ms instead of 740; the five best tags of each movie over 11.7 million scores 50 instead of 520.
 final class PartitionTopOperator: PhysicalOperator {
     private let input: any PhysicalOperator
@@ -29,17 +30,21 @@ final class PartitionTopOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int { try input.prepare(context) }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
-        let state = try PartitionTopState(outputTypes, partition, fields, key, limit, context)
+        let state = try PartitionTopState(outputTypes, partition, fields, key, limit, next: consumer, context)
         try input.run(stripe: stripe, context, into: state)
-        try state.rows.push(into: consumer, context: context)
+        try state.finish()
     }
 }
 
 /// The rows of one stripe that may be among the first of their partitions.
 private final class PartitionTopState: BatchConsumer {
-    let rows: RowBuffer
+    private let rows: RowBuffer
+    private let next: any BatchConsumer
+    /// Takes no more rows: they go through.
+    private var isFull = false
+    private var wantsMore = true
     private let partition: [Int]
-    private let table: GroupTable?
+    private var table: GroupTable?
     private let key: SortColumn
     private let limit: Int
     private let context: QueryContext
@@ -53,8 +58,9 @@ private final class PartitionTopState: BatchConsumer {
     private var flat: Vector?
 
     init(_ types: [PhysicalType], _ partition: [Int], _ fields: [KeyField], _ key: SortColumn, _ limit: Int,
-         _ context: QueryContext) throws {
+         next: any BatchConsumer, _ context: QueryContext) throws {
         rows = RowBuffer(types)
+        self.next = next
         self.partition = partition.indices.map { partition[$0] }
         self.key = key
         self.limit = limit
@@ -68,6 +74,7 @@ private final class PartitionTopState: BatchConsumer {
         try context.checkCancelled()
         let count = batch.rowCount
         guard count > 0 else { return true }
+        if isFull { return try wantsMore && next.consume(batch) }
         let codes = codes.reserve(count)
         writeCodes(batch.vectors[key.column], count, codes)
         chosen.reset(capacity: count)
@@ -86,8 +93,21 @@ private final class PartitionTopState: BatchConsumer {
             GroupAssignment.single(rows: count) { choose($0, 1, codes, count) }
         }
         rows.append(batch, selection: chosen.selection)
-        try reservation.grow(to: rows.allocatedBytes + (table?.allocatedBytes ?? 0) + best.allocatedBytes)
-        return true
+        let bytes = rows.allocatedBytes + (table?.allocatedBytes ?? 0) + best.allocatedBytes
+        guard !reservation.growElastically(to: bytes, share: 0.5) else { return true }
+        try finish()
+        isFull = true
+        table = nil
+        best = StateArray(empty: .max)
+        reservation.shrink(to: 0)
+        return wantsMore
+    }
+
+    /// Puts out what is kept.
+    func finish() throws {
+        guard rows.rowCount > 0 else { return }
+        wantsMore = try rows.push(into: next, context: context)
+        rows.removeAll()
     }
 
     /// Takes in the codes of all rows, then lists the rows that are not behind the last of their partition's best.

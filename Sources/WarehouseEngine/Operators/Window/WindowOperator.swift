@@ -38,8 +38,16 @@ final class WindowOperator: ResourcefulOperator {
             return 0
         }
         let rows = try RowBuffer.concatenated(draining: parts, types: input.outputTypes, context)
-        try held.grow(to: rows.allocatedBytes)
-        result = RowBuffer(columns: try compute(rows, held, context), rowCount: rows.rowCount)
+        do {
+            try held.grow(to: rows.allocatedBytes)
+            result = RowBuffer(columns: try compute(rows, held, context), rowCount: rows.rowCount)
+        } catch {
+            // Narrow rows may fit where their order and the results do not.
+            guard error.isMemoryLimit, goesToDisk,
+                  let spilled = try SpilledRows.written([rows], types: input.outputTypes, context) else { throw error }
+            held.shrink(to: 0)
+            return try computeOnDisk(spilled, context)
+        }
         resources.note(peak: held.bytes)
         return (rows.rowCount + SortOperator.stripeRows - 1) / SortOperator.stripeRows
     }
@@ -59,12 +67,13 @@ final class WindowOperator: ResourcefulOperator {
 
     // MARK: On disk
 
-    private func collectInput(_ context: QueryContext, _ held: MemoryReservation) throws -> CollectedRows {
+    private var goesToDisk: Bool {
         // Numbers of a sequence go to rows in their order, whatever their partition.
-        let goesToDisk = !partition.isEmpty || StreamedWindow.serves(functions)
-        guard goesToDisk, !functions.contains(where: { $0 is SequenceFunction }) else {
-            return .memory(try input.collect(context, reservation: held))
-        }
+        (!partition.isEmpty || StreamedWindow.serves(functions)) && !functions.contains { $0 is SequenceFunction }
+    }
+
+    private func collectInput(_ context: QueryContext, _ held: MemoryReservation) throws -> CollectedRows {
+        guard goesToDisk else { return .memory(try input.collect(context, reservation: held)) }
         return try input.collectElastically(context, reservation: held, resources: resources)
     }
 
