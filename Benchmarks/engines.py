@@ -47,7 +47,10 @@ class Engine:
         return peak_megabytes(self.child.pid)
 
     def close(self):
-        self.child.stdin.close()
+        try:
+            self.child.stdin.close()
+        except BrokenPipeError:
+            pass  # It ended by itself.
         self.child.wait()
 
 

@@ -47,6 +47,8 @@ for line in sys.stdin:
         print(json.dumps({"error": str(e)[:2000]}), flush=True)
 """
 
+# As the others, a table that was written is on the disk.
+DURABLE = "SETTINGS fsync_after_insert = 1, fsync_part_directory = 1"
 MONTHS = ("SELECT {m} AS m, n, a, u FROM (SELECT {t} AS m, COUNT(*) AS n, AVG(rating) AS a, COUNT(DISTINCT userId) AS u "
           "FROM ratings GROUP BY {t}) t ORDER BY 1")
 BY_NAME = {query.name.split()[0]: query for query in QUERIES}
@@ -63,10 +65,10 @@ def clickhouse_texts():
     texts["q05"] = MONTHS.format(m="concat(toString(m), ' 00:00:00.000')", t=utc)
     texts["q05z"] = MONTHS.format(m="formatDateTime(m, '%Y-%m')", t=zoned)
     texts["q12"] = summed("SELECT userId FROM ratings UNION DISTINCT SELECT userId FROM tags", "userId")
-    texts["q13"] = ("CREATE OR REPLACE TABLE out_q13 ENGINE = MergeTree ORDER BY (userId, movieId) AS SELECT userId, movieId, "
+    texts["q13"] = (f"CREATE OR REPLACE TABLE out_q13 ENGINE = MergeTree ORDER BY (userId, movieId) {DURABLE} AS SELECT userId, movieId, "
                     "rating, toDateTime(ts, 'UTC') AS rated_at FROM ratings WHERE rating IS NOT NULL")
     texts["q16"] = summed("SELECT movieId, quantileExactInclusive(0.5)(rating) AS md FROM ratings GROUP BY movieId", "md")
-    texts["q21"] = ("CREATE OR REPLACE TABLE out_q21 ENGINE = MergeTree ORDER BY (ts, userId) AS "
+    texts["q21"] = (f"CREATE OR REPLACE TABLE out_q21 ENGINE = MergeTree ORDER BY (ts, userId) {DURABLE} AS "
                     "SELECT userId, movieId, rating, ts FROM ratings ORDER BY ts, userId")
     texts["q23"] = ("SELECT COUNT(DISTINCT MD5(concat(toString(userId), '-', toString(movieId)))) AS n FROM "
                     "(SELECT userId, movieId FROM ratings LIMIT 2000000) t")
@@ -121,7 +123,7 @@ class Peer:
 
 PEERS = {
     "ClickHouse": Peer("chdb", CLICKHOUSE_WORKER, clickhouse_texts, load_clickhouse, {"q14": [
-        "CREATE OR REPLACE TABLE out_q14 ENGINE = MergeTree ORDER BY (userId, movieId) AS SELECT * FROM ratings LIMIT 0"]}),
+        f"CREATE OR REPLACE TABLE out_q14 ENGINE = MergeTree ORDER BY (userId, movieId) {DURABLE} AS SELECT * FROM ratings LIMIT 0"]}),
     "DataFusion": Peer("datafusion", DATAFUSION_WORKER, datafusion_texts, load_datafusion),
 }
 
@@ -140,6 +142,8 @@ def run(mlwh, queries, data, work, repeat):
         try:
             peer.load(engine, data, folder)
             found[name] = {query.name: of_peer(query, peer, mlwh, engine, repeat) for query in queries}
+        except (RuntimeError, OSError) as failure:
+            print(f"{name} is left out: {str(failure)[:300]}", flush=True)
         finally:
             engine.close()
             shutil.rmtree(folder, ignore_errors=True)
@@ -154,6 +158,8 @@ def of_peer(query, peer, mlwh, engine, repeat):
     try:
         result = measure(pair, {"mlwh": mlwh, "peer": engine}, repeat)
     except RuntimeError as failure:
+        if engine.child.poll() is not None:
+            raise
         print(f"{query.name}: {str(failure)[:300]}", flush=True)
         return None
     print(f"{query.name:32s} mlwh {result.wall['mlwh'] * 1000:7.1f} ms | peer {result.wall['peer'] * 1000:7.1f} ms | "
@@ -192,12 +198,16 @@ def report(w, found, duckdb):
             if result is None or result.failure:
                 cells.append("")
                 continue
-            ratios[name] = result.wall[other] / result.wall["mlwh"]
+            if result.agree == "yes":
+                ratios[name] = result.wall[other] / result.wall["mlwh"]
             cells.append(f"{result.wall[other] * 1000:.1f}" + ("" if result.agree == "yes" else " (differs)"))
+        if not ratios:
+            continue
         best = min(ratios, key=ratios.get)
         w(f"| {query} | {' | '.join(cells)} | {ratios[best]:.1f}× {best} |")
         if not query.startswith(("q01", "q20")):
             logs.append(math.log(ratios[best]))
     w()
-    w(f"Geometric mean without q01 and q20: {math.exp(sum(logs) / len(logs)):.2f}× the fastest peer's speed.")
-    w()
+    if logs:
+        w(f"Geometric mean without q01 and q20: {math.exp(sum(logs) / len(logs)):.2f}× the fastest peer's speed.")
+        w()

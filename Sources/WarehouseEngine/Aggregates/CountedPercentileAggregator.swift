@@ -211,7 +211,7 @@ private struct NumberCodes {
         for row in 0..<rows {
             let code = Int(from[row])
             if dictionaryCodes[code] < 0 {
-                let made = number(entries.int64s[code])
+                let made = number(entries.physicalType == .int32 ? Int64(entries.int32s[code]) : entries.int64s[code])
                 if made < 0 { return false }
                 dictionaryCodes[code] = Int32(truncatingIfNeeded: made)
             }

@@ -73,9 +73,10 @@ extension ScalarKernels {
         let isWeek = part == .week || part == .weekISO
         let (to, range) = result(call.type, moved(node, byDays: ValueRange(part.isTimePart ? -2 : -368, 2)))
         let table = TruncateKernel.makeTable(part, clock: clock, weeks: weeks, days: days, to: to)
-        let codes = TruncateKernel.makeCodes(part, clock: clock, table: table, to: to)
-        return try call.node([input], to, range: range, raises: isWeek && clock.kind == .date) {
-            TruncateKernel(part, clock: clock, table: table, codes: codes, from: from, to: to)
+        let lowest = isWeek ? ValueRange.of(call.type)?.low : nil
+        let codes = TruncateKernel.makeCodes(part, clock: clock, table: table, lowest: lowest, to: to)
+        return try call.node([input], to, range: range, raises: isWeek) {
+            TruncateKernel(part, clock: clock, table: table, codes: codes, lowest: lowest, from: from, to: to)
         }
     }
 

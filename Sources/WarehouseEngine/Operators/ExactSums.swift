@@ -153,7 +153,7 @@ final class ExactSums {
         }
         let isTaken = format?.takes(range) == true
         guard let wanted = isTaken ? format : format?.widened(to: range) ?? stripeFormat else { return false }
-        if !isTaken, words != nil { empty() }
+        if !isTaken, words != nil { drain(into: madeTotals()) }
         guard isNew || !isTaken || addends.isEmpty else { return true }
         guard makeWords(wanted) else { return false }
         addends = values.values.map(wanted.addend)
@@ -212,7 +212,7 @@ final class ExactSums {
         try check(keys, low, rows)
         let totals = madeTotals()
         if let words {
-            empty()
+            drain(into: totals)
             words.deallocate()
             self.words = nil
         }
@@ -256,9 +256,7 @@ final class ExactSums {
         return made
     }
 
-    /// Puts what is in words into totals.
-    private func empty() { drain(into: madeTotals()) }
-
+    /// Puts what words hold and held into totals.
     private func drain(into totals: UnsafeMutablePointer<Total>) {
         if let words, let format {
             forEachPlace { place in

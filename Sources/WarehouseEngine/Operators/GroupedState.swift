@@ -168,7 +168,11 @@ final class GroupedState: BatchConsumer {
     /// The group of each row of the input, until the next call.
     func number(_ batch: Batch) throws -> UnsafePointer<Int32> {
         reserveIDs(batch.rowCount)
-        if let table { try table.insert(groupColumns.map { batch.vectors[$0] }, rows: batch.rowCount, into: ids) }
+        if let table {
+            try table.insert(groupColumns.map { batch.vectors[$0] }, rows: batch.rowCount, into: ids)
+        } else {
+            ids.update(repeating: 0, count: batch.rowCount)
+        }
         return UnsafePointer(ids)
     }
 

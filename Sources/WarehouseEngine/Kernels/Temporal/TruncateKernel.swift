@@ -12,13 +12,16 @@ final class TruncateKernel: ScalarKernel {
     private let to: PhysicalType
     /// Ticks of a part smaller than a day.
     private let unit: Int64
+    /// The type's least value, where a week may begin before it.
+    private let lowest: Int128?
     private let codes: DayTable.Codes?
     private let values: Vector?
     override var dictionary: Vector? { values }
 
     /// `table` is that of `makeTable`, and `codes` its codes, shared by all evaluators.
-    init(_ part: DateTimePart, clock: LocalClock, table: DayTable, codes: DayTable.Codes?, from: PhysicalType,
-         to: PhysicalType) {
+    init(_ part: DateTimePart, clock: LocalClock, table: DayTable, codes: DayTable.Codes?, lowest: Int128?,
+         from: PhysicalType, to: PhysicalType) {
+        self.lowest = lowest
         self.codes = codes
         values = codes.map { TruncateKernel.makeVector($0.values, to) }
         self.part = part
@@ -48,9 +51,10 @@ final class TruncateKernel: ScalarKernel {
     }
 
     /// Of values that the table's days tell, the codes; nil where others may come.
-    static func makeCodes(_ part: DateTimePart, clock: LocalClock, table: DayTable, to: PhysicalType) -> DayTable.Codes? {
+    static func makeCodes(_ part: DateTimePart, clock: LocalClock, table: DayTable, lowest: Int128?, to: PhysicalType)
+        -> DayTable.Codes? {
         guard isDirect(clock, to), !part.isTimePart, let codes = table.codes, let first = codes.values.first,
-              clock.kind != .date || first >= Int64(CivilDate.minimumDays) else { return nil }
+              lowest.map({ Int128(first) >= $0 }) ?? true else { return nil }
         return codes
     }
 
@@ -126,12 +130,16 @@ final class TruncateKernel: ScalarKernel {
         }
     }
 
-    /// Only the week of 0001-01-01 begins before the calendar does.
+    /// Only the week of 0001-01-01 may begin before the calendar does.
     private func checkRange(_ output: Vector, _ count: Int) throws {
-        guard clock.kind == .date, part == .week || part == .weekISO else { return }
-        let days = output.int32s
+        guard let lowest else { return }
         try output.forEachValid(count) { row in
-            if days[row] < Int32(CivilDate.minimumDays) { throw TemporalError.outOfRange("DATE_TRUNC") }
+            let value: Int128 = switch to {
+            case .int32: Int128(output.int32s[row])
+            case .int64: Int128(output.int64s[row])
+            default: output.int128s[row]
+            }
+            if value < lowest { throw TemporalError.outOfRange("DATE_TRUNC") }
         }
     }
 }
