@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "WarehouseStorage", dependencies: ["WarehouseBasics", "WarehouseColumns", "CZlib", "CLZ4"]),
         .target(name: "WarehouseIngest", dependencies: ["WarehouseBasics", "WarehouseColumns", "CZlib", "CLZ4"]),
         .target(name: "WarehouseEngine", dependencies: [
-            "WarehouseBasics", "WarehousePlan", "WarehouseColumns", "WarehouseStorage", "WarehouseIngest",
+            "WarehouseBasics", "WarehouseSQL", "WarehousePlan", "WarehouseColumns", "WarehouseStorage", "WarehouseIngest",
         ]),
         .target(name: "MiniWarehouse", dependencies: [
             "WarehouseBasics", "WarehouseSQL", "WarehousePlan", "WarehouseColumns", "WarehouseStorage",

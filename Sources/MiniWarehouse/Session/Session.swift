@@ -167,7 +167,7 @@ public final class Session: Sendable {
         let run = StatementRun(session: self, state: state, text: parsed.text, parameters: [])
         running.withLock { $0 = run.queryContext }
         defer { running.withLock { $0 = nil } }
-        return try StatementDispatcher.look(parsed.statement, in: run)
+        return try DeepStack.withRoom { try StatementDispatcher.look(parsed.statement, in: run) }
     }
 
     func withRun<Result>(text: String, parameters: Parameters, isRollback: Bool = false,
@@ -188,7 +188,7 @@ public final class Session: Sendable {
         }
         do {
             let result = try StatementCancellation.watching(run.queryContext, isRollback: isRollback) {
-                try Interruption.$statement.withValue(run.queryContext) { try body(run) }
+                try Interruption.$statement.withValue(run.queryContext) { try DeepStack.withRoom { try body(run) } }
             }
             remember(run, rows: (result as? ResultSet)?.rowCount, nil)
             return result

@@ -10,9 +10,11 @@ enum ExplainAnalyze {
     static func run(_ statement: Statement, in run: StatementRun) throws -> ResultSet {
         guard case .query(let query) = statement else { return try change(statement, in: run) }
         let bound = try QueryExecution.bind(query, in: run)
-        let compiled = try CompiledQuery(bound.plan, context: run.queryContext, isMeasured: true)
-        try compiled.stream { _ in true }
-        return table(compiled.measures)
+        return try QueryRunner.onSuitableStack(bound.plan) {
+            let compiled = try CompiledQuery(bound.plan, context: run.queryContext, isMeasured: true)
+            try compiled.stream { _ in true }
+            return table(compiled.measures)
+        }
     }
 
     private static func change(_ statement: Statement, in run: StatementRun) throws -> ResultSet {

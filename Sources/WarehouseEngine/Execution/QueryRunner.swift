@@ -1,12 +1,13 @@
 import WarehouseBasics
 import WarehouseColumns
 import WarehousePlan
+import WarehouseSQL
 
 /// Runs logical plans.
 public enum QueryRunner {
     /// All rows of the plan, in order, which may take `resultBytes` of memory; nil: what fits.
     public static func run(_ plan: LogicalPlan, context: QueryContext, resultBytes: Int? = nil) throws -> QueryResult {
-        try CompiledQuery(plan, context: context).run(resultBytes: resultBytes)
+        try onSuitableStack(plan) { try CompiledQuery(plan, context: context).run(resultBytes: resultBytes) }
     }
 
     /// Delivers the rows of the plan to `sink`, in order, one call at a time but from any thread, with bounded memory
@@ -14,9 +15,19 @@ public enum QueryRunner {
     public static func stream(_ plan: LogicalPlan, context: QueryContext,
                               into sink: (Batch) throws -> Bool) throws {
         let isMeasured = context.measuring.withLock { $0 != nil }
-        let query = try CompiledQuery(plan, context: context, isMeasured: isMeasured)
-        if let slots = query.measuring?.slots { context.measuring.withLock { $0?.append(slots) } }
-        try query.stream(into: sink)
+        try onSuitableStack(plan) {
+            let query = try CompiledQuery(plan, context: context, isMeasured: isMeasured)
+            if let slots = query.measuring?.slots { context.measuring.withLock { $0?.append(slots) } }
+            try query.stream(into: sink)
+        }
+    }
+
+    /// Operators that the thread of a caller is trusted with.
+    private static let shallowHeight = 64
+
+    /// Runs `work`, which compiles and runs `plan`, on a larger stack where many operators stand one upon the other.
+    public static func onSuitableStack<Value>(_ plan: LogicalPlan, _ work: () throws -> Value) throws -> Value {
+        plan.height <= shallowHeight ? try work() : try DeepStack.always(work)
     }
 }
 

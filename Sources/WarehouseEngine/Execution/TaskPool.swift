@@ -8,8 +8,9 @@ import WarehouseBasics
 
 /// Runs numbered pieces of work on threads of its own, handing the numbers out in ascending order.
 enum TaskPool {
-    /// Expressions nest as deep as the parser allows; a worker must not be the one that overflows.
-    static let stackBytes = 16 << 20
+    /// Expressions nest as deep as the parser allows, and operators stand one upon the other as the optimizer does; a
+    /// worker must not be the one that overflows. Pages cost nothing until touched.
+    static let stackBytes = 64 << 20
 
     /// Calls `body` once for each of `0 ..< count`, on the calling thread and up to `threads - 1` more, and returns
     /// when all are done. The calling thread works too. When pieces fail, no new ones begin and the error of the

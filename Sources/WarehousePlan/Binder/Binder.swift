@@ -13,8 +13,14 @@ public final class Binder {
     var ids = ColumnIDSource()
     /// How many productions are open, against `depthLimit`.
     var depth = 0
+    /// How many productions were opened so far.
+    private var openedCount = 0
     /// Beyond it binding starts over on a larger stack.
     let depthLimit: Int
+    /// Whether the calling thread's stack is a small one: enough for what is neither deep nor long. Long lists of
+    /// tables, conditions and arms make plans as high as they are long.
+    private let isShallow: Bool
+    private static let shallowCount = 256
     private var viewDepth = 0
     /// User-defined functions being written out, one within the other.
     var functionDepth = 0
@@ -35,6 +41,7 @@ public final class Binder {
         self.parameters = parameters
         self.factory = ExpressionFactory(session: catalog.context, folder: folder)
         self.depthLimit = 2 * SyntaxLimits.maximumHeight
+        isShallow = false
     }
 
     init(catalog: any Catalog, parameters: BoundParameters, folder: any ConstantFolder, depthLimit: Int) {
@@ -42,6 +49,7 @@ public final class Binder {
         self.parameters = parameters
         self.factory = ExpressionFactory(session: catalog.context, folder: folder)
         self.depthLimit = depthLimit
+        isShallow = true
     }
 
     /// Thrown when the statement nests deeper than the calling thread's stack is trusted for.
@@ -51,7 +59,8 @@ public final class Binder {
     func nested<Value>(_ work: () throws -> Value) throws -> Value {
         depth += 1
         defer { depth -= 1 }
-        guard depth <= depthLimit else { throw NeedsDeepStack() }
+        openedCount += 1
+        guard depth <= depthLimit, !isShallow || openedCount <= Self.shallowCount else { throw NeedsDeepStack() }
         try Interruption.check()
         return try work()
     }

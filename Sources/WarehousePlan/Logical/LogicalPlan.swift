@@ -296,6 +296,17 @@ extension LogicalPlan {
         }
     }
 
+    /// How many operators stand one upon the other at most. Found without recursion: it tells what stack others need.
+    public var height: Int {
+        var highest = 0
+        var open: [(plan: LogicalPlan, depth: Int)] = [(self, 1)]
+        while let (plan, depth) = open.popLast() {
+            highest = max(highest, depth)
+            for input in plan.inputs { open.append((input, depth + 1)) }
+        }
+        return highest
+    }
+
     /// Direct inputs, left to right.
     public var inputs: [LogicalPlan] {
         switch self {

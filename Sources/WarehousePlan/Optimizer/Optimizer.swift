@@ -1,4 +1,5 @@
 import WarehouseBasics
+import WarehouseSQL
 
 /// One improvement of plans. A rule changes how a result is computed, never which it is.
 protocol OptimizerRule: Sendable {
@@ -28,6 +29,9 @@ public struct Optimizer {
     private let context: OptimizerContext
     private let rules: [any OptimizerRule]
 
+    /// Operators one upon the other: walks of a debug build take up to 20 KB of stack for each.
+    static let maximumHeight = 2 * SyntaxLimits.maximumHeight
+
     static let standardRules: [any OptimizerRule] = [
         SimplifyExpressions(), PushPredicates(), MergeProjects(), FlattenElements(), PruneColumns(), PushFlatten(),
         AnswerFromStatistics(), DistinctAsGroups(), ReorderJoins(), AggregateBeforeJoin(), RemoveSorts(),
@@ -47,6 +51,10 @@ public struct Optimizer {
 
     /// The plan after every rule. Same rows, same columns in the same order.
     public func optimize(_ plan: LogicalPlan) throws -> LogicalPlan {
+        guard plan.height <= Self.maximumHeight else {
+            throw WarehouseError(.limitExceeded, "The statement needs more than \(Self.maximumHeight) operators one upon the "
+                + "other: it joins, combines or nests too many queries.")
+        }
         let improved = try rules.reduce(plan) { plan, rule in
             try Interruption.check()
             return try rule.apply(plan, context)

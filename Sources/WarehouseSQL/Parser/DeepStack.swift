@@ -44,6 +44,45 @@ public enum DeepStack {
         return work.result
     }
 
+    /// Runs `body` on a thread of its own with a large stack, and waits for it; here where no thread can be made.
+    public static func always<Result>(_ body: () throws -> Result) throws -> Result {
+        try withoutActuallyEscaping(body) { body in
+            nonisolated(unsafe) let work = body
+            let outcome = run { Carried(value: Swift.Result { try work() }) }
+            guard let outcome else { return try body() }
+            return try outcome.value.get()
+        }
+    }
+
+    /// Runs `body` here where the thread has a stack of a main thread's size, else as `always`.
+    public static func withRoom<Result>(_ body: () throws -> Result) throws -> Result {
+        if hasRoom { return try body() }
+        return try always(body)
+    }
+
+    /// What one thread hands to the one that waits for it.
+    private struct Carried<Value>: @unchecked Sendable {
+        let value: Value
+    }
+
+    /// Less than the 8 MB that main threads have, more than the 512 KB of others on some systems.
+    private static let roomBytes = 4 << 20
+
+    #if canImport(Darwin)
+    private static var hasRoom: Bool {
+        pthread_main_np() == 1 || pthread_get_stacksize_np(pthread_self()) >= roomBytes
+    }
+    #else
+    /// Threads have what the process's limit says, the main one and others, where nobody has said otherwise.
+    private static let hasRoom: Bool = {
+        var attributes = pthread_attr_t()
+        guard pthread_attr_init(&attributes) == 0 else { return false }
+        defer { pthread_attr_destroy(&attributes) }
+        var bytes = 0
+        return pthread_attr_getstacksize(&attributes, &bytes) == 0 && bytes >= roomBytes
+    }()
+    #endif
+
     /// Bytes of stack between `anchor`, an address taken earlier on this thread, and here.
     @inline(__always)
     static func bytesUsed(since anchor: UInt) -> UInt {

@@ -42,9 +42,10 @@ final class FlattenOperator: PhysicalOperator {
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         // Numbers of input rows must not depend on how other stripes go: each stripe has a range of its own.
         var sequence = Int64(stripe) << 32
+        let output = Batch(outputTypes.map { Vector($0, capacity: 1) })
         let flattener: any RowFlattener = input.outputTypes[valueColumn] == .list
-            ? ListFlattener(options, parents, columns, Batch(outputTypes.map { Vector($0, capacity: 1) }), consumer)
-            : VariantFlattener(options, FlattenOutput(parents, columns, Batch(outputTypes.map { Vector($0, capacity: 1) }), consumer))
+            ? ListFlattener(options, parents, columns, output, consumer)
+            : VariantFlattener(options, FlattenOutput(parents, columns, output, consumer))
         let valueColumn = valueColumn
         try input.run(stripe: stripe, context, into: ClosureConsumer { batch in
             try context.checkCancelled()
