@@ -1,7 +1,7 @@
 """Further peers, as far as they are installed: ClickHouse (`pip install chdb`) and DataFusion (`pip install datafusion`).
 
-Each has the suite's tables in its own format, MergeTree and Parquet, and takes DuckDB's texts but for what `TEXTS` says of
-it. A query that a peer cannot take is left out for it.
+Each has the suite's tables in its own format, MergeTree and Parquet, and takes DuckDB's texts but for its own
+(`clickhouse_texts`, `datafusion_texts`). A query that a peer cannot take is left out for it.
 """
 import importlib.util
 import math
