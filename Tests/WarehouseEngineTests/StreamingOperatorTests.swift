@@ -19,6 +19,32 @@ import WarehousePlan
         }
     }
 
+    /// Rows that LIMIT keeps go to disk where memory has no room for them: 10,000 rows of 400 bytes within 300 KB.
+    @Test func limitsOfManyRowsGoToDisk() throws {
+        let table = SpillSortTests.table(10_000, seed: 9, stripeRows: 3000)
+        for (limit, offset) in [(9000, 0), (2500, 4100), (5000, 2999), (3001, 3000), (20_000, 1)] {
+            var maker = PlanMaker()
+            try Spilling.check(.limit(maker.scan(table), limit: limit, offset: offset), limit: 300_000)
+        }
+        var maker = PlanMaker()
+        try Spilling.check(.limit(maker.scan(table), limit: nil, offset: 10), limit: 300_000)
+        let many = SpillSortTests.table(13_000, seed: 10, stripeRows: 3000), scan = maker.scan(many)
+        let sorted = LogicalPlan.sort(scan, [SortKey(scan.reference(3))])
+        try Spilling.check(.limit(sorted, limit: 11_000, offset: 700), limit: 300_000)
+    }
+
+    /// An error of the temporary files is the statement's, though rows of others suffice.
+    @Test func limitsFailWhereTheDiskIsFull() throws {
+        let table = SpillSortTests.table(10_000, seed: 9, stripeRows: 3000)
+        var maker = PlanMaker()
+        let plan = LogicalPlan.limit(maker.scan(table), limit: 9000, offset: 0)
+        for threads in [1, 2] {
+            #expect { try Spilling.run(plan, limit: 300_000, threads: threads, tempLimit: 100_000) } throws: {
+                ($0 as? WarehouseError)?.message.contains("MAX_TEMP_DIRECTORY_SIZE") == true
+            }
+        }
+    }
+
     @Test func unionAllKeepsInputOrderAndWidens() throws {
         var maker = PlanMaker()
         let wide = MemoryTable([.integer], [[.integer(1 << 40)], [.null]])

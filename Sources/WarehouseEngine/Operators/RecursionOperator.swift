@@ -25,10 +25,10 @@ final class RecursionOperator: ResourcefulOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let held = MemoryReservation(context.memory)
         reservation = held
-        guard let spill = context.spill, context.memory.limitBytes != nil else {
+        guard context.spill != nil, context.memory.limitBytes != nil else {
             return try recurseInMemory(held, context)
         }
-        let all = RowCollector(1, types: outputTypes, spill, context, held)
+        let all = RowCollector(1, types: outputTypes, context, held)
         var working = MemoryReservation(context.memory)
         var rows = try anchor.collectElastically(context, reservation: working, resources: resources)
         var rounds = 0, last = (stripe: 0, rows: 0)

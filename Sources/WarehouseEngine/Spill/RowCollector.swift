@@ -37,11 +37,11 @@ extension PhysicalOperator {
     /// As `collect`, but rows go to disk when they would take more than their share of the memory limit.
     func collectElastically(_ context: QueryContext, reservation: MemoryReservation,
                             resources: OperatorResources) throws -> CollectedRows {
-        guard let spill = context.spill, context.memory.limitBytes != nil else {
+        guard context.spill != nil, context.memory.limitBytes != nil else {
             return .memory(try collect(context, reservation: reservation))
         }
         let stripes = try prepare(context)
-        let collector = RowCollector(stripes, types: outputTypes, spill, context, reservation)
+        let collector = RowCollector(stripes, types: outputTypes, context, reservation)
         try TaskPool.run(stripes: stripes, threads: context.threads) { stripe in
             try run(stripe: stripe, context, into: ClosureConsumer { batch in
                 try collector.add(batch, stripe)
@@ -56,10 +56,10 @@ extension PhysicalOperator {
     }
 }
 
-/// Keeps the rows of stripes in memory until that is too much; then all of them go to disk.
+/// Keeps the rows of stripes in memory until that is too much; then all of them go to disk, or, where there is none, the
+/// memory limit is an error.
 final class RowCollector {
     private let types: [PhysicalType]
-    private let spill: SpillStore
     private let context: QueryContext
     private let reservation: MemoryReservation
     private let lock = Monitor()
@@ -71,10 +71,8 @@ final class RowCollector {
     private var file: SpillFile?
     private(set) var peakBytes = 0
 
-    init(_ stripes: Int, types: [PhysicalType], _ spill: SpillStore, _ context: QueryContext,
-         _ reservation: MemoryReservation) {
+    init(_ stripes: Int, types: [PhysicalType], _ context: QueryContext, _ reservation: MemoryReservation) {
         self.types = types
-        self.spill = spill
         self.context = context
         self.reservation = reservation
         parts = (0..<stripes).map { _ in RowBuffer(types) }
@@ -97,17 +95,22 @@ final class RowCollector {
         }
     }
 
-    /// Only the thread of the stripe touches its part before it is complete.
-    func add(_ batch: Batch, _ stripe: Int) throws {
+    /// Adds the batch's rows, the first `count` of them. Only the thread of the stripe touches its part before it is complete.
+    func add(_ batch: Batch, upTo count: Int = .max, _ stripe: Int) throws {
         try context.checkCancelled()
         let rows = lock.withLock { parts[stripe] }
-        rows.append(batch)
+        if count < batch.rowCount { rows.append(batch, 0..<count) } else { rows.append(batch) }
         let bytes = rows.allocatedBytes
-        let hasRoom = lock.withLock {
+        let hasRoom = try lock.withLock {
             let growth = bytes - counted[stripe]
             guard growth > 0 else { return true }
-            counted[stripe] = bytes
             defer { peakBytes = max(peakBytes, reservation.bytes) }
+            if context.spill == nil {
+                try reservation.resize(to: reservation.bytes + growth)
+                counted[stripe] = bytes
+                return true
+            }
+            counted[stripe] = bytes
             return reservation.growElastically(to: reservation.bytes + growth)
         }
         guard !hasRoom else { return }
@@ -140,7 +143,7 @@ final class RowCollector {
             let rows = parts[stripe]
             // Whoever takes a part writes it.
             parts[stripe] = RowBuffer(types)
-            let file = try self.file ?? spill.makeFile()
+            guard let file = try self.file ?? context.spill?.makeFile() else { throw SpillFile.damaged }
             self.file = file
             return (rows, file)
         }

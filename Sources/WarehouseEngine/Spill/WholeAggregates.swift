@@ -138,10 +138,10 @@ final class WholeAggregates {
 
     private func ordered(_ call: Int, _ required: [Int], _ order: [SortColumn], _ reducer: any PlaceReducer) throws
         -> ColumnBuffer {
-        guard let spill = context.spill else { throw MemoryAccount.exceeded(context.memory.limitBytes ?? 0) }
+        guard context.spill != nil else { throw MemoryAccount.exceeded(context.memory.limitBytes ?? 0) }
         let types = types(call)
         let held = MemoryReservation(context.memory)
-        let collector = RowCollector(1, types: types, spill, context, held)
+        let collector = RowCollector(1, types: types, context, held)
         try forEachBatch(call) { [context] batch in
             let kept = ExternalParts.withoutNulls(batch, in: required, types)
             try kept.forEachBatch(context.checkCancelled) { try collector.add($0, 0) }
