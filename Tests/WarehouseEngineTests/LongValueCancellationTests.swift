@@ -1,5 +1,6 @@
 import Testing
 import WarehouseBasics
+import WarehouseColumns
 @testable import WarehouseEngine
 import WarehousePlan
 
@@ -52,6 +53,55 @@ import WarehousePlan
             Expr.call("ARRAY_GENERATE_RANGE", [Expr.int(0), Expr.int(70_000), Expr.int(1)], list),
         ]
         for call in calls { #expect(isStopped(call), "\(String(describing: call).prefix(40))") }
+    }
+
+    /// What only copies elements too: a million of them come to a tenth of a second.
+    @Test func copiesOfArrays() throws {
+        let array = try Self.array(), list = LogicalType.array(element: nil), one = Expr.int(1)
+        let value = Expr.cast(one, .variant)
+        let object = Expr.call("ARRAYS_TO_OBJECT", [try Self.json(8000) { "\"k\($0)\"" }, try Self.json(8000) { "\($0)" }], .object)
+        let isLong = isStopped(array)
+        #expect(!isLong)
+        let calls: [BoundExpression] = [
+            Expr.call("ARRAY_APPEND", [array, value], list), Expr.call("ARRAY_PREPEND", [array, value], list),
+            Expr.call("ARRAY_CAT", [array, array], list), Expr.call("ARRAY_COMPACT", [array], list),
+            Expr.call("ARRAY_REVERSE", [array], list), Expr.call("ARRAY_SLICE", [array, one, Expr.int(19_000)], list),
+            Expr.call("ARRAY_INSERT", [array, one, value], list), Expr.call("ARRAY_REMOVE_AT", [array, one], list),
+            Expr.call("ARRAY_MIN", [array], .variant), Expr.call("ARRAY_MAX", [array], .variant),
+            Expr.call("ARRAYS_ZIP", [array, array], list), Expr.call("ARRAY_TO_STRING", [array, Expr.text(",")], .text), object,
+        ]
+        for call in calls { #expect(isStopped(call), "\(String(describing: call).prefix(40))") }
+        guard case .bytes(let bytes) = try Expr.value(object) else { throw WarehouseError(.internalFault, "no object") }
+        let made = BoundExpression.cast(.constant(Constant(.bytes(bytes), .variant)), to: .object, isTry: false)
+        let isLargeObject = isStopped(made)
+        #expect(!isLargeObject)
+        let names = ["k1", "k2"].map(Expr.text)
+        for call in [
+            Expr.call("OBJECT_KEYS", [made], list), Expr.call("OBJECT_DELETE", [made] + names, .object),
+            Expr.call("OBJECT_PICK", [made] + names, .object),
+            Expr.call("OBJECT_INSERT", [made, Expr.text("k"), value, Expr.bool(false)], .object),
+        ] { #expect(isStopped(call), "\(String(describing: call).prefix(40))") }
+    }
+
+    private static func json(_ count: Int, _ element: (Int) -> String) throws -> BoundExpression {
+        let texts = (0..<count).map(element).joined(separator: ",")
+        guard case .bytes(let bytes) = try Expr.value(Expr.call("PARSE_JSON", [Expr.text("[\(texts)]")], .variant)) else {
+            throw WarehouseError(.internalFault, "no array")
+        }
+        return .cast(.constant(Constant(.bytes(bytes), .variant)), to: .array(element: nil), isTry: false)
+    }
+
+    /// Keys of objects are put in order: of as many, nobody waits for that either.
+    @Test func orderOfKeys() throws {
+        let builder = VariantBuilder()
+        try builder.beginObject()
+        for number in 0..<20_000 {
+            builder.key("key\(number * 7919 % 20_000)")
+            builder.integer(Int128(number))
+        }
+        #expect { try Interruption.$statement.withValue(Stopped()) { try builder.endObject() } } throws: {
+            ($0 as? WarehouseError)?.code == ErrorKind.cancelled.code
+        }
     }
 
     /// Short values cost no looks: a statement of few rows ends before it is stopped.

@@ -256,13 +256,25 @@ public final class VariantBuilder {
         return true
     }
 
-    private func orderPairs(_ frame: Frame, _ duplicates: DuplicateKeys) throws(WarehouseError) {
-        let pairs = (ends.count - frame.firstEnd) / 2
-        var order = Array(0..<pairs)
-        order.sort { a, b in
-            let comparison = StringView.compare(keyView(frame, a), keyView(frame, b))
-            return comparison != 0 ? comparison < 0 : a < b
+    /// The pairs by their keys, those of one key as they came. A million of them take longer than one waits for a stop.
+    private func orderOfPairs(_ frame: Frame) throws(WarehouseError) -> [Int] {
+        var comparisons = 0
+        do {
+            return try (0..<(ends.count - frame.firstEnd) / 2).sorted { a, b in
+                comparisons &+= 1
+                if comparisons & 0xFFF == 0 { try Interruption.check() }
+                let comparison = StringView.compare(keyView(frame, a), keyView(frame, b))
+                return comparison != 0 ? comparison < 0 : a < b
+            }
+        } catch let error as WarehouseError {
+            throw error
+        } catch {
+            throw WarehouseError(.internalFault, "\(error)")
         }
+    }
+
+    private func orderPairs(_ frame: Frame, _ duplicates: DuplicateKeys) throws(WarehouseError) {
+        let order = try orderOfPairs(frame), pairs = order.count
         scratch.removeAll()
         var newEnds: [Int] = []
         newEnds.reserveCapacity(pairs * 2)

@@ -42,11 +42,12 @@ extension ScalarKernels {
         "ARRAYS_OVERLAP": { call in
             try call.node([array(call, 0), array(call, 1)], .bool) {
                 VariantTestKernel { arguments, row in
-                    var meter = LoopMeter()
-                    return try elements(arguments.variant(0, row)).contains {
-                        try meter.step()
-                        return try position($0, arguments.variant(1, row)) != nil
-                    }
+                    let other = arguments.variant(1, row)
+                    // Short arrays are looked through sooner than hashed.
+                    let known = try other.elementCount > 16 ? VariantBag(elements(other)) : nil
+                    return try !kept(arguments.variant(0, row), upTo: 1) {
+                        try known?.contains($0) ?? (position($0, other) != nil)
+                    }.isEmpty
                 }
             }
         },
@@ -59,7 +60,7 @@ extension ScalarKernels {
             try build(call, [array(call, 0), variant(call, 1)], strict: [0]) { arguments, row, builder in
                 try builder.beginArray()
                 put(arguments, 1, row, builder)
-                for element in elements(arguments.variant(0, row)) { builder.value(element) }
+                try append(elements(arguments.variant(0, row)), to: builder)
                 try builder.endArray()
                 return true
             }
@@ -113,9 +114,9 @@ extension ScalarKernels {
         },
         "ARRAY_DISTINCT": { call in
             try build(call, [array(call, 0)]) { arguments, row, builder in
-                var seen = VariantBag()
-                let kept = try kept(arguments.variant(0, row)) { seen.count($0) == 0 && seen.add($0) }
-                return try collect(builder, kept) {}
+                let array = arguments.variant(0, row)
+                var seen = VariantBag(capacity: array.elementCount)
+                return try collect(builder, kept(array) { seen.add($0) }) {}
             }
         },
         "ARRAY_INTERSECTION": { call in
@@ -178,10 +179,18 @@ extension ScalarKernels {
     /// An array of elements, and what `more` appends.
     static func collect(_ builder: VariantBuilder, _ elements: [VariantView], _ more: () -> Void) throws -> Bool {
         try builder.beginArray()
-        for element in elements { builder.value(element) }
+        try append(elements, to: builder)
         more()
         try builder.endArray()
         return true
+    }
+
+    private static func append(_ elements: some Sequence<VariantView>, to builder: VariantBuilder) throws {
+        var meter = LoopMeter()
+        for element in elements {
+            try meter.pass(bytes: element.count)
+            builder.value(element)
+        }
     }
 
     static func position(_ value: VariantView, _ array: VariantView) throws -> Int? {
@@ -196,13 +205,17 @@ extension ScalarKernels {
         return nil
     }
 
-    /// Elements that pass a test.
-    private static func kept(_ array: VariantView, _ test: (VariantView) throws -> Bool) throws -> [VariantView] {
-        var meter = LoopMeter()
-        return try elements(array).filter {
+    /// Elements that pass a test, the first `limit` of them.
+    private static func kept(_ array: VariantView, upTo limit: Int = .max, _ test: (VariantView) throws -> Bool) throws
+        -> [VariantView] {
+        var meter = LoopMeter(), found: [VariantView] = []
+        for index in 0..<array.elementCount {
+            if found.count >= limit { break }
             try meter.step()
-            return try test($0)
+            let element = array[index]
+            if try test(element) { found.append(element) }
         }
+        return found
     }
 
     private static let insert: Build = { arguments, row, builder in
@@ -212,10 +225,10 @@ extension ScalarKernels {
             throw WarehouseError(.limitExceeded, "ARRAY_INSERT: position \(asked) is too far behind the array's end.")
         }
         try builder.beginArray()
-        for element in all.prefix(Int(place)) { builder.value(element) }
+        try append(all.prefix(Int(place)), to: builder)
         for _ in all.count..<max(all.count, Int(place)) { builder.undefined() }
         put(arguments, 2, row, builder)
-        for element in all.dropFirst(Int(place)) { builder.value(element) }
+        try append(all.dropFirst(Int(place)), to: builder)
         try builder.endArray()
         return true
     }
@@ -229,7 +242,9 @@ extension ScalarKernels {
             try builder.beginObject()
             try builder.endObject()
         }
+        var meter = LoopMeter()
         for place in 0..<(lists.map(\.count).max() ?? 0) {
+            try meter.step()
             try builder.beginObject()
             for (index, list) in lists.enumerated() {
                 builder.key("$\(index + 1)")
@@ -243,9 +258,10 @@ extension ScalarKernels {
     }
 
     private static let flatten: Build = { arguments, row, builder in
-        var isNull = false
+        var isNull = false, meter = LoopMeter()
         try builder.beginArray()
         for inner in elements(arguments.variant(0, row)) {
+            try meter.step()
             if isMissing(inner) {
                 isNull = true
                 break
@@ -253,7 +269,7 @@ extension ScalarKernels {
             guard inner.kind == .array else {
                 throw WarehouseError(.invalidValue, "ARRAY_FLATTEN: not every element is an array.")
             }
-            for element in elements(inner) { builder.value(element) }
+            try append(elements(inner), to: builder)
         }
         try builder.endArray()
         return !isNull
@@ -277,8 +293,9 @@ extension ScalarKernels {
     ) throws -> CompiledNode {
         try call.node([array(call, 0)], .string, mayBeNull: true) {
             VariantSliceKernel { arguments, row in
-                var best: VariantView?
+                var best: VariantView?, meter = LoopMeter()
                 for element in elements(arguments.variant(0, row)) where element.kind != .undefined {
+                    try meter.step()
                     if let known = best, !precedes(element, known) { continue }
                     best = element
                 }
@@ -316,7 +333,9 @@ extension ScalarKernels {
         let formats = try call.compiler.facts.textFormats()
         return try call.node([array(call, 0), call.text(1)], .string, raises: true) {
             VariantTextKernel(formats) { arguments, row, printer, text in
+                var meter = LoopMeter()
                 for (index, element) in elements(arguments.variant(0, row)).enumerated() {
+                    try meter.pass(bytes: element.count)
                     if index > 0 { text.append(arguments.text(1, row)) }
                     if element.kind == .double {
                         text.advance(FloatText.sql(element.double, to: text.reserve(FloatText.maximumLength)))
@@ -327,43 +346,5 @@ extension ScalarKernels {
                 return true
             }
         }
-    }
-}
-
-/// How often values occur.
-struct VariantBag {
-    private var entries: [UInt64: [(value: VariantView, count: Int)]] = [:]
-
-    init() {}
-
-    init(_ values: [VariantView]) throws {
-        var meter = LoopMeter()
-        for value in values {
-            try meter.step()
-            add(value)
-        }
-    }
-
-    @discardableResult
-    mutating func add(_ value: VariantView) -> Bool {
-        var list = entries[value.hash(), default: []]
-        if let index = list.firstIndex(where: { VariantView.compare($0.value, value) == 0 }) { list[index].count += 1 }
-        else { list.append((value, 1)) }
-        entries[value.hash()] = list
-        return true
-    }
-
-    func count(_ value: VariantView) -> Int {
-        entries[value.hash()]?.first { VariantView.compare($0.value, value) == 0 }?.count ?? 0
-    }
-
-    /// Takes one away; false when there is none.
-    mutating func remove(_ value: VariantView) -> Bool {
-        guard var list = entries[value.hash()],
-              let index = list.firstIndex(where: { VariantView.compare($0.value, value) == 0 && $0.count > 0 })
-        else { return false }
-        list[index].count -= 1
-        entries[value.hash()] = list
-        return true
     }
 }

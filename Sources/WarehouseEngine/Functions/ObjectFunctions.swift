@@ -13,7 +13,11 @@ extension ScalarKernels {
             try build(call, [object(call)]) { arguments, row, builder in
                 let value = arguments.variant(0, row)
                 try builder.beginArray()
-                for index in 0..<value.elementCount { builder.string(value.key(index)) }
+                var meter = LoopMeter()
+                for index in 0..<value.elementCount {
+                    try meter.step()
+                    builder.string(value.key(index))
+                }
                 try builder.endArray()
                 return true
             }
@@ -72,8 +76,10 @@ extension ScalarKernels {
         guard keys.count == values.count else {
             throw WarehouseError(.unequalArrays, "Key array and value array had unequal lengths in ARRAYS_TO_OBJECT")
         }
+        var meter = LoopMeter()
         try builder.beginObject()
         for (key, value) in Swift.zip(keys, values) where key.kind != .undefined && key.kind != .null {
+            try meter.step()
             guard key.kind == .string else {
                 throw WarehouseError(.keyIsNoText, "Key supplied for ARRAYS_TO_OBJECT does not have string type")
             }
@@ -89,8 +95,10 @@ extension ScalarKernels {
         if object.find(key) != nil, !updates {
             throw WarehouseError(.invalidValue, "Duplicate field key '\(TextParseKernel.shown(key))'")
         }
+        var meter = LoopMeter()
         try builder.beginObject()
         for index in 0..<object.elementCount where StringView.compare(object.key(index), key) != 0 {
+            try meter.step()
             builder.key(object.key(index))
             builder.value(object[index])
         }
@@ -110,14 +118,28 @@ extension ScalarKernels {
 
     private static func keep(_ object: VariantView, _ names: [StringView], _ builder: VariantBuilder, named: Bool)
         throws -> Bool {
+        // Sorted, since of a million keys a million may be named.
+        let names = names.sorted { $0 < $1 }
+        var meter = LoopMeter()
         try builder.beginObject()
         for index in 0..<object.elementCount {
+            try meter.step()
             let key = object.key(index)
-            guard names.contains(where: { StringView.compare($0, key) == 0 }) == named else { continue }
+            guard holds(names, key) == named else { continue }
             builder.key(key)
             builder.value(object[index])
         }
         try builder.endObject()
         return true
+    }
+
+    /// Whether `key` is among `names`, which are in order.
+    private static func holds(_ names: [StringView], _ key: StringView) -> Bool {
+        var low = 0, high = names.count
+        while low < high {
+            let middle = (low + high) / 2
+            if names[middle] < key { low = middle + 1 } else { high = middle }
+        }
+        return low < names.count && StringView.compare(names[low], key) == 0
     }
 }

@@ -29,11 +29,12 @@ struct ArrayUnionReducer: DocumentReducer {
 
     func write(_ rows: RowBuffer, _ members: [Int], _ check: () throws -> Void) throws -> Bool {
         var result: [VariantView] = []
-        var taken = VariantBag()
+        var taken = VariantBag(capacity: 0)
         var meter = LoopMeter()
         for row in members {
-            var own = VariantBag()
-            for element in ScalarKernels.elements(rows.variant(0, row)) {
+            let array = rows.variant(0, row)
+            var own = VariantBag(capacity: array.elementCount)
+            for element in ScalarKernels.elements(array) {
                 try meter.step()
                 own.add(element)
                 if own.count(element) > taken.count(element) {
@@ -43,7 +44,10 @@ struct ArrayUnionReducer: DocumentReducer {
             }
         }
         try builder.beginArray()
-        for value in result { builder.value(value) }
+        for value in result {
+            try meter.pass(bytes: value.count)
+            builder.value(value)
+        }
         try builder.endArray()
         return true
     }
