@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 import WarehouseBasics
 
 /// Rows of one column of a batch. Reused from batch to batch by whoever fills it: a consumer that keeps data
@@ -62,14 +69,17 @@ public final class Vector {
     }
 
     deinit {
-        if borrowedFrom == nil { values.deallocate() }
+        if borrowedFrom == nil { free(values) }
         codeStore?.deallocate()
     }
 
     private static func allocate(_ type: PhysicalType, _ capacity: Int) -> UnsafeMutableRawPointer {
         let bytes = type.stride * (capacity + (type == .list ? 1 : 0))
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: max(16, bytes), alignment: 16)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(16, bytes))
+        // What comes fresh from the system is zero already, and pages that no row reaches are never made: 10,000 columns
+        // of five rows took 1.4 GB where each was filled.
+        guard let memory = calloc(1, max(16, bytes)) else {
+            preconditionFailure("The system has no \(bytes) bytes of memory left.")
+        }
         return memory
     }
 
@@ -101,7 +111,7 @@ public final class Vector {
 
     /// Lends values that `owner` keeps alive and nobody changes: a flat vector without a copy.
     public func borrowFlat(_ source: UnsafeMutableRawPointer, count: Int, owner: AnyObject) {
-        if borrowedFrom == nil { values.deallocate() }
+        if borrowedFrom == nil { free(values) }
         borrowedFrom = owner
         values = source
         capacity = count
@@ -117,7 +127,7 @@ public final class Vector {
             capacity = max(valueCount, Vector.standardCapacity)
             values = Vector.allocate(physicalType, capacity)
         } else if valueCount > capacity {
-            values.deallocate()
+            free(values)
             capacity = valueCount
             values = Vector.allocate(physicalType, capacity)
         }

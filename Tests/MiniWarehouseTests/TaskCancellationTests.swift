@@ -92,6 +92,26 @@ import WarehouseBasics
         #expect(try bench.text("SELECT COUNT(*), SUM(n) FROM t") == "1|1")
     }
 
+    /// A text that is too long to be read at once is a statement's work as well.
+    @Test func readingATextStops() throws {
+        let bench = try Bench("CREATE TABLE t (n INT)"), cancellation = StatementCancellation()
+        let faulty = "INSERT INTO t VALUES " + (0..<20_000).map { "(\($0))" }.joined(separator: ", ") + " WHERE"
+        failure(.syntax) { try bench.run(faulty) }
+        cancellation.obeyed {
+            cancellation.cancel()
+            failure(.cancelled) { try bench.run(faulty) }
+            failure(.syntax) { try bench.run("ROLLBACK ROLLBACK") }
+        }
+        let session = bench.warehouse.session
+        for _ in 0..<20 {
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int.random(in: 1...40))) { session.cancel() }
+            // Whichever comes first.
+            let error = #expect(throws: WarehouseError.self) { try session.execute(faulty) }
+            #expect([ErrorKind.syntax.code, ErrorKind.cancelled.code].contains(error?.code))
+        }
+        #expect(try bench.text("SELECT COUNT(*) FROM t") == "0")
+    }
+
     @Test func requestsOutlastTheirStatement() throws {
         let bench = try Bench("CREATE TABLE t (n INT)"), cancellation = StatementCancellation()
         cancellation.obeyed {

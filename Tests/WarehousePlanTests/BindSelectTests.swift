@@ -87,6 +87,32 @@ import WarehouseBasics
         #expect(failure("SELECT a FROM t WHERE RANK() OVER (ORDER BY a) = 1") != nil)
     }
 
+    private final class Stopped: Interruptible {
+        func checkCancelled() throws(WarehouseError) { throw WarehouseError(.cancelled, "SQL execution canceled.") }
+    }
+
+    /// A request to stop is nothing wrong with the text: it has no place in it.
+    @Test func bindingStopsWithoutAPlace() {
+        let error = Interruption.$statement.withValue(Stopped()) { failure("SELECT a + b FROM t") }
+        #expect(error?.message == "SQL execution canceled.")
+        #expect(error?.span == nil)
+    }
+
+    /// Equal aggregates, windows and sort keys are computed once, however far they stand apart.
+    @Test func equalCallsShareAColumn() throws {
+        let sums = try plan("SELECT SUM(a), SUM(b), SUM(a) + 1 FROM t ORDER BY SUM(b), SUM(a), SUM(a) + 1, SUM(b) + SUM(a)")
+        #expect(sums.ranges(of: "SUM(A#1)").count == 1)
+        #expect(sums.ranges(of: "SUM(B#2)").count == 1)
+        // Of the keys only the last is none of the outputs.
+        #expect(sums.ranges(of: "ORDER#").count == 2)
+        let windows = try plan("""
+            SELECT SUM(a) OVER (ORDER BY b), SUM(a) OVER (ORDER BY b) + 1, MAX(a) OVER (ORDER BY b), SUM(a) OVER (ORDER BY a),
+                RANK() OVER (ORDER BY b) FROM t
+            """)
+        #expect(windows.ranges(of: "Window").count == 2)
+        #expect(windows.ranges(of: "SUM(A#1)").count == 2)
+    }
+
     @Test func identifierErrorsSayWhereAndWhatIsNear() {
         let error = failure("SELECT foo FROM t")
         #expect(error?.message == "SQL compilation error: error line 1 at position 7\ninvalid identifier 'FOO'")

@@ -71,6 +71,28 @@ import WarehouseSQL
         #expect(throws: WarehouseError.self) { try Parser.parseStatement(joins(5_000)) }
     }
 
+    private final class Stopped: Interruptible {
+        func checkCancelled() throws(WarehouseError) { throw WarehouseError(.cancelled, "SQL execution canceled.") }
+    }
+
+    /// Who has a long text read can have that stopped; a short one is read to its end.
+    @Test func readingStops() {
+        func code(_ text: String) -> String? {
+            Interruption.$statement.withValue(Stopped()) {
+                do throws(WarehouseError) {
+                    _ = try Parser.parseStatements(text)
+                    return nil
+                } catch {
+                    return error.code
+                }
+            }
+        }
+        let terms = Array(repeating: "a", count: 5_000).joined(separator: ", ")
+        #expect(code("select \(terms) from t") == ErrorKind.cancelled.code)
+        #expect(code("insert into t values (" + terms + ")") == ErrorKind.cancelled.code)
+        #expect(code("select 1; rollback") == nil)
+    }
+
     @Test func worksOnSmallStacks() throws {
         let text = "select " + repeated("f(", 200, "1", ")")
         let height = DeepStack.run(bytes: 512 << 10) { (try? Parser.parseStatement(text).height) ?? 0 }

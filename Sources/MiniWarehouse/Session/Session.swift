@@ -14,6 +14,8 @@ public final class Session: Sendable {
     /// Touched only by whoever holds `turn`.
     nonisolated(unsafe) private let state: SessionState
     private let running = Lock<QueryContext?>(nil)
+    /// The text that is read for the next statement.
+    private let readText = Lock<TextReading?>(nil)
     private let progressHandler = Lock<(@Sendable (StatementProgress) -> Void)?>(nil)
 
     /// Whose session it is, and the role it began in.
@@ -53,10 +55,18 @@ public final class Session: Sendable {
     public func executeScript(_ sql: String, _ parameters: Parameters = [], line: Int = 1, column: Int = 1,
                               _ body: (_ statement: String, _ result: ResultSet) throws -> Void) throws {
         var parser = Parser(sql, line: line, column: column)
-        while let statement = try parser.nextStatement() {
+        while let statement = try reading({ try parser.nextStatement() }) {
             let result = try run(statement, parameters)
             try body(statement.text, result)
         }
+    }
+
+    /// Runs `body`, which reads a statement's text, until it is told to stop.
+    private func reading<Result>(_ body: () throws -> Result) throws -> Result {
+        let reading = TextReading()
+        readText.withLock { $0 = reading }
+        defer { readText.withLock { $0 = nil } }
+        return try Interruption.$statement.withValue(reading, operation: body)
     }
 
     /// Runs one parsed statement.
@@ -104,7 +114,10 @@ public final class Session: Sendable {
     }
 
     /// Asks the running statement to stop; it fails with error 000604 within a batch.
-    public func cancel() { running.withLock { $0?.cancel() } }
+    public func cancel() {
+        readText.withLock { $0?.cancel() }
+        running.withLock { $0?.cancel() }
+    }
 
     /// Told of files, bytes and rows while PUT and COPY run, from the thread that loads.
     public func onProgress(_ handler: (@Sendable (StatementProgress) -> Void)?) {

@@ -19,7 +19,8 @@ struct RegexCompiler {
     @discardableResult
     private mutating func add(_ instruction: RegexInstruction) throws(WarehouseError) -> Int {
         guard program.instructions.count < RegexProgram.maximumInstructions else {
-            throw WarehouseError(.limitExceeded, "The regular expression '\(pattern)' is too large.")
+            throw WarehouseError(.limitExceeded, "The regular expression '\(pattern)' is too large: with all repetitions "
+                + "written out it has more than \(RegexProgram.maximumInstructions) instructions.")
         }
         program.instructions.append(instruction)
         return program.instructions.count - 1

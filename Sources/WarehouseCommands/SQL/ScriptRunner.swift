@@ -53,10 +53,10 @@ final class ScriptRunner {
             try display.output.flush()
             guard let source else { throw error }
             // What goes to standard error may be kept by somebody.
-            let excerpt = SecretMask.mayHoldSecret(sql) ? nil
-                : error.span.flatMap {
-                    SourceCaret.lines(sql, $0, line: line, column: column, columns: diagnostics.terminalColumns)
-                }
+            let excerpt = error.span.flatMap { span in
+                SecretMask.mayHoldSecret(sql) ? nil
+                    : SourceCaret.lines(sql, span, line: line, column: column, columns: diagnostics.terminalColumns)
+            }
             throw ScriptError(error, source: source.name, excerpt: excerpt)
         }
     }

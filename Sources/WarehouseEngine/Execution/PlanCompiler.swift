@@ -23,6 +23,7 @@ struct PlanCompiler {
 
     /// `firstOfPartitions`: a window's rows numbered behind this are not wanted.
     private func compile(_ plan: LogicalPlan, firstOfPartitions limit: Int?) throws -> Relation {
+        try context.checkCancelled()
         let slot = measures?.open(plan.operatorName, hidesInputs: plan.isFence)
         defer { measures?.close() }
         var relation: Relation

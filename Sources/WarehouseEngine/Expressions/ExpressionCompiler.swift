@@ -13,6 +13,7 @@ struct ExpressionCompiler {
     }
 
     func compile(_ expression: BoundExpression) throws -> CompiledNode {
+        try context.checkCancelled()
         switch expression {
         case .constant(let constant): return try self.constant(constant.value, constant.type)
         case .column(let column): return try self.column(column)

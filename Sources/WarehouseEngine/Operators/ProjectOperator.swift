@@ -16,7 +16,11 @@ final class ProjectOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int { try input.prepare(context) }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
-        let projecting = ProjectConsumer(expressions.map { $0.makeEvaluator() }, consumer, context)
+        let evaluators = try expressions.map { expression in
+            try context.checkCancelled()
+            return expression.makeEvaluator()
+        }
+        let projecting = ProjectConsumer(evaluators, consumer, context)
         try input.run(stripe: stripe, context, into: projecting)
     }
 }
@@ -47,7 +51,11 @@ private final class ProjectConsumer: BatchConsumer {
 
     private func evaluate(_ batch: Batch) throws {
         output.vectors.removeAll(keepingCapacity: true)
-        for evaluator in evaluators { output.vectors.append(try evaluator.evaluate(batch)) }
+        for (index, evaluator) in evaluators.enumerated() {
+            // A thousand columns of a batch take milliseconds.
+            if index & 0xFF == 0xFF { try context.checkCancelled() }
+            output.vectors.append(try evaluator.evaluate(batch))
+        }
         output.rowCount = batch.rowCount
     }
 

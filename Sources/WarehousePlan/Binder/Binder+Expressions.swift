@@ -5,7 +5,8 @@ extension Binder {
     /// An expression with names resolved, types given and constants folded. Subqueries in it land in the context's
     /// sink, aggregates and window functions in its SELECT.
     func bindExpression(_ expression: Expression, _ context: ExpressionContext) throws -> BoundExpression {
-        try nested {
+        if let group = context.select?.group(expression, in: context.clause) { return group }
+        return try nested {
             do {
                 return try bindKind(expression, context)
             } catch let error as WarehouseError {

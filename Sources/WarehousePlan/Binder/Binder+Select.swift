@@ -56,7 +56,7 @@ extension Binder {
     private func finish(_ input: LogicalPlan, _ clauses: SelectClauses, limit: LimitClause?) throws -> Relation {
         var plan = try attach(clauses.subqueries, to: input)
         if let having = clauses.having { plan = .filter(plan, having) }
-        plan = stacked(clauses.windows, over: plan)
+        plan = try stacked(clauses.windows, over: plan)
         if let qualify = clauses.qualify { plan = .filter(plan, qualify) }
         let statement = clauses.statement
         var outputs: [Projection] = []
@@ -64,23 +64,7 @@ extension Binder {
             outputs.append(Projection(make(item.name, expression.type, isNullable: expression.isNullable), expression))
         }
         let visible = outputs.map(\.column)
-        var keys: [SortKey] = []
-        for key in clauses.order {
-            if let index = key.output ?? outputs.firstIndex(where: { $0.expression == key.key.expression }) {
-                keys.append(SortKey(.column(outputs[index].column), isDescending: key.key.isDescending,
-                                    nullsFirst: key.key.nullsFirst))
-                continue
-            }
-            if key.key.expression.isConstant { continue }
-            guard !statement.isDistinct else {
-                throw CompilationError.make(.invalidOrder, "ORDER BY of SELECT DISTINCT must be in the select list",
-                    at: key.span)
-            }
-            let hidden = Projection(make("ORDER", key.key.expression.type), key.key.expression)
-            outputs.append(hidden)
-            keys.append(SortKey(.column(hidden.column), isDescending: key.key.isDescending,
-                nullsFirst: key.key.nullsFirst))
-        }
+        let keys = try sortKeys(clauses, over: &outputs)
         plan = .project(plan, outputs)
         if statement.isDistinct { plan = .distinct(plan) }
         if !keys.isEmpty { plan = .sort(plan, keys) }
@@ -94,22 +78,56 @@ extension Binder {
         return relation
     }
 
+    /// The keys of ORDER BY as columns: of the select list where they are in it, else hidden ones behind it.
+    private func sortKeys(_ clauses: SelectClauses, over outputs: inout [Projection]) throws -> [SortKey] {
+        guard !clauses.order.isEmpty else { return [] }
+        var places: [BoundExpression: Int] = [:]
+        for (index, output) in outputs.enumerated() where places[output.expression] == nil {
+            places[output.expression] = index
+        }
+        var keys: [SortKey] = []
+        for key in clauses.order {
+            let expression = key.key.expression
+            var place = key.output ?? places[expression]
+            if place == nil {
+                if expression.isConstant { continue }
+                guard !clauses.statement.isDistinct else {
+                    throw CompilationError.make(.invalidOrder, "ORDER BY of SELECT DISTINCT must be in the select list",
+                                                at: key.span)
+                }
+                place = outputs.count
+                places[expression] = outputs.count
+                outputs.append(Projection(make("ORDER", expression.type), expression))
+            }
+            guard let place else { continue }
+            keys.append(SortKey(.column(outputs[place].column), isDescending: key.key.isDescending,
+                                nullsFirst: key.key.nullsFirst))
+        }
+        return keys
+    }
+
     /// Window nodes, one for each pair of PARTITION BY and ORDER BY, in the order of first use. A call whose arguments
     /// are other calls' results stands above those.
-    private func stacked(_ windows: [PendingWindow], over input: LogicalPlan) -> LogicalPlan {
+    private func stacked(_ windows: [PendingWindow], over input: LogicalPlan) throws -> LogicalPlan {
+        struct Order: Hashable {
+            var partition: [BoundExpression]
+            var keys: [SortKey]
+        }
         var nodes: [LogicalWindow] = []
+        /// The nodes of an order, ascending, and the node that computes a call's column.
+        var places: [Order: [Int]] = [:], nodeOfColumn: [ColumnID: Int] = [:]
         for window in windows {
             let used = window.call.arguments.reduce(into: Set<ColumnID>()) { $0.formUnion($1.columnIDs) }
-            let below = nodes.lastIndex { $0.calls.contains { used.contains($0.column.id) } } ?? -1
-            let places = nodes.indices.dropFirst(below + 1)
-            if let index = places.first(where: {
-                nodes[$0].partition == window.partition && nodes[$0].order == window.order
-            }) {
-                nodes[index].calls.append(window.call)
-            } else {
-                nodes.append(LogicalWindow(input: input, partition: window.partition, order: window.order,
-                                           calls: [window.call]))
+            let below = used.compactMap { nodeOfColumn[$0] }.max() ?? -1
+            let order = Order(partition: window.partition, keys: window.order)
+            let index = places[order]?.first { $0 > below } ?? nodes.count
+            if index == nodes.count {
+                guard index < Optimizer.maximumHeight else { throw Optimizer.tooHigh }
+                nodes.append(LogicalWindow(input: input, partition: window.partition, order: window.order, calls: []))
+                places[order, default: []].append(index)
             }
+            nodes[index].calls.append(window.call)
+            nodeOfColumn[window.call.column.id] = index
         }
         return nodes.reduce(input) { plan, node in
             var node = node
@@ -158,7 +176,7 @@ extension Binder {
                 return OrderKey(key: sortKey(value, item.direction, item.nulls), output: ordinal, span: span)
             }
             if case .column(let parts) = item.expression.kind, parts.count == 1,
-               let index = select.items.firstIndex(where: { $0.alias?.name == parts[0].name }) {
+               let index = select.places(ofAlias: parts[0].name).first {
                 let value = try select.item(index, binder: self)
                 return OrderKey(key: sortKey(value, item.direction, item.nulls), output: index, span: span)
             }

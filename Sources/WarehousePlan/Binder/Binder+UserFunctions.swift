@@ -109,7 +109,7 @@ extension Binder {
         let inner = ExpressionContext(scope: scope, tables: nil, clause: .functionBody, sink: context.sink)
         let known = context.sink.subqueries.count
         var value = try within(function, home, at: span) {
-            switch try FunctionBody(text) {
+            switch try body(text) {
             case .expression(let expression): return try bindExpression(expression, inner)
             case .query(let query): return try bindScalarSubquery(query, inner)
             }
@@ -120,6 +120,14 @@ extension Binder {
             value = .call(Self.secureValue, [value], value.type)
         }
         return value.type == type ? value : try factory.cast(value, to: type)
+    }
+
+    /// A body that is called often is read once.
+    private func body(_ text: String) throws -> FunctionBody {
+        if let known = functionBodies[text] { return known }
+        let body = try FunctionBody(text)
+        functionBodies[text] = body
+        return body
     }
 
     /// A secure function's value: the value itself, whose making EXPLAIN does not show.

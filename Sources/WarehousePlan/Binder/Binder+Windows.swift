@@ -2,7 +2,7 @@ import WarehouseBasics
 import WarehouseSQL
 
 /// A window function met while expressions were bound.
-struct PendingWindow {
+struct PendingWindow: Hashable {
     var call: WindowCall
     var partition: [BoundExpression]
     var order: [SortKey]

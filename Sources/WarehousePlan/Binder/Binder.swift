@@ -22,6 +22,8 @@ public final class Binder {
     private let isShallow: Bool
     private static let shallowCount = 256
     private var viewDepth = 0
+    /// Bodies of functions in SQL that were read, by their texts.
+    var functionBodies: [String: FunctionBody] = [:]
     /// User-defined functions being written out, one within the other.
     var functionDepth = 0
     /// Whether a view's or a function's text is being bound, with its owner's rights.

@@ -14,13 +14,16 @@ enum CompilationError {
 
     /// An error from where places are unknown, placed at `span`.
     static func placed(_ error: WarehouseError, at span: SourceSpan) -> WarehouseError {
-        guard error.span == nil, span != .none else { return error }
+        guard error.span == nil, span != .none, !requests.contains(error.code) else { return error }
         var placed = error.at(span)
         if !error.message.hasPrefix("SQL compilation error"), error.code != ErrorKind.internalFault.code {
             placed.message = prefix(span) + error.message
         }
         return placed
     }
+
+    /// Codes of requests to stop, which are nothing wrong with the text.
+    private static let requests = [ErrorKind.cancelled.code, ErrorKind.statementTimeout.code]
 
     private static func prefix(_ span: SourceSpan?) -> String {
         guard let span, span != .none else { return "SQL compilation error:\n" }

@@ -20,7 +20,9 @@ extension Binder {
 
     func bindGroup(_ expression: Expression, _ select: SelectContext) throws -> BoundExpression {
         guard let ordinal = try outputOrdinal(expression, count: select.items.count) else {
-            return try bindExpression(expression, select.context(.groupBy, sink: select.inner))
+            let bound = try bindExpression(expression, select.context(.groupBy, sink: select.inner))
+            select.addGroup(expression, bound)
+            return bound
         }
         let bound = try select.item(ordinal, binder: self)
         let used = bound.columnIDs

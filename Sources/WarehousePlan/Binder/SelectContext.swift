@@ -19,9 +19,15 @@ final class SelectContext {
     let scope: Scope
     let tables: TableEnvironment?
     var items: [Item] = []
+    /// Places of the items by their aliases and names, and of how many they are; made when first asked for.
+    private var places: (count: Int, byAlias: [String: [Int]], byName: [String: [Int]]) = (0, [:], [:])
     private(set) var aggregates: [AggregateCall] = []
     private(set) var windows: [PendingWindow] = []
     private(set) var groupings: [PendingGrouping] = []
+    /// What was met so far, each without its own column, and the column that stands for it.
+    private var aggregateColumns: [AggregateCall: PlanColumn] = [:]
+    private var windowColumns: [PendingWindow: PlanColumn] = [:]
+    private var groupingColumns: [[BoundExpression]: PlanColumn] = [:]
     /// Subqueries to be joined below the aggregation, and above it.
     let inner = SubquerySink()
     let outer = SubquerySink()
@@ -41,31 +47,54 @@ final class SelectContext {
         ExpressionContext(scope: scope, tables: tables, clause: clause, select: self, sink: sink)
     }
 
+    /// Looks through long lists once, not for each name.
+    private func findPlaces() {
+        guard places.count != items.count else { return }
+        places = (items.count, [:], [:])
+        for (index, item) in items.enumerated() {
+            places.byName[item.name, default: []].append(index)
+            if let alias = item.alias { places.byAlias[alias.name, default: []].append(index) }
+        }
+    }
+
+    /// The items of that alias, in their order.
+    func places(ofAlias name: String) -> [Int] {
+        findPlaces()
+        return places.byAlias[name] ?? []
+    }
+
+    private func places(ofName name: String) -> [Int] {
+        findPlaces()
+        return places.byName[name] ?? []
+    }
+
+    /// Stands where a call's own column does, so that equal calls are equal.
+    private static let anyColumn = PlanColumn(id: ColumnID(0), name: "", type: .null)
+
     /// The column that stands for an aggregate; equal calls share one.
     func add(_ aggregate: AggregateCall) -> PlanColumn {
-        for known in aggregates {
-            var same = aggregate
-            same.column = known.column
-            if same == known { return known.column }
-        }
+        var key = aggregate
+        key.column = Self.anyColumn
+        if let known = aggregateColumns[key] { return known }
+        aggregateColumns[key] = aggregate.column
         aggregates.append(aggregate)
         return aggregate.column
     }
 
     /// The column that stands for a GROUPING; equal ones share one.
     func add(_ grouping: PendingGrouping) -> PlanColumn {
-        if let known = groupings.first(where: { $0.expressions == grouping.expressions }) { return known.column }
+        if let known = groupingColumns[grouping.expressions] { return known }
+        groupingColumns[grouping.expressions] = grouping.column
         groupings.append(grouping)
         return grouping.column
     }
 
     /// The column that stands for a window function; equal ones share one.
     func add(_ window: PendingWindow) -> PlanColumn {
-        for known in windows where known.partition == window.partition && known.order == window.order {
-            var same = window.call
-            same.column = known.call.column
-            if same == known.call { return known.call.column }
-        }
+        var key = window
+        key.call.column = Self.anyColumn
+        if let known = windowColumns[key] { return known }
+        windowColumns[key] = window.call.column
         windows.append(window)
         return window.call.column
     }
@@ -82,6 +111,21 @@ final class SelectContext {
         if specification.orderBy.isEmpty { specification.orderBy = parent.orderBy }
         specification.base = nil
         return specification
+    }
+
+    // MARK: Groups
+
+    /// Group expressions that hold subqueries, as they are written: bound again they would be other subqueries.
+    private var subqueryGroups: [Expression: BoundExpression] = [:]
+
+    func addGroup(_ expression: Expression, _ bound: BoundExpression) {
+        let used = bound.columnIDs
+        if inner.subqueries.contains(where: { used.contains($0.output.id) }) { subqueryGroups[expression] = bound }
+    }
+
+    /// The group that the expression stands for above the aggregation; nil where it is none that holds subqueries.
+    func group(_ expression: Expression, in clause: Clause) -> BoundExpression? {
+        clause.allowsAggregates && !subqueryGroups.isEmpty ? subqueryGroups[expression] : nil
     }
 
     // MARK: Items
@@ -106,7 +150,7 @@ final class SelectContext {
     /// The one column of the result that has that name: ORDER BY means it where tables below share the name.
     func output(_ name: String, binder: Binder) throws -> BoundExpression? {
         var found: BoundExpression?
-        for index in items.indices where items[index].name == name && !items[index].isBeingBound {
+        for index in places(ofName: name) where !items[index].isBeingBound {
             let bound = try item(index, binder: binder)
             if let known = found, known != bound { return nil }
             found = bound
@@ -116,7 +160,7 @@ final class SelectContext {
 
     /// The expression that `name` is an alias of, as it may stand in `context`; nil when there is no such alias.
     func alias(_ name: String, in context: ExpressionContext, binder: Binder) throws -> BoundExpression? {
-        guard let index = items.firstIndex(where: { $0.alias?.name == name && !$0.isBeingBound }),
+        guard let index = places(ofAlias: name).first(where: { !items[$0].isBeingBound }),
               let syntax = items[index].syntax else { return nil }
         let bound = try item(index, binder: binder)
         let used = bound.columnIDs

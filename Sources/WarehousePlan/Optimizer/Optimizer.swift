@@ -32,6 +32,11 @@ public struct Optimizer {
     /// Operators one upon the other: walks of a debug build take up to 20 KB of stack for each.
     static let maximumHeight = 2 * SyntaxLimits.maximumHeight
 
+    static var tooHigh: WarehouseError {
+        WarehouseError(.limitExceeded, "The statement needs more than \(maximumHeight) operators one upon the other: it joins, "
+            + "combines or nests too many queries.")
+    }
+
     static let standardRules: [any OptimizerRule] = [
         SimplifyExpressions(), PushPredicates(), MergeProjects(), FlattenElements(), PruneColumns(), PushFlatten(),
         AnswerFromStatistics(), DistinctAsGroups(), ReorderJoins(), AggregateBeforeJoin(), RemoveSorts(),
@@ -51,10 +56,7 @@ public struct Optimizer {
 
     /// The plan after every rule. Same rows, same columns in the same order.
     public func optimize(_ plan: LogicalPlan) throws -> LogicalPlan {
-        guard plan.height <= Self.maximumHeight else {
-            throw WarehouseError(.limitExceeded, "The statement needs more than \(Self.maximumHeight) operators one upon the "
-                + "other: it joins, combines or nests too many queries.")
-        }
+        guard plan.height <= Self.maximumHeight else { throw Self.tooHigh }
         let improved = try rules.reduce(plan) { plan, rule in
             try Interruption.check()
             return try rule.apply(plan, context)

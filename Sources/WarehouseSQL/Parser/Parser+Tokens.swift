@@ -10,6 +10,7 @@ extension Parser {
             var open: [Int] = []
             repeat {
                 let token = try lexer.next()
+                try pass()
                 closing.append(-1)
                 if token.kind == .symbol { matchBracket(token.text, at: tokens.count, open: &open) }
                 tokens.append(token)
@@ -193,12 +194,19 @@ extension Parser {
 
     /// Opens a production; the caller closes it by `depth -= 1`.
     mutating func enter() throws(WarehouseError) {
+        try pass()
         depth += 1
         if depth > SyntaxLimits.maximumDepth { throw tooDeep() }
         if DeepStack.bytesUsed(since: stackAnchor) > stackBudget {
             ranOutOfStack = true
             throw tooDeep()
         }
+    }
+
+    /// Counts a step; looks now and then, about every millisecond, whether what is read is still wanted.
+    mutating func pass() throws(WarehouseError) {
+        steps &+= 1
+        if steps & 0xFFF == 0 { try Interruption.check() }
     }
 
     /// A node now stands on top of the trees built since the production began.

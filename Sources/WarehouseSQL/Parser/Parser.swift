@@ -21,6 +21,8 @@ public struct Parser: Sendable {
     var height = 0
     var caseDepth = 0
     var positionalParameters = 0
+    /// Tokens read and productions opened, for `pass`.
+    var steps = 0
     /// Where the stack stood when the statement's parse began, and how much of it the parse may take before it
     /// starts over on a larger one.
     var stackAnchor: UInt = 0
