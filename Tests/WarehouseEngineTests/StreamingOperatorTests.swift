@@ -33,6 +33,17 @@ import WarehousePlan
         try Spilling.check(.limit(sorted, limit: 11_000, offset: 700), limit: 300_000)
     }
 
+    /// The best rows of every stripe together may be many times those that are wanted.
+    @Test func bestRowsOfManyStripesGoToDisk() throws {
+        let table = SpillSortTests.table(20_000, seed: 12, stripeRows: 1000)
+        for (column, limit, offset) in [(3, 900, 0), (0, 700, 250), (1, 1000, 5)] {
+            var maker = PlanMaker()
+            let scan = maker.scan(table)
+            let sorted = LogicalPlan.sort(scan, [SortKey(scan.reference(column), isDescending: column == 0)])
+            try Spilling.check(.limit(sorted, limit: limit, offset: offset), limit: 300_000)
+        }
+    }
+
     /// An error of the temporary files is the statement's, though rows of others suffice.
     @Test func limitsFailWhereTheDiskIsFull() throws {
         let table = SpillSortTests.table(10_000, seed: 9, stripeRows: 3000)

@@ -2,8 +2,9 @@ import WarehouseBasics
 import WarehouseColumns
 
 /// ORDER BY … LIMIT n: each stripe keeps its best rows, cut back to n whenever there are many, and drops rows behind
-/// its n-th best early; the stripes' rows are ordered together at the end. Ties keep the order in which rows came.
-final class TopNOperator: PhysicalOperator {
+/// its n-th best early; the stripes' rows are ordered together at the end, on disk where memory has no room for all of
+/// them: more than n then come out. Ties keep the order in which rows came.
+final class TopNOperator: ResourcefulOperator {
     private let input: any PhysicalOperator
     private let keys: [SortColumn]
     private let limit: Int
@@ -13,6 +14,9 @@ final class TopNOperator: PhysicalOperator {
     let outputTypes: [PhysicalType]
     private var rows: RowBuffer?
     private var order: RowOrder?
+    private var reservation: MemoryReservation?
+    private var sorted: SpilledSource?
+    let resources = OperatorResources()
 
     /// More rows than this are sorted wholly.
     static let maximumRows = 10_000
@@ -29,23 +33,49 @@ final class TopNOperator: PhysicalOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         if limit == 0 { return 0 }
         let stripes = try input.prepare(context)
-        var parts: [RowBuffer?] = Array(repeating: nil, count: stripes)
+        let held = MemoryReservation(context.memory)
+        reservation = held
         let types = input.outputTypes
-        try parts.withUnsafeMutableBufferPointer { slots in
-            let slots = slots
-            try TaskPool.run(stripes: stripes, threads: context.threads) { stripe in
-                let best = TopNState(types, keys, limit, bound, context)
-                try input.run(stripe: stripe, context, into: best)
-                slots[stripe] = try best.finish()
-            }
+        let collector = RowCollector(stripes, types: types, context, held)
+        try TaskPool.run(stripes: stripes, threads: context.threads) { stripe in
+            let best = TopNState(types, keys, limit, bound, context)
+            try input.run(stripe: stripe, context, into: best)
+            try best.finish().forEachBatch(context.checkCancelled) { try collector.add($0, stripe) }
+            try collector.finish(stripe)
         }
-        let whole = RowBuffer.concatenated(parts.compactMap(\.self), types: types)
-        rows = whole
-        order = try RowOrdering.order(whole, by: keys, context: context)
-        return 1
+        let collected = try collector.rows()
+        resources.note(peak: collector.peakBytes)
+        switch collected {
+        case .memory(let parts): return try order(RowBuffer.concatenated(parts, types: types), held, context)
+        case .disk(let rows): return try sortOnDisk(rows, context)
+        }
+    }
+
+    private func order(_ whole: RowBuffer, _ held: MemoryReservation, _ context: QueryContext) throws -> Int {
+        do {
+            order = try RowOrdering.order(whole, by: keys, context: context)
+            rows = whole
+            return 1
+        } catch {
+            guard error.isMemoryLimit, let spilled = try SpilledRows.written([whole], types: input.outputTypes, context) else {
+                throw error
+            }
+            held.shrink(to: 0)
+            return try sortOnDisk(spilled, context)
+        }
+    }
+
+    private func sortOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
+        let result = try ExternalSort(rows, by: keys, context: context)
+            .sorted(columns: outputCount, stripeRows: SortOperator.stripeRows)
+        resources.note(spilled: rows.file.byteCount + result.file.byteCount)
+        let source = SpilledSource(result)
+        sorted = source
+        return try source.prepare(context)
     }
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
+        if let sorted { return try sorted.run(stripe: stripe, context, into: consumer) }
         guard let rows, let order else { return }
         try RowGather(rows, columns: Array(0..<outputCount)).push(order, 0..<min(limit, order.count), into: consumer,
                                                                   context: context)
