@@ -16,6 +16,14 @@ public final class MemoryAccount: Sendable {
     /// cannot.
     var elasticBytes: Int { limitBytes.map { $0 / 2 } ?? .max }
 
+    /// A table with a place for every key of a domain is no larger: others are made beside it, one a stripe, and of few rows
+    /// each takes as much as of many.
+    var denseTableBytes: Int { limitBytes.map { $0 / 64 } ?? .max }
+
+    /// Rows of a batch that groups take before they look at the memory that they hold: with a limit of a few megabytes the
+    /// first batch would fill it.
+    var groupedRows: Int { limitBytes.map { max(512, $0 / 4096) } ?? .max }
+
     /// What may go to disk instead leaves so much of the limit to what cannot.
     static let sharedPart = 0.75
 

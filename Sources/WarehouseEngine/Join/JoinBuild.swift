@@ -33,6 +33,7 @@ final class JoinBuild {
                             range: buffer.fastRange.map { $0.low...$0.high })
         }
         table = try GroupTable(fields, expectedRows: rows.rowCount, keepsKeys: false,
+                               denseBytes: context.memory.denseTableBytes,
                                check: { try context.checkCancelled() })
         vectors = rows.columns.map { $0.vector() }
         let rowBytes = rows.allocatedBytes + (tracksMatches ? rows.rowCount : 0)

@@ -32,7 +32,8 @@ final class GroupedState: BatchConsumer {
         self.context = context
         self.overflow = overflow
         overflowing = overflow?.isOn == true ? try overflow?.makeWriter(context) : nil
-        table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: rowBound, check: { try context.checkCancelled() })
+        table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: rowBound, denseBytes: context.memory.denseTableBytes,
+                                                      check: { try context.checkCancelled() })
         states = try calls.indices.filter { calls[$0].source == nil }.map { index in
             AggregateState(try calls[index].make(), call: index, columns: calls[index].arguments)
         }
@@ -58,6 +59,18 @@ final class GroupedState: BatchConsumer {
     var groupCount: Int { table?.count ?? 1 }
 
     func consume(_ batch: Batch) throws -> Bool {
+        let size = context.memory.groupedRows
+        guard overflow != nil, overflowing == nil, batch.rowCount > size else { return try take(batch) }
+        for start in stride(from: 0, to: batch.rowCount, by: size) {
+            let rows = RowBuffer(batch.vectors.map(\.physicalType)), slice = rows.makeBatch()
+            rows.append(batch, start..<min(batch.rowCount, start + size))
+            rows.show(slice, from: 0, count: rows.rowCount)
+            _ = try take(slice)
+        }
+        return true
+    }
+
+    private func take(_ batch: Batch) throws -> Bool {
         try context.checkCancelled()
         guard batch.rowCount > 0 else { return true }
         if let overflowing {

@@ -15,7 +15,8 @@ final class PartValues {
     /// `rows`: about how many come.
     init(_ fields: [KeyField], _ context: QueryContext, rows: Int, counts: Bool = false) throws {
         // A part has a share of a domain's values: a table with a place for each of them is mostly empty.
-        table = try GroupTable(fields, expectedRows: rows / 4, check: { try context.checkCancelled() })
+        table = try GroupTable(fields, expectedRows: rows / 4, denseBytes: context.memory.denseTableBytes,
+                               check: { try context.checkCancelled() })
         held = MemoryReservation(context.memory)
         countsRows = counts
         width = fields.count

@@ -22,14 +22,14 @@ final class GroupTable {
     private let keepsKeys: Bool
     private(set) var count = 0
 
-    /// `expectedRows`: how many rows may come, if known; it decides between a table look-up and hashing. `check` is asked
-    /// while tables grow, and ends that by throwing.
-    init(_ fields: [KeyField], expectedRows: Int? = nil, keepsKeys: Bool = true,
+    /// `expectedRows`: how many rows may come, if known; it decides between a table look-up and hashing, as `denseBytes`
+    /// does, which a table of all keys of a domain may take. `check` is asked while tables grow, and ends that by throwing.
+    init(_ fields: [KeyField], expectedRows: Int? = nil, keepsKeys: Bool = true, denseBytes: Int = .max,
          check: (() throws -> Void)? = nil) throws {
         self.fields = fields
         self.keepsKeys = keepsKeys
         encoder = KeyEncoder(fields)
-        index = try GroupTable.makeIndex(encoder, expectedRows)
+        index = try GroupTable.makeIndex(encoder, expectedRows, denseBytes)
         for _ in 0..<max(0, encoder.wordCount - 2) { combiners.append(HashKeyIndex128()) }
         if let check {
             index.check = check
@@ -46,7 +46,7 @@ final class GroupTable {
         combined.deallocate()
     }
 
-    private static func makeIndex(_ encoder: KeyEncoder, _ expectedRows: Int?) throws -> KeyIndex {
+    private static func makeIndex(_ encoder: KeyEncoder, _ expectedRows: Int?, _ denseBytes: Int) throws -> KeyIndex {
         if encoder.wordCount > 1 { return HashKeyIndex128() }
         if encoder.leavesNullsOut { return HashKeyIndex64() }
         if encoder.forms.count == 1, case .interned = encoder.forms[0] { return DenseKeyIndex(domain: 1024) }
@@ -55,7 +55,8 @@ final class GroupTable {
             domain = Int(clamping: span) &+ 2
         }
         let worthwhile = max(DenseKeyIndex.alwaysDense, (expectedRows ?? (1 << 18)).multipliedClamped(by: 16))
-        if domain > 0, domain <= min(worthwhile, DenseKeyIndex.maximumDomain) {
+        let affordable = denseBytes / MemoryLayout<Int32>.stride
+        if domain > 0, domain <= min(worthwhile, DenseKeyIndex.maximumDomain, affordable) {
             return DenseKeyIndex(domain: domain)
         }
         return HashKeyIndex64()

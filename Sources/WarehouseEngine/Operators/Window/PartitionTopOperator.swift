@@ -67,6 +67,7 @@ private final class PartitionTopState: BatchConsumer {
         self.context = context
         reservation = MemoryReservation(context.memory)
         table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: nil, keepsKeys: false,
+                                                            denseBytes: context.memory.denseTableBytes,
                                                             check: { try context.checkCancelled() })
     }
 

@@ -41,6 +41,7 @@ final class WindowPartitions {
             numbers.int32s.update(repeating: 0, count: rows.rowCount)
         } else {
             let table = try GroupTable(fields, expectedRows: rows.rowCount, keepsKeys: false,
+                                       denseBytes: context.memory.denseTableBytes,
                                        check: { try context.checkCancelled() })
             let batch = rows.makeBatch()
             var start = 0
