@@ -84,6 +84,15 @@ extension Vector {
         guard let elements = holder.child, let child else { return }
         let gather = child.beginGather(from: elements)
         var total = 0
+        for row in 0..<source.count where !source.isNull(row) {
+            let index = source.valueIndex(row)
+            total += Int(holder.offsets[index + 1]) - Int(holder.offsets[index])
+        }
+        guard hasRoom(for: total) else {
+            offsets.update(repeating: 0, count: source.count + 1)
+            return gather.finish()
+        }
+        total = 0
         for row in 0..<source.count {
             if !source.isNull(row) {
                 let index = source.valueIndex(row)

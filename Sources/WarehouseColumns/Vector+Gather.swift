@@ -1,3 +1,5 @@
+import WarehouseBasics
+
 extension Vector {
     /// Fills this vector with rows `selection` of `source`, in that order. A dictionary or a constant stays one;
     /// runs and flat values become flat. An index of -1 gives a null row (the missing side of an outer join).
@@ -49,6 +51,11 @@ extension Vector {
         guard let child else { return }
         let gather = child.beginGather(from: elements)
         var total = 0
+        let wanted = selection.reduce(0) { $1 < 0 || source.isNull(Int($1)) ? $0 : $0 + source.elementCount(Int($1)) }
+        guard hasRoom(for: wanted) else {
+            offsets.update(repeating: 0, count: selection.count + 1)
+            return gather.finish()
+        }
         for row in 0..<selection.count {
             let index = Int(selection[row])
             if index >= 0, !source.isNull(index) {
@@ -59,6 +66,17 @@ extension Vector {
             offsets[row + 1] = Int32(total)
         }
         gather.finish()
+    }
+
+    /// Elements of the list in `row` of a flat vector.
+    fileprivate func elementCount(_ row: Int) -> Int { Int(offsets[row + 1]) - Int(offsets[row]) }
+
+    /// Whether a batch may have so many elements of lists; else the statement ends.
+    func hasRoom(for elements: Int) -> Bool {
+        guard elements > Int(Int32.max) else { return true }
+        Interruption.fail(WarehouseError(
+            .limitExceeded, "The lists of a batch of rows have \(elements) elements; at most \(Int32.max) fit."))
+        return false
     }
 
     private func gatherValidity(_ source: Vector, _ selection: UnsafeBufferPointer<Int32>) {

@@ -59,7 +59,8 @@ import WarehousePlan
     @Test func copiesOfArrays() throws {
         let array = try Self.array(), list = LogicalType.array(element: nil), one = Expr.int(1)
         let value = Expr.cast(one, .variant)
-        let object = Expr.call("ARRAYS_TO_OBJECT", [try Self.json(8000) { "\"k\($0)\"" }, try Self.json(8000) { "\($0)" }], .object)
+        let keys = try Self.json(8000) { "\"k\($0)\"" }, values = try Self.json(8000) { "\($0)" }
+        let object = Expr.call("ARRAYS_TO_OBJECT", [keys, values], .object)
         let isLong = isStopped(array)
         #expect(!isLong)
         let calls: [BoundExpression] = [
@@ -102,6 +103,37 @@ import WarehousePlan
         #expect { try Interruption.$statement.withValue(Stopped()) { try builder.endObject() } } throws: {
             ($0 as? WarehouseError)?.code == ErrorKind.cancelled.code
         }
+    }
+
+    private final class Noted: Interruptible {
+        private let error = Lock<WarehouseError?>(nil)
+        var message: String? { error.withLock { $0?.message } }
+        func checkCancelled() throws(WarehouseError) {}
+        func fail(_ error: WarehouseError) { self.error.withLock { $0 = error } }
+    }
+
+    /// Offsets of lists are of 32 bits: a batch that repeats a long list too often ends the statement.
+    @Test func listsOfABatchHaveALimit() {
+        let lists = ColumnBuffer(.list, elementType: .int32)
+        for number in 0..<300_000 { lists.child?.append(integer: Int128(number)) }
+        lists.commitList()
+        let rows = [Int32](repeating: 0, count: Vector.standardCapacity), statement = Noted()
+        let target = Vector(.list, child: Vector(.int32)), flat = Vector(.list, child: Vector(.int32))
+        let constant = Vector(.list, child: lists.child?.vector())
+        constant.beginConstant(rows: rows.count)
+        (constant.offsets[0], constant.offsets[1]) = (0, 300_000)
+        Interruption.$statement.withValue(statement) {
+            rows.withUnsafeBufferPointer { target.gather(lists.vector(), $0) }
+            #expect(statement.message?.contains("2457600000 elements; at most 2147483647") == true)
+            #expect(target.offsets[rows.count] == 0)
+            flat.fillFlat(from: constant)
+            #expect(flat.offsets[rows.count] == 0)
+            rows.prefix(2).withUnsafeBufferPointer { target.gather(lists.vector(), $0) }
+        }
+        #expect(target.offsets[2] == 600_000)
+        let context = Expr.context()
+        context.fail(WarehouseError(.limitExceeded, "too many"))
+        #expect { try context.checkCancelled() } throws: { ($0 as? WarehouseError)?.message == "too many" }
     }
 
     /// Short values cost no looks: a statement of few rows ends before it is stopped.

@@ -185,6 +185,8 @@ final class StatementRun {
         do {
             try checkAccessAgain(transaction)
             let result = try body(transaction)
+            // What could not throw has noted its error.
+            try queryContext.checkCancelled()
             try sequences.save(to: transaction.store)
             committedVersion = try transaction.commit(queryID: queryID, time: timestamp)
             return result
@@ -203,6 +205,7 @@ final class StatementRun {
         do {
             try checkAccessAgain(open)
             let result = try body(open)
+            try queryContext.checkCancelled()
             try sequences.save(to: open.store)
             return result
         } catch {

@@ -26,6 +26,8 @@ public final class QueryContext: Interruptible {
     private let cancelFlag = Atomic<Bool>(false)
     /// Seconds that the statement was given, once they are over; 0 before.
     private let passedTimeout = Atomic<Int>(0)
+    /// What ended the statement where nobody could throw it.
+    private let failure = Lock<WarehouseError?>(nil)
 
     public init(session: SessionContext, threads: Int, memory: MemoryAccount = MemoryAccount(limitBytes: nil),
                 spill: SpillStore? = nil, functions: NativeFunctions? = nil, sequences: (any SequenceAllocator)? = nil) {
@@ -77,6 +79,11 @@ public final class QueryContext: Interruptible {
         stop()
     }
 
+    public func fail(_ error: WarehouseError) {
+        failure.withLock { $0 = $0 ?? error }
+        stop()
+    }
+
     private func stop() {
         if !cancelFlag.exchange(true, ordering: .acquiringAndReleasing) { BlockReclaimer.shared.begin() }
     }
@@ -87,6 +94,7 @@ public final class QueryContext: Interruptible {
     }
 
     private var cancellation: WarehouseError {
+        if let error = failure.withLock({ $0 }) { return error }
         let seconds = cancelFlag.load(ordering: .acquiring) ? passedTimeout.load(ordering: .relaxed) : 0
         guard seconds > 0 else { return WarehouseError(.cancelled, "SQL execution canceled.") }
         return WarehouseError(

@@ -28,6 +28,7 @@ enum TaskPool {
                 job.work()
                 for thread in started { pthread_join(thread, nil) }
                 if let failure = job.failure { throw failure }
+                try Interruption.check()
             }
         }
     }
