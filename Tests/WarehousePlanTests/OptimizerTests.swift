@@ -27,6 +27,22 @@ import WarehouseSQL
             [SimplifyExpressions()]).contains("Values"))
     }
 
+    private final class Counted: Interruptible {
+        let looks = Lock(0)
+        func checkCancelled() throws(WarehouseError) { looks.withLock { $0 += 1 } }
+    }
+
+    /// Long conditions are no reason to go on once the statement is to stop.
+    @Test func simplifyingLooksForRequests() throws {
+        let sql = "SELECT a FROM t WHERE " + (0..<500).map { "a <> \($0)" }.joined(separator: " AND ")
+        func looks(_ rules: [any OptimizerRule]) throws -> Int {
+            let statement = Counted()
+            _ = try Interruption.$statement.withValue(statement) { try optimized(sql, rules) }
+            return statement.looks.withLock { $0 }
+        }
+        #expect(try looks([SimplifyExpressions()]) - looks([]) > 500)
+    }
+
     @Test func pushesIntoScansThroughSubqueriesAndGroups() throws {
         #expect(try optimized("""
             SELECT * FROM (SELECT c, a + 1 AS x, SUM(b) AS s FROM t GROUP BY c, a + 1) q

@@ -6,8 +6,13 @@ struct SimplifyExpressions: OptimizerRule {
     let name = "simplify expressions"
 
     func apply(_ plan: LogicalPlan, _ context: OptimizerContext) throws -> LogicalPlan {
-        plan.mapped { node in
-            let simplified = node.mappingExpressions { Self.simplified($0, context.factory) }
+        try plan.mapped { node in
+            let simplified = try node.mappingExpressions { expression in
+                try expression.mapped { part in
+                    try Interruption.check()
+                    return Self.step(part, context.factory)
+                }
+            }
             return Self.withoutTrivialFilter(simplified)
         }
     }
