@@ -151,22 +151,37 @@ final class WholeAggregates {
         switch try collector.rows() {
         case .memory(let parts):
             let rows = try RowBuffer.concatenated(draining: parts, types: types, context)
-            let sorted = try RowOrdering.order(rows, by: order, context: context)
-            (picked, total) = (RowBuffer(types), rows.rowCount)
-            for place in total == 0 ? [] : reducer.places(of: total) {
-                let batch = rows.makeBatch()
-                rows.show(batch, from: sorted[place], count: 1)
-                picked.append(batch)
+            total = rows.rowCount
+            do {
+                let sorted = try RowOrdering.order(rows, by: order, context: context)
+                picked = RowBuffer(types)
+                for place in total == 0 ? [] : reducer.places(of: total) {
+                    let batch = rows.makeBatch()
+                    rows.show(batch, from: sorted[place], count: 1)
+                    picked.append(batch)
+                }
+            } catch {
+                // Narrow rows may fit where sorting them does not.
+                guard error.isMemoryLimit, let spilled = try SpilledRows.written([rows], types: types, context) else {
+                    throw error
+                }
+                held.shrink(to: 0)
+                picked = try self.picked(spilled, order, reducer)
             }
         case .disk(let rows):
-            let sorted = try ExternalSort(rows, by: order, context: context)
-                .sorted(columns: types.count, stripeRows: SortOperator.stripeRows)
-            total = sorted.rowCount
-            picked = try sorted.rows(at: total == 0 ? [] : reducer.places(of: total))
+            total = rows.rowCount
+            picked = try self.picked(rows, order, reducer)
         }
         var result = reducer.makeColumn(picked, groups: 1)
         if total == 0 { result.appendNull() } else { try reducer.reduce(placed: picked, of: total, into: &result) }
         return result
+    }
+
+    /// The rows of the reducer's places in the order.
+    private func picked(_ rows: SpilledRows, _ order: [SortColumn], _ reducer: any PlaceReducer) throws -> RowBuffer {
+        let sorted = try ExternalSort(rows, by: order, context: context)
+            .sorted(columns: rows.types.count, stripeRows: SortOperator.stripeRows)
+        return try sorted.rows(at: sorted.rowCount == 0 ? [] : reducer.places(of: sorted.rowCount))
     }
 
     // MARK: Mode
