@@ -1,3 +1,5 @@
+import WarehouseBasics
+
 /// Owns bytes that string views point into; addresses stay put until the arena goes. Append-only.
 public final class ByteArena {
     private var blocks: [UnsafeMutableRawBufferPointer] = []
@@ -40,7 +42,7 @@ public final class ByteArena {
         guard view.length > 0 else { return .empty }
         let count = view.count
         let target = allocate(count)
-        target.update(from: view.bytes, count: count)
+        ShortBytes.copy(view.bytes, target, count: count)
         var result = view
         result.bytes = UnsafePointer(target)
         return result
@@ -49,7 +51,7 @@ public final class ByteArena {
     public func copy(_ bytes: UnsafePointer<UInt8>, count: Int) -> StringView {
         guard count > 0 else { return .empty }
         let target = allocate(count)
-        target.update(from: bytes, count: count)
+        ShortBytes.copy(bytes, target, count: count)
         return StringView(target, count: count)
     }
 

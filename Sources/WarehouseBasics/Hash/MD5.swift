@@ -11,12 +11,22 @@ public enum MD5 {
 
         /// Writes 32 lower-case hexadecimal digits.
         public func writeHex(to out: UnsafeMutablePointer<UInt8>) {
-            var position = out
-            for word in [a, b, c, d] {
-                for shift: UInt32 in [0, 8, 16, 24] {
-                    HexText.put(UInt8(truncatingIfNeeded: word >> shift), &position)
-                }
-            }
+            let bytes = unsafeBitCast(number.littleEndian, to: SIMD16<UInt8>.self)
+            var digits = SIMD32<UInt8>()
+            digits.evenHalf = bytes &>> 4
+            digits.oddHalf = bytes & 0x0F
+            let letters = SIMD32<UInt8>(repeating: 0).replacing(with: 39, where: digits .> 9)
+            UnsafeMutableRawPointer(out).storeBytes(of: digits &+ 48 &+ letters, as: SIMD32<UInt8>.self)
+        }
+
+        /// The digest as one number, its first byte the lowest.
+        public var number: UInt128 {
+            UInt128(d) << 96 | UInt128(c) << 64 | UInt128(b) << 32 | UInt128(a)
+        }
+
+        /// The first 8 bytes and the last 8, each as a big-endian number.
+        public var halves: (upper: UInt64, lower: UInt64) {
+            ((UInt64(b) << 32 | UInt64(a)).byteSwapped, (UInt64(d) << 32 | UInt64(c)).byteSwapped)
         }
 
         /// 32 lower-case hexadecimal digits.
@@ -57,7 +67,7 @@ public enum MD5 {
     @inline(__always) private static func step<Word: MD5Word>(
         _ a: inout Word, _ b: Word, _ mixed: Word, _ word: Word, _ constant: UInt32, _ bits: UInt32
     ) {
-        a = b &+ (a &+ mixed &+ word &+ Word(constant)).rotated(bits)
+        a = (a &+ mixed &+ word &+ Word(constant)).rotated(bits, plus: b)
     }
 
     /// One block of each lane: 64 steps that each wait for the last, so that lanes cost little more than one.

@@ -6,25 +6,30 @@ protocol MD5Word {
     static func | (a: Self, b: Self) -> Self
     static func ^ (a: Self, b: Self) -> Self
     static prefix func ~ (a: Self) -> Self
-    func rotated(_ bits: UInt32) -> Self
+    /// Rotated to the left, and added to another word.
+    func rotated(_ bits: UInt32, plus other: Self) -> Self
 }
 
 extension UInt32: MD5Word {
-    @inline(__always) func rotated(_ bits: UInt32) -> UInt32 { self << bits | self >> (32 &- bits) }
+    @inline(__always) func rotated(_ bits: UInt32, plus other: UInt32) -> UInt32 {
+        (self << bits | self >> (32 &- bits)) &+ other
+    }
 }
 
-/// The same word of eight messages.
+/// The same word of sixteen messages.
 struct MD5Lanes: MD5Word {
-    var lanes: SIMD8<UInt32>
-    @inline(__always) init(_ value: UInt32) { lanes = SIMD8(repeating: value) }
-    @inline(__always) init(lanes: SIMD8<UInt32>) { self.lanes = lanes }
+    var lanes: SIMD16<UInt32>
+    @inline(__always) init(_ value: UInt32) { lanes = SIMD16(repeating: value) }
+    @inline(__always) init(lanes: SIMD16<UInt32>) { self.lanes = lanes }
     @inline(__always) static func &+ (a: Self, b: Self) -> Self { Self(lanes: a.lanes &+ b.lanes) }
     @inline(__always) static func & (a: Self, b: Self) -> Self { Self(lanes: a.lanes & b.lanes) }
     @inline(__always) static func | (a: Self, b: Self) -> Self { Self(lanes: a.lanes | b.lanes) }
     @inline(__always) static func ^ (a: Self, b: Self) -> Self { Self(lanes: a.lanes ^ b.lanes) }
     @inline(__always) static prefix func ~ (a: Self) -> Self { Self(lanes: ~a.lanes) }
-    @inline(__always) func rotated(_ bits: UInt32) -> Self {
-        Self(lanes: lanes &<< SIMD8(repeating: bits) | lanes &>> SIMD8(repeating: 32 &- bits))
+    /// The halves of a rotation share no bits, so that they may be added: what the compiler sees to be a rotation it takes
+    /// apart into one for each lane, where the processor has no rotation of vectors (93 ns a message, 39 without).
+    @inline(__always) func rotated(_ bits: UInt32, plus other: Self) -> Self {
+        Self(lanes: other.lanes &+ (lanes &<< SIMD16(repeating: bits)) &+ (lanes &>> SIMD16(repeating: 32 &- bits)))
     }
 }
 
@@ -32,45 +37,53 @@ extension MD5 {
     /// Messages of at most this many bytes take one block.
     public static let oneBlockBytes = 55
     /// How many messages `digests` takes.
-    public static let laneCount = 8
+    public static let laneCount = SIMD16<UInt32>.scalarCount
 
-    /// Blocks of eight short messages, lane by lane.
-    public struct Blocks {
-        fileprivate var words = [UInt32](repeating: 0, count: 16 * laneCount)
+    /// Blocks of sixteen short messages: each word of all lanes side by side, as the steps take them.
+    public struct Blocks: ~Copyable {
+        private let words: UnsafeMutablePointer<MD5Lanes>
 
-        public init() {}
+        public init() {
+            words = .allocate(capacity: 16)
+            words.initialize(repeating: MD5Lanes(0), count: 16)
+        }
+
+        deinit { words.deallocate() }
 
         /// Puts a message of at most `oneBlockBytes` into a lane.
-        @inline(__always) public mutating func set(_ lane: Int, _ start: UnsafeRawPointer, count: Int) {
+        @inline(__always) public func set(_ lane: Int, _ start: UnsafeRawPointer, count: Int) {
             precondition(lane >= 0 && lane < laneCount && count >= 0 && count <= oneBlockBytes)
-            words.withUnsafeMutableBytes { bytes in
-                let block = UnsafeMutableRawBufferPointer(rebasing: bytes[(lane * 64)..<(lane * 64 + 64)])
-                guard let base = block.baseAddress else { return }
-                base.copyMemory(from: start, byteCount: count)
-                (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: 64 - count)
-                block[count] = 0x80
-                base.storeBytes(of: (UInt64(count) &* 8).littleEndian, toByteOffset: 56, as: UInt64.self)
+            var block = SIMD16<UInt32>(repeating: 0)
+            withUnsafeMutableBytes(of: &block) { bytes in
+                guard let base = bytes.baseAddress else { return }
+                ShortBytes.copy(start, base, count: count)
+                bytes[count] = 0x80
+                base.storeBytes(of: UInt32(truncatingIfNeeded: count &* 8).littleEndian, toByteOffset: 56, as: UInt32.self)
             }
+            let target = UnsafeMutableRawPointer(words)
+            for word in 0..<16 {
+                let place = (word * laneCount + lane) * 4
+                target.storeBytes(of: UInt32(littleEndian: block[word]), toByteOffset: place, as: UInt32.self)
+            }
+        }
+
+        /// The digests of sixteen messages at once: 27 ns each, where eight at once took 39 and one by one 122. Each of the
+        /// 64 steps waits for the one before, so that more lanes are free until registers run out.
+        public func digests() -> Digests {
+            let start = initialState, words = words
+            var a = MD5Lanes(start.a), b = MD5Lanes(start.b), c = MD5Lanes(start.c), d = MD5Lanes(start.d)
+            mix(&a, &b, &c, &d) { words[$0] }
+            return Digests(a: a &+ MD5Lanes(start.a), b: b &+ MD5Lanes(start.b), c: c &+ MD5Lanes(start.c),
+                           d: d &+ MD5Lanes(start.d))
         }
     }
 
-    /// The digests of eight messages at once: 60 ns each instead of 85 one by one.
-    public static func digests(_ blocks: Blocks, into digests: inout [Digest]) {
-        var words = [MD5Lanes](repeating: MD5Lanes(0), count: 16)
-        blocks.words.withUnsafeBufferPointer { source in
-            for word in 0..<16 {
-                for lane in 0..<laneCount { words[word].lanes[lane] = UInt32(littleEndian: source[lane * 16 + word]) }
-            }
-        }
-        let start = initialState
-        var a = MD5Lanes(start.a), b = MD5Lanes(start.b), c = MD5Lanes(start.c), d = MD5Lanes(start.d)
-        words.withUnsafeBufferPointer { words in mix(&a, &b, &c, &d) { words[$0] } }
-        a = a &+ MD5Lanes(start.a)
-        b = b &+ MD5Lanes(start.b)
-        c = c &+ MD5Lanes(start.c)
-        d = d &+ MD5Lanes(start.d)
-        for lane in 0..<laneCount {
-            digests[lane] = Digest(a: a.lanes[lane], b: b.lanes[lane], c: c.lanes[lane], d: d.lanes[lane])
+    /// The digests of all lanes.
+    public struct Digests {
+        let a, b, c, d: MD5Lanes
+
+        public subscript(lane: Int) -> Digest {
+            Digest(a: a.lanes[lane], b: b.lanes[lane], c: c.lanes[lane], d: d.lanes[lane])
         }
     }
 }

@@ -65,6 +65,17 @@ public final class TimeZoneRules: Sendable {
         interval(atUTC: instant).offset
     }
 
+    /// The offsets of a span of instants, each with where it begins; the first holds at `low`.
+    public func offsets(from low: Int64, through high: Int64) -> [(start: Int64, offset: Int32)] {
+        var found: [(start: Int64, offset: Int32)] = [], instant = low
+        while true {
+            let next = interval(atUTC: instant)
+            if found.last?.offset != next.offset { found.append((instant, next.offset)) }
+            guard next.end <= high else { return found }
+            instant = next.end
+        }
+    }
+
     /// The instant a wall-clock time names, both in seconds since 1970. A time that occurs twice means the first
     /// pass; one that is skipped is shifted forward by the length of the gap.
     public func utc(fromLocal local: Int64) -> Int64 {

@@ -52,12 +52,23 @@ final class CountMarksAggregator: Aggregator {
     private func mark<T: FixedWidthInteger>(_ values: UnsafePointer<T>, _ validity: UnsafePointer<UInt64>?,
                                             _ count: Int) -> Bool {
         let marks = marks, low = low, domain = UInt64(domain)
+        if validity == nil, let low = T(exactly: low) { return markAll(values, count, low: low) }
         for row in 0..<count {
             if let validity, !ValidityWords.isValid(validity, row) { continue }
             let place = UInt64(bitPattern: Int64(truncatingIfNeeded: values[row]) &- low)
             guard place < domain else { return false }
             marks[Int(truncatingIfNeeded: place)] = 1
         }
+        return true
+    }
+
+    /// Without nulls. All places are looked at before any is marked: with tests between the stores a value took 5 cycles.
+    private func markAll<T: FixedWidthInteger>(_ values: UnsafePointer<T>, _ count: Int, low: T) -> Bool {
+        let marks = marks, domain = T.Magnitude(truncatingIfNeeded: domain)
+        var outside: T.Magnitude = 0
+        for row in 0..<count { outside |= T.Magnitude(truncatingIfNeeded: values[row] &- low) >= domain ? 1 : 0 }
+        guard outside == 0 else { return false }
+        for row in 0..<count { marks[Int(truncatingIfNeeded: T.Magnitude(truncatingIfNeeded: values[row] &- low))] = 1 }
         return true
     }
 

@@ -49,6 +49,11 @@ final class CovarianceAggregator: Aggregator {
         for index in 0..<count {
             let a = states.states[Int(to[index])], b = other.states.states[Int(from[index])]
             guard b.count > 0 else { continue }
+            // Exactly the other's, which what follows is not.
+            guard a.count > 0 else {
+                states.states[Int(to[index])] = b
+                continue
+            }
             let n = a.count + b.count, dx = b.meanX - a.meanX, dy = b.meanY - a.meanY
             let weight = a.count * b.count / n
             states.states[Int(to[index])] = State(

@@ -1,5 +1,6 @@
 import WarehouseBasics
 import WarehouseColumns
+import WarehousePlan
 
 extension ScalarKernels {
     /// Digests, HASH, and bytes written as text.
@@ -10,8 +11,11 @@ extension ScalarKernels {
         "SHA1_BINARY": { try digest($0, .sha(.sha1), isHex: false) },
         "SHA2": { try sha2($0, isHex: true) },
         "SHA2_BINARY": { try sha2($0, isHex: false) },
-        "MD5_NUMBER_LOWER64": { try digestNumber($0, isLower: true) },
-        "MD5_NUMBER_UPPER64": { try digestNumber($0, isLower: false) },
+        "MD5_NUMBER_LOWER64": { try digestNumber($0, .lower) },
+        "MD5_NUMBER_UPPER64": { try digestNumber($0, .upper) },
+        WideDigests.function: { call in
+            try call.node([call.text(0)], .int128) { DigestNumberKernel(.whole) }
+        },
         "HASH": { call in
             let inputs = try call.arguments.map { node in
                 if case .array(_?) = node.type {
@@ -55,9 +59,9 @@ extension ScalarKernels {
         return try digest(call, .sha(variant), isHex: isHex)
     }
 
-    private static func digestNumber(_ call: FunctionCall, isLower: Bool) throws -> CompiledNode {
+    private static func digestNumber(_ call: FunctionCall, _ part: DigestNumberKernel.Part) throws -> CompiledNode {
         try call.node([call.text(0)], .int128, range: ValueRange(0, Int128(UInt64.max))) {
-            DigestNumberKernel(isLower: isLower)
+            DigestNumberKernel(part)
         }
     }
 

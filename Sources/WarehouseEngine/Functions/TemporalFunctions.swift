@@ -75,8 +75,13 @@ extension ScalarKernels {
         let table = TruncateKernel.makeTable(part, clock: clock, weeks: weeks, days: days, to: to)
         let lowest = isWeek ? ValueRange.of(call.type)?.low : nil
         let codes = TruncateKernel.makeCodes(part, clock: clock, table: table, lowest: lowest, to: to)
-        return try call.node([input], to, range: range, raises: isWeek) {
-            TruncateKernel(part, clock: clock, table: table, codes: codes, lowest: lowest, from: from, to: to)
+        let zone = clock.kind == .ltz ? try call.compiler.facts.zone() : .utc
+        var steps: StepTable?
+        if let codes, from == .int64, let values = node.range, values.fitsInt64 {
+            steps = StepTable(codes, clock: clock, zone: zone, from: Int64(values.low), through: Int64(values.high))
+        }
+        return try call.node([input], to, range: range, raises: isWeek) { [steps] in
+            TruncateKernel(part, clock: clock, table: table, codes: codes, steps: steps, lowest: lowest, from: from, to: to)
         }
     }
 

@@ -80,7 +80,7 @@ final class BuildLeftSemiJoinOperator: ResourcefulOperator {
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         if let joinedOnDisk { return try joinedOnDisk.run(stripe: stripe, context, into: consumer) }
-        guard let build, let matched = build.matched else { return }
+        guard let build, let matched = build.matched else { throw JoinCompletion.isOver }
         defer { if completion.finishOne() == stripeCount { self.build = nil } }
         let wanted = kind == .semi
         let output = Batch(build.vectors.prefix(outputCount).map { vector in

@@ -73,7 +73,7 @@ final class HashJoinOperator: ResourcefulOperator {
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         if let joinedOnDisk { return try joinedOnDisk.run(stripe: stripe, context, into: consumer) }
-        guard let build else { return }
+        guard let build else { throw JoinCompletion.isOver }
         // Nobody asks any more when all stripes have been: operators above have that memory then.
         defer { if completion.finishOne() == stripeCount { self.build = nil } }
         if stripe == leftStripes {
@@ -89,6 +89,9 @@ final class HashJoinOperator: ResourcefulOperator {
 /// Lets the stripe of unmatched rows wait for those that match. They have all begun by then, since stripes are handed
 /// out in ascending order.
 final class JoinCompletion {
+    /// The build side is given back with the last stripe: whoever asks once more is at fault, and gets no empty answer.
+    static let isOver = WarehouseError(.internalFault, "A join was read again after its end.")
+
     private let lock = Monitor()
     private var finished = 0
 

@@ -63,7 +63,7 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         if let joinedOnDisk { return try joinedOnDisk.run(stripe: stripe, context, into: consumer) }
-        guard let build else { return }
+        guard let build else { throw JoinCompletion.isOver }
         defer { if completion.finishOne() == stripeCount { self.build = nil } }
         let leftTypes = left.outputTypes
         if stripe == leftStripes {

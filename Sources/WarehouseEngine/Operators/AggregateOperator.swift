@@ -2,8 +2,9 @@ import WarehouseBasics
 import WarehouseColumns
 
 /// GROUP BY, DISTINCT and aggregates without groups. Each stripe fills a state of its own; states are merged in stripe
-/// order, all groups at once or, when there are many, in partitions by the hash of the key, in parallel. Groups come
-/// out in the order they first appear (within a partition). Groups that memory has no room for go to disk as rows.
+/// order, each as soon as those before it are or, when there are many groups, at the end in partitions by the hash of the
+/// key, in parallel. Groups come out in the order they first appear (within a partition). Groups that memory has no room
+/// for go to disk as rows.
 final class AggregateOperator: ResourcefulOperator {
     private let input: any PhysicalOperator
     private let groupColumns: [Int]
@@ -17,11 +18,13 @@ final class AggregateOperator: ResourcefulOperator {
     private let diskPartitions: Int
     let outputTypes: [PhysicalType]
     private var results: [RowBuffer] = []
+    /// What of them each stripe gives.
+    private var pieces: [(result: Int, rows: Range<Int>)] = []
     private var resultsOnDisk: SpilledSource?
     private var reservation: MemoryReservation?
     let resources = OperatorResources()
 
-    /// Below this many groups in all stripes one thread merges them.
+    /// Below this many groups states are merged one after the other, above in partitions.
     static let partitionedAbove = 65_536
 
     init(input: any PhysicalOperator, groupColumns: [Int], fields: [KeyField], calls: [AggregateDefinition],
@@ -47,45 +50,62 @@ final class AggregateOperator: ResourcefulOperator {
             : AggregateOverflow(context, types: input.outputTypes, keys: groupColumns, fields: fields,
                                 partitions: fields.isEmpty ? 1 : diskPartitions)
         let sums = ExactSumsPool(context)
-        var states: [GroupedState?] = Array(repeating: nil, count: spans.count)
-        try states.withUnsafeMutableBufferPointer { slots in
-            let slots = slots
-            try TaskPool.run(stripes: spans.count, threads: context.threads) { index in
-                // A table for groups that come later would only take memory.
-                let bound = overflow?.isOn == true ? 0 : rowBound
-                let state = try makeState(context, rowBound: bound, overflow: overflow, sums: sums, stripe: index)
-                try run(spans[index], into: state, context)
-                try state.overflowing?.flush()
-                try state.finishRows()
-                slots[index] = state
-            }
+        // What keeps rows is merged by looking at all of them for each partition: the fewer, the better.
+        let keepsRows = calls.contains { $0.external != nil }
+        let merge = OrderedMerge(count: spans.count, isOn: !keepsRows, context)
+        try TaskPool.run(stripes: spans.count, threads: context.threads) { index in
+            // A table for groups that come later would only take memory.
+            let bound = overflow?.isOn == true ? 0 : rowBound
+            let state = try makeState(context, rowBound: bound, overflow: overflow, sums: sums, stripe: index,
+                                      isPartial: spans.count > 1 && !keepsRows)
+            try run(spans[index], into: state, context)
+            try state.overflowing?.flush()
+            try state.finishRows()
+            try merge.add(state, at: index)
         }
-        var filled = states.compactMap(\.self)
+        var filled = merge.remaining
         if !sums.isEmpty {
             let whole = try makeState(context, rowBound: rowBound, overflow: overflow)
             try whole.takeIn(sums)
             filled = [whole] + filled.filter { $0.groupCount > 0 || $0.overflowing != nil }
         }
         let groups = filled.reduce(0) { $0 + $1.groupCount }
-        resources.note(peak: filled.reduce(0) { $0 + $1.reservedBytes })
+        resources.note(peak: merge.peakBytes)
         // Merged, the groups stand twice in memory for a while.
         let merging = filled.count > 1 ? filled.reduce(0) { $0 + $1.reservedBytes } : 0
         if let overflow, overflow.isOn || !context.memory.hasRoom(for: merging) {
             if fields.isEmpty {
                 results = [try WholeAggregates(overflow, filled, calls, context).finish()]
                 resources.note(spilled: overflow.file?.byteCount ?? 0)
-                return 1
+                cutResults()
+                return pieces.count
             }
             return try finishOnDisk(filled, overflow, context)
         }
-        if fields.isEmpty || filled.count <= 1 || groups < AggregateOperator.partitionedAbove {
+        if !filled.contains(where: \.hasRepeatedKeys),
+           fields.isEmpty || filled.count <= 1 || groups < AggregateOperator.partitionedAbove {
             results = [try mergeAll(filled, context)]
         } else {
             try mergePartitioned(filled, groups, context)
         }
         let lent = filled.count > 1 ? filled.reduce(0) { $0 + $1.lendableBytes } : 0
         try reservation?.resize(to: results.reduce(lent) { $0 + $1.allocatedBytes })
-        return results.count
+        cutResults()
+        return pieces.count
+    }
+
+    /// Rows of a stripe of the results at least; operators above work on several at once.
+    private static let pieceRows = 8192
+
+    private func cutResults() {
+        pieces.removeAll()
+        let most = max(AggregateOperator.pieceRows, results.reduce(0) { $0 + $1.rowCount } / 64)
+        for (index, result) in results.enumerated() {
+            let count = max(1, (result.rowCount + most - 1) / most)
+            for piece in 0..<count {
+                pieces.append((index, (result.rowCount * piece / count)..<(result.rowCount * (piece + 1) / count)))
+            }
+        }
     }
 
     /// Runs stripes one after the other. After an error the others begin too, though nothing of them is wanted: the
@@ -124,11 +144,11 @@ final class AggregateOperator: ResourcefulOperator {
     }
 
     private func makeState(_ context: QueryContext, rowBound: Int?, overflow: AggregateOverflow?,
-                           sums: ExactSumsPool? = nil, stripe: Int = 0) throws -> GroupedState {
+                           sums: ExactSumsPool? = nil, stripe: Int = 0, isPartial: Bool = false) throws -> GroupedState {
         // What takes no rows needs no room for them.
         let calls = overflow?.isOn == true && fields.isEmpty ? calls.map(\.withoutExternalState) : calls
         return try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls, rowBound: rowBound,
-                                context: context, overflow: overflow, sums: sums, stripe: stripe)
+                                context: context, overflow: overflow, sums: sums, stripe: stripe, isPartial: isPartial)
     }
 
     private func finishOnDisk(_ states: [GroupedState], _ overflow: AggregateOverflow, _ context: QueryContext) throws
@@ -147,14 +167,17 @@ final class AggregateOperator: ResourcefulOperator {
         let whole = try states.first ?? makeState(context)
         for state in states.dropFirst() {
             try context.checkCancelled()
-            try whole.absorb(state, selection: nil)
+            try whole.absorb(state, selection: nil, lends: false)
         }
         return try whole.finish()
     }
 
     private func mergePartitioned(_ states: [GroupedState], _ groups: Int, _ context: QueryContext) throws {
-        // A number fixed by the data, so that the order of the groups is too.
-        let count = min(64, max(4, (groups / AggregateOperator.partitionedAbove).nextPowerOfTwo))
+        // A number fixed by the data, so that the order of the groups is too. Keys that hardly repeat all go into the
+        // tables of their partitions, which a core's second cache is to hold.
+        let hardlyRepeat = states.contains(where: \.hasRepeatedKeys)
+        let count = hardlyRepeat ? min(256, max(4, (groups / 16_384).nextPowerOfTwo))
+            : min(64, max(4, (groups / AggregateOperator.partitionedAbove).nextPowerOfTwo))
         var selections: [[[Int32]]] = Array(repeating: [], count: states.count)
         try selections.withUnsafeMutableBufferPointer { slots in
             let slots = slots
@@ -168,10 +191,10 @@ final class AggregateOperator: ResourcefulOperator {
             let slots = slots
             try TaskPool.run(stripes: count, threads: context.threads) { partition in
                 let whole = try makeState(context)
-                try whole.expectAllKeys()
+                try whole.expectAllKeys(hardlyRepeat ? chosen.reduce(0) { $0 + $1[partition].count } : nil)
                 for (index, state) in states.enumerated() {
                     try context.checkCancelled()
-                    try whole.absorb(state, selection: chosen[index][partition])
+                    try whole.absorb(state, selection: chosen[index][partition], lends: true)
                 }
                 slots[partition] = try whole.finish()
             }
@@ -181,7 +204,7 @@ final class AggregateOperator: ResourcefulOperator {
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         if let resultsOnDisk { return try resultsOnDisk.run(stripe: stripe, context, into: consumer) }
-        try results[stripe].push(into: consumer, context: context)
+        try results[pieces[stripe].result].push(into: consumer, context: context, range: pieces[stripe].rows)
     }
 }
 

@@ -4,8 +4,9 @@ import WarehouseColumns
 /// Groups and aggregate states of one stripe (or one partition of them all).
 final class GroupedState: BatchConsumer {
     private let groupColumns: [Int]
+    private let fields: [KeyField]
     private let calls: [AggregateDefinition]
-    private let table: GroupTable?
+    private var table: GroupTable?
     /// A state for each call that has one of its own.
     private var states: [AggregateState]
     private let context: QueryContext
@@ -23,9 +24,12 @@ final class GroupedState: BatchConsumer {
     private(set) var overflowing: PartitionWriter?
 
     /// `overflow`: where rows go when groups take too much memory; nil: that is an error. `sums`: where exact sums of
-    /// the rows of this stripe may go, which `takeIn` brings to one state at the end.
+    /// the rows of this stripe may go, which `takeIn` brings to one state at the end. `isPartial`: groups are merged with
+    /// others before they are finished, and may until then be several of one key.
     init(groupColumns: [Int], fields: [KeyField], calls: [AggregateDefinition], rowBound: Int?,
-         context: QueryContext, overflow: AggregateOverflow? = nil, sums: ExactSumsPool? = nil, stripe: Int = 0) throws {
+         context: QueryContext, overflow: AggregateOverflow? = nil, sums: ExactSumsPool? = nil, stripe: Int = 0,
+         isPartial: Bool = false) throws {
+        self.fields = fields.indices.map { fields[$0] }
         // A copy of this thread's own: two cores that count references to one array slow each other down.
         self.groupColumns = groupColumns.indices.map { groupColumns[$0] }
         self.calls = calls
@@ -34,6 +38,7 @@ final class GroupedState: BatchConsumer {
         overflowing = overflow?.isOn == true ? try overflow?.makeWriter(context) : nil
         table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: rowBound, denseBytes: context.memory.denseTableBytes,
                                                       check: { try context.checkCancelled() })
+        if isPartial { table?.allowListing() }
         states = try calls.indices.filter { calls[$0].source == nil }.map { index in
             AggregateState(try calls[index].make(), call: index, columns: calls[index].arguments)
         }
@@ -52,8 +57,11 @@ final class GroupedState: BatchConsumer {
 
     deinit { ids.deallocate() }
 
-    /// Groups of many states come in, while other threads work.
-    func expectAllKeys() throws { try table?.expectAllKeys() }
+    /// Groups of many states come in, while other threads work; where they hardly repeat, about how many.
+    func expectAllKeys(_ count: Int?) throws {
+        try table?.expectAllKeys()
+        if let count { try table?.expect(count) }
+    }
 
     /// Without grouping there is one group, also over no rows.
     var groupCount: Int { table?.count ?? 1 }
@@ -92,6 +100,7 @@ final class GroupedState: BatchConsumer {
             try table.insert(keys, rows: batch.rowCount, into: ids)
             try update(batch, .rows(ids))
         }
+        if table.listsRepeats { try uniteGroups() }
         return try account()
     }
 
@@ -105,9 +114,31 @@ final class GroupedState: BatchConsumer {
         if bytes > before {
             // The groups stay in memory while those on disk are finished beside them.
             let hasRoom = reservation.growElastically(to: bytes, share: 0.5)
-            if overflow.isFull(after: bytes - before, hasRoom: hasRoom) { overflowing = try overflow.makeWriter(context) }
+            if overflow.isFull(after: bytes - before, hasRoom: hasRoom) { overflowing = try overflow.begin(context) }
         }
         return true
+    }
+
+    /// Whether several groups may be of one key.
+    var hasRepeatedKeys: Bool { table?.isListing ?? false }
+
+    /// Makes one group of those of one key, and of all rows that come. Without memory for that they go to disk.
+    private func uniteGroups() throws {
+        let united = try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls, rowBound: groupCount,
+                                      context: context)
+        do {
+            try united.absorb(self, selection: nil, lends: false)
+        } catch {
+            guard error.isMemoryLimit, let overflow else { throw error }
+            overflowing = try overflow.begin(context)
+            return
+        }
+        table = united.table
+        states = united.states
+        united.release()
+        let before = reservation.bytes
+        reservation.shrink(to: allocatedBytes)
+        overflow?.release(before - reservation.bytes)
     }
 
     /// Whether the rows went to `exact` or `dense`.
@@ -173,7 +204,7 @@ final class GroupedState: BatchConsumer {
         var numbers = [Int32](repeating: -1, count: other.groupCount)
         guard let table, let source = other.table, !selection.isEmpty else { return numbers }
         var to = [Int32](repeating: 0, count: selection.count)
-        try GroupedState.number(source, selection, into: &to, table, context)
+        try GroupedState.number(source, selection, into: &to, table, lends: false, context)
         for (index, group) in selection.enumerated() { numbers[Int(group)] = to[index] }
         return numbers
     }
@@ -222,8 +253,9 @@ final class GroupedState: BatchConsumer {
         for state in states { state.aggregator.reserve(groups: groupCount) }
     }
 
-    /// Takes in groups of another state, whose rows have ended: those of `selection` (ascending), or all.
-    func absorb(_ other: GroupedState, selection: [Int32]?) throws {
+    /// Takes in groups of another state, whose rows have ended: those of `selection` (ascending), or all. `lends`: texts
+    /// stay where they are, with all that the other has of them.
+    func absorb(_ other: GroupedState, selection: [Int32]?, lends: Bool) throws {
         // Sums that rows are still added to must not be begun anew.
         try settle()
         let count = selection?.count ?? other.groupCount
@@ -231,7 +263,7 @@ final class GroupedState: BatchConsumer {
         let from = selection ?? Array(0..<Int32(count))
         var to = [Int32](repeating: 0, count: count)
         if let table, let source = other.table {
-            try GroupedState.number(source, from, into: &to, table, context)
+            try GroupedState.number(source, from, into: &to, table, lends: lends, context)
         }
         let groups = groupCount
         try from.withUnsafeBufferPointer { from in
@@ -249,7 +281,7 @@ final class GroupedState: BatchConsumer {
 
     /// Numbers the keys of `source`'s groups `from` in `table`.
     private static func number(_ source: GroupTable, _ from: [Int32], into to: inout [Int32],
-                               _ table: GroupTable, _ context: QueryContext) throws {
+                               _ table: GroupTable, lends: Bool, _ context: QueryContext) throws {
         let all = source.keyColumns.map { $0.vector() }
         let picked = source.keyColumns.map { column in
             Vector(column.physicalType, child: column.child.map { Vector($0.physicalType) })
@@ -261,7 +293,8 @@ final class GroupedState: BatchConsumer {
                     let count = min(Vector.standardCapacity, from.count - start)
                     try context.checkCancelled()
                     let slice = UnsafeBufferPointer(rebasing: from[start..<(start + count)])
-                    if let groups = slice.baseAddress, try table.insert(groups, rows: count, of: source, into: base + start) {
+                    if let groups = slice.baseAddress,
+                       try table.insert(groups, rows: count, of: source, lends: lends, into: base + start) {
                         start += count
                         continue
                     }
@@ -276,16 +309,14 @@ final class GroupedState: BatchConsumer {
     /// The groups that fall in a partition on disk.
     func groups(in path: PartitionPath) -> [Int32] {
         guard let table, table.count > 0 else { return [] }
-        let hashes = keyHashes ?? KeyContentHash.hashes(of: table.keyColumns.map { $0.vector() }, fields: table.fields,
-                                                        rows: table.count)
+        let hashes = keyHashes ?? table.contentHashes
         return (0..<Int32(table.count)).filter { path.contains(hashes[Int($0)]) }
     }
 
     /// Hashes every group's key, for `groups(in:)` on any thread.
     func hashKeys() throws {
         guard let table, table.count > 0 else { return }
-        keyHashes = KeyContentHash.hashes(of: table.keyColumns.map { $0.vector() }, fields: table.fields,
-                                          rows: table.count)
+        keyHashes = table.contentHashes
         _ = reservation.growElastically(to: reservation.bytes + table.count * MemoryLayout<UInt64>.stride)
     }
 
@@ -293,13 +324,24 @@ final class GroupedState: BatchConsumer {
     func partitioned(into count: Int) -> [[Int32]] {
         var parts: [[Int32]] = Array(repeating: [], count: count)
         guard let table else { return parts }
-        let keys = table.keyColumns.map { $0.vector() }
-        let hashes = KeyContentHash.hashes(of: keys, fields: table.fields, rows: table.count)
+        let hashes = table.contentHashes
         let shift = UInt64(64 - count.trailingZeroBitCount)
-        for part in parts.indices { parts[part].reserveCapacity(table.count / count + 16) }
-        for group in 0..<table.count {
-            parts[Int(hashes[group] >> shift)].append(Int32(truncatingIfNeeded: group))
+        var sizes = [Int](repeating: 0, count: count)
+        for hash in hashes { sizes[Int(hash >> shift)] += 1 }
+        var next = [Int](repeating: 0, count: count), total = 0
+        for part in 0..<count {
+            next[part] = total
+            total += sizes[part]
         }
+        let order = [Int32](unsafeUninitializedCapacity: total) { order, initialized in
+            for group in 0..<total {
+                let part = Int(hashes[group] >> shift)
+                order[next[part]] = Int32(truncatingIfNeeded: group)
+                next[part] += 1
+            }
+            initialized = total
+        }
+        for part in 0..<count { parts[part] = Array(order[(next[part] - sizes[part])..<next[part]]) }
         return parts
     }
 

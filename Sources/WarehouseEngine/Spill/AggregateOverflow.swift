@@ -39,9 +39,16 @@ final class AggregateOverflow {
     /// Notes `bytes` more of a state; true when it is to take no more rows.
     func isFull(after bytes: Int, hasRoom: Bool) -> Bool {
         let held = heldBytes.add(bytes, ordering: .relaxed).newValue
-        guard !hasRoom, held > freeBytes else { return false }
+        return !hasRoom && held > freeBytes
+    }
+
+    /// Notes that a state gave bytes back.
+    func release(_ bytes: Int) { heldBytes.subtract(bytes, ordering: .relaxed) }
+
+    /// Where a state that is to take no more rows puts them.
+    func begin(_ context: QueryContext) throws -> PartitionWriter {
         spilling.store(true, ordering: .releasing)
-        return true
+        return try makeWriter(context)
     }
 
     func makeFile() throws -> SpillFile {
@@ -208,10 +215,10 @@ final class SpilledGroups {
             let groups = state.groups(in: path)
             guard !groups.isEmpty || !rows.isEmpty else { continue }
             let own = try makeState(calls, rows.rowCount + groups.count)
-            try own.absorb(state, selection: groups)
+            try own.absorb(state, selection: groups, lends: true)
             if !rows.isEmpty { try push(rows, into: own) }
             try own.finishRows()
-            if let whole { try whole.absorb(own, selection: nil) } else { whole = own }
+            if let whole { try whole.absorb(own, selection: nil, lends: true) } else { whole = own }
         }
         return whole
     }

@@ -51,10 +51,10 @@ final class WholeAggregates {
         let whole = try makeState()
         for state in states {
             let own = try makeState()
-            try own.absorb(state, selection: nil)
+            try own.absorb(state, selection: nil, lends: false)
             try push(blocks(of: state), into: own)
             try own.finishRows()
-            try whole.absorb(own, selection: nil)
+            try whole.absorb(own, selection: nil, lends: false)
         }
         return try whole.finish()
     }

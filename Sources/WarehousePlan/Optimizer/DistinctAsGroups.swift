@@ -12,8 +12,9 @@ struct DistinctAsGroups: OptimizerRule {
                       $0.function == "COUNT" && $0.isDistinct && $0.arguments == first.arguments
                   }), first.arguments.count == 1, first.arguments[0].type.isText,
                   first.arguments[0].isDeterministic else { return node }
-            let key = context.make("KEY", first.arguments[0].type, isNullable: first.arguments[0].isNullable)
-            aggregate.input = .distinct(.project(aggregate.input, [Projection(key, first.arguments[0])]))
+            let value = WideDigests.cheaper(first.arguments[0])
+            let key = context.make("KEY", value.type, isNullable: value.isNullable)
+            aggregate.input = .distinct(.project(aggregate.input, [Projection(key, value)]))
             for index in aggregate.aggregates.indices {
                 aggregate.aggregates[index].arguments = [.column(key)]
                 aggregate.aggregates[index].isDistinct = false

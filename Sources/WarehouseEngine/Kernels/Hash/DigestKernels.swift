@@ -36,54 +36,39 @@ final class DigestKernel: ScalarKernel {
 }
 
 extension DigestKernel {
-    /// Short messages eight at a time, the others one by one.
     private func runMD5(_ values: Argument<StringView>, _ output: Vector, _ count: Int) {
-        let out = output.strings, arena = output.arena, size = isHex ? 32 : 16
-        var blocks = MD5.Blocks(), waiting = 0
-        var rows = [Int](repeating: 0, count: MD5.laneCount)
-        var digests = [MD5.Digest](repeating: MD5.digest(""), count: MD5.laneCount)
-        func finish() {
-            MD5.digests(blocks, into: &digests)
-            for lane in 0..<waiting { out[rows[lane]] = text(digests[lane], arena.allocate(size)) }
-            waiting = 0
-        }
-        output.forEachValid(count) { row in
-            let value = values[row]
-            guard value.count <= MD5.oneBlockBytes else {
-                let digest = MD5.digest(UnsafeRawPointer(value.bytes), count: value.count)
-                out[row] = text(digest, arena.allocate(size))
-                return
-            }
-            blocks.set(waiting, UnsafeRawPointer(value.bytes), count: value.count)
-            rows[waiting] = row
-            waiting += 1
-            if waiting == MD5.laneCount { finish() }
-        }
-        if waiting > 0 { finish() }
-    }
-
-    @inline(__always)
-    private func text(_ digest: MD5.Digest, _ target: UnsafeMutablePointer<UInt8>) -> StringView {
+        let out = output.strings, arena = output.arena
         if isHex {
-            digest.writeHex(to: target)
-            return StringView(target, count: 32)
+            MD5Batch.forEach(values, output, count) { row, digest in
+                let text = arena.allocate(32)
+                digest.writeHex(to: text)
+                out[row] = StringView(text, count: 32)
+            }
+            return
         }
-        for (index, byte) in digest.bytes.enumerated() { target[index] = byte }
-        return StringView(target, count: 16)
+        MD5Batch.forEach(values, output, count) { row, digest in
+            let bytes = arena.allocate(16)
+            UnsafeMutableRawPointer(bytes).storeBytes(of: digest.number.littleEndian, as: UInt128.self)
+            out[row] = StringView(bytes, count: 16)
+        }
     }
 }
 
-/// MD5_NUMBER_LOWER64 and MD5_NUMBER_UPPER64: half of the digest, big-endian, without a sign.
+/// Numbers that MD5 gives: MD5_NUMBER_LOWER64 and MD5_NUMBER_UPPER64, which are half of the digest, big-endian, without a
+/// sign; and the whole of it, as a key that nobody sees.
 final class DigestNumberKernel: ScalarKernel {
-    private let isLower: Bool
-    init(isLower: Bool) { self.isLower = isLower }
+    enum Part: Sendable { case lower, upper, whole }
+    private let part: Part
+    init(_ part: Part) { self.part = part }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        let values = Argument<StringView>(inputs[0]), out = output.int128s
-        output.forEachValid(count) { row in
-            let digest = MD5.digest(UnsafeRawPointer(values[row].bytes), count: values[row].count).bytes
-            let half = isLower ? digest[8...] : digest[..<8]
-            out[row] = Int128(half.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        let out = output.int128s, part = part
+        MD5Batch.forEach(Argument<StringView>(inputs[0]), output, count) { row, digest in
+            out[row] = switch part {
+            case .lower: Int128(digest.halves.lower)
+            case .upper: Int128(digest.halves.upper)
+            case .whole: Int128(bitPattern: digest.number)
+            }
         }
     }
 }

@@ -15,12 +15,14 @@ final class TruncateKernel: ScalarKernel {
     /// The type's least value, where a week may begin before it.
     private let lowest: Int128?
     private let codes: DayTable.Codes?
+    private let steps: StepTable?
     private let values: Vector?
     override var dictionary: Vector? { values }
 
-    /// `table` is that of `makeTable`, and `codes` its codes, shared by all evaluators.
-    init(_ part: DateTimePart, clock: LocalClock, table: DayTable, codes: DayTable.Codes?, lowest: Int128?,
-         from: PhysicalType, to: PhysicalType) {
+    /// `table` is that of `makeTable`, `codes` its codes and `steps` those of instants, shared by all evaluators.
+    init(_ part: DateTimePart, clock: LocalClock, table: DayTable, codes: DayTable.Codes?, steps: StepTable?,
+         lowest: Int128?, from: PhysicalType, to: PhysicalType) {
+        self.steps = steps
         self.lowest = lowest
         self.codes = codes
         values = codes.map { TruncateKernel.makeVector($0.values, to) }
@@ -68,8 +70,10 @@ final class TruncateKernel: ScalarKernel {
     }
 
     override func run(_ inputs: [Vector], codes: UnsafeMutablePointer<Int32>, count: Int) -> Bool {
-        if from == .int64 { return encode(Argument<Int64>(inputs[0]), codes, count) }
-        return encode(Argument<Int128>(inputs[0]), codes, count)
+        guard from == .int64 else { return encode(Argument<Int128>(inputs[0]), codes, count) }
+        let values = Argument<Int64>(inputs[0])
+        if let steps { return steps.find(codes, count) { values[$0] } }
+        return encode(values, codes, count)
     }
 
     @inline(__always) private func encode<T: TickInteger>(

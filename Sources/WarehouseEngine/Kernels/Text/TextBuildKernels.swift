@@ -10,10 +10,11 @@ final class ConcatKernel: ScalarKernel {
         let separators = Argument<StringView>(inputs[0])
         let parts = inputs.dropFirst(hasSeparator ? 1 : 0).map { Argument<StringView>($0) }
         let out = output.strings, arena = output.arena
+        let none = StringView.empty
         var budget = TextBudget(rows: count)
         try parts.withUnsafeBufferPointer { parts in
             try output.forEachValid(count) { row in
-                let separator = hasSeparator ? separators[row] : .empty
+                let separator = hasSeparator ? separators[row] : none
                 var total = separator.count &* max(0, parts.count &- 1)
                 for part in parts { total &+= part[row].count }
                 try budget.take(total)
@@ -29,7 +30,7 @@ final class ConcatKernel: ScalarKernel {
     }
 
     @inline(__always) private static func put(_ text: StringView, _ position: inout UnsafeMutablePointer<UInt8>) {
-        position.update(from: text.bytes, count: text.count)
+        ShortBytes.copy(text.bytes, position, count: text.count)
         position += text.count
     }
 }

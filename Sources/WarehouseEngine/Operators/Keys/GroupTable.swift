@@ -21,6 +21,11 @@ final class GroupTable {
     private(set) var keyColumns: [ColumnBuffer]
     private let keepsKeys: Bool
     private(set) var count = 0
+    /// Set once keys are listed: the table's groups may then have equal keys.
+    private var listed: ListedKeys?
+    /// Whether that may happen: for groups that will be merged in another table.
+    private var mayList = false
+    private var rowsSeen = 0
 
     /// `expectedRows`: how many rows may come, if known; it decides between a table look-up and hashing, as `denseBytes`
     /// does, which a table of all keys of a domain may take. `check` is asked while tables grow, and ends that by throwing.
@@ -62,17 +67,58 @@ final class GroupTable {
         return HashKeyIndex64()
     }
 
+    /// Makes room at once for about so many groups.
+    func expect(_ groups: Int) throws {
+        if fields.count == 1 { try encoder.interner(0)?.expect(groups) }
+        try index.expect(groups)
+        for column in keyColumns { column.reserve(groups) }
+    }
+
     /// Keys from all over the domain come, while other threads work.
     func expectAllKeys() throws { try (index as? DenseKeyIndex)?.writeAll() }
 
     var allocatedBytes: Int {
         index.allocatedBytes + encoder.allocatedBytes + combiners.reduce(0) { $0 + $1.allocatedBytes }
-            + keyColumns.reduce(0) { $0 + $1.allocatedBytes }
+            + (listed?.allocatedBytes ?? 0) + keyColumns.reduce(0) { $0 + $1.allocatedBytes }
+    }
+
+    /// Lets keys that hardly repeat be listed, where they would be hashed: to merge the groups is up to the caller.
+    func allowListing() {
+        mayList = keepsKeys && (!(index is DenseKeyIndex) || encoder.interner(0) != nil)
+            && fields.allSatisfy { $0.physicalType != .list }
+    }
+
+    var isListing: Bool { listed != nil }
+    /// Whether listing takes memory for nothing.
+    var listsRepeats: Bool { listed?.repeats ?? false }
+
+    /// Hashes of all groups' keys by content, whichever table they are in.
+    var contentHashes: [UInt64] {
+        if let listed { return listed.contentHashes }
+        if let lent = lendable { return (0..<count).map { KeyContentHash.hash(ofText: lent.hashes[$0]) } }
+        return KeyContentHash.hashes(of: keyColumns.map { $0.vector() }, fields: fields, rows: count)
+    }
+
+    /// Makes each row a group.
+    private func list(_ keys: [Vector], rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
+        guard let listed else { return }
+        guard count + rows <= KeyIndex.maximumCount else {
+            throw WarehouseError(.limitExceeded, "More than \(KeyIndex.maximumCount) keys in one table.")
+        }
+        for row in 0..<rows { ids[row] = Int32(truncatingIfNeeded: count &+ row) }
+        for (column, vector) in zip(keyColumns, keys) { column.append(vector, 0..<rows) }
+        listed.add(keyColumns)
+        count += rows
     }
 
     /// Gives each row its group's number, making groups for new keys.
     func insert(_ keys: [Vector], rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {
         guard rows > 0 else { return }
+        if mayList, listed == nil, ListedKeys.areWorthListing(groups: count, rows: rowsSeen) {
+            listed = ListedKeys(fields, keyColumns)
+        }
+        if listed != nil { return try list(keys, rows: rows, into: ids) }
+        rowsSeen += rows
         reserve(rows)
         if try insertDirectly(keys[0], rows: rows, into: ids) { return }
         if fields.count == 1, keys[0].form == .dictionary, !keys[0].hasNulls, let dictionary = keys[0].dictionary,
@@ -100,13 +146,13 @@ final class GroupTable {
         if keepsKeys, newRows.count > 0 { keepNewKeys(keys) }
     }
 
-    /// Gives groups of another table their numbers in this one, where the key is one column of text: its strings are kept
-    /// where they are. False when it is another case. The other table gets no more groups.
-    func insert(_ groups: UnsafePointer<Int32>, rows: Int, of other: GroupTable, into ids: UnsafeMutablePointer<Int32>)
-        throws -> Bool {
+    /// Gives groups of another table their numbers in this one, where the key is one column of text; with `lends` its
+    /// strings are kept where they are. False when it is another case. The other table gets no more groups.
+    func insert(_ groups: UnsafePointer<Int32>, rows: Int, of other: GroupTable, lends: Bool,
+                into ids: UnsafeMutablePointer<Int32>) throws -> Bool {
         guard let strings = encoder.interner(0) as? StringInterner, let theirs = other.lendable, keepsKeys else { return false }
         reserve(rows)
-        try encoder.encode(groups, of: theirs, rows: rows)
+        try encoder.encode(groups, of: theirs, lends: lends, rows: rows)
         if let dense = index as? DenseKeyIndex { try dense.grow(toDomain: strings.count + 1) }
         newRows.reset(capacity: rows)
         try index.insert(try foldedCodes(rows: rows), rows: rows, validity: nil, into: ids, newRows: &newRows)
@@ -118,14 +164,19 @@ final class GroupTable {
     }
 
     /// The strings of a key of one column, where groups have their numbers: without a group of nulls.
-    private var lendable: StringInterner? {
-        guard fields.count == 1, let strings = encoder.interner(0) as? StringInterner, !strings.holdsDocuments,
-              strings.count == count else { return nil }
-        return strings
+    private var lendable: LentStrings? {
+        guard fields.count == 1, let strings = encoder.interner(0) as? StringInterner, !strings.holdsDocuments else { return nil }
+        if let listed {
+            let column = keyColumns[0]
+            return column.hasNulls ? nil : LentStrings(views: UnsafePointer(column.strings), hashes: listed.textHashes,
+                                                       owners: [column],
+                                                       byteCount: column.allocatedBytes + strings.lent.byteCount)
+        }
+        return strings.count == count ? strings.lent : nil
     }
 
     /// Bytes that stay alive with tables which took groups of this one.
-    var lendableBytes: Int { lendable?.lendableBytes ?? 0 }
+    var lendableBytes: Int { lendable?.byteCount ?? 0 }
 
     /// The domain of one integer column, where keys are numbered by look-up.
     var denseDomain: (low: Int128, span: UInt64)? {

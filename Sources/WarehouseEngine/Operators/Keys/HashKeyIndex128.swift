@@ -58,6 +58,8 @@ final class HashKeyIndex128: KeyIndex {
         count = next
     }
 
+    override func expect(_ codes: Int) throws { try reserve(codes) }
+
     override func find(_ codes: KeyCodes, rows: Int, into ids: UnsafeMutablePointer<Int32>) {
         let slots = slots, shift = 64 - slotBits, mask = (1 << Int(slotBits)) - 1
         let firsts = codes.first, seconds = codes.second

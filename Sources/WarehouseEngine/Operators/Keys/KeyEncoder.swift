@@ -136,12 +136,12 @@ final class KeyEncoder {
         }
     }
 
-    /// As `encode` for keys of one column of text that another encoder's interner has numbered.
-    func encode(_ wanted: UnsafePointer<Int32>, of other: StringInterner, rows: Int) throws {
+    /// As `encode` for keys of one column of text that another table has numbered.
+    func encode(_ wanted: UnsafePointer<Int32>, of other: LentStrings, lends: Bool, rows: Int) throws {
         reserve(rows)
         guard let mine = interners[0] as? StringInterner, let ids = idStore[0] else { return }
         wordStore[0].update(repeating: 0, count: rows)
-        try mine.insert(wanted, count: rows, of: other, into: ids)
+        try mine.insert(wanted, count: rows, of: other, lends: lends, into: ids)
         KeyPacking(words: wordStore[0], shift: 0, rows: rows, validity: nil, absent: nil).packIDs(ids)
     }
 

@@ -15,6 +15,9 @@ class KeyIndex {
     func insert(_ codes: KeyCodes, rows: Int, validity: UnsafePointer<UInt64>?, into ids: UnsafeMutablePointer<Int32>,
                 newRows: inout RowList) throws {}
 
+    /// Makes room at once for about so many codes.
+    func expect(_ codes: Int) throws {}
+
     /// Gives the number of each row's code, -1 where there is none.
     func find(_ codes: KeyCodes, rows: Int, into ids: UnsafeMutablePointer<Int32>) {}
 

@@ -12,6 +12,9 @@ class KeyInterner {
     /// Numbers each row's value, new ones too.
     func insert(_ vector: Vector, rows: Int, into ids: UnsafeMutablePointer<Int32>) throws {}
 
+    /// Makes room at once for about so many values.
+    func expect(_ values: Int) throws {}
+
     /// A look-up for one thread; nobody inserts while it is in use.
     func makeLookup() -> KeyLookup { KeyLookup() }
 
@@ -52,6 +55,7 @@ final class WideIntegerInterner: KeyInterner {
         }
     }
 
+    override func expect(_ values: Int) throws { try index.expect(values) }
     override func makeLookup() -> KeyLookup { Lookup(index, isZoned: isZoned) }
 
     private final class Lookup: KeyLookup {
@@ -81,16 +85,21 @@ private struct WideWords {
             first = Array(repeating: 0, count: Swift.max(rows, Vector.standardCapacity))
             second = first
         }
-        for row in 0..<rows {
-            var value: Int128
-            switch vector.physicalType {
-            case .int32: value = Int128(vector.int32s[row])
-            case .int64: value = Int128(vector.int64s[row])
-            default: value = vector.int128s[row]
+        switch vector.physicalType {
+        case .int32: split(vector.int32s, rows, isZoned)
+        case .int64: split(vector.int64s, rows, isZoned)
+        default: split(vector.int128s, rows, isZoned)
+        }
+    }
+
+    private mutating func split(_ values: UnsafePointer<some FixedWidthInteger>, _ rows: Int, _ isZoned: Bool) {
+        withCodes { codes in
+            for row in 0..<rows {
+                var value = Int128(truncatingIfNeeded: values[row])
+                if isZoned { value = ZonedTicks.ticks(value) }
+                codes.first[row] = UInt64(truncatingIfNeeded: value)
+                codes.second[row] = UInt64(truncatingIfNeeded: value >> 64)
             }
-            if isZoned { value = ZonedTicks.ticks(value) }
-            first[row] = UInt64(truncatingIfNeeded: value)
-            second[row] = UInt64(truncatingIfNeeded: value >> 64)
         }
     }
 

@@ -22,8 +22,8 @@ final class StringInterner: KeyInterner {
     private var batchesUntilRepeats = 0
     /// Strings are `VariantEncoding` documents, of which several may be equal.
     let holdsDocuments: Bool
-    /// Of other interners, whose strings this one has without a copy.
-    private var lentArenas: [ByteArena] = []
+    /// They hold bytes of strings that this one has of others, without a copy.
+    private var lenders: [AnyObject] = []
 
     /// Numbers of the codes of the dictionary that came last: id + 1; 0 not looked up yet; -1 absent.
     fileprivate struct DictionaryCache {
@@ -56,8 +56,10 @@ final class StringInterner: KeyInterner {
             + arena.allocatedBytes
     }
 
-    /// Bytes that others which have strings of this one keep alive.
-    var lendableBytes: Int { arena.allocatedBytes }
+    /// The distinct strings by number, for another interner. No more come.
+    var lent: LentStrings {
+        LentStrings(views: views, hashes: UnsafePointer(hashStore), owners: lenders + [arena], byteCount: arena.allocatedBytes)
+    }
 
     /// The distinct strings by number; they live as long as the interner.
     var views: UnsafePointer<StringView> { UnsafePointer(viewStore) }
@@ -125,6 +127,7 @@ final class StringInterner: KeyInterner {
         var id: Int32
     }
 
+    override func expect(_ values: Int) throws { try reserve(values) }
     override func makeLookup() -> KeyLookup { StringLookup(self) }
 
     private func insertCodes(_ vector: Vector, _ dictionary: Vector, _ rows: Int, _ ids: UnsafeMutablePointer<Int32>) {
@@ -150,18 +153,25 @@ final class StringInterner: KeyInterner {
         a == b || holdsDocuments && VariantView(a) == VariantView(b)
     }
 
-    /// Numbers strings `wanted` of an interner that gets no more of them. They are not hashed again, nor copied: of many
-    /// that are new, the bytes would not be in any cache.
-    func insert(_ wanted: UnsafePointer<Int32>, count wantedCount: Int, of other: StringInterner,
+    /// Numbers strings `wanted` of another's. They are not hashed again, nor with `lends` copied: of many that are new, the
+    /// bytes would not be in any cache.
+    func insert(_ wanted: UnsafePointer<Int32>, count wantedCount: Int, of other: LentStrings, lends: Bool,
                 into ids: UnsafeMutablePointer<Int32>) throws {
         if count + wantedCount > KeyIndex.maximumCount {
             throw WarehouseError(.limitExceeded, "More than \(KeyIndex.maximumCount) distinct strings in one table.")
         }
         try reserve(count + wantedCount)
-        for arena in other.lentArenas + [other.arena] where lentArenas.last !== arena {
-            if !lentArenas.contains(where: { $0 === arena }) { lentArenas.append(arena) }
+        let views = other.views, hashes = other.hashes
+        guard lends else {
+            for row in 0..<wantedCount {
+                let id = Int(wanted[row])
+                ids[row] = number(views[id], hashes[id]) { [arena] in arena.copy($0) }
+            }
+            return
         }
-        let views = other.viewStore, hashes = other.hashStore
+        for owner in other.owners where lenders.last !== owner {
+            if !lenders.contains(where: { $0 === owner }) { lenders.append(owner) }
+        }
         for row in 0..<wantedCount {
             let id = Int(wanted[row])
             ids[row] = number(views[id], hashes[id]) { $0 }
@@ -235,6 +245,15 @@ final class StringInterner: KeyInterner {
         slots = grown
         slotBits = bits
     }
+}
+
+/// Strings by number with their hashes, and who keeps their bytes.
+struct LentStrings {
+    let views: UnsafePointer<StringView>
+    let hashes: UnsafePointer<UInt64>
+    let owners: [AnyObject]
+    /// Bytes that stay alive with those who have some of them.
+    let byteCount: Int
 }
 
 /// Finds strings among those of an interner.
