@@ -92,6 +92,13 @@ def scaling(bench, path):
     return f"{table}\n{answers}"
 
 
+def linear(bench, sizes):
+    """What `bench` prints of the cost of a row in tables of several sizes."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [bench, "linear", os.path.join(folder, "linear.mlwh"), sizes]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def peaks_alone(mlwh, path, queries):
     """The peak memory in MB of a process that opens the data and runs one query twice, by the query's name."""
     found = {}
@@ -119,7 +126,7 @@ def write_peaks(w, peaks, by_query):
         w()
 
 
-def report(path, arguments, loads, alone, queries, peaks, by_query, sizes, duckdb_version, demo, tpch_results, started, scaled, beside):
+def report(path, arguments, loads, alone, queries, peaks, by_query, sizes, duckdb_version, demo, tpch_results, started, scaled, rows, beside):
     with open(path, "w") as f:
         w = lambda text="": f.write(text + "\n")
         w("# Results")
@@ -158,6 +165,13 @@ def report(path, arguments, loads, alone, queries, peaks, by_query, sizes, duckd
             w("The gain of two threads over one, and that of a loop that touches registers only, run between.")
             w()
             f.write(scaled)
+        if rows:
+            w()
+            w("## As tables grow")
+            w()
+            w("What a row costs in tables of several sizes, which the engine makes, on all cores.")
+            w()
+            f.write(rows)
         if tpch_results:
             w()
             w(f"## TPC-H, scale factor {arguments.tpch:g}")
@@ -192,6 +206,8 @@ def main():
     p.add_argument("--data", help="a folder of gzip CSV files; generated when absent")
     p.add_argument("--repeat", type=int, default=5)
     p.add_argument("--queries", default="")
+    p.add_argument("--linear", default="1000000,10000000,50000000,100000000",
+                   help="rows of the tables that grow; '' leaves them out")
     p.add_argument("--tpch", type=float, default=1, help="the scale factor of TPC-H; 0 leaves it out")
     a = p.parse_args()
     wanted = set(filter(None, a.queries.split(",")))
@@ -218,9 +234,10 @@ def main():
     started = (startup.cold_starts(a.mlwh, ours_path, theirs_path, 2 * a.repeat),
                startup.first_runs(a.mlwh, ours_path, selected(QUERIES)), hot, startup.stripped_megabytes(a.mlwh))
     scaled = scaling(a.bench, ours_path) if a.bench and not wanted else ""
+    rows = linear(a.bench, a.linear) if a.bench and a.linear and not wanted else ""
     tpch_results = tpch.run(a, selected(tpch.queries())) if a.tpch else []
     demo = run_demo(a.mlwh, data, a.work)
-    report(a.results, a, loads, alone, queries, peaks, by_query, sizes, version, demo, tpch_results, started, scaled, beside)
+    report(a.results, a, loads, alone, queries, peaks, by_query, sizes, version, demo, tpch_results, started, scaled, rows, beside)
     print(f"written: {a.results}")
     if any(r.agree in ("NO", "FAILED") for r in queries + tpch_results):
         sys.exit("some queries failed or their answers differ")

@@ -105,31 +105,45 @@ import WarehouseColumns
         var count: Int64 = 0
     }
 
-    /// Groups in the order they first come; each stripe is added up in row order, and stripes in theirs.
+    /// Groups in the order they first come. Each stripe is added up in row order, and stripes in theirs; what is added up
+    /// apart comes first.
     static func expected(_ given: [[Rows]], keys: Int) -> [(Int64, Sum)] {
-        let stripes = [given.joined().filter { isExact($0.form, keys: keys) }]
-            + given.map { $0.filter { !isExact($0.form, keys: keys) } }
-        var order: [Int64] = [], whole: [Int64: Sum] = [:]
-        for stripe in stripes {
-            var local: [Int64] = [], sums: [Int64: (Double, Int64)] = [:]
-            for rows in stripe {
-                for (key, value) in zip(rows.keys, rows.values) {
-                    if sums[key] == nil { local.append(key) }
-                    let old = sums[key] ?? (0, 0)
-                    sums[key] = value.map { (old.0 + $0, old.1 + 1) } ?? old
+        let apart = Groups([given.joined().filter { isExact($0.form, keys: keys) }])
+        let others = Groups(given.map { $0.filter { !isExact($0.form, keys: keys) } })
+        var whole = apart
+        whole.add(others)
+        return whole.order.map { key in
+            let (sum, count) = whole.sums[key] ?? (0, 0)
+            return (key, Sum(bits: sum.bitPattern, count: count))
+        }
+    }
+
+    /// Sums by key, and the keys in the order they first came.
+    private struct Groups {
+        var order: [Int64] = []
+        var sums: [Int64: (Double, Int64)] = [:]
+
+        init(_ stripes: [[Rows]]) {
+            for stripe in stripes {
+                var own = Groups([])
+                for rows in stripe {
+                    for (key, value) in zip(rows.keys, rows.values) {
+                        if own.sums[key] == nil { own.order.append(key) }
+                        let old = own.sums[key] ?? (0, 0)
+                        own.sums[key] = value.map { (old.0 + $0, old.1 + 1) } ?? old
+                    }
                 }
-            }
-            for key in local {
-                let sum = sums[key] ?? (0, 0)
-                if let known = whole[key] {
-                    whole[key] = Sum(bits: (Double(bitPattern: known.bits) + sum.0).bitPattern, count: known.count + sum.1)
-                } else {
-                    order.append(key)
-                    whole[key] = Sum(bits: sum.0.bitPattern, count: sum.1)
-                }
+                add(own)
             }
         }
-        return order.map { ($0, whole[$0] ?? Sum()) }
+
+        mutating func add(_ other: Groups) {
+            for key in other.order {
+                let more = other.sums[key] ?? (0, 0)
+                if sums[key] == nil { order.append(key) }
+                sums[key] = sums[key].map { ($0.0 + more.0, $0.1 + more.1) } ?? more
+            }
+        }
     }
 
     static func answer(_ stripes: [[Rows]], key: PhysicalType, range: ClosedRange<Int128>, threads: Int = 2) throws
