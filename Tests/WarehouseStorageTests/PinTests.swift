@@ -43,7 +43,8 @@ import Darwin
         let store = try makeStore(base)
         let reader = try Store.open(on: base)
         let locks = try ["pins/1", "pins/any"].map { try #require(try base.tryLock($0, .exclusive)) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + 0.05) { for lock in locks { lock.release(removing: false) } }
+        // A queue of its own has a thread even while all others are busy with tests.
+        DispatchQueue(label: "locks").asyncAfter(deadline: .now() + 0.05) { for lock in locks { lock.release(removing: false) } }
         let snapshot = try reader.snapshot()
         usleep(100_000)
         try replaceRows(store, 0..<6000, time: 2)
