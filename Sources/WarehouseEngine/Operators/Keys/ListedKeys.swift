@@ -40,14 +40,17 @@ final class ListedKeys {
         }
         stored.reserve(count)
         let target = UnsafeMutableRawPointer(stored.int64s + start).assumingMemoryBound(to: UInt64.self)
-        if isText {
-            let strings = vectors[0].strings, validity = ArgumentValidity(vectors[0])
-            for row in 0..<count {
-                target[row] = validity.isValid(row) ? KeyHash.hash(strings[row]) : KeyContentHash.nullCode
+        // The vector's bits of validity are its own, and pointers to them do not keep it.
+        withExtendedLifetime(vectors) {
+            if isText {
+                let strings = vectors[0].strings, validity = ArgumentValidity(vectors[0])
+                for row in 0..<count {
+                    target[row] = validity.isValid(row) ? KeyHash.hash(strings[row]) : KeyContentHash.nullCode
+                }
+            } else {
+                let hashes = KeyContentHash.hashes(of: vectors, fields: fields, rows: count)
+                for row in 0..<count { target[row] = hashes[row] }
             }
-        } else {
-            let hashes = KeyContentHash.hashes(of: vectors, fields: fields, rows: count)
-            for row in 0..<count { target[row] = hashes[row] }
         }
         for row in 0..<count where target[row] & ListedKeys.sampleMask == 0 {
             sample.insert(target[row])
