@@ -6,6 +6,7 @@ import Darwin
 import ArgumentParser
 import MiniWarehouse
 import WarehouseBasics
+import WarehouseColumns
 import WarehouseSQL
 
 /// The options that say which warehouse a command works on, and how it opens it. Every subcommand has them.
@@ -67,6 +68,9 @@ public struct WarehouseArguments: ParsableArguments {
         if use != nil { _ = try place() }
     }
 
+    /// Below it what the allocator keeps of freed blocks matters.
+    private static let littleMemory = 64 << 20
+
     /// The warehouse's directory: `--database`, else MLWH_DATABASE, else `./warehouse.mlwh`.
     public var path: String {
         if let database { return database }
@@ -84,6 +88,7 @@ public struct WarehouseArguments: ParsableArguments {
         options.busyTimeout = busyTimeout
         options.threads = threads
         options.memoryLimit = memoryLimit.flatMap(ByteSize.parse)
+        if let limit = options.memoryLimit, limit < WarehouseArguments.littleMemory { PageMemory.returnFreedBlocks() }
         options.temporaryDirectory = tempDirectory
         options.maxTempDirectorySize = maxTempDirectorySize.flatMap(ByteSize.parse)
         options.objectStores = CommandLineTool.current.withLock { $0?.objectStores ?? [] }

@@ -99,7 +99,8 @@ final class TableLoad {
 
     private func load(_ rows: any CopyRows, _ file: PendingFile, _ base: StatementProgress) throws -> CopyOutcome {
         var outcome = CopyOutcome(file: task.stage.displayPrefix + file.file.path)
-        let appender = try commonAppender ?? RowAppender(task.table, transaction), rowsBefore = appender.rowCount
+        let appender = try commonAppender ?? RowAppender(task.table, transaction, run.queryContext.memory)
+        let rowsBefore = appender.rowCount
         if keepsAllFiles { commonAppender = appender }
         while let batch = try rows.next() {
             try run.queryContext.checkCancelled()

@@ -15,7 +15,7 @@ enum MergeExecution {
                     statement, into: target.binding, catalog: target.catalog, parameters: run.boundParameters,
                     folder: EngineConstantFolder(context: run.queryContext))
             }
-            let change = try RowChange(target.entry, transaction, valuesFrom: 2)
+            let change = try RowChange(target.entry, transaction, run.queryContext.memory, valuesFrom: 2)
             change.refusesMultipleMatches =
                 run.sessionContext.parameters["ERROR_ON_NONDETERMINISTIC_MERGE"]?.lowercased() != "false"
             let actions = bound.actions

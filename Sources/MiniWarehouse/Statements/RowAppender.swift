@@ -12,9 +12,9 @@ final class RowAppender {
     private let scratch = Batch()
     private(set) var rowCount = 0
 
-    init(_ table: CatalogEntry, _ transaction: WriteTransaction) throws {
+    init(_ table: CatalogEntry, _ transaction: WriteTransaction, _ memory: MemoryAccount) throws {
         columns = table.columns
-        appender = try transaction.makeAppender(to: table.id)
+        appender = try transaction.makeAppender(to: table.id, bufferBytes: memory.writeBufferBytes)
         for (index, column) in columns.enumerated() {
             guard let identity = column.identity else { continue }
             var limit = UInt128(Int64.max)
@@ -27,7 +27,7 @@ final class RowAppender {
     /// Runs a plan whose columns are the table's and appends its rows; gives their number.
     static func append(_ plan: LogicalPlan, to table: inout CatalogEntry, _ transaction: WriteTransaction,
                        _ run: StatementRun) throws -> Int {
-        let appender = try RowAppender(table, transaction)
+        let appender = try RowAppender(table, transaction, run.queryContext.memory)
         try QueryRunner.stream(plan, context: run.queryContext) { batch in
             try appender.append(batch)
             return true

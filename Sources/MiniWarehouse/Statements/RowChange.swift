@@ -28,11 +28,11 @@ final class RowChange {
     /// Whether a second match of a row is an error, as in MERGE; deletions of one row agree with each other.
     var refusesMultipleMatches = false
 
-    init(_ table: CatalogEntry, _ transaction: WriteTransaction, valuesFrom: Int) throws {
+    init(_ table: CatalogEntry, _ transaction: WriteTransaction, _ memory: MemoryAccount, valuesFrom: Int) throws {
         self.table = table
         self.transaction = transaction
         self.valuesFrom = valuesFrom
-        appender = try RowAppender(table, transaction)
+        appender = try RowAppender(table, transaction, memory)
     }
 
     /// Runs the plan; `decide` says of each row (batch, row) what to do.

@@ -17,7 +17,7 @@ enum UpdateExecution {
                     statement, of: target.binding, catalog: target.catalog, parameters: run.boundParameters,
                     folder: EngineConstantFolder(context: run.queryContext))
             }
-            let change = try RowChange(target.entry, transaction, valuesFrom: 1)
+            let change = try RowChange(target.entry, transaction, run.queryContext.memory, valuesFrom: 1)
             try change.apply(bound.plan, run) { _, _ in .replace }
             let count = try change.finish(&target.entry) { try run.queryContext.checkCancelled() }
             return .counts(("number of rows updated", count.updated),

@@ -24,6 +24,9 @@ public final class MemoryAccount: Sendable {
     /// first batch would fill it.
     var groupedRows: Int { limitBytes.map { max(512, $0 / 4096) } ?? .max }
 
+    /// Bytes of rows, texts not counted, that may wait to be written to a table: a quarter of the limit.
+    public var writeBufferBytes: Int? { limitBytes.map { $0 / 4 } }
+
     /// What may go to disk instead leaves so much of the limit to what cannot.
     static let sharedPart = 0.75
 

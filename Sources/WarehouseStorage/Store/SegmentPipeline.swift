@@ -23,22 +23,25 @@ final class SegmentPipeline {
     private var currentRows = 0
     private(set) var hasBegun = false
 
-    init(_ transaction: WriteTransaction, _ columns: [StoredColumn]) {
+    init(_ transaction: WriteTransaction, _ columns: [StoredColumn], bufferBytes: Int?) {
         self.transaction = transaction
         self.columns = columns
         lanes = (0..<min(columns.count, Self.maximumLanes)).map { DispatchQueue(label: "mlwh.encode.\($0)") }
         output = Output(transaction.interruptionCheck)
-        // Wide rows make large chunks: fewer of them wait.
+        // Wide rows make large chunks, and little memory may be allowed: fewer of them wait.
         let rowBytes = columns.reduce(0) { $0 + $1.type.widestPhysicalType.stride }
-        room = DispatchSemaphore(value: rowBytes * SegmentFormat.chunkRows > Self.wideChunkBytes ? 1 : 3)
+        let chunks = min(bufferBytes ?? .max, Self.maximumBytes) / max(rowBytes * SegmentFormat.chunkRows, 1)
+        room = DispatchSemaphore(value: min(max(chunks, 1), Self.maximumChunks))
     }
 
-    private static let wideChunkBytes = 32 << 20
+    /// Chunks that are encoded or wait for it at one time.
+    private static let maximumChunks = 3
+    private static let maximumBytes = 96 << 20
     private static let maximumLanes = 8
     /// A disk that syncs slower than segments are made holds them up.
     static let maximumUnsynced = 4
 
-    /// Hands a chunk over, of up to 65,536 rows; waits while three are under way. A chunk of fewer rows is its
+    /// Hands a chunk over, of up to 65,536 rows; waits while there is no room for it. A chunk of fewer rows is its
     /// segment's last. Throws when a chunk failed before, or the statement is to stop.
     func push(_ buffers: [ColumnBuffer]) throws(WarehouseError) {
         let rows = buffers.first?.count ?? 0

@@ -16,12 +16,12 @@ public final class TableAppender {
     /// Rows appended so far.
     public private(set) var rowCount = 0
 
-    init(_ transaction: WriteTransaction, _ table: ObjectID, columns: [StoredColumn]) {
+    init(_ transaction: WriteTransaction, _ table: ObjectID, columns: [StoredColumn], bufferBytes: Int? = nil) {
         self.transaction = transaction
         self.table = table
         self.columns = columns
         buffers = columns.map { $0.makeBuffer() }
-        pipeline = SegmentPipeline(transaction, columns)
+        pipeline = SegmentPipeline(transaction, columns, bufferBytes: bufferBytes)
     }
 
     deinit { if !isFinished { pipeline.abandon() } }

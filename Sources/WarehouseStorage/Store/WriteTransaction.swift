@@ -197,10 +197,12 @@ public final class WriteTransaction: Sendable {
     }
 
     /// Begins appending rows bit by bit with bounded memory. Its rows are part of the transaction after
-    /// `TableAppender.finish`; of several appenders of a table, in the order of their ends.
-    public func makeAppender(to id: ObjectID) throws(WarehouseError) -> TableAppender {
+    /// `TableAppender.finish`; of several appenders of a table, in the order of their ends. Beside the chunk that is being
+    /// filled `bufferBytes` of rows, texts not counted, may wait to be encoded (nil: 96 MB), one chunk at least and three at
+    /// most.
+    public func makeAppender(to id: ObjectID, bufferBytes: Int? = nil) throws(WarehouseError) -> TableAppender {
         let columns = try withWork { (work) throws(WarehouseError) in try work.table(id).columns }
-        return TableAppender(self, id, columns: columns)
+        return TableAppender(self, id, columns: columns, bufferBytes: bufferBytes)
     }
 
     /// Takes over what an appender has made.

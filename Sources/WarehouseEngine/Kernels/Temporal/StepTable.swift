@@ -2,7 +2,8 @@ import WarehouseBasics
 
 /// The code of an instant's part of the calendar, where codes change at instants known beforehand. Instants are cut into
 /// cells of equal length, none with more than one change: a look-up is a shift and a comparison, with neither division
-/// nor time zone. Months of 20 million instants: 2 ns each became 1, and in a zone 6 became 1.
+/// nor time zone. Sums by month of 20 million ratings on two threads took 56-60 ms instead of 64, in a zone 56 instead of
+/// 114.
 struct StepTable: Sendable {
     /// What one cell tells: the code before its change and from then on.
     struct Cell: Sendable {
