@@ -29,13 +29,16 @@ struct AggregateDefinition {
 
     /// Lets calls use the states of others where they would be the same.
     static func share(_ calls: inout [AggregateDefinition], bindings: [ColumnBinding]) {
+        struct StateKey: Hashable {
+            var state: SharedState
+            var arguments: [Int]
+        }
+        /// The first calls with a state of their own.
+        var owners: [StateKey: Int] = [:]
         for index in calls.indices {
-            let call = calls[index]
-            if let shared = call.shared, let first = calls[..<index].firstIndex(where: {
-                $0.source == nil && $0.shared?.state == shared.state && $0.arguments == call.arguments
-            }) {
-                calls[index].source = (first, shared.result)
-            }
+            let call = calls[index], key = call.shared.map { StateKey(state: $0.state, arguments: call.arguments) }
+            defer { if let key, calls[index].source == nil, owners[key] == nil { owners[key] = index } }
+            if let shared = call.shared, let key, let first = owners[key] { calls[index].source = (first, shared.result) }
             // A sum's count is that of the values: of all rows where none is null, and of the same argument anyway.
             guard call.counts || call.countsArgument, let sum = calls.firstIndex(where: { other in
                 other.source == nil && other.shared != nil && (call.countsArgument && other.arguments == call.arguments
