@@ -229,7 +229,10 @@ struct AggregateFactory {
             throw WarehouseError(.unsupported, "\(function) of ARRAY is not supported.")
         default:
             let type = argument.physicalType, isZoned = argument.type.isZoned
-            return Plain(binding: binding) { ExtremeAggregator(type, isMaximum: isMaximum, isZoned: isZoned) }
+            let isShared = !isZoned && (type == .int32 || type == .int64)
+            return Plain(binding: binding, shared: isShared ? (.bounds(type), isMaximum ? .maximum : .minimum) : nil) {
+                ExtremeAggregator(type, isMaximum: isMaximum, isZoned: isZoned)
+            }
         }
     }
 }

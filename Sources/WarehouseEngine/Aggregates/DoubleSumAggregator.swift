@@ -18,7 +18,7 @@ final class DoubleSumAggregator: Aggregator {
     override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {
         let given = arguments[0]
         if given.form == .dictionary, let dictionary = given.dictionary, dictionary.count > 0 {
-            if case .rows(let ids) = groups, addInBanks(ids, given, dictionary, rows) { return }
+            if addExactly(groups, given, dictionary, rows) { return }
             let entries = UnsafePointer(dictionary.doubles), codes = UnsafePointer(given.codes)
             groups.forEach(states.states, given.validity, rows) { state, row in
                 state.sum += entries[Int(codes[row])]
@@ -33,17 +33,49 @@ final class DoubleSumAggregator: Aggregator {
         }
     }
 
+    /// Adds the entries as integers where their sums are exact in any order. False: nothing was added.
+    private func addExactly(_ groups: GroupAssignment, _ given: Vector, _ dictionary: Vector, _ rows: Int) -> Bool {
+        guard !given.hasNulls else { return false }
+        if case .rows = groups, states.count > DoubleSumAggregator.bankedGroups || rows < 4 * states.count { return false }
+        _ = exact.take(dictionary)
+        guard exact.range != nil else { return false }
+        switch groups {
+        case .rows(let ids): addInBanks(ids, given, rows)
+        case .runs(let ids, let ends, let count): addRuns(ids, ends, count, given)
+        }
+        return true
+    }
+
+    /// An integer is added in half the time of a double, and two sums take turns. AVG of 20 million ratings over runs of
+    /// users, alone: 10 ms became 6.
+    private func addRuns(_ ids: UnsafePointer<Int32>, _ ends: UnsafePointer<Int32>, _ count: Int, _ given: Vector) {
+        let states = states.states, codes = UnsafePointer(given.codes)
+        exact.values.withUnsafeBufferPointer { values in
+            var row = 0
+            for run in 0..<count {
+                let end = Int(ends[run])
+                guard row < end else { continue }
+                states[Int(ids[run])].count &+= Int64(end &- row)
+                var even: Int64 = 0, odd: Int64 = 0
+                while row &+ 1 < end {
+                    even &+= values[Int(codes[row])]
+                    odd &+= values[Int(codes[row &+ 1])]
+                    row &+= 2
+                }
+                if row < end { even &+= values[Int(codes[row])] }
+                row = end
+                states[Int(ids[run])].sum += Double(even &+ odd) / ExactValues.unit
+            }
+        }
+    }
+
     static let bankedGroups = 1024
 
     /// Of few groups, neighbours often add to one state, and each add waits for the last: four banks of sums take turns,
     /// where sums are exact in any order. AVG by month of 20 million ratings, along with what else its query does, takes
-    /// a tenth fewer cycles with it. False: nothing was added.
-    private func addInBanks(_ ids: UnsafePointer<Int32>, _ given: Vector, _ dictionary: Vector, _ rows: Int) -> Bool {
-        let count = states.count
-        guard !given.hasNulls, count <= DoubleSumAggregator.bankedGroups, rows >= 4 * count else { return false }
-        _ = exact.take(dictionary)
-        guard exact.range != nil else { return false }
-        let states = states.states, codes = UnsafePointer(given.codes)
+    /// a tenth fewer cycles with it.
+    private func addInBanks(_ ids: UnsafePointer<Int32>, _ given: Vector, _ rows: Int) {
+        let count = states.count, states = states.states, codes = UnsafePointer(given.codes)
         exact.values.withUnsafeBufferPointer { values in
             withUnsafeTemporaryAllocation(of: ExactSums.Total.self, capacity: 4 * count) { buffer in
                 guard let banks = buffer.baseAddress, let values = values.baseAddress else { return }
@@ -64,7 +96,6 @@ final class DoubleSumAggregator: Aggregator {
                 }
             }
         }
-        return true
     }
 
     override var denseKind: DenseSum.Kind? { .doubles }
@@ -101,7 +132,7 @@ final class DoubleSumAggregator: Aggregator {
                 states[group].count > 0 ? states[group].sum / Double(states[group].count) : nil
             }
         case .doubleSum: return AggregateResult.doubles(groups) { states[$0].count > 0 ? states[$0].sum : nil }
-        case .integerSum: return try super.finish(groups: groups, as: result)
+        default: return try super.finish(groups: groups, as: result)
         }
     }
 }

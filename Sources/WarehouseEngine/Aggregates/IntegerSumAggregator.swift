@@ -101,7 +101,7 @@ final class IntegerSumAggregator: Aggregator {
                 let state = states[group]
                 return try finishing.value(sum: Int128(state.sum), count: state.count)
             }
-        case .doubleSum, .doubleAverage: return try super.finish(groups: groups, as: result)
+        default: return try super.finish(groups: groups, as: result)
         }
     }
 }

@@ -8,6 +8,8 @@ enum SharedResult {
     case doubleSum
     case doubleAverage
     case integerSum(SumFinish)
+    case minimum
+    case maximum
 }
 
 /// The kinds of state that calls may share.
@@ -15,4 +17,9 @@ enum SharedState: Hashable {
     case double
     /// A sum that fits 64 bits.
     case integer
+    /// The least and the greatest integer of this type, which only a pair of calls keeps together.
+    case bounds(PhysicalType)
+
+    /// Whether it counts the values, too.
+    var counts: Bool { if case .bounds = self { false } else { true } }
 }

@@ -27,6 +27,14 @@ struct AggregateDefinition {
         return copy
     }
 
+    /// Changes the state of a call for another that uses it, too: MIN alone knows no greatest value.
+    private static func keepTogether(_ call: inout AggregateDefinition) {
+        guard let shared = call.shared, case .bounds(let type) = shared.state else { return }
+        var isMaximum = false
+        if case .maximum = shared.result { isMaximum = true }
+        call.make = { BoundsAggregator(type, isMaximum: isMaximum) }
+    }
+
     /// Lets calls use the states of others where they would be the same.
     static func share(_ calls: inout [AggregateDefinition], bindings: [ColumnBinding]) {
         struct StateKey: Hashable {
@@ -38,10 +46,13 @@ struct AggregateDefinition {
         for index in calls.indices {
             let call = calls[index], key = call.shared.map { StateKey(state: $0.state, arguments: call.arguments) }
             defer { if let key, calls[index].source == nil, owners[key] == nil { owners[key] = index } }
-            if let shared = call.shared, let key, let first = owners[key] { calls[index].source = (first, shared.result) }
+            if let shared = call.shared, let key, let first = owners[key] {
+                calls[index].source = (first, shared.result)
+                keepTogether(&calls[first])
+            }
             // A sum's count is that of the values: of all rows where none is null, and of the same argument anyway.
             guard call.counts || call.countsArgument, let sum = calls.firstIndex(where: { other in
-                other.source == nil && other.shared != nil && (call.countsArgument && other.arguments == call.arguments
+                other.source == nil && other.shared?.state.counts == true && (call.countsArgument && other.arguments == call.arguments
                     || call.counts && other.arguments.allSatisfy { !bindings[$0].mayBeNull })
             }), sum != index else { continue }
             calls[index].source = (sum, .count(call.resultType))
