@@ -46,8 +46,8 @@ final class DoubleSumAggregator: Aggregator {
         return true
     }
 
-    /// An integer is added in half the time of a double, and two sums take turns. AVG of 20 million ratings over runs of
-    /// users, alone: 10 ms became 6.
+    /// An integer is added in half the time of a double, and two sums take turns. Of 20 million ratings over runs of
+    /// users 7.7 ms of CPU became 4.9.
     private func addRuns(_ ids: UnsafePointer<Int32>, _ ends: UnsafePointer<Int32>, _ count: Int, _ given: Vector) {
         let states = states.states, codes = UnsafePointer(given.codes)
         exact.values.withUnsafeBufferPointer { values in
