@@ -61,6 +61,7 @@ public struct Optimizer {
             try Interruption.check()
             return try rule.apply(plan, context)
         }
+        try Interruption.check()
         let columns = plan.columns
         if improved.columns.map(\.id) == columns.map(\.id) { return improved }
         return .project(improved, columns.map { Projection($0, .column($0)) })

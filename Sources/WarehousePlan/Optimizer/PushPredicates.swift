@@ -19,7 +19,7 @@ struct PushPredicates: OptimizerRule {
         case .join(let join): return PushIntoJoin(push: push).apply(predicates, join)
         case .scan(var scan):
             var known = Set(scan.filters)
-            scan.filters += predicates.filter { known.insert($0).inserted }
+            scan.filters += predicates.whileWanted.filter { known.insert($0).inserted }
             return .scan(scan)
         case .sort(let input, let keys): return .sort(push(predicates, into: input), keys)
         case .distinct(let input):
@@ -54,7 +54,11 @@ struct PushPredicates: OptimizerRule {
 
     private func divided(_ predicates: [BoundExpression], _ test: (BoundExpression) -> Bool)
         -> (down: [BoundExpression], stay: [BoundExpression]) {
-        (predicates.filter(test), predicates.filter { !test($0) })
+        var down: [BoundExpression] = [], stay: [BoundExpression] = []
+        for predicate in predicates.whileWanted {
+            if test(predicate) { down.append(predicate) } else { stay.append(predicate) }
+        }
+        return (down, stay)
     }
 
     private func project(_ predicates: [BoundExpression], _ input: LogicalPlan, _ projections: [Projection])
@@ -68,7 +72,7 @@ struct PushPredicates: OptimizerRule {
         // What counts rows must count those that a condition above drops, too.
         let countsRows = projections.contains { $0.expression.countsRows }
         let (down, stay) = divided(predicates) { !countsRows && $0.columnIDs.isDisjoint(with: volatile) }
-        let below = push(down.flatMap { $0.replacing(map).conjuncts }, into: input)
+        let below = push(down.whileWanted.flatMap { $0.replacing(map).conjuncts }, into: input)
         return filtered(.project(below, projections), stay)
     }
 
@@ -80,7 +84,7 @@ struct PushPredicates: OptimizerRule {
             return !used.isEmpty && predicate.respectsEquality && used.allSatisfy { map[$0]?.isDeterministic ?? false }
         }
         var result = aggregate
-        result.input = push(down.map { $0.replacing(map) }, into: aggregate.input)
+        result.input = push(down.whileWanted.map { $0.replacing(map) }, into: aggregate.input)
         return filtered(.aggregate(result), stay)
     }
 
@@ -100,6 +104,6 @@ struct PushPredicates: OptimizerRule {
         -> [BoundExpression] {
         let map = Dictionary(zip(columns, input.columns).map { ($0.id, BoundExpression.column($1)) },
                              uniquingKeysWith: { a, _ in a })
-        return predicates.map { $0.replacing(map) }
+        return predicates.whileWanted.map { $0.replacing(map) }
     }
 }

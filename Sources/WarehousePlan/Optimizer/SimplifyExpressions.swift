@@ -64,7 +64,7 @@ struct SimplifyExpressions: OptimizerRule {
     private static func connective(_ terms: [BoundExpression], identity: Bool) -> BoundExpression {
         var kept: [BoundExpression] = []
         var seen: Set<BoundExpression> = []
-        for term in terms.flatMap({ identity ? $0.conjuncts : $0.disjuncts }) {
+        for term in terms.flatMap({ identity ? $0.conjuncts : $0.disjuncts }).whileWanted {
             if case .constant(let constant) = term, case .boolean(let value) = constant.value {
                 if value == identity { continue }
                 return .constant(.boolean(!identity))
@@ -80,12 +80,12 @@ struct SimplifyExpressions: OptimizerRule {
     /// `(a AND x) OR (a AND y)` is `a AND (x OR y)`: what all branches share may then become a join key.
     private static func factored(_ expression: BoundExpression) -> BoundExpression {
         guard case .disjunction(let branches) = expression, expression.isDeterministic else { return expression }
-        let rest = branches.dropFirst().map { Set($0.conjuncts) }
+        let rest = branches.dropFirst().whileWanted.map { Set($0.conjuncts) }
         let common = branches[0].conjuncts.filter { term in rest.allSatisfy { $0.contains(term) } }
         guard !common.isEmpty else { return expression }
         let shared = Set(common)
         var parts: [BoundExpression] = []
-        for branch in branches {
+        for branch in branches.whileWanted {
             // A branch that says nothing more makes the others superfluous.
             guard let own = BoundExpression.all(branch.conjuncts.filter({ !shared.contains($0) })) else {
                 return BoundExpression.all(common) ?? expression
