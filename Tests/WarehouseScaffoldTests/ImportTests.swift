@@ -171,7 +171,7 @@ import WarehouseBasics
         #expect(try refused(["dbt_project.yml": "name: [a"]).contains("dbt_project.yml is no YAML"))
         #expect(try refused(["dbt_project.yml": "name: a\nmodel-paths: ['../../etc']"]).contains("lies outside the project"))
         #expect(try refused(["dbt_project.yml": "name: a\nseed-paths: [/etc]"]).contains("lies outside the project"))
-        #expect(try refused(["dbt_project.yml": String(repeating: "[", count: 100_000)]).contains("is no YAML"))
+        #expect(try refused(["dbt_project.yml": String(repeating: "[", count: 100_000)]).contains("deeper nesting than 200 levels"))
         // Nine levels of nine: more than memory would hold.
         let bomb = (1...9).reduce("a0: &a0 [x,x,x,x,x,x,x,x,x]\n") { text, n in
             text + "a\(n): &a\(n) [" + Array(repeating: "*a\(n - 1)", count: 9).joined(separator: ",") + "]\n"

@@ -39,4 +39,9 @@ enum VisibleName {
     static func shown(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.prefix(80).map { $0.value < 32 || $0.value == 127 ? "?" : $0 }))
     }
+
+    /// A text of several lines as one.
+    static func line(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }.joined(separator: " ")
+    }
 }

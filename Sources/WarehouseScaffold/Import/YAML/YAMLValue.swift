@@ -1,5 +1,4 @@
 import WarehouseBasics
-import Yams
 
 /// A value of a YAML file, with the line it stands on.
 struct YAMLValue {
@@ -14,50 +13,15 @@ struct YAMLValue {
     /// From 1.
     var line: Int
 
-    static let maximumNodes = 200_000
-
-    /// Reads a file's text. Throws `model` with the line where it is no YAML, `limitExceeded` where it unfolds to too much.
+    /// Reads a file's text. Throws `model` with the place where it is no YAML, `limitExceeded` where it unfolds to too much.
     static func read(_ text: String, path: String) throws(WarehouseError) -> YAMLValue {
-        let node: Node?
         do {
-            node = try Yams.compose(yaml: text)
+            return try YAMLComposer.compose(text) ?? YAMLValue(kind: .null, line: 1)
         } catch {
-            throw WarehouseError(.model, "\(path) is no YAML: " + VisibleName.line("\(error)"))
-        }
-        guard let node else { return YAMLValue(kind: .null, line: 1) }
-        var count = 0
-        return try value(node, path: path, count: &count)
-    }
-
-    private static func value(_ node: Node, path: String, count: inout Int) throws(WarehouseError) -> YAMLValue {
-        count += 1
-        guard count <= maximumNodes else {
-            throw WarehouseError(.limitExceeded, "\(path) holds more than \(maximumNodes) values.")
-        }
-        let line = node.mark?.line ?? 1
-        switch node {
-        case .scalar(let scalar):
-            let isPlain = scalar.style == .plain || scalar.style == .any
-            if isPlain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) { return YAMLValue(kind: .null, line: line) }
-            return YAMLValue(kind: .text(scalar.string, isPlain: isPlain), line: line)
-        case .sequence(let sequence):
-            var elements: [YAMLValue] = []
-            for element in sequence { elements.append(try value(element, path: path, count: &count)) }
-            return YAMLValue(kind: .list(elements), line: line)
-        case .mapping(let mapping):
-            var members: [(key: String, value: YAMLValue)] = []
-            for (key, element) in mapping {
-                let inner = try value(element, path: path, count: &count)
-                if key.scalar?.string == "<<", key.scalar?.style == .plain {
-                    // A merge key: what the map itself says goes before what it takes over.
-                    members += inner.members
-                } else {
-                    members.append((key.scalar?.string ?? "?", inner))
-                }
-            }
-            return YAMLValue(kind: .map(members), line: line)
-        case .alias:
-            throw WarehouseError(.model, "\(path):\(line): an alias without its anchor.")
+            let place = "line \(error.mark.line), column \(error.mark.column + 1): \(error.message)"
+            throw error.isLimit
+                ? WarehouseError(.limitExceeded, "\(path) asks for too much: \(place).")
+                : WarehouseError(.model, "\(path) is no YAML: \(place).")
         }
     }
 
@@ -102,13 +66,6 @@ struct YAMLValue {
         case .list(let elements): return .list(elements.map(\.jinja))
         case .map(let members): return .dict(members.map { JinjaMember(key: $0.key, value: $0.value.jinja) })
         }
-    }
-}
-
-extension VisibleName {
-    /// A text of several lines as one.
-    static func line(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }.joined(separator: " ")
     }
 }
 
