@@ -50,7 +50,7 @@ import Testing
 
     /// Whoever imports the library builds neither Foundation nor another heavy package.
     @Test func theEngineStaysLight() {
-        let heavy = ["import Foundation", "import ArgumentParser", "import NIO", "import Crypto"]
+        let heavy = ["import Foundation", "import ArgumentParser", "import NIO", "import Crypto", "import Yams"]
         let commands = ["Sources/WarehouseCommands/", "Sources/mlwh/", "Sources/slt/", "Sources/WarehouseS3/"]
         for path in Self.files("Sources") where !commands.contains(where: path.hasPrefix) {
             for line in Self.lines(path) where heavy.contains(where: line.hasPrefix) {
