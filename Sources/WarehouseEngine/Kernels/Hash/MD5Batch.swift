@@ -29,8 +29,8 @@ struct MD5Batch: ~Copyable {
 
     @inline(__always)
     private mutating func finish(_ body: (Int, MD5.Digest) -> Void) {
-        let digests = blocks.digests()
-        for lane in 0..<waiting { body(Int(rows[lane]), digests[lane]) }
+        blocks.compute()
+        for lane in 0..<waiting { body(Int(rows[lane]), blocks[lane]) }
         waiting = 0
     }
 }
