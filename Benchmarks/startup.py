@@ -51,6 +51,16 @@ def stripped_megabytes(program):
         return os.path.getsize(copy) / 1e6
 
 
+def static_sizes():
+    """What `Scripts/static` has built: a sentence of their sizes; empty where it has not run."""
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    built = [(os.path.join(root, folder, "mlwh"), name)
+             for folder, name in ((".build-static", ""), (".build-static-s3", " and stages on S3"))]
+    sizes = [f"{os.path.getsize(path) / 1e6:.1f} MB with Swift's libraries{name} in it" for path, name in built
+             if os.path.exists(path)]
+    return f" `Scripts/static` makes {'; '.join(sizes)}." if sizes else ""
+
+
 def write(w, starts, firsts, hot, size):
     """The section of the report; `hot`: seconds of each query by name."""
     w("## Before the first answer")
@@ -58,7 +68,7 @@ def write(w, starts, firsts, hot, size):
     w(f"A process that starts, opens the data and answers `{AVERAGE}`: mlwh {starts['mlwh'] * 1000:.0f} ms, DuckDB in Python "
       f"{starts['duckdb'] * 1000:.0f} ms.")
     if size:
-        w(f"The program, stripped, the Swift runtime apart: {size:.1f} MB.")
+        w(f"The program, stripped, the Swift runtime apart: {size:.1f} MB.{static_sizes()}")
     w()
     rows = [(name, first, hot[name]) for name, first in firsts.items() if name in hot]
     slow = [f"{name} {first / warm:.1f}×" for name, first, warm in rows if first > 2 * warm]

@@ -101,6 +101,8 @@ private final class Node {
             newLine(depth + 1)
             part(value, &text)
         }
+        // Foundation, too, leaves a line between the brackets of an empty list.
+        if parts.isEmpty, format.contains(.prettyPrinted) { text += "\n" }
         newLine(depth)
         text += close
     }
