@@ -15,6 +15,9 @@ final class DenseKeyIndex: KeyIndex {
     private(set) var domain: Int
     /// Made with the first codes: many a state never sees any.
     private var table: UnsafeMutablePointer<Int32>?
+    /// Places that were written, with zeros or numbers: no number is at another. The whole domain where nothing is to be
+    /// written beforehand any more.
+    private var written = 0..<0
 
     /// Codes are `0 ..< domain`; the encoder has checked them.
     init(domain: Int) { self.domain = domain }
@@ -30,6 +33,7 @@ final class DenseKeyIndex: KeyIndex {
             grown.update(from: table, count: domain)
             free(table)
             self.table = grown
+            written = 0..<domain
         }
         domain = size
     }
@@ -58,6 +62,25 @@ final class DenseKeyIndex: KeyIndex {
         let made = try DenseKeyIndex.make(domain)
         made.update(repeating: 0, count: domain)
         table = made
+        written = 0..<domain
+    }
+
+    /// Writes zeros around a place that no number was written to, and over the next page: of keys that ascend, pages are so
+    /// written before they are read. See `writeAll`; the first groups of 138,000 users in 24 parts took 15 ms instead of 7.
+    @inline(never)
+    private func write(around place: Int, _ table: UnsafeMutablePointer<Int32>) {
+        let page = 4096 / MemoryLayout<Int32>.stride
+        var low = place / page * page, high = min(domain, low + 2 * page)
+        if !written.isEmpty {
+            if place >= written.upperBound { low = written.upperBound } else { high = written.lowerBound }
+        }
+        // Far between, pages that nobody touches are worth more.
+        guard high - low <= DenseKeyIndex.alwaysDense else {
+            written = 0..<domain
+            return
+        }
+        (table + low).update(repeating: 0, count: high - low)
+        written = written.isEmpty ? low..<high : min(low, written.lowerBound)..<max(high, written.upperBound)
     }
 
     override var allocatedBytes: Int { table == nil ? 0 : domain * MemoryLayout<Int32>.stride }
@@ -75,6 +98,7 @@ final class DenseKeyIndex: KeyIndex {
             } else {
                 ids[row] = Int32(truncatingIfNeeded: next)
                 next &+= 1
+                if !written.contains(slot) { write(around: slot, table) }
                 table[slot] = Int32(truncatingIfNeeded: next)
                 newRows.append(row)
             }
@@ -87,19 +111,20 @@ final class DenseKeyIndex: KeyIndex {
     func insert<T: FixedWidthInteger>(_ values: UnsafePointer<T>, low: Int64, span: UInt64, rows: Int,
                                       into ids: UnsafeMutablePointer<Int32>, newRows: inout RowList) throws -> Bool {
         try checkRoom(rows)
-        let table = try madeTable() + 1
+        let table = try madeTable()
         var next = count
         defer { count = next }
         for row in 0..<rows {
             let code = UInt64(bitPattern: Int64(truncatingIfNeeded: values[row]) &- low)
             guard code <= span else { return false }
-            let id = table[Int(truncatingIfNeeded: code)]
+            let slot = Int(truncatingIfNeeded: code) &+ 1, id = table[slot]
             if id != 0 {
                 ids[row] = id &- 1
             } else {
                 ids[row] = Int32(truncatingIfNeeded: next)
                 next &+= 1
-                table[Int(truncatingIfNeeded: code)] = Int32(truncatingIfNeeded: next)
+                if !written.contains(slot) { write(around: slot, table) }
+                table[slot] = Int32(truncatingIfNeeded: next)
                 newRows.append(row)
             }
         }
