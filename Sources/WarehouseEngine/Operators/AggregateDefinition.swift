@@ -52,8 +52,9 @@ struct AggregateDefinition {
             }
             // A sum's count is that of the values: of all rows where none is null, and of the same argument anyway.
             guard call.counts || call.countsArgument, let sum = calls.firstIndex(where: { other in
-                other.source == nil && other.shared?.state.counts == true && (call.countsArgument && other.arguments == call.arguments
-                    || call.counts && other.arguments.allSatisfy { !bindings[$0].mayBeNull })
+                other.source == nil && other.shared?.state.counts == true
+                    && (call.countsArgument && other.arguments == call.arguments
+                        || call.counts && other.arguments.allSatisfy { !bindings[$0].mayBeNull })
             }), sum != index else { continue }
             calls[index].source = (sum, .count(call.resultType))
         }
