@@ -1,6 +1,6 @@
 // What the argument parser takes from Foundation, for programs linked statically (`Scripts/static`): Foundation's own
 // module would add 6 MB to them. The names are Foundation's. The encoder writes JSON (RFC 8259) as `--experimental-dump-help`
-// prints it: indented, keys in order.
+// prints it: indented, keys in order, without fractions.
 
 public protocol LocalizedError: Error {
     var errorDescription: String? { get }

@@ -2,15 +2,15 @@
 /// that cannot throw. What such a loop has made by then is thrown away where `Interruption.check` is called next.
 public struct WantedElements<Base: Sequence>: Sequence, IteratorProtocol {
     private var base: Base.Iterator
-    private var count = 0
+    private var count = 0, isOver = false
 
     init(_ base: Base) { self.base = base.makeIterator() }
 
     public mutating func next() -> Base.Element? {
         count &+= 1
         // About every tenth of a millisecond.
-        if count & 0xFF == 0, Interruption.isAsked { return nil }
-        return base.next()
+        if count & 0xFF == 0, Interruption.isAsked { isOver = true }
+        return isOver ? nil : base.next()
     }
 }
 

@@ -90,7 +90,7 @@ final class OperatorMeasures {
 }
 
 /// An operator that counts what passes.
-final class MeteredOperator: PhysicalOperator {
+final class MeteredOperator: RowRangeOperator {
     private let inner: any PhysicalOperator
     private let slot: OperatorMeasures.Slot
     private let clock = ContinuousClock()
@@ -99,6 +99,10 @@ final class MeteredOperator: PhysicalOperator {
     init(_ inner: any PhysicalOperator, _ slot: OperatorMeasures.Slot) {
         self.inner = inner
         self.slot = slot
+    }
+
+    func rows(_ wanted: Range<Int>) -> (any PhysicalOperator)? {
+        (inner as? any RowRangeOperator)?.rows(wanted).map { MeteredOperator($0, slot) }
     }
 
     func prepare(_ context: QueryContext) throws -> Int {

@@ -173,9 +173,9 @@ struct PlanCompiler {
     private func limited(_ relation: Relation, _ limit: Int?, _ offset: Int) -> Relation {
         let bound = [relation.rowBound, limit].compactMap(\.self).min()
         let end = limit.map { offset.addingReportingOverflow($0) }
-        if let scan = relation.source as? ScanOperator,
-           let rows = scan.rows(offset..<(end.map { $0.overflow ? .max : $0.partialValue } ?? .max)) {
-            // What is above may not have it drop rows: others would take their places.
+        if let source = relation.source as? any RowRangeOperator,
+           let rows = source.rows(offset..<(end.map { $0.overflow ? .max : $0.partialValue } ?? .max)) {
+            // As a scan it would be given bounds that come from the whole table's zones.
             return relation.through(rows, rowBound: bound).inOrder(of: relation)
         }
         return relation.through(LimitOperator(input: relation.source, limit: limit, offset: offset), rowBound: bound)

@@ -43,26 +43,26 @@ struct AggregateDefinition {
         }
         /// The first calls with a state of their own.
         var owners: [StateKey: Int] = [:]
+        /// Of those that count their values, by the values; and the first of values that are never null.
+        var counting: [[Int]: Int] = [:], countingAll: Int?
         for index in calls.indices {
-            let call = calls[index], key = call.shared.map { StateKey(state: $0.state, arguments: call.arguments) }
-            defer { if let key, calls[index].source == nil, owners[key] == nil { owners[key] = index } }
-            if let shared = call.shared, let key, let first = owners[key] {
+            let call = calls[index]
+            guard let shared = call.shared else { continue }
+            if let first = owners[StateKey(state: shared.state, arguments: call.arguments)] {
                 calls[index].source = (first, shared.result)
                 keepTogether(&calls[first])
+                continue
             }
-            // A sum's count is that of the values: of all rows where none is null, and of the same argument anyway.
-            guard call.counts || call.countsArgument, let sum = calls.firstIndex(where: { other in
-                other.source == nil && other.shared?.state.counts == true
-                    && (call.countsArgument && other.arguments == call.arguments
-                        || call.counts && other.arguments.allSatisfy { !bindings[$0].mayBeNull })
-            }), sum != index else { continue }
-            calls[index].source = (sum, .count(call.resultType))
+            owners[StateKey(state: shared.state, arguments: call.arguments)] = index
+            guard shared.state.counts else { continue }
+            if counting[call.arguments] == nil { counting[call.arguments] = index }
+            if countingAll == nil, call.arguments.allSatisfy({ !bindings[$0].mayBeNull }) { countingAll = index }
         }
-        // A state that turned out to be another's has none of its own to lend.
-        for index in calls.indices {
-            if let source = calls[index].source, let further = calls[source.call].source {
-                calls[index].source = (further.call, calls[index].source?.result ?? source.result)
-            }
+        // A sum's count is that of the values: of all rows where none is null, and of the same argument anyway.
+        for index in calls.indices where calls[index].counts || calls[index].countsArgument {
+            let call = calls[index]
+            let sums = [call.countsArgument ? counting[call.arguments] : nil, call.counts ? countingAll : nil]
+            if let sum = sums.compactMap(\.self).min() { calls[index].source = (sum, .count(call.resultType)) }
         }
     }
 }

@@ -69,7 +69,10 @@ final class StripeReader {
             let zone = try reader.zoneRange(column: scan.columns[use.column], block65536: unit.rows.lowerBound / 65_536)
             if !use.filter.admits(zone) { return true }
         }
-        if scan.isCounted { context.noteScanned(bytes: segmentBytes * unit.rows.count / max(1, reader.rowCount)) }
+        if scan.isCounted {
+            let rows = max(1, reader.rowCount)
+            context.noteScanned(bytes: (segmentBytes * unit.rows.count + rows - 1) / rows)
+        }
         var row = unit.rows.lowerBound
         while row < unit.rows.upperBound {
             let end = min(unit.rows.upperBound, (row / Vector.standardCapacity + 1) * Vector.standardCapacity)

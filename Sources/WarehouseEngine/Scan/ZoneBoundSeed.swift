@@ -7,7 +7,8 @@ extension StoredTableScan {
     func bounded(by bound: ZoneBound, limit: Int) throws -> StoredTableScan {
         let tableColumn = columns[bound.column]
         guard tableColumn >= 0 else { return self }
-        if filter == nil, limit > 0, table.segments.allSatisfy({ $0.deletedCount == 0 }) {
+        if filter == nil, limit > 0, scannedRowCount == table.segments.reduce(0, { $0 + $1.rowCount - $1.deletedCount }),
+           table.segments.allSatisfy({ $0.deletedCount == 0 }) {
             var best = BestKeys(limit: limit, isDescending: bound.isDescending)
             for zone in try promisingZones(bound, tableColumn, limit) { try read(zone, tableColumn, into: &best) }
             if let last = best.last() { bound.tighten(last) }

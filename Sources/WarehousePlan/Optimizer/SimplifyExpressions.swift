@@ -24,6 +24,7 @@ struct SimplifyExpressions: OptimizerRule {
         return .values(LogicalValues(columns: input.columns, rows: []))
     }
 
+    /// Whole, unless the statement is to stop: then whoever runs the plan finds out before.
     static func simplified(_ expression: BoundExpression, _ factory: ExpressionFactory) -> BoundExpression {
         expression.mapped { step($0, factory) }
     }

@@ -199,7 +199,8 @@ struct YAMLScanner {
             allowsSimpleKey = false
         } else {
             try openMember(
-                "a ': ' cannot stand here; a member begins a line, below the one before it, and a text with ': ' is in quotes")
+                "a ': ' cannot stand here; a member begins a line, below the one before it, with a name of at most 1,024 "
+                    + "characters, and a text with ': ' is in quotes")
             allowsSimpleKey = !isInFlow
         }
         append(.value)
