@@ -8,7 +8,7 @@ public struct WantedElements<Base: Sequence>: Sequence, IteratorProtocol {
 
     public mutating func next() -> Base.Element? {
         count &+= 1
-        // About every tenth of a millisecond.
+        // A look costs more than most elements.
         if count & 0xFF == 0, Interruption.isAsked { isOver = true }
         return isOver ? nil : base.next()
     }
