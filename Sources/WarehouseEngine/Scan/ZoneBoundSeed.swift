@@ -7,7 +7,7 @@ extension StoredTableScan {
     func bounded(by bound: ZoneBound, limit: Int) throws -> StoredTableScan {
         let tableColumn = columns[bound.column]
         guard tableColumn >= 0 else { return self }
-        if filter == nil, limit > 0, scannedRowCount == table.segments.reduce(0, { $0 + $1.rowCount - $1.deletedCount }),
+        if filter == nil, limit > 0, scannedRowCount == table.segments.reduce(0, { $0 + $1.rowCount }),
            table.segments.allSatisfy({ $0.deletedCount == 0 }) {
             var best = BestKeys(limit: limit, isDescending: bound.isDescending)
             for zone in try promisingZones(bound, tableColumn, limit) { try read(zone, tableColumn, into: &best) }
