@@ -67,11 +67,17 @@ public final class Warehouse: Sendable {
     private static func openCore(_ path: String, _ options: WarehouseOptions) throws -> WarehouseCore {
         let storeOptions = StoreOptions(busyTimeoutSeconds: options.busyTimeout,
                                         createIfMissing: options.createIfMissing && !options.isReadOnly)
+        if options.threads != 1 { warmUp() }
         let store = try Store.open(path, readOnly: options.isReadOnly, options: storeOptions)
         let core = WarehouseCore(path: path, options: options, store: store)
         try core.bootstrapIfNew()
         return core
     }
+
+    /// Makes ready, on a thread of its own, what the process's first statements would otherwise wait for: types, tables of
+    /// functions, pages of code. Comes back at once. `open` calls it unless its options ask for one thread; a program that
+    /// opens a warehouse later may call it when it starts. Does nothing the second time, nor where there is one core.
+    public static func warmUp() { Rehearsal.begin() }
 
     /// What whoever opened the warehouse may do.
     func access(to catalog: CatalogState) -> Access {
