@@ -9,7 +9,7 @@ final class KeyEncoder {
     private(set) var wordCount = 0
     /// Bits used, where there is one word.
     private(set) var bits = 0
-    /// One column whose 64 bits are the code: its nulls are not encoded, `validity` tells them.
+    /// One column whose bits are the code: its nulls are not encoded, `validity` tells them.
     let leavesNullsOut: Bool
     private struct Place {
         var word: Int
@@ -28,8 +28,8 @@ final class KeyEncoder {
     private var scratch: [Vector?]
 
     convenience init(_ fields: [KeyField]) {
-        let interners: [KeyInterner?] = fields.map { field in
-            guard case .interned = field.form else { return nil }
+        let interners: [KeyInterner?] = zip(fields, KeyField.forms(fields)).map { field, form in
+            guard case .interned = form else { return nil }
             return KeyInterner.make(for: field)
         }
         self.init(fields, interners, lookups: nil)
@@ -50,13 +50,13 @@ final class KeyEncoder {
         self.interners = interners
         self.lookups = lookups ?? interners.map { _ in nil }
         isLookup = lookups != nil
-        forms = fields.map(\.form)
+        forms = KeyField.forms(fields)
         idStore = Array(repeating: nil, count: fields.count)
         scratch = Array(repeating: nil, count: fields.count)
         absent = .allocate(capacity: 1)
         if forms.count == 1 {
             switch forms[0] {
-            case .word, .double: leavesNullsOut = true
+            case .word, .double, .wide: leavesNullsOut = true
             default: leavesNullsOut = false
             }
         } else {
@@ -97,6 +97,11 @@ final class KeyEncoder {
             case .word, .double:
                 places.append(place(64))
                 nullPlaces.append(leavesNullsOut ? nil : place(1))
+            case .wide:
+                places.append(place(64))
+                // The second word follows.
+                _ = place(64)
+                nullPlaces.append(nil)
             }
         }
         wordCount = max(1, used.count)
@@ -172,6 +177,8 @@ final class KeyEncoder {
             target.packWords(vector, isZoned: fields[column].isZoned)
         case .double:
             target.packDoubles(vector.doubles)
+        case .wide:
+            target.packBothWords(vector, second: wordStore[places[column].word + 1], isZoned: fields[column].isZoned)
         case .interned:
             guard let interner = interners[column], let ids = idStore[column] else { return }
             if let lookup = lookups[column] {

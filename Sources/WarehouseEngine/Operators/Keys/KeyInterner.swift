@@ -83,7 +83,7 @@ private struct WideWords {
     mutating func split(_ vector: Vector, _ rows: Int, isZoned: Bool) {
         if first.count < rows {
             first = Array(repeating: 0, count: Swift.max(rows, Vector.standardCapacity))
-            second = first
+            second = Array(repeating: 0, count: first.count)
         }
         switch vector.physicalType {
         case .int32: split(vector.int32s, rows, isZoned)

@@ -103,6 +103,26 @@ struct KeyPacking {
         }
     }
 
+    /// The lower half goes into the words, the upper one into those of `second`.
+    func packBothWords(_ vector: Vector, second: UnsafeMutablePointer<UInt64>, isZoned: Bool) {
+        switch vector.physicalType {
+        case .int32: packBothWords(vector.int32s, second, isZoned)
+        case .int64: packBothWords(vector.int64s, second, isZoned)
+        case .int128: packBothWords(vector.int128s, second, isZoned)
+        default: break
+        }
+    }
+
+    private func packBothWords(_ values: UnsafePointer<some FixedWidthInteger>, _ second: UnsafeMutablePointer<UInt64>,
+                               _ isZoned: Bool) {
+        for row in 0..<rows {
+            var value = Int128(truncatingIfNeeded: values[row])
+            if isZoned { value = ZonedTicks.ticks(value) }
+            words[row] = UInt64(truncatingIfNeeded: value)
+            second[row] = UInt64(truncatingIfNeeded: value >> 64)
+        }
+    }
+
     func packDoubles(_ values: UnsafePointer<Double>) {
         for row in 0..<rows where !isNull(row) { words[row] = KeyHash.canonicalBits(values[row]) }
     }
