@@ -56,6 +56,19 @@ import WarehouseBasics
         #expect(try open(bench, nil, "reader").session.text("SELECT CURRENT_USER(), CURRENT_ROLE()") == "ADMIN|READER")
     }
 
+    /// A user that is disabled meanwhile runs no further statement, in a transaction neither, until it is enabled again.
+    @Test func disabledUsersStop() throws {
+        let bench = try bench()
+        let warehouse = try open(bench, "dbt")
+        try warehouse.execute("BEGIN; SELECT * FROM t")
+        try bench.run("ALTER USER dbt SET DISABLED = TRUE")
+        failure(.insufficientPrivileges) { try warehouse.execute("SELECT * FROM t") }
+        failure(.insufficientPrivileges) { try warehouse.makeSession().execute("SELECT 1") }
+        failure(.insufficientPrivileges) { _ = try warehouse.session.look("SHOW TABLES") }
+        try bench.run("ALTER USER dbt SET DISABLED = FALSE")
+        #expect(try warehouse.session.text("SELECT * FROM t") == "1")
+    }
+
     /// Privileges of the user itself count beside all of its roles, and are no roles.
     @Test func usersHoldPrivileges() throws {
         let bench = try bench()

@@ -180,6 +180,7 @@ public final class Session: Sendable {
         let run = StatementRun(session: self, state: state, text: parsed.text, parameters: [])
         running.withLock { $0 = run.queryContext }
         defer { running.withLock { $0 = nil } }
+        try SessionIdentity.requireEnabled(state.user, core)
         return try DeepStack.withRoom { try StatementDispatcher.look(parsed.statement, in: run) }
     }
 
@@ -201,7 +202,8 @@ public final class Session: Sendable {
         }
         do {
             let result = try StatementCancellation.watching(run.queryContext, isRollback: isRollback) {
-                try Interruption.$statement.withValue(run.queryContext) { try DeepStack.withRoom { try body(run) } }
+                try SessionIdentity.requireEnabled(state.user, core)
+                return try Interruption.$statement.withValue(run.queryContext) { try DeepStack.withRoom { try body(run) } }
             }
             remember(run, rows: (result as? ResultSet)?.rowCount, nil)
             return result

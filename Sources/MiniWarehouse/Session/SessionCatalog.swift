@@ -32,9 +32,11 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         return .table(try storedTable(entry))
     }
 
-    /// Of a secure view or function. Through whatever view it is used, its owner is the session's role or none that counts.
+    /// Of a secure view or function that the statement reads. Through whatever view it is used, its owner is the session's role or none that counts.
     private func hidesText(_ entry: CatalogEntry) -> Bool {
-        entry.isSecure && !run.state.access(to: resolver.catalog).owns(entry)
+        guard entry.isSecure, !run.state.access(to: resolver.catalog).owns(entry) else { return false }
+        run.queryContext.hideSecureErrors()
+        return true
     }
 
     func resolveTable(_ parts: [String], asOf moment: HistoryMoment) throws(WarehouseError) -> any CatalogTable {

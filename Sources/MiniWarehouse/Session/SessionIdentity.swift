@@ -23,9 +23,7 @@ struct SessionIdentity: Sendable {
             throw WarehouseError(.insufficientPrivileges, "User '\(user)' does not exist or is not authorized.",
                                  hint: "CREATE USER makes one.")
         }
-        guard entry.attributes["DISABLED"]?.flag != true else {
-            throw WarehouseError(.insufficientPrivileges, "User '\(user)' is disabled.")
-        }
+        try SessionIdentity.requireEnabled(entry)
         self.user = entry.name
         secondaryRoles = UserDefinition.secondaryRoles(of: entry)
         let available = catalog.privileges.roles.roles(of: entry.name).filter { !RoleKey.isDatabaseRole($0) }
@@ -41,6 +39,20 @@ struct SessionIdentity: Sendable {
             self.role = available.contains(standard) ? standard : SystemRoles.everyone
         }
         try enter(entry, catalog)
+    }
+
+    /// Throws once the user is disabled: its sessions run no further statement. Asked of what is committed by now, in a
+    /// transaction too.
+    static func requireEnabled(_ user: String, _ core: WarehouseCore) throws {
+        guard user != Bootstrap.user,
+              let entry = try core.catalog(for: core.store.snapshot(pinned: false)).find(.user, user, in: nil) else { return }
+        try requireEnabled(entry)
+    }
+
+    private static func requireEnabled(_ user: CatalogEntry) throws {
+        guard user.attributes["DISABLED"]?.flag != true else {
+            throw WarehouseError(.insufficientPrivileges, "User '\(user.name)' is disabled.")
+        }
     }
 
     private static func name(_ text: String) throws -> String {

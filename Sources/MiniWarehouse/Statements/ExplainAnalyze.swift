@@ -70,9 +70,14 @@ enum ExplainAnalyze {
         var rows = RowBuilder([("operator", .text), ("rows", .integer), ("batches", .integer), ("milliseconds", .float),
                                ("memory_bytes", .integer), ("spilled_bytes", .integer)])
         for measure in measures {
-            rows.add([.text(String(repeating: "  ", count: measure.depth) + measure.name), .count(measure.rowCount),
-                      .count(measure.batchCount), .double(Double(measure.nanoseconds / 1000) / 1000),
-                      .count(measure.peakBytes), .count(measure.spilledBytes)])
+            let name = String(repeating: "  ", count: measure.depth) + measure.name
+            if measure.hidesWork {
+                rows.add([.text(name), .count(measure.rowCount), .null, .null, .null, .null])
+                continue
+            }
+            rows.add([.text(name), .count(measure.rowCount), .count(measure.batchCount),
+                      .double(Double(measure.nanoseconds / 1000) / 1000), .count(measure.peakBytes),
+                      .count(measure.spilledBytes)])
         }
         return rows.result
     }

@@ -80,10 +80,15 @@ enum GrantExecution {
 
     private static func grantPrivileges(_ privileges: Privileges, on target: GrantTarget, _ statement: GrantStatement,
                                         _ transaction: WriteTransaction, _ run: StatementRun) throws -> ResultSet {
-        let role = try GrantTargets.role(statement.grantee, run)
         let catalog = try run.catalog(), rights = GrantRights(access: try run.access())
         var refused: Set<String> = [], isGranted = false
         let targets = try GrantTargets.resolve(target, run)
+        // Who may grant nothing of it is not told which roles and users there are.
+        guard try targets.isEmpty || targets.contains(where: { object in
+            let names = try GrantTargets.privileges(privileges, on: object)
+            return names.isEmpty || names.contains { rights.grantor(of: $0, on: object) != nil }
+        }) else { throw GrantRights.notExecuted }
+        let role = try GrantTargets.role(statement.grantee, run)
         for object in targets {
             let names = try GrantTargets.privileges(privileges, on: object)
             try GrantTargets.check(object, isWithinReachOf: role, catalog)

@@ -18,15 +18,17 @@ enum RevokeExecution {
 
     private static func revokeRole(_ role: CatalogEntry, _ statement: RevokeStatement, _ transaction: WriteTransaction,
                                    _ run: StatementRun) throws {
+        let rights = GrantRights(access: try run.access()), key = RoleKey.of(role), catalog = try run.catalog()
+        let mine = catalog.grants.filter { CatalogState.grantedRole($0) == key && rights.mayRevoke(roleGrant: $0, of: role) }
+        // Who may revoke nothing of it is not told which roles and users there are, nor who has it.
+        guard !mine.isEmpty || rights.grantor(ofRole: role) != nil else { throw Access.insufficient("role", role.name) }
         let receiver = try GrantTargets.receiver(statement.grantee, run)
-        let rights = GrantRights(access: try run.access())
-        let found = try run.catalog().grants.filter { GrantTargets.isRoleGrant($0, of: RoleKey.of(role), to: receiver) }
-        let mine = found.filter { rights.mayRevoke(roleGrant: $0, of: role) }
-        guard !mine.isEmpty || found.isEmpty else {
+        let meant = mine.filter { GrantTargets.isRoleGrant($0, of: key, to: receiver) }
+        guard !meant.isEmpty || !catalog.grants.contains(where: { GrantTargets.isRoleGrant($0, of: key, to: receiver) }) else {
             throw Access.insufficient("role", role.name)
         }
-        var chain = Chain(statement, try run.catalog())
-        for grant in mine { try chain.revoke(grant) }
+        var chain = Chain(statement, catalog)
+        for grant in meant { try chain.revoke(grant) }
         try chain.write(transaction)
     }
 

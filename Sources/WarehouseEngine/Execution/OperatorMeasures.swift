@@ -17,9 +17,11 @@ public struct OperatorMeasure: Sendable, Hashable {
     public var peakBytes: Int
     /// Bytes that it wrote to temporary files.
     public var spilledBytes: Int
+    /// Whether it is a secure view, whose work tells of rows that it leaves out: none is told but the number of its rows.
+    public var hidesWork: Bool
 
     public init(depth: Int, name: String, rowCount: Int, batchCount: Int, nanoseconds: Int, peakBytes: Int,
-                spilledBytes: Int) {
+                spilledBytes: Int, hidesWork: Bool = false) {
         self.depth = depth
         self.name = name
         self.rowCount = rowCount
@@ -27,6 +29,7 @@ public struct OperatorMeasure: Sendable, Hashable {
         self.nanoseconds = nanoseconds
         self.peakBytes = peakBytes
         self.spilledBytes = spilledBytes
+        self.hidesWork = hidesWork
     }
 }
 
@@ -41,9 +44,11 @@ final class OperatorMeasures {
         let nanoseconds = Atomic<Int>(0)
         let peakBytes = Atomic<Int>(0)
         let spilledBytes = Atomic<Int>(0)
-        init(depth: Int, name: String) {
+        let hidesWork: Bool
+        init(depth: Int, name: String, hidesWork: Bool) {
             self.depth = depth
             self.name = name
+            self.hidesWork = hidesWork
         }
     }
 
@@ -59,7 +64,7 @@ final class OperatorMeasures {
             return nil
         }
         if hidesInputs { hiddenBelow = depth }
-        let slot = Slot(depth: depth, name: name)
+        let slot = Slot(depth: depth, name: name, hidesWork: hidesInputs)
         slots.append(slot)
         depth += 1
         return slot
@@ -84,7 +89,7 @@ final class OperatorMeasures {
             return OperatorMeasure(depth: slot.depth, name: slot.name, rowCount: slot.rows.load(ordering: .relaxed),
                                    batchCount: slot.batches.load(ordering: .relaxed), nanoseconds: max(0, own),
                                    peakBytes: slot.peakBytes.load(ordering: .relaxed),
-                                   spilledBytes: slot.spilledBytes.load(ordering: .relaxed))
+                                   spilledBytes: slot.spilledBytes.load(ordering: .relaxed), hidesWork: slot.hidesWork)
         }
     }
 }

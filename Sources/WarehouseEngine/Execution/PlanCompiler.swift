@@ -47,10 +47,7 @@ struct PlanCompiler {
         case .aggregate(let aggregate): return try compileAggregate(aggregate)
         case .join(let join): return try compileJoin(join)
         case .sort(let input, let keys): return try compileSort(input, keys, limit: nil)
-        case .limit(let input, nil, 0):
-            var hidden = self
-            hidden.isBelowFence = true
-            return try hidden.compile(input)
+        case .limit(let input, nil, 0): return try compileFenced(input)
         case .limit(let input, let limit, let offset): return try compileLimit(input, limit, offset)
         case .window(let window): return try compileWindow(window, limit: nil)
         case .unionAll(let inputs, let columns): return try compileUnion(inputs, columns)

@@ -24,6 +24,7 @@ public final class QueryContext: Interruptible {
     public let progress = ScanProgress()
     private let scanned = Atomic<Int>(0)
     private let cancelFlag = Atomic<Bool>(false)
+    private let secureErrorsHidden = Atomic<Bool>(false)
     /// Seconds that the statement was given, once they are over; 0 before.
     private let passedTimeout = Atomic<Int>(0)
     /// What ended the statement where nobody could throw it.
@@ -46,6 +47,11 @@ public final class QueryContext: Interruptible {
 
     /// Statements that held so much memory have all of it given back to the system at their end.
     private static let largeBytes = 384 << 20
+
+    /// From now on errors within secure views and functions say nothing: the statement uses one that its user does not own.
+    public func hideSecureErrors() { secureErrorsHidden.store(true, ordering: .relaxed) }
+
+    var hidesSecureErrors: Bool { secureErrorsHidden.load(ordering: .relaxed) }
 
     /// Notes that a plan is ready to run.
     func noteCompiled() {

@@ -36,6 +36,16 @@ struct CompiledNode: Sendable {
         self.make = make
     }
 
+    /// The same, with `wrap` around each evaluator where some row's value may raise an error.
+    func evaluated(by wrap: @escaping @Sendable (ExpressionEvaluator) -> ExpressionEvaluator) -> CompiledNode {
+        guard canFail else { return self }
+        let make = make
+        var node = CompiledNode(type: type, physicalType: physicalType, range: range, mayBeNull: mayBeNull, canFail: true,
+                                constant: constant, columns: columns) { wrap(make()) }
+        node.isVolatile = isVolatile
+        return node
+    }
+
     var isConstant: Bool { constant != nil }
     var isNullConstant: Bool { constant == .null }
 

@@ -21,6 +21,7 @@ struct ExpressionCompiler {
             if case .lambda(let parameters, let body)? = arguments.last {
                 return try higherOrder(name, Array(arguments.dropLast()), parameters, body, type)
             }
+            if name == Binder.secureValue { return try secureValue(arguments[0], type) }
             return try call(name, arguments, type)
         case .cast(let operand, let type, let isTry): return try cast(try compile(operand), to: type, isTry: isTry)
         case .comparison(let op, let left, let right):

@@ -9,7 +9,6 @@ extension ScalarKernels {
         "LEAST": { try extreme($0, isLeast: true, ignoresNulls: false) },
         "GREATEST_IGNORE_NULLS": { try extreme($0, isLeast: false, ignoresNulls: true) },
         "LEAST_IGNORE_NULLS": { try extreme($0, isLeast: true, ignoresNulls: true) },
-        "SECURE_VALUE": { try $0.compiler.typed($0.arguments[0], as: $0.type) },
         "REQUIRE_SINGLE_ROW": { call in
             try call.node([try call.integer(0)], .int64, raises: true) { SingleRowKernel() }
         },

@@ -131,7 +131,7 @@ extension Binder {
     }
 
     /// A secure function's value: the value itself, whose making EXPLAIN does not show.
-    static let secureValue = "SECURE_VALUE"
+    public static let secureValue = "SECURE_VALUE"
 
     /// What the body makes of arguments must stay small, and must not compute a volatile one twice.
     private func check(_ value: BoundExpression, volatile: [BoundExpression], _ function: CatalogFunction,
