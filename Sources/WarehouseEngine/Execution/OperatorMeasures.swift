@@ -95,7 +95,7 @@ final class OperatorMeasures {
 }
 
 /// An operator that counts what passes.
-final class MeteredOperator: RowRangeOperator {
+final class MeteredOperator: RowRangeOperator, GroupsOperator {
     private let inner: any PhysicalOperator
     private let slot: OperatorMeasures.Slot
     private let clock = ContinuousClock()
@@ -109,6 +109,8 @@ final class MeteredOperator: RowRangeOperator {
     func rows(_ wanted: Range<Int>) -> (any PhysicalOperator)? {
         (inner as? any RowRangeOperator)?.rows(wanted).map { MeteredOperator($0, slot) }
     }
+
+    func countGroupsOnly() -> Bool { (inner as? any GroupsOperator)?.countGroupsOnly() ?? false }
 
     func prepare(_ context: QueryContext) throws -> Int {
         let start = clock.now

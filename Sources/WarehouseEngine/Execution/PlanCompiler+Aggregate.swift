@@ -33,6 +33,11 @@ extension PlanCompiler {
                                              countsArgument: call.function == "COUNT" && !call.isDistinct
                                                  && columns.count == 1, external: choice.external, make: choice.make))
         }
+        if aggregate.groups.isEmpty, !calls.isEmpty, calls.allSatisfy(\.counts),
+           (wide.source as? any GroupsOperator)?.countGroupsOnly() ?? false {
+            let count = CountRowsOperator(wide.source, types: calls.map(\.resultType))
+            return Relation(count, aggregate.aggregates.map(\.column), bindings, rowBound: 1)
+        }
         AggregateDefinition.share(&calls, bindings: wide.bindings)
         let operation = AggregateOperator(input: wide.source, groupColumns: groupColumns,
                                           fields: groupColumns.map { wide.keyField($0) }, calls: calls,

@@ -5,7 +5,7 @@ import WarehouseColumns
 /// order, each as soon as those before it are or, when there are many groups, at the end in partitions by the hash of the
 /// key, in parallel. Groups come out in the order they first appear (within a partition). Groups that memory has no room
 /// for go to disk as rows.
-final class AggregateOperator: ResourcefulOperator {
+final class AggregateOperator: ResourcefulOperator, GroupsOperator {
     private let input: any PhysicalOperator
     private let groupColumns: [Int]
     private let fields: [KeyField]
@@ -16,6 +16,8 @@ final class AggregateOperator: ResourcefulOperator {
     /// About how many groups each stripe may hold; nil: unknown.
     private let expectedGroups: Int?
     private let diskPartitions: Int
+    /// Whether the groups' keys are put out.
+    private var keepsKeys = true
     let outputTypes: [PhysicalType]
     private var results: [RowBuffer] = []
     /// What of them each stripe gives.
@@ -94,6 +96,12 @@ final class AggregateOperator: ResourcefulOperator {
         return pieces.count
     }
 
+    func countGroupsOnly() -> Bool {
+        guard !fields.isEmpty, calls.isEmpty else { return false }
+        keepsKeys = false
+        return true
+    }
+
     /// Rows of a stripe of the results at least; operators above work on several at once.
     private static let pieceRows = 8192
 
@@ -139,16 +147,18 @@ final class AggregateOperator: ResourcefulOperator {
 
     static let minimumStates = 8
 
-    private func makeState(_ context: QueryContext) throws -> GroupedState {
-        try makeState(context, rowBound: rowBound, overflow: nil)
+    private func makeState(_ context: QueryContext, keepsKeys: Bool = true) throws -> GroupedState {
+        try makeState(context, rowBound: rowBound, overflow: nil, keepsKeys: keepsKeys)
     }
 
     private func makeState(_ context: QueryContext, rowBound: Int?, overflow: AggregateOverflow?,
-                           sums: ExactSumsPool? = nil, stripe: Int = 0, isPartial: Bool = false) throws -> GroupedState {
+                           sums: ExactSumsPool? = nil, stripe: Int = 0, isPartial: Bool = false,
+                           keepsKeys: Bool = true) throws -> GroupedState {
         // What takes no rows needs no room for them.
         let calls = overflow?.isOn == true && fields.isEmpty ? calls.map(\.withoutExternalState) : calls
         return try GroupedState(groupColumns: groupColumns, fields: fields, calls: calls, rowBound: rowBound,
-                                context: context, overflow: overflow, sums: sums, stripe: stripe, isPartial: isPartial)
+                                context: context, overflow: overflow, sums: sums, stripe: stripe, isPartial: isPartial,
+                                keepsKeys: keepsKeys)
     }
 
     private func finishOnDisk(_ states: [GroupedState], _ overflow: AggregateOverflow, _ context: QueryContext) throws
@@ -190,7 +200,7 @@ final class AggregateOperator: ResourcefulOperator {
         try merged.withUnsafeMutableBufferPointer { slots in
             let slots = slots
             try TaskPool.run(stripes: count, threads: context.threads) { partition in
-                let whole = try makeState(context)
+                let whole = try makeState(context, keepsKeys: keepsKeys)
                 try whole.expectAllKeys(hardlyRepeat ? chosen.reduce(0) { $0 + $1[partition].count } : nil)
                 for (index, state) in states.enumerated() {
                     try context.checkCancelled()

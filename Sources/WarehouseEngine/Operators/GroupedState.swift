@@ -25,10 +25,11 @@ final class GroupedState: BatchConsumer {
 
     /// `overflow`: where rows go when groups take too much memory; nil: that is an error. `sums`: where exact sums of
     /// the rows of this stripe may go, which `takeIn` brings to one state at the end. `isPartial`: groups are merged with
-    /// others before they are finished, and may until then be several of one key.
+    /// others before they are finished, and may until then be several of one key. `keepsKeys`: false for groups that are
+    /// only counted.
     init(groupColumns: [Int], fields: [KeyField], calls: [AggregateDefinition], rowBound: Int?,
          context: QueryContext, overflow: AggregateOverflow? = nil, sums: ExactSumsPool? = nil, stripe: Int = 0,
-         isPartial: Bool = false) throws {
+         isPartial: Bool = false, keepsKeys: Bool = true) throws {
         self.fields = fields.indices.map { fields[$0] }
         // A copy of this thread's own: two cores that count references to one array slow each other down.
         self.groupColumns = groupColumns.indices.map { groupColumns[$0] }
@@ -36,8 +37,9 @@ final class GroupedState: BatchConsumer {
         self.context = context
         self.overflow = overflow
         overflowing = overflow?.isOn == true ? try overflow?.makeWriter(context) : nil
-        table = fields.isEmpty ? nil : try GroupTable(fields, expectedRows: rowBound, denseBytes: context.memory.denseTableBytes,
-                                                      check: { try context.checkCancelled() })
+        table = fields.isEmpty ? nil : try GroupTable(
+            fields, expectedRows: rowBound, keepsKeys: keepsKeys, denseBytes: context.memory.denseTableBytes,
+            check: { try context.checkCancelled() })
         if isPartial { table?.allowListing() }
         states = try calls.indices.filter { calls[$0].source == nil }.map { index in
             AggregateState(try calls[index].make(), call: index, columns: calls[index].arguments)

@@ -150,14 +150,14 @@ final class GroupTable {
     /// strings are kept where they are. False when it is another case. The other table gets no more groups.
     func insert(_ groups: UnsafePointer<Int32>, rows: Int, of other: GroupTable, lends: Bool,
                 into ids: UnsafeMutablePointer<Int32>) throws -> Bool {
-        guard let strings = encoder.interner(0) as? StringInterner, let theirs = other.lendable, keepsKeys else { return false }
+        guard let strings = encoder.interner(0) as? StringInterner, let theirs = other.lendable else { return false }
         reserve(rows)
         try encoder.encode(groups, of: theirs, lends: lends, rows: rows)
         if let dense = index as? DenseKeyIndex { try dense.grow(toDomain: strings.count + 1) }
         newRows.reset(capacity: rows)
         try index.insert(try foldedCodes(rows: rows), rows: rows, validity: nil, into: ids, newRows: &newRows)
         count = index.count
-        if newRows.count > 0, let numbers = encoder.internedIDs(0) {
+        if keepsKeys, newRows.count > 0, let numbers = encoder.internedIDs(0) {
             GroupTable.keep(strings, numbers, newRows.selection, nil, in: keyColumns[0])
         }
         return true
