@@ -95,7 +95,12 @@ public final class Interrupts: Sendable {
         }
         if isIgnored { return }
         if mustExit { return exit() }
-        if let session { return session.cancel() }
+        if let session {
+            session.cancel()
+            // A prompt goes on, and frees them meanwhile.
+            if whenIdle == nil { FileHolder.start() }
+            return
+        }
         if whenIdle?() != true { exit() }
     }
 

@@ -446,6 +446,43 @@ def the_terminal_is_left_as_it_was(screen):
     screen.wait("\nvisible")
 
 
+@test(shell=True)
+def an_interrupted_command_leaves_nothing(screen):
+    def left():
+        return subprocess.run(["pgrep", "-f", "read line"], capture_output=True, text=True).stdout.split()
+    before = left()
+    screen.wait("shell>")
+    # It never ends, and soon has files of more than a megabyte: a process frees them that outlives the command.
+    screen.line("'%s' sql --memory-limit 16MB -c \"select sha2(a.n || b.n) as h from (select seq8() as n from table(generator("
+                "rowcount => 100000))) a, (select seq8() as n from table(generator(rowcount => 100000))) b order by h\"; "
+                "echo ended with $?" % screen.tool)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not spilled(screen.tool):
+        time.sleep(0.2)
+    expect(spilled(screen.tool), screen.text(), "rows are on disk")
+    screen.keys("C-c")
+    screen.wait("cancel")
+    screen.wait("ended with 130")
+    expect(os.listdir(screen.folder + "/w/tmp") == [], os.listdir(screen.folder + "/w/tmp"), "no temporary file is left")
+    while time.monotonic() < deadline and set(left()) - set(before):
+        time.sleep(0.2)
+    expect(not set(left()) - set(before), str(left()), "no process is left")
+
+
+def spilled(tool):
+    """Whether a process of the tool has a file without a name of more than a megabyte."""
+    for process in subprocess.run(["pgrep", "-f", tool + " sql --memory-limit"], capture_output=True, text=True).stdout.split():
+        folder = "/proc/%s/fd" % process
+        try:
+            for name in os.listdir(folder):
+                status = os.stat(folder + "/" + name)
+                if status.st_nlink == 0 and status.st_size > 4 << 20:
+                    return True
+        except OSError:
+            pass
+    return False
+
+
 @test()
 def odd_input_does_no_harm(screen):
     screen.ready()

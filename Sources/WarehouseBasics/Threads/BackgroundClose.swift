@@ -11,8 +11,18 @@ public enum BackgroundClose {
     /// Smaller files are closed at once.
     public static let quickBytes = 1 << 20
 
+    /// Files without a name that rows are written to, until they are closed here.
+    private static let filled = Lock<Set<CInt>>([])
+
+    /// Notes a file that has no name and may become large.
+    public static func note(_ descriptor: CInt) { filled.withLock { _ = $0.insert(descriptor) } }
+
+    /// Those that were noted and are open still, handed to `body`; none is closed meanwhile.
+    public static func withFilled(_ body: ([CInt]) -> Void) { filled.withLock { body($0.sorted()) } }
+
     /// Closes a file of so many bytes.
     public static func close(_ descriptor: CInt, byteCount: Int) {
+        filled.withLock { _ = $0.remove(descriptor) }
         guard byteCount > quickBytes else { return closeNow(descriptor) }
         DispatchQueue.global(qos: .utility).async { closeNow(descriptor) }
     }

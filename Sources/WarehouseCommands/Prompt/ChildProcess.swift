@@ -77,30 +77,30 @@ final class ChildProcess {
     }
 
     #if canImport(Glibc)
-    private static func makeActions() -> posix_spawn_file_actions_t {
+    static func makeActions() -> posix_spawn_file_actions_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         return actions
     }
-    private static func makeAttributes() -> posix_spawnattr_t {
+    static func makeAttributes() -> posix_spawnattr_t {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         return attributes
     }
     #else
-    private static func makeActions() -> posix_spawn_file_actions_t? {
+    static func makeActions() -> posix_spawn_file_actions_t? {
         var actions: posix_spawn_file_actions_t?
         posix_spawn_file_actions_init(&actions)
         return actions
     }
-    private static func makeAttributes() -> posix_spawnattr_t? {
+    static func makeAttributes() -> posix_spawnattr_t? {
         var attributes: posix_spawnattr_t?
         posix_spawnattr_init(&attributes)
         return attributes
     }
     #endif
 
-    private static func withCStrings<Result>(
+    static func withCStrings<Result>(
         _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {
         let pointers = texts.map { text in text.withCString { strdup($0) } }

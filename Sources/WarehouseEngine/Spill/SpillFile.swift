@@ -16,6 +16,7 @@ final class SpillFile {
     init(_ descriptor: Int32, _ store: SpillStore) {
         self.descriptor = descriptor
         self.store = store
+        BackgroundClose.note(descriptor)
     }
 
     deinit {
