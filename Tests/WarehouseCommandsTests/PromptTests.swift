@@ -193,6 +193,30 @@ import WarehouseIngest
         #expect(HistoryFile(path: directory.path).load().isEmpty)
     }
 
+    /// Commands go through the same mask as statements.
+    @Test func historyHasNoSecrets() throws {
+        for text in ["\\! curl -H 'Authorization: Bearer XXX' https://h", "\\o |curl --user me:XXX https://h", "\\set password XXX",
+                     "\\set NULL 'AKIAIOSFODNN7EXAMPLE'", "select 1\n\\g |curl -u me:XXX h", "select 'Bearer XXX';",
+                     "set x='AKIAIOSFODNN7EXAMPLE';", "create user u password = 'XXX'\n\\g", "\\!curl https://me:XXX@h/",
+                     "\\! mlwh run --vars '{\"api_token\":\"XXX\"}'", "\\! tool --token \\\n XXX", "alter user u set password='X"] {
+            #expect(!HistoryFile.keeps(text), "\(text)")
+        }
+        for text in ["\\! ls -l", "\\o |less -S", "\\set ROWS 5", "select token from secret where\n\\g", "\\d password_resets",
+                     "select 1 as token_count;", "select 1 as secret_santa;", "select * from password_resets;", "\\h create secret",
+                     "select nosuch, token_count from secret;", "\\s token"] {
+            #expect(HistoryFile.keeps(text), "\(text)")
+        }
+    }
+
+    @Test func errorsShowLinesThatOnlyNameSecrets() throws {
+        let bench = try CommandBench()
+        _ = try typed("create table secret (token_count int);\nselect nosuch, token_count from secret;\n"
+            + "select nosuch from secret where password = 'hunter2';\n", bench)
+        let said = bench.diagnostics.text
+        #expect(said.contains("  select nosuch, token_count from secret;\n         ^\n"))
+        #expect(said.contains("at line 1, column 8") && !said.contains("hunter2"))
+    }
+
     @Test func spoiltHistory() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.file("history", Array("SELECT 1;\n\u{0}\u{0}\n".utf8) + [0xFF, 0xC3, 0x28, 10] + Array("SELECT 2;\nSELECT".utf8))

@@ -31,7 +31,12 @@ struct HistoryFile {
 
     /// Whether a text is kept on disk.
     static func keeps(_ text: String) -> Bool {
-        !text.hasPrefix(" ") && text.utf8.count <= maximumEntryBytes && !SecretMask.mayHoldSecret(text)
+        guard !text.hasPrefix(" "), text.utf8.count <= maximumEntryBytes else { return false }
+        // What a command hands to a shell is no SQL.
+        if case .command(let command, let pending) = TypedText(text) {
+            return !SecretMask.mayHoldSecret(command: command.rest) && !SecretMask.mayHoldSecret(pending)
+        }
+        return !(text.hasPrefix("\\") ? SecretMask.mayHoldSecret(command: text) : SecretMask.mayHoldSecret(text))
     }
 
     // MARK: Reading

@@ -24,7 +24,9 @@ public enum SecretMask {
 
     /// What is no SQL, such as a message or a tag: its apostrophes need not be pairs, and nothing is cut off where no
     /// secret can be.
-    public static func mask(prose text: String) -> String { !text.isEmpty && mayHoldSecret(text) ? mask(text) : text }
+    public static func mask(prose text: String) -> String {
+        !text.isEmpty && (mentionsSecrets(text) || SecretText.holdsCredential(text)) ? mask(text) : text
+    }
 
     /// The tokens, and where they end: before the end of the text, when the rest cannot be cut into tokens.
     private static func tokens(of text: String) -> (tokens: [Token], end: Int) {
@@ -56,7 +58,7 @@ public enum SecretMask {
             if token.kind == .word, names.contains(token.text) { isNear = true }
             let isInList = credentials.isOpen && isDoubtful && isAssigned
             let isOfUser = user?.take(token, next: index + 1 < tokens.endIndex ? tokens[index + 1] : nil) == true
-            if isSecret && token.kind != .symbol || token.isText && (isDoubtful || holdsKeys(url: token.text)) || isOfUser
+            if isSecret && token.kind != .symbol || token.isText && (isDoubtful || holdsKey(token, of: property)) || isOfUser
                 || isInList && (token.kind == .word || token.kind == .quotedName) || texts.hides(token) {
                 found.append(token)
             }
@@ -67,6 +69,12 @@ public enum SecretMask {
             (before, last) = (last, token)
         }
         return found
+    }
+
+    /// Whether a text is the value of a name that promises a secret, or looks like one.
+    private static func holdsKey(_ token: Token, of property: String?) -> Bool {
+        property.map { SecretNames.promise($0) && !UserSecrets.plain.contains($0) } == true || holdsKeys(url: token.text)
+            || SecretText.holdsCredential(token.text)
     }
 
     /// Words before a statement that is only explained, or part of a block.
@@ -117,45 +125,59 @@ public enum SecretMask {
 }
 
 extension SecretMask {
-    /// Marks of what may be a secret, wherever they stand. Rather too many: who finds a statement forgotten types it
-    /// again, who finds a password remembered cannot take it back.
+    /// Words that go with secrets.
     private static let marks = [
         "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "CREDENTIAL", "TOKEN", "ENCRYPTION", "API_KEY", "APIKEY", "ACCESS_KEY",
-        "AWS_KEY", "MASTER_KEY", "KMS_KEY", "PRIVATE_KEY", "PUBLIC_KEY", "-----BEGIN", "SIGNATURE=", "SIG=", "IDENTIFIED BY",
+        "AWS_KEY", "MASTER_KEY", "KMS_KEY", "PRIVATE_KEY", "PUBLIC_KEY", "IDENTIFIED BY",
     ]
 
-    /// Whether a text may hold a secret, and is better not kept.
-    public static func mayHoldSecret(_ text: String) -> Bool {
+    private static func mentionsSecrets(_ text: String) -> Bool {
         let upper = text.uppercased()
-        return marks.contains { upper.contains($0) } || holdsAWSKey(Array(text.utf8)) || isOfUser(text, upper) || namesUser(text)
+        return marks.contains { upper.contains($0) } || upper.contains("USER") || upper.contains("SET")
     }
 
-    /// Whether it makes or changes a user and holds some text, as the word before a password may be misspelled; or has
-    /// another secret of users or variables.
-    private static func isOfUser(_ text: String, _ upper: String) -> Bool {
-        let isUsers = upper.contains("USER")
-        guard isUsers || upper.contains("SET") else { return false }
-        if isUsers, upper.contains(where: { $0 == "'" || $0 == "\"" || $0 == "$" }) {
-            let words = upper.split { !$0.isLetter && $0 != "_" }
-            if zip(words, words.dropFirst()).contains(where: { $1 == "USER" && usersVerbs.contains(String($0)) }) { return true }
+    /// Whether statements may hold a secret, and are better not kept. Rather too often where a literal stands: who finds a
+    /// statement forgotten types it again, who finds a password remembered cannot take it back. A name of a column, a table
+    /// or an alias is no secret, whatever it is called.
+    public static func mayHoldSecret(_ text: String) -> Bool {
+        SecretText.holdsCredential(text) || isOfUser(text) || SecretLiterals.areIn(text) || masksLiterals(text)
+    }
+
+    /// Whether a command of the prompt, or of a shell, may hold a secret.
+    public static func mayHoldSecret(command text: String) -> Bool {
+        SecretText.namesValue(Array(text.utf8)[...], isLoose: true) || SecretText.givesUser(text) || mayHoldSecret(text)
+    }
+
+    /// Whether it makes or changes a user and holds some text, as the word before a password may be misspelled.
+    private static func isOfUser(_ text: String) -> Bool {
+        let upper = text.uppercased()
+        guard upper.contains("USER"), upper.contains(where: { $0 == "'" || $0 == "\"" || $0 == "$" }) else { return false }
+        let words = upper.split { !$0.isLetter && $0 != "_" }
+        return zip(words, words.dropFirst()).contains { $1 == "USER" && usersVerbs.contains(String($0)) }
+    }
+
+    /// Whether `mask` would hide a value of a statement that may have secrets of its own.
+    private static func masksLiterals(_ text: String) -> Bool {
+        var (tokens, end) = tokens(of: text)
+        let bytes = Array(text.utf8)
+        // A literal that nothing closes hides nothing less than one that is whole.
+        let rest = bytes[end...].drop(while: Byte.isSpace)
+        if let first = rest.first, first == Byte.quote || first == Byte.dollar || first == Byte.doubleQuote {
+            tokens.append(Token(kind: .string, text: slice(bytes, rest.startIndex, bytes.count), start: rest.startIndex,
+                                end: bytes.count, line: 1, column: 1))
         }
-        return !secrets(among: tokens(of: text).tokens).isEmpty
-    }
-
-    /// Whether a URL in it has a user before its host.
-    private static func namesUser(_ text: String) -> Bool {
-        text.split { "'\" ()".contains($0) }.contains { holdsKeys(url: String($0)) }
-    }
-
-    /// An id of a key of AWS: AKIA or ASIA, and 16 more capitals or digits.
-    private static func holdsAWSKey(_ bytes: [UInt8]) -> Bool {
-        var run = 0
-        for (index, byte) in bytes.enumerated() {
-            run = (0x41...0x5A).contains(byte) || Byte.isDigit(byte) ? run + 1 : 0
-            guard run >= 20 else { continue }
-            let start = bytes[index - 19..<index - 15]
-            if start.elementsEqual([0x41, 0x4B, 0x49, 0x41]) || start.elementsEqual([0x41, 0x53, 0x49, 0x41]) { return true }
+        return tokens.split { $0.kind == .semicolon }.contains { statement in
+            let words = statement.prefix(8).filter { $0.kind == .word && !prefixes.contains($0.text) }.map(\.text)
+            if SecretLiterals.isQuery(words.first) || words.first == "EXECUTE" && !mentionsSecrets(text) { return false }
+            if words.first == "CREATE" || words.first == "ALTER", ownSecrets.isDisjoint(with: words),
+               !plainKinds.isDisjoint(with: words) { return false }
+            return !secrets(ofStatement: statement).isEmpty
         }
-        return false
     }
+
+    /// Kinds of objects that have secrets, and others that have none.
+    private static let ownSecrets: Set<String> = ["USER", "STAGE", "SECRET", "INTEGRATION", "CONNECTION"]
+    private static let plainKinds: Set<String> = [
+        "TABLE", "VIEW", "SCHEMA", "DATABASE", "FUNCTION", "PROCEDURE", "SEQUENCE", "TASK", "WAREHOUSE", "ROLE", "TAG", "POLICY",
+    ]
 }

@@ -21,7 +21,8 @@ struct StatementTexts {
         let values = tokens[left.endIndex...].dropFirst()
         let texts = tokens.filter(\.isText).map(\.text)
         let isNamed = left.contains { $0.isName && mayNameSecret($0.text.uppercased()) }
-        let isSuspect = isNamed || (texts.count > 1 ? texts + [texts.joined()] : texts).contains(where: SecretMask.mayHoldSecret)
+        let isSuspect = isNamed || (texts.count > 1 ? texts + [texts.joined()] : texts)
+            .contains { SecretMask.mayHoldSecret(command: $0) }
         return (isSuspect, isNamed && values.count == 1 ? values.first?.start : nil)
     }
 

@@ -75,7 +75,7 @@ struct UserSecrets {
     }
 
     /// Properties whose values are no secrets.
-    private static let plain: Set<String> = [
+    static let plain: Set<String> = [
         "LOGIN_NAME", "DISPLAY_NAME", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME", "EMAIL", "COMMENT", "TYPE", "DEFAULT_ROLE",
         "DEFAULT_WAREHOUSE", "DEFAULT_NAMESPACE", "DEFAULT_SECONDARY_ROLES", "TIMEZONE", "NETWORK_POLICY", "DISABLED",
         "MUST_CHANGE_PASSWORD", "DAYS_TO_EXPIRY", "MINS_TO_UNLOCK", "MINS_TO_BYPASS_MFA", "DISABLE_MFA",

@@ -1,0 +1,40 @@
+/// Which names promise a secret: those that end in a word for one, so that `db_password` is one, and neither
+/// `password_resets` nor `token_count` is.
+public enum SecretNames {
+    private static let ends = [
+        "PASSWORD", "PASSWD", "PASSPHRASE", "PASSCODE", "PWD", "SECRET", "CREDENTIAL", "CREDENTIALS", "TOKEN", "APIKEY",
+        "ACCESSKEY", "SECRETKEY", "PRIVATEKEY", "MASTERKEY",
+    ]
+
+    /// What a KEY has before it that is not everybody's.
+    private static let kindsOfKeys = [
+        "API", "ACCESS", "AWS", "MASTER", "KMS", "PRIVATE", "PUBLIC", "SECRET", "SIGNING", "ENCRYPTION", "AUTH", "SAS", "SHARED",
+    ]
+
+    /// What may stand behind without another meaning.
+    private static let tails: Set<String> = ["ID", "STRING", "VALUE", "TEXT", "HASH", "PLAIN", "BASE64"]
+
+    /// Whether what is assigned to such a name is a secret: `AWS_SECRET_KEY`, `apiToken`, `RSA_PUBLIC_KEY_2`, `x-api-key`.
+    public static func promise(_ name: some StringProtocol) -> Bool {
+        // Most names are read no further.
+        guard name.utf8.count >= 3 else { return false }
+        var parts = name.uppercased().split { !$0.isLetter && !$0.isNumber }
+        while let last = parts.last, last.allSatisfy({ $0.isNumber }) || tails.contains(String(last)) { parts.removeLast() }
+        guard var last = parts.popLast() else { return false }
+        while last.last?.isNumber == true { last.removeLast() }
+        if last == "KEY" || last == "KEYS" {
+            guard let kind = parts.last else { return false }
+            return kindsOfKeys.contains { kind.hasSuffix($0) }
+        }
+        return ends.contains { last.hasSuffix($0) } || last == "PASS" && !parts.isEmpty
+    }
+
+    /// Whether a variable of such a name and value is better not written down: here a word for a secret may stand anywhere
+    /// in the name, unless the value is a number or truth (`token_count`: 5).
+    public static func hide(variable name: String, value: String) -> Bool {
+        if promise(name) { return true }
+        guard Double(value) == nil, !["true", "false", "null", ""].contains(value.lowercased()) else { return false }
+        return name.split { !$0.isLetter && !$0.isNumber }.contains { promise($0) }
+            || ["API_KEY", "PRIVATE_KEY", "ACCESS_KEY"].contains(where: name.uppercased().contains)
+    }
+}

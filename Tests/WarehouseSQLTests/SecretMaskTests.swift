@@ -1,0 +1,75 @@
+import Testing
+import WarehouseSQL
+
+/// What is taken for a secret, and what is only called so.
+@Suite struct SecretMaskTests {
+    @Test(arguments: [
+        "select 'Bearer hunter2'", "select 'Authorization: Bearer XXX'", "select 'authorization: hunter2'", "select 'Basic dXNlcjpw'",
+        "select 'bearer ' || 'hunter2'", "set x = 'AKIAIOSFODNN7EXAMPLE'", "select 'ASIAIOSFODNN7EXAMPLE'", "select 'https://u:p@h/'",
+        "select 'password=hunter2'", "select '{\"api_token\": \"XXX\"}'", "select 'the token is x1, token: x'", "-- token abc",
+        "select /* password hunter2 */ 1", "select * from t where password = 'x'", "select * from t where t.api_key in ('a', 'b')",
+        "select * from t where 'x' = db_password", "select * from t where upper(token) like 'X%'", "select 'x' as password",
+        "select $$x$$ api_token", "update t set passwd = concat('a', 'b')", "update t set pin = 1, password = 12345",
+        "insert into users (name, password) values ('bob', 'hunter2')", "insert into k (api_token) select 'x'",
+        "select v:token::string = 'x' from t", "call f(client_secret => 'x')", "AWS_SECRET_KEY=abc", "select AWS_SECRET_KEY=abc",
+        "create stage s credentials=(aws_key_id=abc aws_secret_key=def)", "create secret s type = generic_string secret_string = 'x'",
+        "create stage s credentials = (aws_keyid = 'hunter", "create stage s encryption=(type='AWS_CSE' master_key='hun",
+        "alter user u set password='hun", "select 1; create user u identified by 'x", "alter user u set password = $p",
+        "create table t (a int) comment = 'password: hunter2'", "select 'token abc123'", "call identified by hunter2",
+        "create external table t location = @s credentials = (aws_keyid = 'x')", "select 'it''s ?sig=abc'",
+    ])
+    func hidden(_ text: String) { #expect(SecretMask.mayHoldSecret(text)) }
+
+    @Test(arguments: [
+        "select 1 as token_count;", "select 1 as secret_santa;", "select * from password_resets", "select 1 as token",
+        "select nosuch, token_count from secret", "select token, password from users order by token limit 5", "drop secret s",
+        "select * from a join b on a.token = b.token and a.api_key = b.api_key", "select count(token) from secrets where id = 5",
+        "select * from secret where name = 'n'", "select * from t where token_count = 5 and secret_santa = 'Bob'",
+        "create table users (id int, password varchar, kind text default 'x')", "grant usage on secret s to role r",
+        "select token || name from t where title = 'The Secret Garden'", "select * from films where title like 'Basic Instinct%'",
+        "select 'a' as secret_santa, 'b' as token_count", "select max(token) as last_token, 'x' as kind from t",
+        "create stage s encryption = (type = 'SNOWFLAKE_SSE')", "-- the tokens of a user\nselect 1", "select v:token::string from t",
+        "select * from t where password is null and name = 'n'", "select password, 'x' from t", "select 'Password'",
+        "create view v as select token, 'x' as kind from users", "select * from t where token = t.other and kind = 'x'",
+        "select secret.token from secret", "show tables like 'token%'", "select 'passwords are hashed'",
+        "select * from t where is_password = true", "execute immediate 'select 1'",
+    ])
+    func plain(_ text: String) { #expect(!SecretMask.mayHoldSecret(text)) }
+
+    @Test(arguments: [
+        "curl -H 'Authorization: Bearer XXX' https://h", "curl --user me:XXX https://h", "curl -ume:XXX h", "curl -u 'me:XXX' h",
+        "curl --user=me:XXX h", "scp me:XXX@h:f .", "curl https://me:XXX@h/", "curl -H \"X-Api-Key: XXX\" h", "PGPASSWORD=XXX psql",
+        "mlwh run --vars '{\"api_token\":\"XXX\"}'", "tool --token XXX", "|tool --password=XXX", "api_key XXX", "x 'AKIAIOSFODNN7EXAMPLE'",
+        "mysql -e \"create user u identified by 'x'\"", "sh -c 'export DB_PASS=XXX'", "curl -H 'authorization: basic dXNlcjpw' h",
+        "curl -d password=XXX h",
+    ])
+    func commands(_ text: String) { #expect(SecretMask.mayHoldSecret(command: text)) }
+
+    @Test(arguments: [
+        "ls -l", "cat passwords.txt", "grep -c x tokens.csv", "sort -u a.txt", "|less -S", "FORMAT csv", "curl https://h:8080/x",
+        "head secret.csv", "git log me@host:x", "token_count 5", "git clone git@host:a/b", "wc token",
+    ])
+    func plainCommands(_ text: String) { #expect(!SecretMask.mayHoldSecret(command: text)) }
+
+    /// The history of queries shows the rest of the statement.
+    @Test func literalsAreMasked() {
+        for (text, masked) in [
+            ("select 'Bearer hunter2', 'x'", "select '***', 'x'"), ("select 'AKIAIOSFODNN7EXAMPLE'", "select '***'"),
+            ("select * from t where api_token = 'x' and name = 'n'", "select * from t where api_token = '***' and name = 'n'"),
+            ("select * from t where token_count = 'x'", "select * from t where token_count = 'x'"),
+            ("select 'Basic Instinct'", "select 'Basic Instinct'"),
+        ] { #expect(SecretMask.mask(text) == masked) }
+    }
+
+    @Test func names() {
+        for name in ["password", "db_password", "AWS_SECRET_KEY", "apiToken", "RSA_PUBLIC_KEY_2", "x-api-key", "aws_access_key_id",
+                     "client_secret", "DB_PASS", "password2", "private_key"] {
+            #expect(SecretNames.promise(name), "\(name)")
+        }
+        for name in ["token_count", "secret_santa", "password_resets", "tokens", "key", "primary_key", "pass", "a", "", "_", "id"] {
+            #expect(!SecretNames.promise(name), "\(name)")
+        }
+        #expect(SecretNames.hide(variable: "password_of_db", value: "x") && SecretNames.hide(variable: "api_key_old", value: "x"))
+        #expect(!SecretNames.hide(variable: "token_count", value: "5") && !SecretNames.hide(variable: "since", value: "2020"))
+    }
+}
