@@ -182,7 +182,7 @@ struct SiteBuilder {
             members.add("profiled", SiteBuilder.note(profile))
             members.add("sample", SiteBuilder.sample(profile))
         }
-        members.add("sql", text: try graph.compiledSQL(of: node))
+        members.add("sql", text: try graph.compiledSQL(of: node).map(graph.secrets.masked))
         members.add("swift", text: swift)
         return members.value
     }

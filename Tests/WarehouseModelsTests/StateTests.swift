@@ -1,4 +1,5 @@
 import MiniWarehouse
+import Synchronization
 import Testing
 import WarehouseBasics
 @testable import WarehouseModels
@@ -26,6 +27,17 @@ private enum Summed: Model {
 private enum Later: Model {
     struct Columns: Row { let total: Expr<Int64?> }
     static func query(_ q: inout Query) -> Columns { Columns(total: q.from(Summed.self).total) }
+}
+
+/// Holds a secret in its query, and has a test that fails.
+private enum Keyed: Model {
+    struct Columns: Row { let token: Expr<String> }
+    static var materialized: Materialization<Columns> { .table }
+    static var columns: [Column<Columns>] { [.column(\.token, "A key.", .accepted(["x"]))] }
+    static func query(_ q: inout Query) -> Columns {
+        _ = q.from(Numbers.self)
+        return Columns(token: Expr(Variables.string("api_token", default: "none")))
+    }
 }
 
 @Suite struct StateTests {
@@ -124,6 +136,36 @@ private enum Later: Model {
         // The project's own value is no argument: only what was given is kept.
         #expect(try runner(project).build().exitStatus == 0)
         #expect(try temporary.text("SELECT total FROM SHOP.DEV.SUMMED") == "15")
+    }
+
+    /// The run has the values of secret variables; what it writes down does not.
+    @Test func secretVariablesAreNotWritten() throws {
+        let log = Mutex<[String]>([])
+        let path = folder + "/target"
+        func runner(_ project: Project) throws -> Runner {
+            var options = RunOptions()
+            options.targetPath = path
+            let console = Console(format: .json) { line in log.withLock { $0.append(line) } }
+            return try Runner(project, on: EmbeddedTarget(temporary.warehouse.session), console: console, options: options)
+        }
+        let plain = Project("shop", target: Target(database: "SHOP", schema: "DEV"), [Numbers.self, Keyed.self])
+        let project = try plain.setting(variables: #"{"api_token": "hunt'er2", "token_count": 5, "since": "2020-01-01"}"#)
+        #expect(try runner(project).build().results.map(\.status) == [.success, .fail])
+        #expect(try temporary.text("SELECT MAX(token) FROM SHOP.DEV.KEYED") == "hunt'er2")
+        let results = try TextFile.read(path + "/run_results.json")
+        let variables = try JSON(parsing: results)["args"]["vars"]
+        #expect(variables["api_token"].string == "*****" && variables["token_count"].string == "5")
+        #expect(variables["since"].string == "2020-01-01")
+        var texts = [results, log.withLock { $0.joined(separator: "\n") }]
+        for name in ["manifest.json", "run_history.jsonl", "compiled/shop/models/keyed.sql"] { texts.append(try TextFile.read("\(path)/\(name)")) }
+        for text in texts {
+            #expect(!text.contains("er2") && !text.isEmpty, "\(text)")
+        }
+        #expect(texts.last?.contains("*****") == true)
+        // What is not kept is asked for.
+        let error = #expect(throws: WarehouseError.self) { try runner(plain).retry() }
+        #expect(error?.message.contains("api_token") == true)
+        #expect(throws: Never.self) { try runner(project).retry() }
     }
 
     @Test func jsonIsReadAsItIsWritten() throws {

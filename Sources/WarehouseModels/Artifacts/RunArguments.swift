@@ -8,7 +8,9 @@ enum RunArguments {
             ("select", .strings(options.selection.select)), ("exclude", .strings(options.selection.exclude)),
             ("full_refresh", .bool(options.isFullRefresh)), ("fail_fast", .bool(options.failsFast)),
             ("target", .string(project.target.name)), ("target_path", .optional(options.targetPath)),
-            ("vars", .object(project.givenVariables.sorted { $0.key < $1.key }.map { ($0, .string($1)) })),
+            ("vars", .object(project.givenVariables.sorted { $0.key < $1.key }.map {
+                ($0, .string(SecretVariables.shown($0, $1)))
+            })),
             ("empty", .bool(options.inputs == .none)), ("defer", .bool(options.defersToState)),
             ("favor_state", .bool(options.favorsState)), ("state", .optional(options.statePath)),
             ("event_time_start", time(options.eventTimeStart)), ("event_time_end", time(options.eventTimeEnd)),
@@ -27,6 +29,10 @@ enum RunArguments {
     ) throws(WarehouseError) {
         if !project.isTargetGiven, let name = arguments["target"].string { project = try project.at(target: name) }
         for (name, value) in arguments["vars"].members where project.givenVariables[name] == nil {
+            guard value.string != SecretVariables.placeholder else {
+                throw WarehouseError(
+                    .usage, "The value of the variable \(name) is not kept with the run's results; give it again by --vars.")
+            }
             project.give(name, value.string ?? value.text)
         }
         options.isFullRefresh = options.isFullRefresh || isTrue(arguments["full_refresh"])

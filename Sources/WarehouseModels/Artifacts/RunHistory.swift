@@ -60,14 +60,14 @@ public struct RunHistory: Sendable {
     }
 
     /// Adds what a run did. What cannot be kept is not worth failing a run that has been done.
-    static func add(_ summary: RunSummary, invocation: String, folder: String) {
+    static func add(_ summary: RunSummary, invocation: String, folder: String, secrets: SecretVariables) {
         var lines = ""
         for result in summary.results {
             lines += JSON.object([
                 ("node", .string(result.node.id)), ("status", .string(result.status.rawValue)),
                 ("at", .string(ArtifactMetadata.text(result.completedAt))), ("seconds", .number(result.executionTime)),
                 ("failures", result.failures.map(JSON.integer) ?? .null),
-                ("message", .string(String(result.message.prefix(500)))), ("invocation", .string(invocation)),
+                ("message", .string(String(secrets.masked(result.message).prefix(500)))), ("invocation", .string(invocation)),
             ]).text + "\n"
         }
         guard !lines.isEmpty else { return }

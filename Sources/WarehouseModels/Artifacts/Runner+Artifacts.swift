@@ -9,11 +9,12 @@ extension Runner {
             version: options.version, project: project.name, invocationID: console.invocationID, time: now,
             startedAt: now - Int128(summary.elapsedTime * 1e9))
         let manifest = Manifest(graph: graph, metadata: metadata, adapter: "snowflake")
-        try TextFile.write(try manifest.json().text, to: root + "/manifest.json")
+        let secrets = graph.secrets
+        try TextFile.write(secrets.masked(try manifest.json()).text, to: root + "/manifest.json")
         guard command != "compile" || !summary.results.isEmpty else { return }
         let results = RunResults(
             summary: summary, command: command, project: project, options: options, metadata: metadata)
-        try TextFile.write(results.json.text, to: root + "/run_results.json")
-        RunHistory.add(summary, invocation: console.invocationID, folder: root)
+        try TextFile.write(secrets.masked(results.json).text, to: root + "/run_results.json")
+        RunHistory.add(summary, invocation: console.invocationID, folder: root, secrets: secrets)
     }
 }

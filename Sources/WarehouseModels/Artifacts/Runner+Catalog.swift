@@ -21,7 +21,7 @@ extension Runner {
             "metadata": manifest.metadata.json(schema: "catalog/v1"), "nodes": .object(nodes),
             "sources": .object(sources), "errors": .null,
         ])
-        try TextFile.write(try manifest.json().text, to: root + "/manifest.json")
+        try TextFile.write(graph.secrets.masked(try manifest.json()).text, to: root + "/manifest.json")
         try TextFile.write(catalog.text, to: root + "/catalog.json")
         console.emit(ConsoleEvent(
             "CatalogWritten", "E042", "Catalog written to \(root)/catalog.json",

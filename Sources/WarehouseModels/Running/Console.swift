@@ -16,6 +16,8 @@ public struct Console: Sendable {
     private let clock: any WarehouseClock
     private let format: Format
     private let write: @Sendable (String) -> Void
+    /// What no line shows.
+    var secrets = SecretVariables()
     /// Where the dots end and the bracket begins.
     private static let width = 80
 
@@ -34,10 +36,10 @@ public struct Console: Sendable {
 
     func emit(_ event: ConsoleEvent) {
         let now = clock.now()
-        guard format == .text else { return write(json(event, at: now).text) }
+        guard format == .text else { return write(secrets.masked(json(event, at: now)).text) }
         let tick = DayTicks(ticks: now, scale: 9).tick / 1_000_000_000
         let parts = [tick / 3600, tick / 60 % 60, tick % 60].map { TimestampLiteral.padded(Int($0)) }
-        write(parts.joined(separator: ":") + "  " + event.message)
+        write(parts.joined(separator: ":") + "  " + secrets.masked(event.message))
     }
 
     private func json(_ event: ConsoleEvent, at time: Int128) -> JSON {

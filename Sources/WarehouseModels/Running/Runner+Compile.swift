@@ -19,7 +19,7 @@ extension Runner {
         guard let sql = try graph.compiledSQL(of: node, isIncremental: isIncremental) else { return nil }
         guard let root = options.targetPath else { return (sql, nil) }
         let path = root + "/" + Runner.compiledPath(node, project: project.name)
-        try TextFile.write(sql + "\n", to: path)
+        try TextFile.write(graph.secrets.masked(sql) + "\n", to: path)
         return (sql, path)
     }
 

@@ -51,7 +51,7 @@ extension Runner {
                 version: options.version, project: project.name, invocationID: console.invocationID, time: now,
                 startedAt: start)
             let artifact = SourcesArtifact(results: found, elapsedTime: summary.elapsedTime, metadata: metadata)
-            try TextFile.write(artifact.json.text, to: root + "/sources.json")
+            try TextFile.write(graph.secrets.masked(artifact.json).text, to: root + "/sources.json")
         }
         return summary
     }

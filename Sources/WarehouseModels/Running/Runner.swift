@@ -37,9 +37,11 @@ public final class Runner {
     ) throws {
         self.project = project
         self.target = target
-        self.console = console
         self.options = options
         graph = project.graph()
+        var discreet = console
+        discreet.secrets = graph.secrets
+        self.console = discreet
         state = try options.statePath.map { try ProjectState(folder: $0) }
         try checkProblems()
     }
