@@ -40,6 +40,15 @@ import WarehouseBasics
         #expect(ProgressText.fraction(progress) == 1)
     }
 
+    /// Behind the last row nobody knows how long the rest takes.
+    @Test func progressOfQueries() {
+        #expect(ProgressText.query(rowsDone: 500_000, of: 1_000_000, seconds: 10)
+            == "reading  ━━━━━━━━━━──────────  50%  500K of 1.00M rows  50.0K rows/s  ETA 0:10")
+        for done in [20_000_263, 19_900_000] {
+            #expect(ProgressText.query(rowsDone: done, of: 20_000_263, seconds: 5) == "\(grouped(done)) rows read, working … 0:05")
+        }
+    }
+
     /// A reader that goes away ends the command like the signal would, and without a word.
     @Test func closedOutput() throws {
         var ends: [CInt] = [0, 0]

@@ -257,9 +257,10 @@ def interrupts(screen):
     screen.line("create table few as select seq8() as n from table(generator(rowcount => 100000));")
     screen.wait("successfully created")
     screen.line("select count(distinct sha2(a.n || b.n || random())) from few a, few b;")
-    screen.wait(r"query  .* of 200K rows")
+    screen.wait(r"of 200K rows|200,000 rows read, working")
     screen.keys("C-c")
-    screen.wait("cancel.*MAIN.PUBLIC> *\n*\\Z")
+    shown = screen.wait("cancel.*MAIN.PUBLIC> *\n*\\Z")
+    expect(re.search(r"^error 000604", shown, re.M), shown, "the error begins a line, behind no ^C")
     screen.line("select 7 as seven;")
     screen.wait("SEVEN")
     screen.keys("C-d")
@@ -273,10 +274,10 @@ def long_queries_tell_how_far_they_are(screen):
     screen.wait("successfully created")
     # A query that never ends: the line is there however fast the machine is. Both scans count.
     screen.line("select count(distinct sha2(a.n || b.n || random())) from big a, big b;")
-    screen.wait(r"query .*%  .* of 200K rows .*(ETA|\d:\d\d)")
+    screen.wait(r"reading .*%  .* of 200K rows .*(ETA|\d:\d\d)|200,000 rows read, working … \d:\d\d")
     screen.keys("C-c")
     shown = screen.wait("cancel.*MAIN.PUBLIC> *\n*\\Z")
-    expect("query  " not in shown, shown, "the line is gone when all is done")
+    expect("reading  " not in shown and "working" not in shown, shown, "the line is gone when all is done")
 
 
 @test()

@@ -37,15 +37,9 @@ public final class ProgressLine: Sendable {
         }
     }
 
-    /// Shows how much of its tables a query has read. What comes behind the last row takes its time as well: the line
-    /// never says that all is done.
+    /// Shows how much of its tables a query has read.
     func update(rowsDone: Int, of total: Int) {
-        let fraction = min(0.99, Double(rowsDone) / Double(max(1, total)))
-        show(fraction: fraction) { fraction, seconds in
-            var details = ["\(ProgressText.short(Double(rowsDone))) of \(ProgressText.short(Double(total))) rows"]
-            if seconds > 0 { details.append("\(ProgressText.short(Double(rowsDone) / seconds)) rows/s") }
-            return ProgressText.line(label: "query", fraction: fraction, details: details, seconds: seconds)
-        }
+        show(fraction: nil) { _, seconds in ProgressText.query(rowsDone: rowsDone, of: total, seconds: seconds) }
     }
 
     private func show(fraction: Double?, _ text: (_ fraction: Double?, _ seconds: Double) -> String) {
@@ -90,6 +84,16 @@ enum ProgressText {
         let name = progress.file.split(separator: "/").last.map(String.init) ?? ""
         return line(label: "\(progress.step.rawValue) \(VisibleText.escaped(name))", fraction: fraction,
                     details: details, seconds: seconds)
+    }
+
+    /// A query whose rows are not all read says how long reading the others may take. What comes behind the last row, as
+    /// sorting, takes its time as well, nobody knows how much: then the line only says that there is work.
+    static func query(rowsDone: Int, of total: Int, seconds: Double) -> String {
+        let fraction = Double(rowsDone) / Double(max(1, total))
+        guard fraction < 0.99 else { return "\(grouped(rowsDone)) rows read, working … \(Stopwatch.clock(seconds))" }
+        var details = ["\(short(Double(rowsDone))) of \(short(Double(total))) rows"]
+        if seconds > 0 { details.append("\(short(Double(rowsDone) / seconds)) rows/s") }
+        return line(label: "reading", fraction: fraction, details: details, seconds: seconds)
     }
 
     static func line(label: String, fraction: Double?, details: [String], seconds: Double) -> String {

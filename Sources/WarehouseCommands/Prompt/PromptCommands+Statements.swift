@@ -59,7 +59,8 @@ extension PromptCommands {
                 try runner.run(text, source: ScriptSource())
                 try display.output.flush()
             } catch let error as ScriptError where error.error.code == ErrorKind.cancelled.code {
-                return try display.screen.write("\n")
+                // On a terminal the runner has ended the line.
+                return runner.diagnostics.isTerminal ? () : try display.screen.write("\n")
             }
             guard runner.interrupts.rest(runner.session, seconds: seconds) else { return try display.screen.write("\n") }
         }

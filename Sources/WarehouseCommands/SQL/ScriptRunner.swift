@@ -51,6 +51,8 @@ final class ScriptRunner {
         } catch let error as WarehouseError {
             progress.clear()
             try display.output.flush()
+            // The terminal has written ^C where the cursor stood.
+            if error.code == ErrorKind.cancelled.code, diagnostics.isTerminal { diagnostics.note("\n") }
             guard let source else { throw error }
             // What goes to standard error may be kept by somebody.
             let excerpt = error.span.flatMap { span in
