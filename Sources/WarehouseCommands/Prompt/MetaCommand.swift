@@ -68,7 +68,7 @@ struct MetaCommand: Equatable {
     static let groups: [(title: String, commands: [Description])] = [
         ("General", [
             Description(names: ["\\?", "\\help"], usage: "\\? [COMMAND]", about: "this list, or one command", argument: .command),
-            Description(names: ["\\h"], usage: "\\h [STATEMENT]", about: "words that begin statements, or functions by name",
+            Description(names: ["\\h"], usage: "\\h [STATEMENT]", about: "statements, the syntax of one, or functions by name",
                         argument: .statement),
             Description(names: ["\\q"], usage: "\\q", about: "leave (also: exit, quit, ^D)"),
             Description(names: ["\\timing"], usage: "\\timing [on|off]", about: "print how long statements take",

@@ -43,7 +43,7 @@ final class PromptCommands {
         switch command.name {
         case "\\q": return .leave
         case "\\?", "\\help": try page(PromptHelp.text(argument))
-        case "\\h": try page(PromptHelp.words(argument, functions: SessionNames(runner.session).functions()))
+        case "\\h": try page(PromptHelp.words(command.rest, functions: SessionNames(runner.session).functions()))
         case "\\timing": try set(.timing, argument ?? Switch.word(!runner.showsTiming))
         case "\\x": try set(.expanded, argument ?? Switch.word(display.expansion == .off))
         case "\\format": try set(.format, argument)

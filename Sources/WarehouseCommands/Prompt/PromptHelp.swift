@@ -27,14 +27,23 @@ enum PromptHelp {
         "  \(command.usage)\(String(repeating: " ", count: max(1, 28 - command.usage.count)))\(command.about)\n"
     }
 
-    /// Statements, or functions whose names begin with a text.
-    static func words(_ begun: String?, functions: [String]) -> String {
-        guard let begun else {
+    /// Statements; or the syntax of those that are meant, and functions whose names begin so.
+    static func words(_ begun: String, functions: [String]) -> String {
+        guard !begun.isEmpty else {
             return "Statements begin with\n" + columns(SQLWords.statements)
-                + "\\h NAME lists functions whose names begin so; docs/functions.md tells of all.\n"
+                + "\\h STATEMENT (\\h create table) tells its syntax; \\h NAME lists functions whose names\n"
+                + "begin so, docs/functions.md tells of all.\n"
+        }
+        let statements = StatementSyntax.meant(by: begun)
+        var text = ""
+        if statements.count == 1 {
+            text = statements[0].lines + "\n"
+        } else if !statements.isEmpty {
+            text = "Statements that begin so; \\h tells the syntax of one\n" + columns(statements.map(\.name))
         }
         let found = functions.filter { $0.hasPrefix(Identifiers.folded(begun)) }
-        return found.isEmpty ? "No function's name begins with '\(VisibleText.escaped(begun))'.\n" : columns(found)
+        if !found.isEmpty { text += (text.isEmpty ? "" : "Functions\n") + columns(found) }
+        return text.isEmpty ? "No statement and no function begins with '\(VisibleText.escaped(begun))'.\n" : text
     }
 
     private static func columns(_ words: [String]) -> String {
