@@ -30,8 +30,10 @@ public struct ScriptError: Error {
 /// | 0 | all well, or help was asked for |
 /// | 1 | an error in SQL, data, a model or a test |
 /// | 2 | the command line is wrong |
+/// | 129 | ended by SIGHUP, as when its terminal goes away |
 /// | 130 | interrupted by ^C, or canceled |
 /// | 141 | nobody reads the output any more (as SIGPIPE) |
+/// | 143 | ended by SIGTERM |
 public enum Failure {
     /// The paragraph, with its line end: `error CODE (SQLSTATE): message`, then place and hint, a line each.
     public static func paragraph(_ error: any Error) -> String {

@@ -30,6 +30,14 @@ import Testing
     /// What people try first is answered with what is meant.
     @Test func wrongWordsAreAnswered() throws {
         #expect(try mlwh("snapshto").errors.contains("'snapshto' is no command. Did you mean snapshot?"))
+        for arguments in [["help", "nosuch"], ["help", "docs", "nosuch"]] {
+            let result = try Tool.run(arguments, in: directory)
+            #expect(result.code == 2 && result.output.isEmpty && result.errors.contains("'nosuch' is no command."))
+        }
+        #expect(try mlwh("help", "snapsho").errors.contains("Did you mean snapshot?"))
+        for arguments in [["help"], ["help", "sql"], ["help", "docs", "generate"], ["help", "--help"], ["help", "help"]] {
+            #expect(try Tool.run(arguments, in: directory).code == 0, "\(arguments)")
+        }
         #expect(try mlwh("sql", "SELECT 1").errors.contains("Statements are given by -c: sql -c \"SELECT 1\""))
         #expect(try mlwh("sql", "shop.mlwh").errors.contains("The warehouse is named by -d: sql -d shop.mlwh"))
         #expect(try mlwh("ls", "--select", "fct_rating").errors.contains("Did you mean fct_ratings?"))
@@ -38,9 +46,10 @@ import Testing
     @Test func helpAndVersion() throws {
         let version = try mlwh("--version")
         #expect(version.code == 0)
-        #expect(version.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+        #expect(version.output.wholeMatch(of: /mlwh \d+\.\d+\.\d+ \(CURRENT_VERSION\(\) is 9\.0\.0\)\n/) != nil)
         let help = try mlwh("--help")
         #expect(help.code == 0)
+        for code in ["129", "130", "141", "143"] { #expect(help.output.contains(code)) }
         for name in ["demo", "generate", "sql", "seed", "run", "test", "build", "snapshot", "compile", "ls", "show",
                      "info", "check", "put", "ls-stage", "init", "debug", "run-operation", "source", "docs", "retry"] {
             #expect(help.output.contains("\n  \(name)"), "\(name)")

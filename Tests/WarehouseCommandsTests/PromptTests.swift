@@ -217,6 +217,22 @@ import WarehouseIngest
         #expect(said.contains("at line 1, column 8") && !said.contains("hunter2"))
     }
 
+    @Test func whatIsCutNamesThePromptsOwnCommands() throws {
+        let bench = try CommandBench()
+        let shown = try typed("SELECT SEQ4() AS n FROM TABLE(GENERATOR(ROWCOUNT => 1500));\n\\set ROWS 1500\n\\g\n", bench)
+        #expect(shown.contains("1,500 rows, 1,000 shown; \\set ROWS 1500 shows all, \\format csv, json or jsonl too"))
+        #expect(shown.contains("1,500 rows"))
+    }
+
+    @Test func versionsAreNamed() throws {
+        let bench = try CommandBench()
+        #expect(try bench.printed("SELECT CURRENT_VERSION() AS v", as: .csv) == "V\n\(RootCommand.sqlVersion)\n")
+        CommandLineTool.current.withLock { $0 = CommandLineTool(name: "shop", version: "4.5.6") }
+        defer { CommandLineTool.current.withLock { $0 = nil } }
+        let shown = try typed("\\conninfo\n", bench)
+        #expect(shown.contains("CURRENT_VERSION() \(RootCommand.sqlVersion)") && shown.contains("shop version      4.5.6"))
+    }
+
     @Test func spoiltHistory() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.file("history", Array("SELECT 1;\n\u{0}\u{0}\n".utf8) + [0xFF, 0xC3, 0x28, 10] + Array("SELECT 2;\nSELECT".utf8))

@@ -27,6 +27,8 @@ final class ResultDisplay {
     /// Rows of a table that are shown; nil: as many as are bearable where they are shown.
     var maximumRows: Int?
     var null = "NULL"
+    /// Whether a person types at the prompt, who has commands for what elsewhere are options.
+    var isAtPrompt = false
     private var redirection: (output: TextOutput, close: () -> Void)?
 
     init(screen: TextOutput, format: OutputFormat, interrupts: Interrupts) {
@@ -64,7 +66,8 @@ final class ResultDisplay {
     private func showTable(_ result: ResultSet, _ gap: String) throws {
         let mayPage = pager != nil && output.isTerminal
         let limit = maximumRows ?? (mayPage ? ResultDisplay.maximumPagedRows : ShownRows.maximum)
-        let shown = ShownRows(result, maximum: limit, null: null)
+        var shown = ShownRows(result, maximum: limit, null: null)
+        if isAtPrompt { shown.advice = "\\set ROWS \(result.rowCount) shows all, \\format csv, json or jsonl too" }
         let columns = output.terminalColumns
         let writer = TableWriter(shown, isReport: !result.isQuery, columns: nil)
         if writer.report != nil {

@@ -15,6 +15,8 @@ struct ShownRows {
     /// Behind how many of `rows` others are left out; nil when none are.
     let gapIndex: Int?
     let rowCount: Int
+    /// How to see the others.
+    var advice = "--format csv, json or jsonl prints all"
 
     /// `null` stands for NULL.
     init(_ result: ResultSet, maximum: Int? = ShownRows.maximum, null: String = "NULL") {
@@ -51,7 +53,7 @@ struct ShownRows {
     var summary: String {
         let count = rowCount == 1 ? "1 row" : "\(grouped(rowCount)) rows"
         guard gapIndex != nil else { return count }
-        return "\(count), \(grouped(rows.count)) shown; --format csv, json or jsonl prints all"
+        return "\(count), \(grouped(rows.count)) shown; \(advice)"
     }
 }
 

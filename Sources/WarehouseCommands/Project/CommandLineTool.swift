@@ -19,7 +19,7 @@ import WarehouseModels
 public struct CommandLineTool: Sendable {
     /// What help calls the tool.
     public var name: String
-    /// What `--version` prints.
+    /// What `--version` prints behind the name.
     public var version: String
     /// One sentence for help.
     public var abstract: String
@@ -113,14 +113,32 @@ struct RootCommand: ParsableCommand {
         let configurations = tool.subcommands.map { $0.configuration }
         let names = configurations.flatMap { ($0.commandName.map { [$0] } ?? []) + $0.aliases } + ["help"]
         // A command that does not say its name has one of the parser's making.
+        if arguments.first == "help" { try checkHelp(arguments.dropFirst(), among: tool.subcommands) }
         guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word),
               configurations.allSatisfy({ $0.commandName != nil }) else { return try parseAsRoot(arguments) }
         if word == "dashboard", tool.project != nil {
             throw ValidationError("The project has no dashboards; they are given to its CommandLineTool(…, dashboards: […]).")
         }
-        let hint = Identifiers.hint(for: word, in: names).map { " " + $0 } ?? ""
-        throw ValidationError("'\(word)' is no command." + hint)
+        throw noCommand(word, among: names)
     }
+
+    private static func noCommand(_ word: String, among names: [String]) -> ValidationError {
+        ValidationError("'\(word)' is no command." + (Identifiers.hint(for: word, in: names).map { " " + $0 } ?? ""))
+    }
+
+    /// The parser's own `help` answers a word that is no command with everything, as if that had been asked for.
+    private static func checkHelp(_ words: ArraySlice<String>, among commands: [any ParsableCommand.Type]) throws {
+        guard let word = words.first, !word.hasPrefix("-"), !commands.isEmpty else { return }
+        func names(_ command: any ParsableCommand.Type) -> [String] { [command._commandName] + command.configuration.aliases }
+        guard let command = commands.first(where: { names($0).contains(word) }) else {
+            if word == "help" { return }
+            throw noCommand(word, among: commands.flatMap(names))
+        }
+        try checkHelp(words.dropFirst(), among: command.configuration.subcommands)
+    }
+
+    /// What SQL's CURRENT_VERSION() gives: the version of Snowflake whose behaviour is shown, not the tool's own.
+    static let sqlVersion = "9.0.0"
 
     static var configuration: CommandConfiguration {
         guard let tool = CommandLineTool.current.withLock({ $0 }) else { return CommandConfiguration() }
@@ -128,8 +146,9 @@ struct RootCommand: ParsableCommand {
             commandName: tool.name, abstract: tool.abstract,
             discussion: """
                 The exit code is 0 when all is well, 1 for an error in SQL, data, a model or a test, 2 for a wrong command \
-                line, 130 after ^C. --generate-completion-script bash, zsh or fish prints what makes the shell complete.
+                line; 130 after ^C, 129 and 143 when a HUP or TERM ended it, 141 when nobody reads the output any more. \
+                --generate-completion-script bash, zsh or fish prints what makes the shell complete.
                 """,
-            version: tool.version, subcommands: tool.subcommands)
+            version: "\(tool.name) \(tool.version) (CURRENT_VERSION() is \(sqlVersion))", subcommands: tool.subcommands)
     }
 }

@@ -107,7 +107,7 @@ struct DebugReport {
             reader.readonly = true
             let session = try reader.openSession(createIfMissing: false)
             let version = try session.execute("SELECT CURRENT_VERSION()").textRows().first?.first.flatMap { $0 } ?? "?"
-            ok("connection", "opens, version \(version)")
+            ok("connection", "opens, CURRENT_VERSION() \(version)")
             let name = Identifiers.folded(project.target.database)
             let databases = try session.execute("SHOW DATABASES")["name"].values(as: String.self)
             if databases.contains(name) {

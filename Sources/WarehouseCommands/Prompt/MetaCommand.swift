@@ -113,7 +113,7 @@ struct MetaCommand: Equatable {
         ]),
         ("Place", [
             Description(names: ["\\c"], usage: "\\c [DATABASE[.SCHEMA]]", about: "where names resolve", argument: .place),
-            Description(names: ["\\conninfo"], usage: "\\conninfo", about: "warehouse, user, role and place"),
+            Description(names: ["\\conninfo"], usage: "\\conninfo", about: "warehouse, user, role, place and versions"),
             Description(names: ["\\cd"], usage: "\\cd [DIR]", about: "the folder of relative file names", argument: .folder),
             Description(names: ["\\!"], usage: "\\! COMMAND", about: "a command of the shell"),
         ]),

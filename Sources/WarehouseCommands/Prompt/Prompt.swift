@@ -22,6 +22,7 @@ final class Prompt {
         interrupts = runner.interrupts
         commands = PromptCommands(runner)
         commands.history = { [source] in source.entries }
+        runner.display.isAtPrompt = true
     }
 
     /// A prompt on the process's terminal: with the line editor where the terminal can show it.

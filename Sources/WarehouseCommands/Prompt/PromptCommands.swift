@@ -200,10 +200,16 @@ final class PromptCommands {
             """).textRows().first ?? []
         let (database, schema) = session.currentSchema
         let place = [database, schema].compactMap { $0 }.joined(separator: ".")
-        let values = [session.warehouse.path, place] + row.map { $0 ?? "none" }
-        let names = ["warehouse", "place", "user", "role", "compute", "version"]
+        let tool = CommandLineTool.current.withLock { $0.map { ($0.name, $0.version) } }
+        var values = [session.warehouse.path, place] + row.map { $0 ?? "none" }
+        var names = ["warehouse", "place", "user", "role", "compute", "CURRENT_VERSION()"]
+        if let (name, version) = tool {
+            names.append(name + " version")
+            values.append(version)
+        }
+        let width = (names.map(\.count).max() ?? 0) + 1
         return zip(names, values).map { name, value in
-            name + String(repeating: " ", count: 11 - name.count) + VisibleText.escaped(value) + "\n"
+            name + String(repeating: " ", count: width - name.count) + VisibleText.escaped(value) + "\n"
         }.joined()
     }
 
