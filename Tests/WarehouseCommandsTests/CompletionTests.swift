@@ -87,6 +87,8 @@ private struct FixedNames: CompletionNames {
     }
 
     @Test func otherObjects() {
+        #expect(candidates("list @|") == ["@landing", "@last"] && candidates("LIST @|") == ["@LANDING", "@LAST"])
+        #expect(candidates("copy into orders from '@|") == ["@landing", "@last"])
         #expect(candidates("list @la|") == ["@landing", "@last"])
         #expect(candidates("copy into orders from @la|") == ["@landing", "@last"])
         #expect(candidates("copy into orders from @s file_format = (format_name = |") == ["csv_format"])

@@ -52,6 +52,8 @@ struct CompletionContext: Equatable {
             $0.kind != .comment || $0.isOpen || $0.range.contains(offset) || CompletionContext.goesOn($0, bytes, offset)
         }
         var before = statement.filter { $0.range.lowerBound < offset }
+        let words = statement.filter { $0.kind == .word && SQLWords.isKeyword($0.text) && $0.range.upperBound != offset }
+        prefersLowerCase = words.contains { bytes[$0.range.lowerBound] > 96 }
         wanted = .nothing
         if takeString(before, text, offset) { return }
         if let open = before.last, open.range.upperBound >= offset {
@@ -62,8 +64,6 @@ struct CompletionContext: Equatable {
                 return
             }
         }
-        let words = statement.filter { $0.kind == .word && SQLWords.isKeyword($0.text) && $0.range.upperBound != offset }
-        prefersLowerCase = words.contains { bytes[$0.range.lowerBound] > 96 }
         isQuery = words.contains { $0.text == "SELECT" }
         // A name that is being typed is no alias yet.
         relations = CompletionContext.relations(statement.filter {
