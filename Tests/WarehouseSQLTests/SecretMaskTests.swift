@@ -57,7 +57,8 @@ import WarehouseSQL
             ("select 'Bearer hunter2', 'x'", "select '***', 'x'"), ("select 'AKIAIOSFODNN7EXAMPLE'", "select '***'"),
             ("select * from t where api_token = 'x' and name = 'n'", "select * from t where api_token = '***' and name = 'n'"),
             ("select * from t where token_count = 'x'", "select * from t where token_count = 'x'"),
-            ("select 'Basic Instinct'", "select 'Basic Instinct'"),
+            ("select 'Basic Instinct'", "select 'Basic Instinct'"), ("select 'Basic\tdXNlcjpw'", "select '***'"),
+            ("select 'a://b:c@d', '?sig=x'", "select '***', '***'"), ("select '-----BEGIN KEY'", "select '***'"),
         ] { #expect(SecretMask.mask(text) == masked) }
     }
 

@@ -8,8 +8,12 @@ enum SecretText {
     /// header, a URL with a user or a signature.
     static func holdsCredential(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        return holdsAWSKey(bytes) || holdsHeader(bytes) || namesUser(text)
-            || bytes.contains(UInt8(ascii: "=")) && holdsSignature(text.uppercased()) || text.contains("-----BEGIN")
+        // Every literal that is inserted is looked at: most are too short, or have none of the bytes.
+        guard bytes.count >= 6 else { return false }
+        func has(_ character: Unicode.Scalar) -> Bool { bytes.contains(UInt8(ascii: character)) }
+        return bytes.count >= 20 && holdsAWSKey(bytes) || bytes.contains(where: isBlank) && holdsHeader(bytes)
+            || has(":") && namesUser(text) || has("=") && holdsSignature(text.uppercased())
+            || has("-") && text.contains("-----BEGIN")
     }
 
     private static func holdsSignature(_ upper: String) -> Bool {
