@@ -162,6 +162,9 @@ private enum Keyed: Model {
             #expect(!text.contains("er2") && !text.isEmpty, "\(text)")
         }
         #expect(texts.last?.contains("*****") == true)
+        // A value that stands in ids as well spoils none.
+        _ = try runner(plain.setting(variables: #"{"api_token": "keyed"}"#)).build()
+        #expect(try TextFile.read(path + "/run_results.json").contains("model.shop.keyed"))
         // What is not kept is asked for.
         let error = #expect(throws: WarehouseError.self) { try runner(plain).retry() }
         #expect(error?.message.contains("api_token") == true)

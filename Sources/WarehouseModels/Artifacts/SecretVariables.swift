@@ -15,10 +15,12 @@ package struct SecretVariables: Sendable {
     /// None.
     init() { values = [] }
 
-    /// Those of a project's variables.
-    init(_ variables: [String: String]) {
+    /// Those of a project's variables; a value that is part of a node's id stays, without which nothing finds the node.
+    init(_ variables: [String: String], ids: some Sequence<String>) {
         let secrets = variables.filter { SecretNames.hide(variable: $0.key, value: $0.value) }.values
-        let kept = secrets.filter { $0.count >= SecretVariables.minimumCount && Double($0) == nil }
+        let kept = secrets.filter { value in
+            value.count >= SecretVariables.minimumCount && Double(value) == nil && !ids.contains { $0.contains(value) }
+        }
         values = Set(kept.flatMap { [$0, $0.replacing("'", with: "''")] }).sorted { ($1.count, $0) < ($0.count, $1) }
     }
 
@@ -45,5 +47,5 @@ package struct SecretVariables: Sendable {
 
 extension ProjectGraph {
     /// What of the project's variables is not to be written down.
-    package var secrets: SecretVariables { SecretVariables(lowering.context.variables) }
+    package var secrets: SecretVariables { SecretVariables(lowering.context.variables, ids: nodes.lazy.map(\.id)) }
 }
