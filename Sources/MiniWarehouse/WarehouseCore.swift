@@ -22,7 +22,7 @@ final class WarehouseCore: Sendable {
         self.path = path
         self.options = options
         self.store = store
-        stages = StageStore(root: path)
+        stages = StageStore(root: path, isReadOnly: options.isReadOnly)
     }
 
     var threads: Int { options.threads ?? Machine.coreCount }

@@ -16,6 +16,7 @@ enum Housekeeping {
         try purge(catalog, transaction, core)
         if core.claimSweep() {
             sweep(catalog, core.stages)
+            core.stages.removeUnfinished(everywhere: false)
             for directory in Set([core.stages.temporaryDirectory, core.spillDirectory]) { SpillStore.sweep(directory) }
         }
     }

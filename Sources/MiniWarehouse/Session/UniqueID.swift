@@ -1,5 +1,8 @@
 /// Ids of sessions and queries: random, in the shape of a UUID.
 enum UniqueID {
+    /// Characters of each.
+    static let length = 36
+
     static func make() -> String {
         var generator = SystemRandomNumberGenerator()
         let high = generator.next() & ~0xF000 | 0x4000

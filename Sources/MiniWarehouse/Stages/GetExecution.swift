@@ -17,7 +17,7 @@ enum GetExecution {
         var done = 0
         for (index, file) in files.enumerated() {
             let name = lastPart(file)
-            let writer = try LocalWriter(folder + "/" + name, permissions: 0o644)
+            let writer = try LocalWriter(folder + "/" + name, permissions: 0o644, run.warehouse.stages.uploads)
             _ = try LocalFiles.copy(stage.files.source(file), to: writer) { copied in
                 try run.queryContext.checkCancelled()
                 run.session.report(StatementProgress(

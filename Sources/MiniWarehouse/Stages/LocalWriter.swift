@@ -11,19 +11,30 @@ final class LocalWriter: ObjectWriter {
     private let target: String
     private let temporary: String
     private let sink: FileSink
+    /// Holds the name until the file has its own.
+    private let uploads: UploadJournal
     private var isFinished = false
 
     /// Bytes written so far.
     var byteCount: Int { sink.byteCount }
 
-    init(_ target: String, permissions: Int) throws {
+    init(_ target: String, permissions: Int, _ uploads: UploadJournal) throws {
         self.target = target
+        self.uploads = uploads
         let slash = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
-        temporary = target[..<slash] + ".upload-" + UniqueID.make()
-        sink = try FileSink(path: temporary, permissions: permissions)
+        temporary = String(target[..<slash]) + (try uploads.makeName(in: String(target[..<slash])))
+        do {
+            sink = try FileSink(path: temporary, permissions: permissions)
+        } catch {
+            uploads.end()
+            throw error
+        }
     }
 
-    deinit { if !isFinished { BackgroundClose.remove(temporary) } }
+    deinit {
+        if !isFinished { BackgroundClose.remove(temporary) }
+        uploads.end()
+    }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws { try sink.write(bytes) }
 

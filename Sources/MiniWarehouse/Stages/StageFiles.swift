@@ -74,7 +74,7 @@ struct LocalStageFiles: StageFiles {
         try StageStore.check(path)
         if isOutside { try stages.checkIsOutside(directory + "/" + path) }
         try StageStore.makeFolders(of: path, in: directory)
-        return try LocalWriter(directory + "/" + path, permissions: permissions)
+        return try LocalWriter(directory + "/" + path, permissions: permissions, stages.uploads)
     }
 
     func remove(_ file: StagedFile) throws { try stages.remove(path(file)) }

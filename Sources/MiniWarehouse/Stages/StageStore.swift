@@ -11,6 +11,13 @@ import WarehouseStorage
 /// empty, `.` or `..` part, no NUL, and no symbolic link is followed.
 struct StageStore: Sendable {
     let root: String
+    /// Of the files that are being written there.
+    let uploads: UploadJournal
+
+    init(root: String, isReadOnly: Bool = false) {
+        self.root = root
+        uploads = UploadJournal(in: root + "/tmp", isReadOnly: isReadOnly)
+    }
 
     var temporaryDirectory: String { root + "/tmp" }
     private var secretsDirectory: String { root + "/secrets" }
@@ -85,7 +92,7 @@ struct StageStore: Sendable {
             if errno == EACCES || errno == EPERM || errno == EMFILE { throw StageStore.failure("read the directory", directory) }
             return
         }
-        for name in names where !name.hasPrefix(".upload-") {
+        for name in names where !name.hasPrefix(UploadJournal.filePrefix) {
             let path = relative + name, full = directory + "/" + name
             // What neither is below the prefix nor leads there is not even looked at.
             guard path.hasPrefix(prefix) || prefix.hasPrefix(path + "/") else { continue }
@@ -157,6 +164,12 @@ struct StageStore: Sendable {
 
     /// What there is below `stages`.
     var directoryNames: [String] { DirectoryListing.names(root + "/stages") ?? [] }
+
+    /// Removes files of which nobody is any more who was writing them. `everywhere`: also such as are not listed.
+    func removeUnfinished(everywhere: Bool) {
+        UploadJournal.sweep(temporaryDirectory)
+        if everywhere { UploadJournal.sweepWithoutList(below: root + "/stages", temporaryDirectory) }
+    }
 
     /// Removes a stage's directory with all that is in it. What cannot be removed is left.
     func removeDirectory(named name: String) { StageStore.removeTree(directory(named: name)) }

@@ -3,7 +3,7 @@ import WarehouseSQL
 import WarehouseStorage
 
 /// VACUUM: rewrites small and thinned-out segments of one table or of all, and frees what neither a reader nor the
-/// retention time needs.
+/// retention time needs. Of all tables: also what processes that died were uploading.
 enum VacuumExecution {
     static func run(_ table: ObjectReference?, in run: StatementRun) throws -> ResultSet {
         try run.define { transaction in
@@ -16,6 +16,7 @@ enum VacuumExecution {
                 ids = [entry.id]
             }
             try transaction.store.vacuum(tables: ids)
+            if ids == nil { run.warehouse.stages.removeUnfinished(everywhere: true) }
             return .status("Vacuum successfully completed.")
         }
     }
