@@ -72,7 +72,7 @@ import WarehouseBasics
     @Test func temporaryFilesOfDeadProcessesAreSwept() throws {
         let bench = try Bench()
         let chosen = bench.folder.path + "/temporary"
-        #expect(mkdir(chosen, 0o700) == 0)
+        #expect(mkdir(chosen, 0o700) == 0 && mkdir(bench.path + "/tmp", 0o700) == 0)
         var child = pid_t()
         let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
         defer { arguments.forEach { free($0) } }

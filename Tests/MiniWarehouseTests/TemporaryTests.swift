@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
 import MiniWarehouse
 import Testing
 import WarehouseBasics
@@ -65,5 +70,29 @@ import WarehouseBasics
         #expect(try bench.warehouse.makeSession().execute("LIST @s").rowCount == 1)
         try bench.run("DROP STAGE s")
         #expect(try bench.run("LIST @s").rowCount == 1)
+    }
+
+    private func mode(_ path: String) -> mode_t {
+        var info = stat()
+        return stat(path, &info) == 0 ? info.st_mode & 0o777 : 0
+    }
+
+    /// Also one that an earlier version made for everybody to list; a directory that somebody chose stays as it is.
+    @Test func directoryIsTheOwnersAlone() throws {
+        let bench = try Bench("CREATE TEMP TABLE t AS SELECT UNIFORM(1, 1000000, RANDOM()) AS n, REPEAT('x', 40) AS s "
+            + "FROM TABLE(GENERATOR(ROWCOUNT => 100000)); ALTER SESSION SET MEMORY_LIMIT = '1MB'")
+        #expect(mode(bench.path + "/tmp") == 0o700)
+        chmod(bench.path + "/tmp", 0o755)
+        try bench.run("SELECT * FROM (SELECT n, s FROM t ORDER BY n) LIMIT 5 OFFSET 90000")
+        #expect(mode(bench.path + "/tmp") == 0o700)
+        let chosen = bench.folder.path + "/chosen"
+        mkdir(chosen, 0o755)
+        chmod(chosen, 0o755)
+        var options = WarehouseOptions()
+        (options.temporaryDirectory, options.memoryLimit) = (chosen, 1 << 20)
+        let sorted = "CREATE TABLE u AS SELECT SEQ8() AS n, REPEAT('x', 40) AS s FROM TABLE(GENERATOR(ROWCOUNT => 100000)) "
+            + "ORDER BY HASH(n)"
+        try Warehouse.open(bench.path, options: options).execute(sorted)
+        #expect(mode(chosen) == 0o755)
     }
 }

@@ -69,7 +69,8 @@ final class StatementRun {
             session: context, threads: limits.threads ?? session.core.threads,
             memory: MemoryAccount(limitBytes: limits.memoryBytes ?? session.core.memoryLimit),
             spill: SpillStore(directory: session.core.spillDirectory,
-                              limitBytes: limits.spillBytes ?? session.core.options.maxTempDirectorySize),
+                              limitBytes: limits.spillBytes ?? session.core.options.maxTempDirectorySize,
+                              isPrivate: session.core.spillDirectory == session.core.stages.temporaryDirectory),
             functions: session.core.functions, sequences: sequences)
         resultRows = limits.resultRows
         resultBytes = limits.resultBytes

@@ -15,15 +15,18 @@ public final class SpillStore: Sendable {
     public let directory: String
     /// Bytes at most; nil: as many as the disk holds.
     public let limitBytes: Int?
+    /// Whether the directory is the warehouse's own, which nobody else is to look into.
+    private let isPrivate: Bool
     private let used = Atomic<Int>(0)
     private let written = Atomic<Int>(0)
     private static let prefix = "mlwh-spill-"
     private static let fileNumber = Atomic<Int>(0)
 
-    /// The directory is made when the first rows go there.
-    public init(directory: String, limitBytes: Int? = nil) {
+    /// The directory is made when the first rows go there. `isPrivate`: one that is there is made the owner's alone.
+    public init(directory: String, limitBytes: Int? = nil, isPrivate: Bool = false) {
         self.directory = directory
         self.limitBytes = limitBytes
+        self.isPrivate = isPrivate
     }
 
     /// Bytes on disk now.
@@ -33,7 +36,7 @@ public final class SpillStore: Sendable {
 
     /// A new empty file without a name.
     func makeFile() throws -> SpillFile {
-        if mkdir(directory, 0o700) != 0, errno != EEXIST { throw failure("make the directory", directory) }
+        try makeDirectory()
         let number = SpillStore.fileNumber.add(1, ordering: .relaxed).newValue
         let path = "\(directory)/\(SpillStore.prefix)\(getpid())-\(number)"
         // What stands there is a dead process's of the same number.
@@ -42,6 +45,16 @@ public final class SpillStore: Sendable {
         guard descriptor >= 0 else { throw failure("write", path) }
         unlink(path)
         return SpillFile(descriptor, self)
+    }
+
+    private func makeDirectory() throws {
+        if mkdir(directory, 0o700) == 0 { return }
+        guard errno == EEXIST else { throw failure("make the directory", directory) }
+        var info = stat()
+        // Earlier versions let everybody list it. Of another user's directory the mode stays as it is.
+        if isPrivate, lstat(directory, &info) == 0, info.st_mode & S_IFMT == S_IFDIR, info.st_mode & 0o077 != 0 {
+            chmod(directory, 0o700)
+        }
     }
 
     /// Removes what dead processes left. The directory may be one for everybody's temporary files: only empty files of

@@ -69,9 +69,8 @@ public final class Store: Sendable {
             throw WarehouseError(.alreadyExists, "'\(disk.rootPath)' is a warehouse already.")
         }
         try requireUnused(disk)
-        for directory in ["manifest", "segments", VersionPin.directory, "stages", "tmp"] {
-            try disk.makeDirectory(directory)
-        }
+        // `tmp` is made by whoever puts something there, for its owner alone.
+        for directory in ["manifest", "segments", VersionPin.directory, "stages"] { try disk.makeDirectory(directory) }
         _ = try disk.open(VersionPin.anyPath, .create)
         try Manifest(disk: disk).create()
         var random = SystemRandomNumberGenerator()
