@@ -72,6 +72,70 @@ import WarehouseBasics
         #expect(try bench.run("LIST @s").rowCount == 1)
     }
 
+    private static let large = "AS SELECT SEQ8() AS n FROM TABLE(GENERATOR(ROWCOUNT => 100000))"
+
+    private func segments(_ bench: Bench) -> [String] { TemporaryFolder.names(bench.path + "/segments") }
+
+    /// Without another writer, and not before the session has ended.
+    @Test func endsWithItsSession() throws {
+        let bench = try Bench("CREATE TABLE keep (n INT)")
+        do {
+            let other = bench.warehouse.makeSession()
+            try other.execute("CREATE TEMP TABLE gone \(Self.large); CREATE TEMP STAGE gs")
+            try other.execute("PUT file://\(try bench.folder.file("x.csv", "1")) @gs")
+            #expect(try other.text("SELECT COUNT(*) FROM gone") == "100000")
+            #expect(segments(bench).count == 1)
+            #expect(try Warehouse.check(bench.path).tables == 2)
+            // Another process leaves it alone, whatever it writes.
+            try bench.another().execute("INSERT INTO keep VALUES (1); VACUUM")
+            #expect(try other.text("SELECT COUNT(*) FROM gone") == "100000")
+            #expect(segments(bench).count == 2)
+        }
+        // The other table's is left.
+        #expect(segments(bench).count == 1 && TemporaryFolder.names(bench.path + "/stages").isEmpty)
+        #expect(TemporaryFolder.names(bench.path + "/tmp").isEmpty)
+        let report = try Warehouse.check(bench.path)
+        #expect(report.isClean && report.tables == 1 && report.files == 1)
+        #expect(try bench.text("SELECT * FROM keep") == "1")
+    }
+
+    /// Its end does not wait for another writer, who is to do it then.
+    @Test func isLeftToTheNextWriterWhileAnotherWrites() throws {
+        let bench = try Bench("CREATE TABLE keep (n INT)")
+        let writer = try bench.another().makeSession()
+        do {
+            let other = bench.warehouse.makeSession()
+            try other.execute("CREATE TEMP TABLE gone \(Self.large)")
+            try writer.execute("BEGIN; INSERT INTO keep VALUES (1)")
+        }
+        #expect(!segments(bench).isEmpty)
+        try writer.execute("COMMIT")
+        // The table and its files go with one statement.
+        try writer.execute("INSERT INTO keep VALUES (2)")
+        #expect(segments(bench).isEmpty)
+        #expect(try Warehouse.check(bench.path).tables == 1)
+        #expect(try writer.text("SELECT SUM(n) FROM keep") == "3")
+    }
+
+    /// Whoever reads older rows keeps them; a session that has dropped its tables has nothing to end.
+    @Test func writesNothingWhereNothingIsLeft() throws {
+        let bench = try Bench("CREATE TABLE keep (n INT)")
+        let version = try bench.warehouse.info().version
+        do {
+            let other = bench.warehouse.makeSession()
+            #expect(try other.text("SELECT COUNT(*) FROM keep") == "0")
+        }
+        #expect(try bench.warehouse.info().version == version)
+        let dropped: UInt64
+        do {
+            let other = bench.warehouse.makeSession()
+            try other.execute("CREATE TEMP TABLE gone (n INT); DROP TABLE gone")
+            dropped = try bench.warehouse.info().version
+        }
+        #expect(try bench.warehouse.info().version == dropped)
+        #expect(TemporaryFolder.names(bench.path + "/tmp").isEmpty)
+    }
+
     private func mode(_ path: String) -> mode_t {
         var info = stat()
         return stat(path, &info) == 0 ? info.st_mode & 0o777 : 0

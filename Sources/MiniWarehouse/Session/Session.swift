@@ -39,7 +39,13 @@ public final class Session: Sendable {
     /// The warehouse that the session is of, opened by the same user in the same role.
     public var warehouse: Warehouse { Warehouse(core, identity) }
 
-    deinit { state.transaction?.rollback() }
+    deinit {
+        state.transaction?.rollback()
+        // The mark goes with the state, after the objects: nobody else takes them for those of a session that died.
+        guard state.mark != nil else { return }
+        state.results = []
+        Housekeeping.end(id, core)
+    }
 
     /// Runs every statement of a script in order; the first error stops it. Gives the last statement's result.
     @discardableResult

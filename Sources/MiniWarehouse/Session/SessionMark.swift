@@ -6,7 +6,7 @@ import Darwin
 import WarehouseBasics
 
 /// Says that a session with temporary objects lives: a locked file `tmp/session-<id>`. The end of the session removes
-/// it, the end of its process lets the lock go; either way the next writer takes the objects out of the catalog.
+/// it when it has dropped them. The end of its process lets the lock go, and the next writer drops them.
 final class SessionMark: Sendable {
     private let descriptor: Int32
     private let path: String

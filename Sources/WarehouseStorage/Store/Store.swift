@@ -196,13 +196,13 @@ public final class Store: Sendable {
 
     // MARK: Writing
 
-    /// Begins the write transaction, waiting up to `busyTimeoutSeconds` for another one, of this process too. Errors:
-    /// `busy` naming the holder, `readOnly`.
-    public func beginWrite() throws(WarehouseError) -> WriteTransaction {
+    /// Begins the write transaction, waiting up to `timeoutSeconds` (nil: the options' `busyTimeoutSeconds`) for another
+    /// one, of this process too. Errors: `busy` naming the holder, `readOnly`.
+    public func beginWrite(timeoutSeconds: Double? = nil) throws(WarehouseError) -> WriteTransaction {
         guard !isReadOnly else {
             throw WarehouseError(.readOnly, "The warehouse '\(path)' is open for reading only.")
         }
-        let lock = try WriteLock.acquire(on: disk, timeoutSeconds: options.busyTimeoutSeconds)
+        let lock = try WriteLock.acquire(on: disk, timeoutSeconds: timeoutSeconds ?? options.busyTimeoutSeconds)
         do throws(WarehouseError) {
             return try beginWrite(holding: lock)
         } catch {

@@ -19,12 +19,21 @@ extension WriteTransaction {
     public func vacuum(tables: [ObjectID]?) throws(WarehouseError) {
         let all = try snapshot().tableIDs
         for id in tables ?? all { try Compaction(self).runFully(id) }
-        // Makes the commit one even when nothing was rewritten: what has expired goes with it.
-        try withWork { (work) throws(WarehouseError) in
-            try work.make(.reserve(nextID: work.state.nextID, nextSegmentID: work.state.nextSegmentID))
-        }
+        // Also when nothing was rewritten: what has expired goes with the commit.
+        try withWork { (work) throws(WarehouseError) in try work.makeCommitOne() }
         // Generations of the log go when one begins.
         store.shared.withLock { $0.needsCheckpoint = true }
+    }
+
+    /// Has the commit free the files of what was dropped before and whose time is over at `time` (nanoseconds since the
+    /// epoch), which every commit does, also where nothing else changes. Without files that can be freed there is nothing
+    /// to commit. False when somebody still reads such files.
+    public func freeExpired(at time: Int64) throws(WarehouseError) -> Bool {
+        try withWork { (work) throws(WarehouseError) in
+            let free = try store.forgettable(work.base, now: time).count
+            if free > 0 { try work.makeCommitOne() }
+            return free == work.base.dropped.count { $0.value.expiresAt <= time }
+        }
     }
 
     private func publish(queryID: String, time: Int64) throws(WarehouseError) -> UInt64 {
@@ -51,6 +60,13 @@ extension WriteTransaction {
             work.end(on: store.disk)
             return version
         }
+    }
+}
+
+extension WriteTransaction.Work {
+    /// A change that changes nothing, so that there is one to commit.
+    fileprivate mutating func makeCommitOne() throws(WarehouseError) {
+        try make(.reserve(nextID: state.nextID, nextSegmentID: state.nextSegmentID))
     }
 }
 
