@@ -1,5 +1,6 @@
 import WarehouseBasics
 import WarehouseSQL
+import WarehouseStorage
 
 /// A PRIMARY KEY, UNIQUE or FOREIGN KEY as declared: kept and shown, not enforced.
 struct DeclaredKey: Hashable, Sendable {
@@ -12,6 +13,8 @@ struct DeclaredKey: Hashable, Sendable {
     var columns: [String]
     /// Of a foreign key: database, schema and table that it refers to, and the columns there.
     var target: [String] = []
+    /// That table, whatever it is called by now; nil in keys of earlier versions.
+    var targetID: ObjectID?
     var targetColumns: [String] = []
     /// `ON UPDATE …` and `ON DELETE …` of a foreign key, without those words.
     var updateRule = "NO ACTION"
@@ -23,6 +26,26 @@ struct DeclaredKey: Hashable, Sendable {
     /// The keys that a table has declared, in the order they were.
     static func all(of table: CatalogEntry) -> [DeclaredKey] {
         (table.attributes[attribute]?.list ?? []).compactMap(DeclaredKey.init(encoded:))
+    }
+
+    /// The same without foreign keys to a table that is gone, each with the name that the other table has.
+    static func standing(of table: CatalogEntry, in catalog: CatalogState) -> [DeclaredKey] {
+        all(of: table).compactMap { key in
+            guard key.kind == .foreign else { return key }
+            guard let other = key.targetEntry(in: catalog) else { return nil }
+            let place = catalog.fullName(other)
+            var key = key
+            key.target = [place.database, place.schema, place.name]
+            return key
+        }
+    }
+
+    /// The table that a foreign key refers to.
+    func targetEntry(in catalog: CatalogState) -> CatalogEntry? {
+        if let targetID { return catalog.entries[targetID] }
+        guard target.count == 3, let database = catalog.find(.database, target[0], in: nil),
+              let schema = catalog.find(.schema, target[1], in: database.id) else { return nil }
+        return catalog.find(.table, target[2], in: schema.id)
     }
 
     /// Notes the keys, and which columns DESCRIBE shows as primary and unique.
@@ -37,16 +60,18 @@ struct DeclaredKey: Hashable, Sendable {
 
     private var encoded: String {
         func joined(_ names: [String]) -> String { names.joined(separator: String(Self.nameSeparator)) }
-        return [kind.rawValue, name, joined(columns), joined(target), joined(targetColumns), updateRule, deleteRule]
-            .joined(separator: String(Self.partSeparator))
+        var parts = [kind.rawValue, name, joined(columns), joined(target), joined(targetColumns), updateRule, deleteRule]
+        if let targetID { parts.append(String(targetID.value)) }
+        return parts.joined(separator: String(Self.partSeparator))
     }
 
     private init?(encoded: String) {
         let parts = encoded.split(separator: Self.partSeparator, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 7, let kind = Kind(rawValue: parts[0]) else { return nil }
+        guard parts.count == 7 || parts.count == 8, let kind = Kind(rawValue: parts[0]) else { return nil }
         func names(_ text: String) -> [String] { text.split(separator: Self.nameSeparator).map(String.init) }
         self.init(kind: kind, name: parts[1], columns: names(parts[2]), target: names(parts[3]),
                   targetColumns: names(parts[4]), updateRule: parts[5], deleteRule: parts[6])
+        targetID = parts.count == 8 ? UInt64(parts[7]).map { ObjectID($0) } : nil
     }
 
     private init(kind: Kind, name: String, columns: [String], target: [String] = [], targetColumns: [String] = [],
@@ -60,7 +85,8 @@ struct DeclaredKey: Hashable, Sendable {
         self.deleteRule = deleteRule
     }
 
-    /// The key that a constraint of `table` declares; nil for CHECK. A key without a name is given one.
+    /// The key that a constraint of `table` declares; nil for CHECK. A key without a name is given one. What a foreign key
+    /// refers to is looked up by `ForeignKeys.resolved`, once all keys of the table are known.
     init?(_ constraint: TableConstraint, on column: String? = nil, of table: CatalogEntry,
           _ run: StatementRun) throws {
         let columns = constraint.columns.isEmpty ? column.map { [$0] } ?? [] : constraint.columns.map(\.name)
@@ -70,16 +96,10 @@ struct DeclaredKey: Hashable, Sendable {
         case .unique: self.init(kind: .unique, name: name, columns: columns)
         case .check: return nil
         case .foreignKey(let reference, let targetColumns):
-            let place = try run.resolver().place(run.parts(reference), reference.span)
-            let catalog = try run.catalog()
-            let database = place.schema.parent.flatMap { catalog.entries[$0]?.name } ?? ""
-            // A key without columns refers to the other table's primary key.
-            let found = catalog.find(.table, place.name, in: place.schema.id, session: run.session.id)
-            let other = try found.flatMap { try run.access().sees($0) ? $0 : nil }
-            let primary = other?.attributes["PRIMARY_KEY"]?.list ?? []
-            self.init(kind: .foreign, name: name, columns: columns,
-                      target: [database, place.schema.name, place.name],
-                      targetColumns: targetColumns.isEmpty ? primary : targetColumns.map(\.name))
+            let other = try DeclaredKey.referenced(reference, by: table, run), place = try run.catalog().fullName(other)
+            self.init(kind: .foreign, name: name, columns: columns, target: [place.database, place.schema, place.name],
+                      targetColumns: targetColumns.map(\.name))
+            targetID = other.id
             for property in constraint.properties {
                 if property.hasPrefix("ON UPDATE ") { updateRule = String(property.dropFirst(10)) }
                 if property.hasPrefix("ON DELETE ") { deleteRule = String(property.dropFirst(10)) }
@@ -90,6 +110,21 @@ struct DeclaredKey: Hashable, Sendable {
                 .invalidIdentifier, "SQL compilation error:\ncolumn '\(name)' of the constraint does not exist",
                 hint: Identifiers.hint(for: name, in: table.columns.map(\.name)))
         }
+    }
+
+    /// The table that REFERENCES names, which may be the one that is being made.
+    private static func referenced(_ reference: ObjectReference, by table: CatalogEntry,
+                                   _ run: StatementRun) throws -> CatalogEntry {
+        let resolver = try run.resolver(), parts = try run.parts(reference)
+        let place = try resolver.place(parts, reference.span)
+        if place.name == table.name, place.schema.id == table.parent { return table }
+        let other = try resolver.require(.table, parts, reference.span)
+        guard other.kind == .table else {
+            throw WarehouseError(
+                .objectNotFound, "SQL compilation error:\nObject found is of type 'VIEW', not specified type 'TABLE'.",
+                span: reference.span)
+        }
+        return other
     }
 
     /// The key with a column renamed, or without it where `new` is nil; nil where none is left.

@@ -46,7 +46,7 @@ struct ObjectDefinition {
     private func schema(_ entry: CatalogEntry) -> String {
         let kinds: [EntryKind] = [.fileFormat, .sequence, .table, .view]
         let objects = kinds.flatMap { kind in
-            resolver.children(of: entry, kind: kind).filter(mayShow).sorted { $0.name < $1.name }
+            ForeignKeys.ordered(resolver.children(of: entry, kind: kind).filter(mayShow).sorted { $0.name < $1.name })
         }
         return ([head("schema", entry) + ";"] + objects.map(statement)).joined(separator: "\n\n")
     }
@@ -104,7 +104,7 @@ struct ObjectDefinition {
             if let identity = column.identity { line += " autoincrement start \(identity.start) increment \(identity.step)" }
             return line + comment(column.comment)
         }
-        for key in DeclaredKey.all(of: entry) { lines.append("\t" + constraint(key)) }
+        for key in DeclaredKey.standing(of: entry, in: resolver.catalog) { lines.append("\t" + constraint(key)) }
         return head("TABLE", entry) + " (\n\(lines.joined(separator: ",\n"))\n)\(comment(entry.comment, "="));"
     }
 

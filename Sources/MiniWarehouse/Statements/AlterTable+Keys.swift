@@ -8,13 +8,7 @@ extension AlterTable {
         switch action {
         case .addConstraint(let constraint):
             guard let key = try DeclaredKey(constraint, of: table, run) else { return }
-            if key.kind == .primary {
-                guard !keys.contains(where: { $0.kind == .primary }) else {
-                    throw WarehouseError(.alreadyExists, "SQL compilation error:\nprimary key already exists for table "
-                        + "'\(table.name)'")
-                }
-            }
-            keys.append(key)
+            return try add([key], to: &table, run)
         case .dropConstraint(let name):
             keys.remove(at: try index(of: name, in: keys))
         case .renameConstraint(let old, let new):
@@ -28,6 +22,23 @@ extension AlterTable {
         default: return
         }
         DeclaredKey.set(keys, of: &table)
+    }
+
+    /// Keys that ADD COLUMN declares beside its columns.
+    static func addKeys(of definitions: [ColumnDefinition], to table: inout CatalogEntry, _ run: StatementRun) throws {
+        let added = try definitions.flatMap { definition in
+            try definition.constraints.compactMap { try DeclaredKey($0, on: definition.name.name, of: table, run) }
+        }
+        if !added.isEmpty { try add(added, to: &table, run) }
+    }
+
+    private static func add(_ added: [DeclaredKey], to table: inout CatalogEntry, _ run: StatementRun) throws {
+        let old = DeclaredKey.all(of: table), keys = old + added
+        guard keys.count(where: { $0.kind == .primary }) < 2 else {
+            throw WarehouseError(.alreadyExists, "SQL compilation error:\nprimary key already exists for table "
+                + "'\(table.name)'")
+        }
+        DeclaredKey.set(try ForeignKeys.resolved(keys, from: old.count, of: table, run), of: &table)
     }
 
     private static func index(of name: Identifier, in keys: [DeclaredKey]) throws -> Int {

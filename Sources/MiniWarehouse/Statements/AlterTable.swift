@@ -15,7 +15,11 @@ enum AlterTable {
                 throw WarehouseError(.objectNotFound, "'\(table.name)' is a view, not a table.",
                                      span: statement.name.span)
             }
+            let old = table
             try change(&table, statement, transaction, run)
+            var names: (old: String, new: String)?
+            if case .renameColumn(let name, let new) = statement.action { names = (name.name, new.name) }
+            try ForeignKeys.follow(old, &table, renaming: names, transaction, run)
             table.alteredAt = run.timestamp
             try transaction.put(table)
             return .status("Statement executed successfully.")
@@ -26,9 +30,11 @@ enum AlterTable {
                                _ transaction: WriteTransaction, _ run: StatementRun) throws {
         switch statement.action {
         case .addColumns(let definitions, let ifNotExists):
+            let known = Set(table.columns.map(\.name))
             for definition in definitions {
                 try add(definition, ifNotExists: ifNotExists, to: &table, transaction, run)
             }
+            try addKeys(of: definitions.filter { !known.contains($0.name.name) }, to: &table, run)
         case .dropColumns(let names, let ifExists):
             for name in names { try drop(name, ifExists: ifExists, from: &table, transaction) }
         case .renameColumn(let old, let new):

@@ -16,7 +16,9 @@ enum CreateOrAlterTable {
             let place = try CreateObject.Place(.table, run.parts(statement.name), statement.name.span, run)
             guard var table = place.existing else { return try CreateTable.run(statement, open, in: run) }
             guard table.kind == .table else { throw CreateTable.wrongKind(table, statement.name.span) }
+            let old = table
             try conform(&table, statement, open.store, run)
+            try ForeignKeys.follow(old, &table, open.store, run)
             table.alteredAt = run.timestamp
             try open.store.put(table)
             return .status("Table \(table.name) successfully altered.")

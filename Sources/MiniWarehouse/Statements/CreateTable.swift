@@ -187,6 +187,6 @@ enum TableColumns {
         for index in entry.columns.indices where required.contains(entry.columns[index].name) {
             entry.columns[index].isNullable = false
         }
-        DeclaredKey.set(keys, of: &entry)
+        DeclaredKey.set(try ForeignKeys.resolved(keys, of: entry, run), of: &entry)
     }
 }

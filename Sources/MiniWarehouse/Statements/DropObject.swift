@@ -85,6 +85,8 @@ enum DropObject {
     /// Drops an object: a table, schema or database that UNDROP may bring back is only marked, anything else removed.
     static func retire(_ entry: CatalogEntry, _ transaction: OpenTransaction, _ run: StatementRun) throws {
         let catalog = try run.catalog(), stages = run.warehouse.stages
+        let gone = [entry] + catalog.descendants(of: entry.id)
+        try ForeignKeys.drop(to: Set(gone.filter { $0.kind == .table }.map(\.id)), catalog, transaction.store)
         let canReturn = entry.kind == .table || entry.kind == .schema || entry.kind == .database
         guard canReturn, catalog.retentionSeconds(of: entry) > 0 else {
             return try remove(entry, catalog: catalog, transaction, stages)

@@ -34,9 +34,9 @@ extension ShowLister {
         }) : scope
         for table in holders {
             let place = catalog.fullName(table)
-            for key in DeclaredKey.all(of: table) where key.kind == .foreign {
+            for key in DeclaredKey.standing(of: table, in: catalog) where key.kind == .foreign {
                 guard !exported || targets.contains(key.target) else { continue }
-                let primary = primaryKey(of: key.target)
+                let primary = primaryKey(of: key)
                 for (index, column) in key.columns.enumerated() {
                     let other = index < key.targetColumns.count ? key.targetColumns[index] : nil
                     rows.add([.moment(table.createdAt), .text(key.target[0]), .text(key.target[1]),
@@ -75,11 +75,8 @@ extension ShowLister {
         try schemas.flatMap(children).filter { $0.kind == .table }
     }
 
-    private func primaryKey(of target: [String]) -> String? {
-        guard let database = catalog.find(.database, target[0], in: nil),
-              let schema = catalog.find(.schema, target[1], in: database.id),
-              let table = catalog.find(.table, target[2], in: schema.id, session: run.session.id),
-              (try? run.access().sees(table)) == true else { return nil }
-        return DeclaredKey.all(of: table).first { $0.kind == .primary }?.name
+    private func primaryKey(of key: DeclaredKey) -> String? {
+        guard let table = key.targetEntry(in: catalog), (try? run.access().sees(table)) == true else { return nil }
+        return DeclaredKey.all(of: table).first { $0.kind != .foreign && Set($0.columns) == Set(key.targetColumns) }?.name
     }
 }
