@@ -63,6 +63,7 @@ enum ForeignKeys {
 
     /// Drops the foreign keys that tables besides these have to any of them.
     static func drop(to tables: Set<ObjectID>, _ catalog: CatalogState, _ transaction: WriteTransaction) throws {
+        if tables.isEmpty { return }
         try change(catalog, besides: tables, transaction) { $0.targetID.map(tables.contains) == true ? nil : $0 }
     }
 
@@ -88,8 +89,7 @@ enum ForeignKeys {
 
     private static func change(_ catalog: CatalogState, besides tables: Set<ObjectID>, _ transaction: WriteTransaction,
                                _ change: (DeclaredKey) -> DeclaredKey?) throws {
-        for var holder in catalog.records.values.sorted(by: { $0.id < $1.id })
-        where holder.kind == .table && !tables.contains(holder.id) {
+        for var holder in catalog.records.values where holder.kind == .table && !tables.contains(holder.id) {
             let keys = DeclaredKey.all(of: holder), changed = keys.compactMap(change)
             guard changed != keys else { continue }
             DeclaredKey.set(changed, of: &holder)
