@@ -46,7 +46,7 @@ import Testing
     @Test func helpAndVersion() throws {
         let version = try mlwh("--version")
         #expect(version.code == 0)
-        #expect(version.output.wholeMatch(of: /mlwh \d+\.\d+\.\d+ \(CURRENT_VERSION\(\) is 9\.0\.0\)\n/) != nil)
+        #expect(version.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
         let help = try mlwh("--help")
         #expect(help.code == 0)
         for code in ["129", "130", "141", "143"] { #expect(help.output.contains(code)) }

@@ -19,7 +19,7 @@ import WarehouseModels
 public struct CommandLineTool: Sendable {
     /// What help calls the tool.
     public var name: String
-    /// What `--version` prints behind the name.
+    /// What `--version` prints.
     public var version: String
     /// One sentence for help.
     public var abstract: String
@@ -149,6 +149,6 @@ struct RootCommand: ParsableCommand {
                 line; 130 after ^C, 129 and 143 when a HUP or TERM ended it, 141 when nobody reads the output any more. \
                 --generate-completion-script bash, zsh or fish prints what makes the shell complete.
                 """,
-            version: "\(tool.name) \(tool.version) (CURRENT_VERSION() is \(sqlVersion))", subcommands: tool.subcommands)
+            version: tool.version, subcommands: tool.subcommands)
     }
 }
