@@ -32,7 +32,8 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
         return .table(try storedTable(entry))
     }
 
-    /// Of a secure view or function that the statement reads. Through whatever view it is used, its owner is the session's role or none that counts.
+    /// Of a secure view or function that the statement reads. Through whatever view it is used, its owner is the session's
+    /// role or none that counts.
     private func hidesText(_ entry: CatalogEntry) -> Bool {
         guard entry.isSecure, !run.state.access(to: resolver.catalog).owns(entry) else { return false }
         run.queryContext.hideSecureErrors()

@@ -157,8 +157,8 @@ struct StatementSyntax {
 
     /// Other words for what a statement begins with.
     private static let synonyms = [
-        "DESC": "DESCRIBE", "LS": "LIST", "RM": "REMOVE", "WITH": "SELECT", "VALUES": "SELECT", "START": "BEGIN", "COPY": "COPY INTO",
-        "EXECUTE": "EXECUTE IMMEDIATE",
+        "DESC": "DESCRIBE", "LS": "LIST", "RM": "REMOVE", "WITH": "SELECT", "VALUES": "SELECT", "START": "BEGIN",
+        "COPY": "COPY INTO", "EXECUTE": "EXECUTE IMMEDIATE",
     ]
 
     /// Words that stand between CREATE and the kind of object.
