@@ -40,7 +40,7 @@ import WarehouseSQL
     @Test(arguments: [
         ("select * from t match_recognize (x)", "MATCH_RECOGNIZE"), ("begin let x := 1; end", "Snowflake Scripting"),
         ("create task t as select 1", "CREATE TASK"),
-        ("select 1 ->> select 2", "->>"), ("execute immediate from 'x'", "EXECUTE IMMEDIATE"),
+        ("execute immediate from 'x'", "EXECUTE IMMEDIATE"),
         ("select * from a left semi join b on true", "SEMI JOIN"),
     ])
     func unsupported(_ text: String, _ name: String) {

@@ -110,6 +110,11 @@ struct CatalogFunctions {
         guard let wanted = try arguments.text("QUERY_ID") else {
             throw WarehouseError(.invalidValue, "RESULT_SCAN needs the id of a query, such as LAST_QUERY_ID().")
         }
+        // `FROM $n` in a chain of statements; no query's id begins so.
+        if wanted.hasPrefix("$"), let back = Int(wanted.dropFirst()), (1...max(1, run.chain.count)).contains(back),
+           !run.chain.isEmpty {
+            return run.chain[run.chain.count - back]
+        }
         guard let found = run.state.results.last(where: { $0.id == wanted }) else {
             throw WarehouseError(.invalidValue, "The result of query '\(wanted)' is not kept any more.",
                                  hint: "Results of the session's last \(SessionState.keptResults) statements are kept.")

@@ -75,12 +75,19 @@ public final class Session: Sendable {
         return try Interruption.$statement.withValue(reading, operation: body)
     }
 
-    /// Runs one parsed statement.
+    /// Runs one parsed statement, or those of a chain; gives the last one's result.
     func run(_ statement: ParsedStatement, _ parameters: Parameters = []) throws -> ResultSet {
+        var results = [try runOne(statement, parameters, after: [])]
+        for next in statement.piped { results.append(try runOne(next, parameters, after: results)) }
+        return results[results.count - 1]
+    }
+
+    private func runOne(_ statement: ParsedStatement, _ parameters: Parameters, after chain: [ResultSet]) throws -> ResultSet {
         var isRollback = false
         if case .rollback = statement.statement { isRollback = true }
         return try withRun(text: statement.text, parameters: parameters, isRollback: isRollback) { run in
-            try StatementDispatcher.execute(statement.statement, in: run)
+            run.chain = chain
+            return try StatementDispatcher.execute(statement.statement, in: run)
         }
     }
 

@@ -25,6 +25,9 @@ final class StatementRun {
     /// While COPY binds a transformation: what `FROM @stage` then means, with as many fields as the query names.
     var stagedTable: ((_ columnCount: Int) -> any CatalogTable)?
 
+    /// What the statements before it in its chain gave, for `FROM $1`.
+    var chain: [ResultSet] = []
+
     /// How many EXECUTE IMMEDIATE stand around what runs now.
     var immediateDepth = 0
 

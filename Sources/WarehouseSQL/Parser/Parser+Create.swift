@@ -74,6 +74,8 @@ extension Parser {
         if isWord("CLUSTER") { throw unsupported("CLUSTER BY of a view") }
         try expect("AS")
         let start = index
+        // A view outlives the chain of statements that it is made in.
+        pipes = 0
         let query = try parseQuery()
         let queryText = text(from: tokens[start].start, to: tokens[index - 1].end)
         return CreateViewStatement(

@@ -125,9 +125,25 @@ extension Parser {
             return .values(try parseValues())
         case .word, .quotedName:
             return try parseNamedTable()
+        case .fileColumn:
+            return try parsePipe()
         default:
             throw unexpected()
         }
+    }
+
+    /// `$1`: what the statement before this one in its chain gave; `$2`: the one before that.
+    private mutating func parsePipe() throws(WarehouseError) -> TableExpressionKind {
+        guard let number = Int(current.text), number >= 1, number <= pipes else {
+            guard pipes > 0 else { throw unexpected() }
+            throw WarehouseError(.syntax, "SQL compilation error:\n$\(current.text) names no statement of this chain: "
+                + "\(pipes) stand\(pipes == 1 ? "s" : "") before.", span: current.span)
+        }
+        let span = current.span
+        advance()
+        let argument = Expression(.literal(.string("$\(number)")), span: span)
+        let name = ObjectReference(["RESULT_SCAN"], span: span)
+        return .function(FunctionCall(name: name, arguments: [.expression(argument)]), isLateral: false)
     }
 
     private mutating func parseLateral() throws(WarehouseError) -> TableExpressionKind {

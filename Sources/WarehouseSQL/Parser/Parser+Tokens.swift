@@ -36,7 +36,7 @@ extension Parser {
     /// The token `ahead` of the current one, the closing one past the end.
     func peek(_ ahead: Int = 1) -> Token { tokens[min(index + ahead, tokens.count - 1)] }
 
-    var isAtEnd: Bool { tokens[index].kind >= .semicolon }
+    var isAtEnd: Bool { tokens[index].kind >= .semicolon || isSymbol("->>") }
 
     func isWord(_ word: String, ahead: Int = 0) -> Bool {
         let at = index + ahead
@@ -136,8 +136,7 @@ extension Parser {
     }
 
     func expectEnd() throws(WarehouseError) {
-        if isSymbol("->>") { throw unsupported("The flow operator ->>") }
-        guard isAtEnd else { throw unexpected() }
+        guard tokens[index].kind >= .semicolon else { throw unexpected() }
     }
 
     /// One or more of `element`, divided by commas.

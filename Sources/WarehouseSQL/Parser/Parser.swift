@@ -21,6 +21,8 @@ public struct Parser: Sendable {
     var height = 0
     var caseDepth = 0
     var positionalParameters = 0
+    /// Statements of the chain before the present one, which it reads as `$1`, the last, `$2` and so on.
+    var pipes = 0
     /// Tokens read and productions opened, for `pass`.
     var steps = 0
     /// Where the stack stood when the statement's parse began, and how much of it the parse may take before it
@@ -45,8 +47,14 @@ public struct Parser: Sendable {
     public static func parseStatements(_ text: String) throws(WarehouseError) -> [ParsedStatement] {
         var parser = Parser(text)
         var statements: [ParsedStatement] = []
-        while let statement = try parser.nextStatement() { statements.append(statement) }
+        while let statement = try parser.nextStatement() { statements.append(try single(statement)) }
         return statements
+    }
+
+    /// Where statements run one by one there is nothing that a chain's next one could read.
+    private static func single(_ statement: ParsedStatement) throws(WarehouseError) -> ParsedStatement {
+        guard let next = statement.piped.first else { return statement }
+        throw WarehouseError(.unsupported, "Unsupported feature 'a chain of statements (->>) here'.", span: next.span)
     }
 
     /// The only statement of a text; more than one, or none, is an error.
@@ -60,7 +68,7 @@ public struct Parser: Sendable {
                 .syntax, "SQL compilation error:\nOne statement was expected, but the text holds more.",
                 span: parser.current.span)
         }
-        return statement
+        return try single(statement)
     }
 
     /// A text that is one query.
@@ -149,14 +157,21 @@ public struct Parser: Sendable {
         return try parse { parser throws(WarehouseError) in try parser.parseWholeStatement() }
     }
 
+    /// One statement, or a chain of them.
     private mutating func parseWholeStatement() throws(WarehouseError) -> ParsedStatement {
-        let statement = try parseStatement()
+        var chain: [ParsedStatement] = []
+        repeat {
+            let first = current
+            (height, pipes) = (0, chain.count)
+            let statement = try parseStatement()
+            let last = tokens[max(0, index - 1)]
+            chain.append(ParsedStatement(
+                statement: statement, text: text(from: first.start, to: last.end), span: first.span.through(last.span),
+                positionalParameterCount: positionalParameters, height: height))
+        } while acceptSymbol("->>")
         try expectEnd()
-        let first = tokens[0]
-        let last = tokens[max(0, tokens.count - 2)]
-        return ParsedStatement(
-            statement: statement, text: text(from: first.start, to: last.end), span: first.span.through(last.span),
-            positionalParameterCount: positionalParameters, height: height)
+        chain[0].piped = Array(chain.dropFirst())
+        return chain[0]
     }
 
     /// Parses the tokens of one statement by `production`; one that nests too deeply for this thread's stack is
@@ -195,7 +210,7 @@ public struct Parser: Sendable {
 
     /// Back to the first token of the statement.
     private mutating func resetStatement() {
-        (index, depth, height, caseDepth, positionalParameters) = (0, 0, 0, 0, 0)
+        (index, depth, height, caseDepth, positionalParameters, pipes) = (0, 0, 0, 0, 0, 0)
         ranOutOfStack = false
     }
 }
