@@ -19,6 +19,8 @@ public final class Interrupts: Sendable {
         /// Stops what that script still has before it.
         var cancellation: StatementCancellation?
         var wasAsked = false
+        /// Whether the process ends once that script has been stopped.
+        var endsProcess = false
         var isIgnored = false
         var whenIdle: (@Sendable () -> Bool)?
         var source: (any DispatchSourceSignal)?
@@ -49,10 +51,13 @@ public final class Interrupts: Sendable {
     }
 
     /// Runs `body`, which runs statements of `session`; a SIGINT meanwhile cancels the one under way and those that
-    /// would follow. What `body` does between two statements should call `check`.
-    public func cancelling<Result>(_ session: Session, _ body: () throws -> Result) rethrows -> Result {
+    /// would follow. What `body` does between two statements should call `check`. `endsProcess`: false where the process goes
+    /// on then, as a server's does.
+    public func cancelling<Result>(_ session: Session, endsProcess: Bool = true, _ body: () throws -> Result) rethrows
+        -> Result {
         let cancellation = StatementCancellation()
         state.withLock {
+            $0.endsProcess = endsProcess && $0.whenIdle == nil
             $0.session = session
             $0.cancellation = cancellation
             $0.wasAsked = false
@@ -87,21 +92,20 @@ public final class Interrupts: Sendable {
 
     /// A SIGINT.
     func interrupt() {
-        let (session, mustExit, whenIdle, isIgnored) = state.withLock { state in
-            if state.isIgnored { return (nil, false, nil, true) as (Session?, Bool, (@Sendable () -> Bool)?, Bool) }
-            defer { state.wasAsked = state.session != nil }
-            if !state.wasAsked { state.cancellation?.cancel() }
-            return (state.session, state.wasAsked, state.whenIdle, false)
+        let before = state.withLock { state in
+            defer { if !state.isIgnored { state.wasAsked = state.session != nil } }
+            if !state.isIgnored, !state.wasAsked { state.cancellation?.cancel() }
+            return state
         }
-        if isIgnored { return }
-        if mustExit { return exit() }
-        if let session {
+        if before.isIgnored { return }
+        if before.wasAsked { return exit() }
+        if let session = before.session {
             session.cancel()
-            // A prompt goes on, and frees them meanwhile.
-            if whenIdle == nil { FileHolder.start() }
+            // What goes on frees its files meanwhile.
+            if before.endsProcess { FileHolder.start() }
             return
         }
-        if whenIdle?() != true { exit() }
+        if before.whenIdle?() != true { exit() }
     }
 
     private static func exitProcess() {

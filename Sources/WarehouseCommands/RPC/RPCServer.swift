@@ -50,7 +50,7 @@ final class RPCServer {
         do {
             let request = try RPCRequest(line)
             let session = try session(request.connection)
-            result = try interrupts.cancelling(session) { try session.execute(request.sql) }
+            result = try interrupts.cancelling(session, endsProcess: false) { try session.execute(request.sql) }
         } catch let error as WarehouseError {
             return try answers.write(error)
         } catch {

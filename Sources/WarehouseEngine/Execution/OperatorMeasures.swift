@@ -110,7 +110,7 @@ final class MeteredOperator: RowRangeOperator, GroupsOperator {
         (inner as? any RowRangeOperator)?.rows(wanted).map { MeteredOperator($0, slot) }
     }
 
-    func countGroupsOnly() -> Bool { (inner as? any GroupsOperator)?.countGroupsOnly() ?? false }
+    func dropKeys() -> Bool { (inner as? any GroupsOperator)?.dropKeys() ?? false }
 
     func prepare(_ context: QueryContext) throws -> Int {
         let start = clock.now

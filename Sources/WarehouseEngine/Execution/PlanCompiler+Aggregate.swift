@@ -34,7 +34,7 @@ extension PlanCompiler {
                                                  && columns.count == 1, external: choice.external, make: choice.make))
         }
         if aggregate.groups.isEmpty, !calls.isEmpty, calls.allSatisfy(\.counts),
-           (wide.source as? any GroupsOperator)?.countGroupsOnly() ?? false {
+           (wide.source as? any GroupsOperator)?.dropKeys() ?? false {
             let count = CountRowsOperator(wide.source, types: calls.map(\.resultType))
             return Relation(count, aggregate.aggregates.map(\.column), bindings, rowBound: 1)
         }

@@ -16,9 +16,9 @@ enum SecureErrors {
         return error
     }
 
-    /// What ends a statement whatever its rows are.
+    /// What ends a statement whatever its rows are, and names neither files nor values.
     private static let ofTheStatement: Set<String> = Set([
-        .cancelled, .statementTimeout, .memoryLimit, .limitExceeded, .diskFull, .inputOutput, .corrupt, .internalFault,
+        .cancelled, .statementTimeout, .memoryLimit, .diskFull, .internalFault,
     ].map { (kind: ErrorKind) in kind.code })
 }
 

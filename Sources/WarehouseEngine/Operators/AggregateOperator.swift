@@ -96,7 +96,7 @@ final class AggregateOperator: ResourcefulOperator, GroupsOperator {
         return pieces.count
     }
 
-    func countGroupsOnly() -> Bool {
+    func dropKeys() -> Bool {
         guard !fields.isEmpty, calls.isEmpty else { return false }
         keepsKeys = false
         return true

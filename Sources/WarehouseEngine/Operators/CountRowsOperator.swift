@@ -1,10 +1,11 @@
+import Synchronization
 import WarehouseBasics
 import WarehouseColumns
 
 /// An operator whose rows are groups.
 protocol GroupsOperator: PhysicalOperator {
-    /// Whether it can, and from now on does, put out rows of which nobody reads a column. Called before `prepare`.
-    func countGroupsOnly() -> Bool
+    /// Has it put out rows of which nobody reads a column; false where it cannot. Called before `prepare`.
+    func dropKeys() -> Bool
 }
 
 /// COUNT(*) of groups, and COUNT of a key that is never null: one row with the number of rows, once a call. The groups'
@@ -12,7 +13,7 @@ protocol GroupsOperator: PhysicalOperator {
 final class CountRowsOperator: PhysicalOperator {
     private let input: any PhysicalOperator
     let outputTypes: [PhysicalType]
-    private var count = 0
+    private let count = Atomic<Int>(0)
 
     init(_ input: any PhysicalOperator, types: [PhysicalType]) {
         self.input = input
@@ -20,10 +21,11 @@ final class CountRowsOperator: PhysicalOperator {
     }
 
     func prepare(_ context: QueryContext) throws -> Int {
-        count = 0
-        for stripe in 0..<(try input.prepare(context)) {
+        count.store(0, ordering: .relaxed)
+        try TaskPool.run(stripes: try input.prepare(context), threads: context.threads) { stripe in
+            try context.checkCancelled()
             try input.run(stripe: stripe, context, into: ClosureConsumer { [self] batch in
-                count += batch.rowCount
+                count.add(batch.rowCount, ordering: .relaxed)
                 return true
             })
         }
@@ -32,7 +34,7 @@ final class CountRowsOperator: PhysicalOperator {
 
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         let columns = outputTypes.map { ColumnBuffer($0) }
-        for column in columns { column.append(integer: Int128(count)) }
+        for column in columns { column.append(integer: Int128(count.load(ordering: .relaxed))) }
         try RowBuffer(columns: columns, rowCount: 1).push(into: consumer, context: context)
     }
 }
