@@ -24,17 +24,45 @@ import WarehouseSQL
         "select 1 as token_count;", "select 1 as secret_santa;", "select * from password_resets", "select 1 as token",
         "select nosuch, token_count from secret", "select token, password from users order by token limit 5", "drop secret s",
         "select * from a join b on a.token = b.token and a.api_key = b.api_key", "select count(token) from secrets where id = 5",
-        "select * from secret where name = 'n'", "select * from t where token_count = 5 and secret_santa = 'Bob'",
-        "create table users (id int, password varchar, kind text default 'x')", "grant usage on secret s to role r",
-        "select token || name from t where title = 'The Secret Garden'", "select * from films where title like 'Basic Instinct%'",
-        "select 'a' as secret_santa, 'b' as token_count", "select max(token) as last_token, 'x' as kind from t",
+        "select * from secret where name = n", "select * from t where token_count = 5 and secret_santa = 'Bob'",
+        "create table users (id int, password varchar, kind text default null)", "grant usage on secret s to role r",
+        "select token_count || name from t where title = 'The Secret Garden'", "select * from films where title like 'Basic Instinct%'",
+        "select 'a' as secret_santa, 'b' as token_count", "select max(token) as last_token, 1 as kind from t",
         "create stage s encryption = (type = 'SNOWFLAKE_SSE')", "-- the tokens of a user\nselect 1", "select v:token::string from t",
-        "select * from t where password is null and name = 'n'", "select password, 'x' from t", "select 'Password'",
-        "create view v as select token, 'x' as kind from users", "select * from t where token = t.other and kind = 'x'",
+        "select * from t where password is null and name = n", "select password, 1 from t", "select 'Password'",
+        "create view v as select token, 1 as kind from users", "select * from t where token = t.other and kind = 1",
         "select secret.token from secret", "show tables like 'token%'", "select 'passwords are hashed'",
         "select * from t where is_password = true", "execute immediate 'select 1'",
     ])
     func plain(_ text: String) { #expect(!SecretMask.mayHoldSecret(text)) }
+
+    /// The name of a secret stands apart from it: in another literal, or in a list of columns.
+    @Test(arguments: [
+        "insert into nosuch values ('db_password','hunter2')", "insert into nosuch(k,v) select 'secret','hunter2'",
+        "select object_construct('password','hunter2'), nosuch()", "update nosuch set value='hunter2' where name='api_token'",
+        "select decode(name,'password','hunter2') from t", "select case name when 'password' then 'hunter2' end from t",
+        "with c(u,password) as (select 'bob','hunter2') select nosuch from c", "select * from values ('bob','hunter2') v(u,password)",
+        "select column1 u, column2 as password from values ('bob','hunter2')", "select * from t where pw = 'hunter2'",
+        "select 'pass: hunter2'", "insert into t values ('Password of the shop', 'hunter2')", "select v['api_key'] = 'hunter2' from t",
+        "insert into t values ('aws.access-key', $$hunter2$$)", "insert into t values ('db_password', 'hunt", "select 'pw', 'hunter2'",
+        "select nosuch from t where 'bob' || 'hunter2' = t.a || t.\"db_password\"", "select 'dbpassword', 'hunter2'",
+        "select * from secret where name = 'n'", "select password, 'x' from t", "select 'x' as kind, max(token) as t from t",
+        "create table users (id int, password varchar default 'x')", "select 'token_of_bob', 'hunter2'", "select 'passphrase', 'x'",
+        "select 'credentials', 'x'", "select 'passwd', 'x'", "select 'pwd', 'x'", "select 'private_key', 'x'",
+    ])
+    func hiddenApart(_ text: String) { #expect(SecretMask.mayHoldSecret(text)) }
+
+    /// As above, without what names a secret or without what may be one.
+    @Test(arguments: [
+        "insert into nosuch values ('db_name','movies')", "insert into nosuch(k,v) select 'secrets','x'",
+        "select object_construct('passwords', 'x'), nosuch()", "update nosuch set value=1 where name='api_token'",
+        "select decode(name,'password',1) from t", "select case name when 'password' then 1 end from t",
+        "with c(u,password) as (select 1, 2) select nosuch from c", "select * from values ('bob','x') v(u,password_resets)",
+        "select column1 u, column2 as token_count from values ('bob','x')", "select * from t where power = 'x'", "select 'pass'",
+        "select tokens, tokenizer, secret_santa from t where name = 'n' and kind = 'k'", "select 'pass', 'fail'", "select 'pass the salt'",
+        "select token_id, 'x' from t", "select 'tokenizer', 'key', 'primary key'", "select 1; select password from t; select 'x'",
+    ])
+    func plainApart(_ text: String) { #expect(!SecretMask.mayHoldSecret(text)) }
 
     @Test(arguments: [
         "curl -H 'Authorization: Bearer XXX' https://h", "curl --user me:XXX https://h", "curl -ume:XXX h", "curl -u 'me:XXX' h",
@@ -64,7 +92,7 @@ import WarehouseSQL
 
     @Test func names() {
         for name in ["password", "db_password", "AWS_SECRET_KEY", "apiToken", "RSA_PUBLIC_KEY_2", "x-api-key", "aws_access_key_id",
-                     "client_secret", "DB_PASS", "password2", "private_key"] {
+                     "client_secret", "pw", "db_pw", "DB_PASS", "password2", "private_key"] {
             #expect(SecretNames.promise(name), "\(name)")
         }
         for name in ["token_count", "secret_santa", "password_resets", "tokens", "key", "primary_key", "pass", "a", "", "_", "id"] {

@@ -1,7 +1,7 @@
 import WarehouseBasics
 
-/// Finds literals of statements that are the values of names which promise a secret. A name alone, such as a column's, a
-/// table's or an alias, is none.
+/// Finds statements whose literals may be secrets: where one names what another is, or a column, table or alias is called a
+/// secret. A name alone, without any literal, is none.
 struct SecretLiterals {
     private let bytes: [UInt8]
     private let tokens: ArraySlice<SourceTokens.Token>
@@ -13,7 +13,23 @@ struct SecretLiterals {
         return SourceTokens.of(text).split { $0.kind == .semicolon }.contains { SecretLiterals(bytes: bytes, tokens: $0).holdAny }
     }
 
-    private var holdAny: Bool {
+    private var holdAny: Bool { nameAny || giveAny }
+
+    /// Whether something beside a literal says that it may be a secret. Which literal belongs to which name is not asked: pairs
+    /// of arguments, lists of columns and of values, branches and conditions are too many ways to write one.
+    private var nameAny: Bool {
+        let literals = tokens.filter { $0.kind == .string }
+        guard !literals.isEmpty else { return false }
+        if literals.count > 1, literals.contains(where: {
+            SecretNames.areNamed(by: String(decoding: content($0), as: UTF8.self))
+        }) { return true }
+        return tokens.contains {
+            ($0.kind == .word || $0.kind == .quotedName) && !UserSecrets.plain.contains($0.text) && SecretNames.areSecret($0.text)
+        }
+    }
+
+    /// Whether a name is given a value, which need not be a literal; or a literal or comment has both.
+    private var giveAny: Bool {
         let isInsert = tokens.contains { $0.kind == .word && $0.text == "INSERT" }
         var isNamed = false
         for (index, token) in zip(tokens.indices, tokens) {

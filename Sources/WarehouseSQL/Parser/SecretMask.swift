@@ -138,7 +138,7 @@ extension SecretMask {
 
     /// Whether statements may hold a secret, and are better not kept. Rather too often where a literal stands: who finds a
     /// statement forgotten types it again, who finds a password remembered cannot take it back. A name of a column, a table
-    /// or an alias is no secret, whatever it is called.
+    /// or an alias is no secret without a literal, whatever it is called.
     public static func mayHoldSecret(_ text: String) -> Bool {
         SecretText.holdsCredential(text) || isOfUser(text) || SecretLiterals.areIn(text) || masksLiterals(text)
     }

@@ -17,8 +17,8 @@ public enum SecretNames {
     /// Whether what is assigned to such a name is a secret: `AWS_SECRET_KEY`, `apiToken`, `RSA_PUBLIC_KEY_2`, `x-api-key`.
     public static func promise(_ name: some StringProtocol) -> Bool {
         // Most names are read no further.
-        guard name.utf8.count >= 3 else { return false }
-        var parts = name.uppercased().split { !$0.isLetter && !$0.isNumber }
+        guard name.utf8.count >= 2 else { return false }
+        var parts = SecretNames.parts(of: name)
         while let last = parts.last, last.allSatisfy({ $0.isNumber }) || tails.contains(String(last)) { parts.removeLast() }
         guard var last = parts.popLast() else { return false }
         while last.last?.isNumber == true { last.removeLast() }
@@ -26,7 +26,29 @@ public enum SecretNames {
             guard let kind = parts.last else { return false }
             return kindsOfKeys.contains { kind.hasSuffix($0) }
         }
-        return ends.contains { last.hasSuffix($0) } || last == "PASS" && !parts.isEmpty
+        return ends.contains { last.hasSuffix($0) } || last == "PW" || last == "PASS" && !parts.isEmpty
+    }
+
+    private static func parts(of name: some StringProtocol) -> [Substring] {
+        name.uppercased().split { !$0.isLetter && !$0.isNumber }
+    }
+
+    /// Whether a column of such a name has secrets itself: not what belongs to one, as a `token_id` or `password_hash` does.
+    static func areSecret(_ name: String) -> Bool {
+        promise(name) && parts(of: name).last { !$0.allSatisfy(\.isNumber) }.map { tails.contains(String($0)) } == false
+    }
+
+    /// Whether a literal says what another one is, as the keys of settings do: `'db_password'`, `'Token of the API'`. Here the
+    /// word may stand anywhere, as nobody knows how the keys are put together.
+    static func areNamed(by literal: String) -> Bool {
+        if promise(literal) { return true }
+        var before: Substring = ""
+        for part in parts(of: literal) {
+            if ends.contains(String(part)) || part == "PW" { return true }
+            if part == "KEY", kindsOfKeys.contains(String(before)) { return true }
+            before = part
+        }
+        return false
     }
 
     /// Whether a variable of such a name and value is better not written down: here a word for a secret may stand anywhere

@@ -70,7 +70,9 @@ enum SecretText {
             let upper = name.uppercased(), isHeader = upper.hasSuffix("AUTHORIZATION")
             if upper == "IDENTIFIED", let by = words.peek(), uppercased(bytes[by]) == "BY",
                isValue(bytes, skip(bytes, from: by.upperBound) { isBlank($0) || isQuote($0) }) { return true }
-            guard isHeader || SecretNames.promise(upper) else { continue }
+            // Too short for a name wherever it stands, but not before what gives it a value.
+            let isShort = upper == "PASS"
+            guard isHeader || isShort || SecretNames.promise(upper) else { continue }
             let closed = skip(bytes, from: word.upperBound, while: isQuote), next = skip(bytes, from: closed, while: isBlank)
             guard next < bytes.count else { continue }
             if bytes[next] == UInt8(ascii: "=") || bytes[next] == UInt8(ascii: ":") {
@@ -79,7 +81,7 @@ enum SecretText {
                 if bytes[next] == UInt8(ascii: ":"), second == UInt8(ascii: ":") || second == UInt8(ascii: "/") { continue }
                 let start = skip(bytes, from: next) { isBlank($0) || isQuote($0) || "=:>(".utf8.contains($0) }
                 if isValue(bytes, start) { return true }
-            } else if next > closed, !isHeader {
+            } else if next > closed, !isHeader, !isShort {
                 let start = skip(bytes, from: next) { isQuote($0) || isBlank($0) }
                 guard isValue(bytes, start) else { continue }
                 if isLoose || start > next || isOdd(bytes[start..<skip(bytes, from: start) { !isEnd($0) }]) { return true }
