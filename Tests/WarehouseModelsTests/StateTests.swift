@@ -171,6 +171,18 @@ private enum Keyed: Model {
         #expect(throws: Never.self) { try runner(project).retry() }
     }
 
+    /// A secret may be a number, which is masked if it is not as short as a year.
+    @Test func secretNumbersAreMasked() {
+        for value in ["12345678", "123456", "1e5000", "0x1F2E", "pass"] {
+            #expect(SecretVariables(["db_password": value], ids: ["model.a.b"]).masked("x \(value)") == "x *****", "\(value)")
+        }
+        for value in ["12345", "1e5", "0x1F", "nan", "abc", "model"] {
+            #expect(SecretVariables(["db_password": value], ids: ["model.a.b"]).masked("x \(value)") == "x \(value)")
+            #expect(SecretVariables.shown("db_password", value) == "*****")
+        }
+        #expect(SecretVariables(["token_count": "12345678"], ids: []).masked("x 12345678") == "x 12345678")
+    }
+
     @Test func jsonIsReadAsItIsWritten() throws {
         let text = #"{"a": [1, -2.5, 1e3, "x\"\\\u00e9\ud83d\ude00\n"], "b": {"c": null, "d": true}}"#
         let json = try JSON(parsing: text)

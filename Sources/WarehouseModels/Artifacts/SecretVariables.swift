@@ -8,6 +8,8 @@ package struct SecretVariables: Sendable {
     static let placeholder = "*****"
     /// A shorter value is taken out of `args` alone: it would spoil words that have nothing to do with it.
     private static let minimumCount = 4
+    /// Of numbers: short ones are often something else, such as years and counts.
+    private static let minimumDigits = 6
 
     /// The longest first, as one may be part of another; as they are, and as a literal of SQL writes them.
     private let values: [String]
@@ -19,7 +21,8 @@ package struct SecretVariables: Sendable {
     init(_ variables: [String: String], ids: some Sequence<String>) {
         let secrets = variables.filter { SecretNames.hide(variable: $0.key, value: $0.value) }.values
         let kept = secrets.filter { value in
-            value.count >= SecretVariables.minimumCount && Double(value) == nil && !ids.contains { $0.contains(value) }
+            let minimum = Double(value) == nil ? SecretVariables.minimumCount : SecretVariables.minimumDigits
+            return value.count >= minimum && !ids.contains { $0.contains(value) }
         }
         values = Set(kept.flatMap { [$0, $0.replacing("'", with: "''")] }).sorted { ($1.count, $0) < ($0.count, $1) }
     }
