@@ -32,6 +32,7 @@ import WarehouseSQL
         "select * from t where password is null and name = n", "select password, 1 from t", "select 'Password'",
         "create view v as select token, 1 as kind from users", "select * from t where token = t.other and kind = 1",
         "select secret.token from secret", "show tables like 'token%'", "select 'passwords are hashed'",
+        "select * from films where title in ('The Secret Garden', 'Top Secret!') and genre = 'Drama'",
         "select * from t where is_password = true", "execute immediate 'select 1'",
     ])
     func plain(_ text: String) { #expect(!SecretMask.mayHoldSecret(text)) }

@@ -38,12 +38,14 @@ public enum SecretNames {
         promise(name) && parts(of: name).last { !$0.allSatisfy(\.isNumber) }.map { tails.contains(String($0)) } == false
     }
 
-    /// Whether a literal says what another one is, as the keys of settings do: `'db_password'`, `'Token of the API'`. Here the
-    /// word may stand anywhere, as nobody knows how the keys are put together.
+    /// Whether a literal says what another one is, as the keys of settings do: `'db_password'`, `'Password of the shop'`. Here the
+    /// word may stand anywhere, as nobody knows how the keys are put together; secrets and tokens among other words are those
+    /// of a title.
     static func areNamed(by literal: String) -> Bool {
-        if promise(literal) { return true }
+        let isTitle = literal.contains(where: \.isWhitespace)
+        if !isTitle, promise(literal) { return true }
         var before: Substring = ""
-        for part in parts(of: literal) {
+        for part in parts(of: literal) where !isTitle || part != "SECRET" && part != "TOKEN" {
             if ends.contains(String(part)) || part == "PW" { return true }
             if part == "KEY", kindsOfKeys.contains(String(before)) { return true }
             before = part
