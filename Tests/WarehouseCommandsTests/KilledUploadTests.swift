@@ -107,13 +107,43 @@ import WarehouseBasics
         #expect(names(stageFolder) == ["small.gz"])
     }
 
-    /// As an earlier version left them, or a power failure that took the list.
+    /// As a power failure leaves them that took the list.
     @Test func vacuumFindsWhatIsNotListed() throws {
         let small = try directory.file("small", Array("1\n".utf8))
         #expect(try run("PUT file://\(small) @s/deep").code == 0)
-        makeLarge(stageFolder + "/deep/.upload-01234567-89ab-4cde-8f01-23456789abcd")
+        makeLarge(stageFolder + "/deep/.upload-01234567-89ab-4cde-8f01-23456789abcd-12")
         makeLarge(stageFolder + "/.upload-01234567-89ab-4cde-8f01-23456789abcd-3")
         #expect(try run("VACUUM").code == 0)
         #expect(unfinished(stageFolder).isEmpty && names(stageFolder + "/deep") == ["small.gz"])
+    }
+
+    static let id: String = "01234567-89ab-4cde-8f01-23456789abcd"
+    static let usersNames: [String] = [".upload-report.csv", ".upload-\(id)", ".upload-\(id)-", ".upload-\(id)-1.csv", ".upload-\(id)-x"]
+
+    /// Names that only begin like ours are their users'.
+    @Test(arguments: usersNames) func usersFilesStay(_ name: String) throws {
+        let file = try directory.file(name, Array("1\n".utf8))
+        let put = try run("PUT file://\(file) @s auto_compress = false")
+        #expect(put.code == 0 && put.output.contains("UPLOADED"))
+        #expect(try run("VACUUM").code == 0)
+        #expect(names(stageFolder) == [name])
+        #expect(try run("LIST @s").output.contains("/\(name),"))
+        #expect(try run("SELECT $1 FROM @s/\(name)").output.contains("1"))
+    }
+
+    /// One that has the whole form could not be told from what a dead process left.
+    @Test func ourNamesAreRefused() throws {
+        let name = ".upload-\(KilledUploadTests.id)-7", refusal = "A file cannot be named '\(name)'"
+        let file = try directory.file(name, Array("1\n".utf8))
+        for sql in ["PUT file://\(file) @s auto_compress = false", "PUT file://\(file) @s auto_compress = false overwrite = true",
+                    "COPY INTO @s/d/\(name) FROM (SELECT 1) SINGLE = TRUE",
+                    "COPY INTO @outside/\(name) FROM (SELECT 1) SINGLE = TRUE OVERWRITE = TRUE"] {
+            let result = try run(sql)
+            #expect(result.code != 0 && result.errors.contains(refusal), "\(sql): \(result.errors)")
+        }
+        // With another ending it is another name, and a folder is no file.
+        #expect(try run("PUT file://\(file) @s; PUT file://\(file) @s/\(name)/; VACUUM").code == 0)
+        let list = try run("LIST @s").output
+        #expect(list.contains("/\(name).gz,") && list.contains("/\(name)/\(name).gz,"))
     }
 }

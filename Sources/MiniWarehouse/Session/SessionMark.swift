@@ -16,7 +16,7 @@ final class SessionMark: Sendable {
         path = SessionMark.path(session, directory)
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw StageStore.failure("write", path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, MarkFile.hasName(path, descriptor) else {
             let error = StageStore.failure("lock", path)
             close(descriptor)
             throw error
@@ -38,6 +38,8 @@ final class SessionMark: Sendable {
         guard descriptor >= 0 else { return errno != ENOENT }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return true }
+        // Removed since it was opened: whatever has the name now is its owner's.
+        guard MarkFile.hasName(file, descriptor) else { return access(file, F_OK) == 0 || errno != ENOENT }
         unlink(file)
         return false
     }

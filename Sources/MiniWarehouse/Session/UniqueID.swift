@@ -3,6 +3,16 @@ enum UniqueID {
     /// Characters of each.
     static let length = 36
 
+    /// Whether these are the characters of one.
+    static func hasItsForm(_ text: some Collection<UInt8>) -> Bool {
+        text.count == length && text.enumerated().allSatisfy { index, byte in
+            switch index {
+            case 8, 13, 18, 23: byte == UInt8(ascii: "-")
+            default: UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte
+            }
+        }
+    }
+
     static func make() -> String {
         var generator = SystemRandomNumberGenerator()
         let high = generator.next() & ~0xF000 | 0x4000

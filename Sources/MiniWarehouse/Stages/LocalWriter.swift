@@ -19,6 +19,7 @@ final class LocalWriter: ObjectWriter {
     var byteCount: Int { sink.byteCount }
 
     init(_ target: String, permissions: Int, _ uploads: UploadJournal) throws {
+        try UploadJournal.checkName(of: target)
         self.target = target
         self.uploads = uploads
         let slash = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex

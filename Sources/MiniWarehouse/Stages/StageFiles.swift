@@ -67,6 +67,8 @@ struct LocalStageFiles: StageFiles {
     func contains(_ path: String) throws -> Bool {
         try StageStore.check(path)
         if isOutside { try stages.checkIsOutside(directory + "/" + path) }
+        // Here too: one that is there is not taken for what was uploaded before.
+        try UploadJournal.checkName(of: path)
         return LocalFiles.exists(directory + "/" + path)
     }
 

@@ -92,7 +92,7 @@ struct StageStore: Sendable {
             if errno == EACCES || errno == EPERM || errno == EMFILE { throw StageStore.failure("read the directory", directory) }
             return
         }
-        for name in names where !name.hasPrefix(UploadJournal.filePrefix) {
+        for name in names {
             let path = relative + name, full = directory + "/" + name
             // What neither is below the prefix nor leads there is not even looked at.
             guard path.hasPrefix(prefix) || prefix.hasPrefix(path + "/") else { continue }
@@ -106,7 +106,7 @@ struct StageStore: Sendable {
                 // A folder around the warehouse does not open it.
                 if let own, StageStore.identity(full) == own { continue }
                 try walk(full, relative: path + "/", depth: depth + 1, prefix: prefix, besides: own, into: &found)
-            case S_IFREG where path.hasPrefix(prefix):
+            case S_IFREG where path.hasPrefix(prefix) && UploadJournal.id(inFileName: name) == nil:
                 found.append(StagedFile(path: path, size: Int(info.st_size), modifiedAt: StageStore.modified(info),
                                         place: .local(path: full)))
             default: break
