@@ -19,6 +19,8 @@ struct DeclaredKey: Hashable, Sendable {
     /// `ON UPDATE …` and `ON DELETE …` of a foreign key, without those words.
     var updateRule = "NO ACTION"
     var deleteRule = "NO ACTION"
+    /// Where the statement that declares it says so: for errors, not kept.
+    @Unequated var span: SourceSpan = .none
 
     private static let attribute = "KEYS"
     private static let partSeparator: Character = "\u{1E}", nameSeparator: Character = "\u{1F}"
@@ -26,6 +28,12 @@ struct DeclaredKey: Hashable, Sendable {
     /// The keys that a table has declared, in the order they were.
     static func all(of table: CatalogEntry) -> [DeclaredKey] {
         (table.attributes[attribute]?.list ?? []).compactMap(DeclaredKey.init(encoded:))
+    }
+
+    /// Whether a table has declared a foreign key, told without taking its keys apart.
+    static func hasForeign(_ table: CatalogEntry) -> Bool {
+        let mark = Kind.foreign.rawValue.utf8.first
+        return table.attributes[attribute]?.list?.contains { $0.utf8.first == mark } == true
     }
 
     /// The same without foreign keys to a table that is gone, each with the name that the other table has.
@@ -100,6 +108,7 @@ struct DeclaredKey: Hashable, Sendable {
             self.init(kind: .foreign, name: name, columns: columns, target: [place.database, place.schema, place.name],
                       targetColumns: targetColumns.map(\.name))
             targetID = other.id
+            span = reference.span
             for property in constraint.properties {
                 if property.hasPrefix("ON UPDATE ") { updateRule = String(property.dropFirst(10)) }
                 if property.hasPrefix("ON DELETE ") { deleteRule = String(property.dropFirst(10)) }
@@ -108,7 +117,8 @@ struct DeclaredKey: Hashable, Sendable {
         for name in self.columns where !table.columns.contains(where: { $0.name == name }) {
             throw WarehouseError(
                 .invalidIdentifier, "SQL compilation error:\ncolumn '\(name)' of the constraint does not exist",
-                hint: Identifiers.hint(for: name, in: table.columns.map(\.name)))
+                hint: Identifiers.hint(for: name, in: table.columns.map(\.name)),
+                span: constraint.columns.first { $0.name == name }?.span)
         }
     }
 
@@ -122,6 +132,13 @@ struct DeclaredKey: Hashable, Sendable {
         guard other.kind == .table else {
             throw WarehouseError(
                 .objectNotFound, "SQL compilation error:\nObject found is of type 'VIEW', not specified type 'TABLE'.",
+                span: reference.span)
+        }
+        guard other.temporarySession == nil || table.temporarySession != nil else {
+            throw WarehouseError(
+                .invalidValue, "SQL compilation error:\nTable '\(table.name)' cannot reference the temporary table "
+                    + "'\(other.name)'.",
+                hint: "Only this session sees '\(other.name)', and only until it ends. A temporary table may reference it.",
                 span: reference.span)
         }
         return other

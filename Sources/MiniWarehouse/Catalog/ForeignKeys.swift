@@ -23,7 +23,7 @@ enum ForeignKeys {
         for name in key.targetColumns where !other.columns.contains(where: { $0.name == name }) {
             throw WarehouseError(
                 .invalidIdentifier, "SQL compilation error:\ncolumn '\(name)' of the referenced table '\(other.name)' does "
-                    + "not exist", hint: Identifiers.hint(for: name, in: other.columns.map(\.name)))
+                    + "not exist", hint: Identifiers.hint(for: name, in: other.columns.map(\.name)), span: key.span)
         }
         guard !key.targetColumns.isEmpty, others.contains(where: {
             $0.kind != .foreign && $0.columns.count == key.targetColumns.count && Set($0.columns) == Set(key.targetColumns)
@@ -31,12 +31,13 @@ enum ForeignKeys {
             throw WarehouseError(
                 .invalidValue, "SQL compilation error:\nA foreign key must reference a primary or unique key: table "
                     + "'\(other.name)' has none\(key.targetColumns.isEmpty ? "" : " on exactly these columns").",
-                hint: "ALTER TABLE \(Identifiers.quoted(other.name)) ADD PRIMARY KEY (…) or UNIQUE (…) declares one.")
+                hint: "ALTER TABLE \(Identifiers.quoted(other.name)) ADD PRIMARY KEY (…) or UNIQUE (…) declares one.",
+                span: key.span)
         }
         guard key.columns.count == key.targetColumns.count else {
             throw WarehouseError(
                 .columnCountMismatch, "SQL compilation error:\nA foreign key of \(key.columns.count) columns cannot "
-                    + "reference a key of \(key.targetColumns.count).")
+                    + "reference a key of \(key.targetColumns.count).", span: key.span)
         }
         for (name, target) in zip(key.columns, key.targetColumns) {
             guard let own = table.columns.first(where: { $0.name == name })?.type,
@@ -45,8 +46,15 @@ enum ForeignKeys {
             }
             throw WarehouseError(
                 .invalidValue, "SQL compilation error:\nThe types of a foreign key and the key that it references must "
-                    + "match: '\(name)' is \(own), '\(target)' is \(wanted).")
+                    + "match: '\(name)' is \(own), '\(target)' is \(wanted).", span: key.span)
         }
+    }
+
+    /// What a copy of `model` takes over of its keys: a table that outlives the session none to a temporary one.
+    static func copied(from model: CatalogEntry, to copy: CatalogEntry, in catalog: CatalogState) -> [DeclaredKey] {
+        let keys = DeclaredKey.all(of: model)
+        guard copy.temporarySession == nil else { return keys }
+        return keys.filter { $0.targetEntry(in: catalog)?.temporarySession == nil }
     }
 
     /// Lengths and precisions may differ.
@@ -89,7 +97,9 @@ enum ForeignKeys {
 
     private static func change(_ catalog: CatalogState, besides tables: Set<ObjectID>, _ transaction: WriteTransaction,
                                _ change: (DeclaredKey) -> DeclaredKey?) throws {
-        for var holder in catalog.records.values where holder.kind == .table && !tables.contains(holder.id) {
+        // Of a warehouse's tables few have any, and this is asked at every DROP.
+        for var holder in catalog.records.values
+        where holder.kind == .table && DeclaredKey.hasForeign(holder) && !tables.contains(holder.id) {
             let keys = DeclaredKey.all(of: holder), changed = keys.compactMap(change)
             guard changed != keys else { continue }
             DeclaredKey.set(changed, of: &holder)
@@ -119,6 +129,6 @@ enum ForeignKeys {
     }
 
     private static func targets(of table: CatalogEntry) -> [ObjectID] {
-        DeclaredKey.all(of: table).reversed().compactMap(\.targetID)
+        DeclaredKey.hasForeign(table) ? DeclaredKey.all(of: table).reversed().compactMap(\.targetID) : []
     }
 }

@@ -1,5 +1,6 @@
 import WarehouseBasics
 import WarehouseSQL
+import WarehouseStorage
 
 /// GET_DDL: the statements that make objects anew. They run in this warehouse and give the same object.
 struct ObjectDefinition {
@@ -26,12 +27,12 @@ struct ObjectDefinition {
         case "SEQUENCE": return statement(try resolver.require(.sequence, parts))
         case "FILE_FORMAT": return statement(try resolver.require(.fileFormat, parts))
         case "SCHEMA":
-            return schema(try resolver.schema(parts))
+            return schemas([try resolver.schema(parts)]).joined(separator: "\n\n")
         case "DATABASE":
             guard parts.count == 1 else { throw WarehouseError(.invalidValue, "A database's name has one part.") }
             let database = try resolver.database(parts[0])
             let schemas = resolver.children(of: database, kind: .schema).sorted { $0.name < $1.name }
-            return ([head("database", database) + ";"] + schemas.map(schema)).joined(separator: "\n\n")
+            return ([head("database", database) + ";"] + self.schemas(schemas)).joined(separator: "\n\n")
         default:
             throw WarehouseError(.unsupported, "Unsupported feature 'GET_DDL of \(kind)'.",
                                  hint: "TABLE, VIEW, SEQUENCE, FILE_FORMAT, FUNCTION, SCHEMA and DATABASE are supported.")
@@ -43,12 +44,35 @@ struct ObjectDefinition {
         !entry.isSecure || resolver.access.owns(entry)
     }
 
-    private func schema(_ entry: CatalogEntry) -> String {
+    /// Keys that refer to a table further down, of a later schema or in a circle, are declared behind all of them.
+    private func schemas(_ entries: [CatalogEntry]) -> [String] {
         let kinds: [EntryKind] = [.fileFormat, .sequence, .table, .view]
-        let objects = kinds.flatMap { kind in
-            ForeignKeys.ordered(resolver.children(of: entry, kind: kind).filter(mayShow).sorted { $0.name < $1.name })
+        let objects = entries.map { entry in
+            kinds.flatMap { kind in
+                ForeignKeys.ordered(resolver.children(of: entry, kind: kind).filter(mayShow).sorted { $0.name < $1.name })
+            }
         }
-        return ([head("schema", entry) + ";"] + objects.map(statement)).joined(separator: "\n\n")
+        var toCome = Set(objects.joined().filter { $0.kind == .table }.map(\.id)), statements: [String] = []
+        var later: [String] = []
+        for (schema, objects) in zip(entries, objects) {
+            statements.append(head("schema", schema) + ";")
+            for object in objects {
+                // A table may refer to itself.
+                toCome.remove(object.id)
+                statements.append(statement(object, before: toCome))
+                guard object.kind == .table else { continue }
+                for key in keys(of: object) where isForward(key, to: toCome) {
+                    later.append("alter table \(name(object, withSchema: entries.count > 1)) add \(constraint(key));")
+                }
+            }
+        }
+        return statements + later
+    }
+
+    private func keys(of table: CatalogEntry) -> [DeclaredKey] { DeclaredKey.standing(of: table, in: resolver.catalog) }
+
+    private func isForward(_ key: DeclaredKey, to tables: Set<ObjectID>) -> Bool {
+        key.targetEntry(in: resolver.catalog).map { tables.contains($0.id) } == true
     }
 
     private func head(_ kind: String, _ entry: CatalogEntry) -> String {
@@ -56,7 +80,12 @@ struct ObjectDefinition {
         return "create or replace \(modifier)\(kind) \(name(entry))"
     }
 
-    private func name(_ entry: CatalogEntry) -> String {
+    /// `withSchema`: where another schema is the current one.
+    private func name(_ entry: CatalogEntry, withSchema: Bool = false) -> String {
+        if withSchema, !isQualified {
+            let full = resolver.catalog.fullName(entry)
+            return [full.schema, full.name].map(Identifiers.quoted).joined(separator: ".")
+        }
         guard isQualified, let parent = entry.parent else { return Identifiers.quoted(entry.name) }
         guard entry.kind.isSchemaObject else {
             let database = resolver.catalog.entries[parent]?.name
@@ -66,7 +95,8 @@ struct ObjectDefinition {
         return [full.database, full.schema, full.name].map(Identifiers.quoted).joined(separator: ".")
     }
 
-    private func statement(_ entry: CatalogEntry) -> String {
+    /// `tables`: those that are not there yet, keys to which are left out.
+    private func statement(_ entry: CatalogEntry, before tables: Set<ObjectID> = []) -> String {
         switch entry.kind {
         case .view:
             let secure = entry.isSecure ? "secure " : ""
@@ -77,7 +107,7 @@ struct ObjectDefinition {
             let next = entry.attributes["NEXT"]?.integer ?? 1, step = entry.attributes["STEP"]?.integer ?? 1
             return head("sequence", entry) + " start with \(next) increment by \(step)\(comment(entry.comment, "="));"
         case .fileFormat: return head("FILE FORMAT", entry) + fileFormat(entry) + comment(entry.comment, "=") + ";"
-        default: return table(entry)
+        default: return table(entry, before: tables)
         }
     }
 
@@ -96,7 +126,7 @@ struct ObjectDefinition {
             + "LANGUAGE SQL\(comment(entry.comment, "="))\nAS \(quoted(entry.text("BODY") ?? ""));"
     }
 
-    private func table(_ entry: CatalogEntry) -> String {
+    private func table(_ entry: CatalogEntry, before tables: Set<ObjectID>) -> String {
         var lines = entry.columns.map { column in
             var line = "\t\(Identifiers.quoted(column.name)) \(column.type)"
             if !column.isNullable { line += " NOT NULL" }
@@ -104,7 +134,7 @@ struct ObjectDefinition {
             if let identity = column.identity { line += " autoincrement start \(identity.start) increment \(identity.step)" }
             return line + comment(column.comment)
         }
-        for key in DeclaredKey.standing(of: entry, in: resolver.catalog) { lines.append("\t" + constraint(key)) }
+        for key in keys(of: entry) where !isForward(key, to: tables) { lines.append("\t" + constraint(key)) }
         return head("TABLE", entry) + " (\n\(lines.joined(separator: ",\n"))\n)\(comment(entry.comment, "="));"
     }
 

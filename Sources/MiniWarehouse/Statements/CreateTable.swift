@@ -76,7 +76,7 @@ enum CreateTable {
         case .like(let reference):
             let model = try run.resolver().require(.table, run.parts(reference), reference.span)
             entry.columns = model.columns
-            DeclaredKey.set(DeclaredKey.all(of: model), of: &entry)
+            DeclaredKey.set(ForeignKeys.copied(from: model, to: entry, in: try run.catalog()), of: &entry)
             try create(entry, transaction, run)
             return model
         case .clone(let reference, let travel):
@@ -92,6 +92,7 @@ enum CreateTable {
             }
             entry.columns = model.columns
             entry.attributes.merge(model.attributes.filter { $0.key != "SESSION" }) { mine, _ in mine }
+            DeclaredKey.set(ForeignKeys.copied(from: model, to: entry, in: try run.catalog()), of: &entry)
             try transaction.cloneTable(rows, as: entry.id)
             try transaction.setRetention(entry.id, seconds: try run.catalog().retentionSeconds(of: entry))
             return model
