@@ -38,9 +38,9 @@ public enum SecretNames {
         promise(name) && parts(of: name).last { !$0.allSatisfy(\.isNumber) }.map { tails.contains(String($0)) } == false
     }
 
-    /// Whether a literal says what another one is, as the keys of settings do: `'db_password'`, `'Password of the shop'`. Here the
-    /// word may stand anywhere, as nobody knows how the keys are put together; secrets and tokens among other words are those
-    /// of a title.
+    /// Whether a literal says what another one is, as keys of settings do: `'db_password'`, `'Password of the shop'`. Here the
+    /// word may stand anywhere, as nobody knows how the keys are put together; a secret or token among other words is one of a
+    /// title.
     static func areNamed(by literal: String) -> Bool {
         let isTitle = literal.contains(where: \.isWhitespace)
         if !isTitle, promise(literal) { return true }
