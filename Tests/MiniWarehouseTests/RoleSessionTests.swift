@@ -65,7 +65,9 @@ import WarehouseBasics
         failure(.insufficientPrivileges) { try warehouse.execute("SELECT * FROM t") }
         failure(.insufficientPrivileges) { try warehouse.makeSession().execute("SELECT 1") }
         failure(.insufficientPrivileges) { _ = try warehouse.session.look("SHOW TABLES") }
-        try bench.run("ALTER USER dbt SET DISABLED = FALSE")
+        try bench.run("ALTER USER dbt SET DISABLED = FALSE; ALTER USER dbt RENAME TO etl; ALTER USER etl SET DISABLED = TRUE")
+        failure(.insufficientPrivileges) { try warehouse.execute("SELECT * FROM t") }
+        try bench.run("ALTER USER etl SET DISABLED = FALSE")
         #expect(try warehouse.session.text("SELECT * FROM t") == "1")
     }
 

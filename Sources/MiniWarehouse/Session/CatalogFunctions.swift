@@ -111,8 +111,7 @@ struct CatalogFunctions {
             throw WarehouseError(.invalidValue, "RESULT_SCAN needs the id of a query, such as LAST_QUERY_ID().")
         }
         // `FROM $n` in a chain of statements; no query's id begins so.
-        if wanted.hasPrefix("$"), let back = Int(wanted.dropFirst()), (1...max(1, run.chain.count)).contains(back),
-           !run.chain.isEmpty {
+        if wanted.hasPrefix("$"), let back = Int(wanted.dropFirst()), back >= 1, back <= run.chain.count {
             return run.chain[run.chain.count - back]
         }
         guard let found = run.state.results.last(where: { $0.id == wanted }) else {

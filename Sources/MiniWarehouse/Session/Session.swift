@@ -77,8 +77,9 @@ public final class Session: Sendable {
 
     /// Runs one parsed statement, or those of a chain; gives the last one's result.
     func run(_ statement: ParsedStatement, _ parameters: Parameters = []) throws -> ResultSet {
-        var results = [try runOne(statement, parameters, after: [])]
-        for next in statement.piped { results.append(try runOne(next, parameters, after: results)) }
+        guard !statement.chain.isEmpty else { return try runOne(statement, parameters, after: []) }
+        var results: [ResultSet] = []
+        for part in statement.chain { results.append(try runOne(part, parameters, after: results)) }
         return results[results.count - 1]
     }
 
@@ -193,7 +194,7 @@ public final class Session: Sendable {
         let run = StatementRun(session: self, state: state, text: parsed.text, parameters: [])
         running.withLock { $0 = run.queryContext }
         defer { running.withLock { $0 = nil } }
-        try SessionIdentity.requireEnabled(state.user, core)
+        try SessionIdentity.requireEnabled(state.user, id: state.userID, core)
         return try DeepStack.withRoom { try StatementDispatcher.look(parsed.statement, in: run) }
     }
 
@@ -215,7 +216,7 @@ public final class Session: Sendable {
         }
         do {
             let result = try StatementCancellation.watching(run.queryContext, isRollback: isRollback) {
-                try SessionIdentity.requireEnabled(state.user, core)
+                try SessionIdentity.requireEnabled(state.user, id: state.userID, core)
                 return try Interruption.$statement.withValue(run.queryContext) { try DeepStack.withRoom { try body(run) } }
             }
             remember(run, rows: (result as? ResultSet)?.rowCount, nil)

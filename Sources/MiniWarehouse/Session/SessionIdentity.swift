@@ -1,5 +1,6 @@
 import WarehouseBasics
 import WarehouseSQL
+import WarehouseStorage
 
 /// Who opens a warehouse, and where the sessions begin.
 struct SessionIdentity: Sendable {
@@ -42,10 +43,11 @@ struct SessionIdentity: Sendable {
     }
 
     /// Throws once the user is disabled: its sessions run no further statement. Asked of what is committed by now, in a
-    /// transaction too.
-    static func requireEnabled(_ user: String, _ core: WarehouseCore) throws {
-        guard user != Bootstrap.user,
-              let entry = try core.catalog(for: core.store.snapshot(pinned: false)).find(.user, user, in: nil) else { return }
+    /// transaction too. `id` knows a user that was renamed meanwhile.
+    static func requireEnabled(_ user: String, id: ObjectID?, _ core: WarehouseCore) throws {
+        guard user != Bootstrap.user else { return }
+        let catalog = try core.catalog(for: core.store.snapshot(pinned: false))
+        guard let entry = id.map({ catalog.entries[$0] }) ?? catalog.find(.user, user, in: nil) else { return }
         try requireEnabled(entry)
     }
 

@@ -31,7 +31,7 @@ public struct CommandLineTool: Sendable {
     public var objectStores: [any ObjectStoreProvider]
     /// Pages of charts over the project's models; `dashboard` is about them.
     public var dashboards: [Dashboard] { makeDashboards?() ?? [] }
-    /// Made when asked for: charts of 9 models take 3 ms, a sixth of the start of a command that needs none.
+    /// Made when asked for: the four of MovieLens take 2.7 of the 18.6 ms of CPU of a command that needs none.
     private var makeDashboards: (@Sendable () -> [Dashboard])?
 
     /// Takes what its properties say.

@@ -1,4 +1,5 @@
 import WarehouseBasics
+import WarehouseSQL
 
 /// `args` of run_results.json: what a command was given, for people and for `retry`, which takes it up again.
 enum RunArguments {
@@ -29,7 +30,9 @@ enum RunArguments {
     ) throws(WarehouseError) {
         if !project.isTargetGiven, let name = arguments["target"].string { project = try project.at(target: name) }
         for (name, value) in arguments["vars"].members where project.givenVariables[name] == nil {
-            guard value.string != SecretVariables.placeholder else {
+            // Another name may have this for a value of its own.
+            guard value.string != SecretVariables.placeholder
+                || !SecretNames.hide(variable: name, value: SecretVariables.placeholder) else {
                 throw WarehouseError(
                     .usage, "The value of the variable \(name) is not kept with the run's results; give it again by --vars.")
             }

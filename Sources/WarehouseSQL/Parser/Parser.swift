@@ -53,8 +53,9 @@ public struct Parser: Sendable {
 
     /// Where statements run one by one there is nothing that a chain's next one could read.
     private static func single(_ statement: ParsedStatement) throws(WarehouseError) -> ParsedStatement {
-        guard let next = statement.piped.first else { return statement }
-        throw WarehouseError(.unsupported, "Unsupported feature 'a chain of statements (->>) here'.", span: next.span)
+        guard !statement.chain.isEmpty else { return statement }
+        throw WarehouseError(.unsupported, "Unsupported feature 'a chain of statements (->>) here'.",
+                             span: statement.chain[1].span)
     }
 
     /// The only statement of a text; more than one, or none, is an error.
@@ -170,8 +171,13 @@ public struct Parser: Sendable {
                 positionalParameterCount: positionalParameters, height: height))
         } while acceptSymbol("->>")
         try expectEnd()
-        chain[0].piped = Array(chain.dropFirst())
-        return chain[0]
+        guard chain.count > 1 else { return chain[0] }
+        var whole = chain[0]
+        let end = chain[chain.count - 1].span
+        whole.text = text(from: whole.span.startOffset, to: end.endOffset)
+        whole.span = whole.span.through(end)
+        whole.chain = chain
+        return whole
     }
 
     /// Parses the tokens of one statement by `production`; one that nests too deeply for this thread's stack is

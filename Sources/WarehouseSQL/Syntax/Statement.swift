@@ -10,8 +10,8 @@ public struct ParsedStatement: Hashable, Sendable {
     public var positionalParameterCount: Int
     /// How high its tree is; see `SyntaxLimits.maximumHeight`.
     public var height: Int
-    /// The statements behind it in a chain `a ->> b ->> c`, which run after it and may read what it gave.
-    public var piped: [ParsedStatement] = []
+    /// All statements of a chain `a ->> b ->> c`, of which this is the first's tree and the whole text; else none.
+    public var chain: [ParsedStatement] = []
     public init(
         statement: Statement, text: String, span: SourceSpan = .none, positionalParameterCount: Int = 0,
         height: Int = 0

@@ -47,7 +47,7 @@ struct KeyField {
 
     /// The forms of a key's columns.
     static func forms(_ fields: [KeyField]) -> [Form] {
-        // A table of two words needs no numbers of another one's making: 2 million digests are counted in 12 % less time.
+        // A table of two words needs no numbers of another one's making: 2 million digests are counted in 3 % less time.
         if fields.count == 1, fields[0].physicalType == .int128, case .interned = fields[0].form { return [.wide] }
         return fields.map(\.form)
     }
