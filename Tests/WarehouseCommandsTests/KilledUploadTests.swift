@@ -33,18 +33,7 @@ import WarehouseBasics
         directory.path + "/w/stages/" + (names(directory.path + "/w/stages").first ?? "")
     }
 
-    private func names(_ folder: String) -> [String] {
-        guard let entries = opendir(folder) else { return [] }
-        defer { closedir(entries) }
-        var names: [String] = []
-        while let entry = readdir(entries) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
+    private func names(_ folder: String) -> [String] { TemporaryDirectory.names(folder) }
 
     private func unfinished(_ folder: String) -> [String] { names(folder).filter { $0.hasPrefix(".upload-") } }
 

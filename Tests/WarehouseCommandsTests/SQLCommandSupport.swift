@@ -23,16 +23,22 @@ final class TemporaryDirectory {
     }
 
     private static func removeAll(_ path: String) {
-        if let entries = opendir(path) {
-            while let entry = readdir(entries) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name != ".", name != ".." { removeAll(path + "/" + name) }
-            }
-            closedir(entries)
-        }
+        for name in names(path) { removeAll(path + "/" + name) }
         remove(path)
+    }
+
+    /// What is in a directory, sorted; nothing where there is none.
+    static func names(_ path: String) -> [String] {
+        guard let entries = opendir(path) else { return [] }
+        defer { closedir(entries) }
+        var names: [String] = []
+        while let entry = readdir(entries) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
     }
 
     /// Makes a file in the directory; its path.

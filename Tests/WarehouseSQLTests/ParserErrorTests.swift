@@ -48,6 +48,15 @@ import WarehouseSQL
         #expect(error(text)?.message.contains(name) == true)
     }
 
+    @Test func chainsAreOneStatement() throws {
+        var parser = Parser("select 1 as a ->> select a\n from $1 ; select 3")
+        let chain = try #require(try parser.nextStatement())
+        #expect(chain.text == "select 1 as a ->> select a\n from $1")
+        #expect(chain.chain.map(\.text) == ["select 1 as a", "select a\n from $1"])
+        let next = try parser.nextStatement()
+        #expect(next?.text == "select 3" && next?.chain.isEmpty == true)
+    }
+
     @Test func goesOnBehindAnError() throws {
         var parser = Parser("select 1; select +; select 2")
         #expect(try parser.nextStatement() != nil)
