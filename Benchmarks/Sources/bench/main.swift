@@ -14,7 +14,7 @@ do {
     switch (arguments.first, arguments.count) {
     case ("scaling", 3...):
         try Scaling.run(database: arguments[1], queries: try SuiteQuery.read(arguments[2]),
-                        repeats: arguments.count > 3 ? Int(arguments[3]) ?? 7 : 7)
+                        repeats: arguments.count > 3 ? Int(arguments[3]) ?? 15 : 15)
     case ("answers", 3):
         try Answers.run(database: arguments[1], queries: try SuiteQuery.read(arguments[2]))
     case ("linear", 3...):

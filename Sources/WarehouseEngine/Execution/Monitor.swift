@@ -32,5 +32,13 @@ final class Monitor {
     /// Inside `withLock`: gives the lock up until somebody calls `broadcast`, then takes it again.
     func wait() { pthread_cond_wait(condition, mutex) }
 
+    /// As `wait`, for so many seconds at most (of a clock that may be set; wakes early at will).
+    func wait(seconds: Int) {
+        var until = timespec()
+        clock_gettime(CLOCK_REALTIME, &until)
+        until.tv_sec += seconds
+        pthread_cond_timedwait(condition, mutex, &until)
+    }
+
     func broadcast() { pthread_cond_broadcast(condition) }
 }
