@@ -24,16 +24,16 @@ final class SortPartitions {
     /// First place of each bucket, and behind the last.
     private var starts: [Int] = []
 
-    /// Rows whose codes are in memory at a time: a share of the buckets. Codes are made again for every share.
-    static let shareRows = 8 << 20
+    /// Rows whose codes are in memory at a time: a share of the buckets. Codes are made again for every share, so there
+    /// are three at most: with shares of one size a row of 50 million cost twice what one of 10 million did.
+    static func shareRows(of rows: Int) -> Int { max(8 << 20, (rows + 2) / 3) }
 
-    init(_ rows: RowBuffer, _ sorter: CodeSorter, threads: Int, bucketRows: Int = 1 << 14,
-         shareRows: Int = SortPartitions.shareRows) {
+    init(_ rows: RowBuffer, _ sorter: CodeSorter, threads: Int, bucketRows: Int = 1 << 14, shareRows: Int? = nil) {
         self.rows = rows
         self.sorter = sorter
         self.threads = threads
         self.bucketRows = bucketRows
-        self.shareRows = shareRows
+        self.shareRows = shareRows ?? SortPartitions.shareRows(of: rows.rowCount)
         count = rows.rowCount
         let count = rows.rowCount, parts = min(threads, 16)
         let bounds = (0...parts).map { count / parts * $0 + min($0, count % parts) }
@@ -47,7 +47,7 @@ final class SortPartitions {
     /// Memory that so many rows need at most.
     static func bytes(rows: Int, threads: Int) -> Int {
         // A share ends with a bucket, which is of so many rows at most.
-        let share = shareRows + max(1 << 20, rows / (2 * max(1, threads)))
+        let share = shareRows(of: rows) + max(1 << 20, rows / (2 * max(1, threads)))
         return rows * MemoryLayout<Int32>.stride + min(rows, share) * MemoryLayout<UInt64>.stride
     }
 
