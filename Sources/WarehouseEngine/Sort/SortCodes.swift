@@ -16,7 +16,7 @@ struct SortCodes {
         var isZoned: Bool
         /// Bits of the value that go into the code, its leading ones.
         var bits: Int
-        /// Trailing bits left out.
+        /// Trailing bits left out: those that are the same in all values, and those for which there is no room.
         var dropped: Int
         var hasNullBit: Bool
         var low: Int128
@@ -28,14 +28,14 @@ struct SortCodes {
         var left = 64
         for (index, key) in keys.enumerated() {
             let column = rows.columns[key.column]
-            var width = 64, low: Int128 = 0, isWhole = true
+            var width = 64, low: Int128 = 0, common = 0, isWhole = true
             var isZoned = false
             if case .zoned = key.order { isZoned = true }
             switch column.physicalType {
             case .bool: width = 1
             case .int32, .int64, .int128:
                 (low, width) = SortCodes.span(column, isZoned)
-            case .double: width = 64
+            case .double: (low, common, width) = SortCodes.doubleSpan(column)
             case .string:
                 if case .variant = key.order { width = 0 }
                 isWhole = false
@@ -55,7 +55,7 @@ struct SortCodes {
             let bits = min(width, left - nullBits)
             left -= bits + nullBits
             parts.append(Part(column: key.column, isDescending: key.isDescending, nullsFirst: key.nullsFirst,
-                              isZoned: isZoned, bits: bits, dropped: width - bits, hasNullBit: nullBits > 0, low: low,
+                              isZoned: isZoned, bits: bits, dropped: common + width - bits, hasNullBit: nullBits > 0, low: low,
                               shift: left))
             if bits < width || !isWhole {
                 isExact = false
@@ -71,6 +71,30 @@ struct SortCodes {
         if isZoned { range = ValueRange(range.low >> 16, range.high >> 16) }
         let (distance, overflow) = range.high.subtractingReportingOverflow(range.low)
         return (range.low, overflow ? 128 : 128 - distance.leadingZeroBitCount)
+    }
+
+    /// Least code, trailing bits that all codes share, and bits of the distance to the greatest without those. Most
+    /// columns of FLOAT hold short fractions, whose trailing bits are zero: with codes of all their bits the ratings of a
+    /// film were compared with one another, and ranks of 20 million by film and rating took 3.1 s instead of 1.6.
+    private static func doubleSpan(_ column: ColumnBuffer) -> (Int128, Int, Int) {
+        guard column.count > column.nullCount else { return (0, 0, 0) }
+        let values = column.doubles
+        var least = UInt64.max, greatest: UInt64 = 0, ones: UInt64 = 0, allOnes = UInt64.max
+        func add(_ row: Int) {
+            let code = DoubleOrder.code(values[row])
+            least = min(least, code)
+            greatest = max(greatest, code)
+            ones |= code
+            allOnes &= code
+        }
+        if let validity = column.validity {
+            for row in 0..<column.count where ValidityWords.isValid(validity, row) { add(row) }
+        } else {
+            for row in 0..<column.count { add(row) }
+        }
+        guard greatest > least else { return (Int128(least), 0, 0) }
+        let common = (ones ^ allOnes).trailingZeroBitCount
+        return (Int128(least), common, 64 - ((greatest - least) >> UInt64(common)).leadingZeroBitCount)
     }
 
     /// Writes entries for rows `start ..< start + count`.
@@ -106,8 +130,8 @@ struct SortCodes {
                 UInt64(truncatingIfNeeded: UInt128(bitPattern: values[$0] >> shift &- low) >> UInt128(dropped))
             }
         case .double:
-            let values = column.doubles, dropped = UInt64(part.dropped)
-            place(part, entries, column, start, count) { DoubleOrder.code(values[$0]) >> dropped }
+            let values = column.doubles, low = UInt64(truncatingIfNeeded: part.low), dropped = UInt64(part.dropped)
+            place(part, entries, column, start, count) { (DoubleOrder.code(values[$0]) &- low) &>> dropped }
         case .string:
             let values = column.strings, dropped = UInt64(part.dropped)
             place(part, entries, column, start, count) {

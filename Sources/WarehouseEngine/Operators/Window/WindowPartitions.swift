@@ -69,17 +69,59 @@ final class WindowPartitions {
     /// For each place the first place of its peers. Without ORDER BY a whole partition are peers.
     func peerStarts(_ context: QueryContext) throws -> [UInt32] {
         if let peers { return peers }
-        var found = [UInt32](repeating: 0, count: rowCount)
-        for partition in 0..<partitionCount {
-            var start = starts[partition]
-            for place in starts[partition]..<starts[partition + 1] {
-                if place & 0xFFFF == 0 { try context.checkCancelled() }
-                if place > start, !arePeers(place - 1, place) { start = place }
-                found[place] = UInt32(truncatingIfNeeded: start)
+        let chunk = WindowPartitions.chunkRows, chunks = (rowCount + chunk - 1) / chunk
+        var firstStarts = [Int](repeating: 0, count: chunks), lastStarts = firstStarts
+        let found = try [UInt32](unsafeUninitializedCapacity: rowCount) { found, initialized in
+            let starts = found.baseAddress
+            try firstStarts.withUnsafeMutableBufferPointer { firsts in
+                try lastStarts.withUnsafeMutableBufferPointer { lasts in
+                    let firsts = firsts, lasts = lasts
+                    try TaskPool.run(stripes: chunks, threads: context.threads) { index in
+                        try context.checkCancelled()
+                        guard let starts else { return }
+                        let places = index * chunk..<min(rowCount, (index + 1) * chunk)
+                        (firsts[index], lasts[index]) = findPeers(places, starts)
+                    }
+                }
             }
+            // Peers that reach into a chunk began in one before it.
+            var start = 0
+            for index in 0..<chunks {
+                starts.map { $0 + index * chunk }?.initialize(repeating: UInt32(truncatingIfNeeded: start),
+                                                              count: firstStarts[index] - index * chunk)
+                if lastStarts[index] >= 0 { start = lastStarts[index] }
+            }
+            initialized = rowCount
         }
         peers = found
         return found
+    }
+
+    private static let chunkRows = 1 << 16
+
+    /// Writes where peers begin, from the first place on that begins some. Gives that place, the chunk's end where there is
+    /// none, and the last such place, or -1.
+    private func findPeers(_ places: Range<Int>, _ found: UnsafeMutablePointer<UInt32>) -> (Int, Int) {
+        // The last partition that begins at or before the first place; empty ones there are not.
+        var low = 0, high = partitionCount
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if starts[middle] <= places.lowerBound { low = middle } else { high = middle }
+        }
+        var next = starts[low] == places.lowerBound ? low : low + 1
+        var first = places.upperBound, start = -1
+        for place in places {
+            if place == starts[next] {
+                next += 1
+                start = place
+            } else if !arePeers(place - 1, place) {
+                start = place
+            }
+            guard start >= 0 else { continue }
+            if first == places.upperBound { first = place }
+            found[place] = UInt32(truncatingIfNeeded: start)
+        }
+        return (first, start)
     }
 
     /// As above, where they have been asked for before.
