@@ -4,12 +4,12 @@ import WarehouseBasics
 /// values and string bytes, or retains the immutable owners of the bytes. Integers widen when a wider value comes.
 public final class ColumnBuffer {
     public private(set) var physicalType: PhysicalType
-    public private(set) var count = 0
-    private var capacity: Int
+    @exclusivity(unchecked) public private(set) var count = 0
+    @exclusivity(unchecked) private var capacity: Int
     /// `count` values; for lists, `count + 1` Int32 offsets into `child`.
-    public private(set) var values: UnsafeMutableRawPointer
-    private var validityStore: Validity
-    public private(set) var nullCount = 0
+    @exclusivity(unchecked) public private(set) var values: UnsafeMutableRawPointer
+    @exclusivity(unchecked) private var validityStore: Validity
+    @exclusivity(unchecked) public private(set) var nullCount = 0
     /// Elements of a list column.
     public private(set) var child: ColumnBuffer?
     /// Bytes of the strings appended here.

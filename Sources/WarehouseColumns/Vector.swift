@@ -14,24 +14,24 @@ public final class Vector {
     public enum Form: UInt8, Sendable { case flat, constant, dictionary, runs }
 
     public let physicalType: PhysicalType
-    public private(set) var form = Form.flat
-    public var count = 0
-    public private(set) var capacity: Int
+    @exclusivity(unchecked) public private(set) var form = Form.flat
+    @exclusivity(unchecked) public var count = 0
+    @exclusivity(unchecked) public private(set) var capacity: Int
 
     /// `capacity` values of `physicalType.stride` bytes, 16-byte aligned. For lists: `capacity + 1` Int32 offsets.
-    public private(set) var values: UnsafeMutableRawPointer
+    @exclusivity(unchecked) public private(set) var values: UnsafeMutableRawPointer
     /// How many of them hold something: a null row's value is 0 or the empty view, and so are those that were never asked for.
-    private var initialisedCount = 0
+    @exclusivity(unchecked) private var initialisedCount = 0
     /// A buffer that `values` borrows from (a decoded block, a whole column); nil when the vector owns them.
     private var borrowedFrom: AnyObject?
 
-    private var validityStore: Validity
-    public private(set) var hasNulls = false
+    @exclusivity(unchecked) private var validityStore: Validity
+    @exclusivity(unchecked) public private(set) var hasNulls = false
 
-    private var codeStore: UnsafeMutablePointer<Int32>?
-    private var codeCapacity = 0
+    @exclusivity(unchecked) private var codeStore: UnsafeMutablePointer<Int32>?
+    @exclusivity(unchecked) private var codeCapacity = 0
     public private(set) var dictionary: Vector?
-    public private(set) var runCount = 0
+    @exclusivity(unchecked) public private(set) var runCount = 0
 
     /// Keep alive what the string views of this vector point into.
     public var owners: [AnyObject] = []

@@ -16,9 +16,9 @@ public final class VariantBuilder {
 
     public let buffer: ByteBuffer
     private let scratch = ByteBuffer()
-    private var frames: [Frame] = []
+    @exclusivity(unchecked) private var frames: [Frame] = []
     /// Ends of the parts of all open containers, each counted from its container's body.
-    private var ends: [Int] = []
+    @exclusivity(unchecked) private var ends: [Int] = []
     private let sizeLimit: Int
 
     /// `sizeLimit` bounds a document's bytes.
