@@ -121,6 +121,8 @@ enum StatementAccess {
             [.privilege(privileges, kind, name, types: alter.argumentTypes)]
         }
         switch (kind, alter.action) {
+        case (.database, .swapWith(let other)), (.schema, .swapWith(let other)):
+            return needs([]) + [.privilege([], kind, other)]
         case (.database, .renameTo(let new)), (.schema, .renameTo(let new)): return needs([]) + [.move(kind, to: new)]
         case (_, .renameTo(let new)) where kind.isSchemaObject: return needs([]) + [.move(kind, to: new)]
         case (.role, .renameTo(let new)): return needs([]) + [.move(.role, to: new)]

@@ -22,6 +22,10 @@ enum AlterObject {
                 try transaction.store.put(entry)
                 return result
             }
+            if case .swapWith(let other) = statement.action, kind == .schema || kind == .database {
+                try SwapExecution.run(entry, with: other, transaction.store, run)
+                return .status("Statement executed successfully.")
+            }
             try change(&entry, statement, transaction, run)
             entry.alteredAt = run.timestamp
             try transaction.store.put(entry)

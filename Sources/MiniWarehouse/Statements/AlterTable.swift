@@ -15,6 +15,10 @@ enum AlterTable {
                 throw WarehouseError(.objectNotFound, "'\(table.name)' is a view, not a table.",
                                      span: statement.name.span)
             }
+            if case .swapWith(let other) = statement.action {
+                try SwapExecution.run(table, with: other, transaction, run)
+                return .status("Statement executed successfully.")
+            }
             let old = table
             try change(&table, statement, transaction, run)
             var names: (old: String, new: String)?
@@ -46,14 +50,6 @@ enum AlterTable {
             for change in changes { try alter(change, &table, run) }
         case .renameTo(let reference):
             try AlterObject.rename(&table, to: reference, transaction, run)
-        case .swapWith(let reference):
-            var other = try run.resolver().require(.table, run.parts(reference), reference.span)
-            (table.name, other.name) = (other.name, table.name)
-            (table.parent, other.parent) = (other.parent, table.parent)
-            let catalog = try run.catalog()
-            try catalog.release(&table, to: catalog.database(of: table), heir: run.state.role, transaction)
-            try catalog.release(&other, to: catalog.database(of: other), heir: run.state.role, transaction)
-            try transaction.put(other)
         case .set(let properties):
             let reader = PropertyReader(properties: properties, run: run)
             if let comment = try reader.text("COMMENT") { table.comment = comment }
@@ -68,8 +64,8 @@ enum AlterTable {
             }
         case .addConstraint, .dropConstraint, .dropPrimaryKey, .renameConstraint:
             try changeKeys(of: &table, statement.action, run)
-        case .clusterBy, .dropClusteringKey, .setTags, .unsetTags, .maintenance:
-            // Clustering keys and tags have no effect on rows.
+        case .clusterBy, .dropClusteringKey, .setTags, .unsetTags, .maintenance, .swapWith:
+            // Clustering keys and tags have no effect on rows; a swap has been done.
             break
         }
     }
