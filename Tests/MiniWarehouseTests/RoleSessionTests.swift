@@ -56,6 +56,29 @@ import WarehouseBasics
         #expect(try open(bench, nil, "reader").session.text("SELECT CURRENT_USER(), CURRENT_ROLE()") == "ADMIN|READER")
     }
 
+    /// What is granted to a user by a database role counts beside all of its roles, and not for CREATE.
+    @Test func databaseRolesOfUsersCount() throws {
+        let bench = try bench()
+        try bench.run("""
+            INSERT INTO d.s.hidden VALUES (7); CREATE DATABASE ROLE d.dr; GRANT USAGE, CREATE TABLE ON SCHEMA d.s TO DATABASE ROLE d.dr;
+            GRANT SELECT ON TABLE d.s.hidden TO DATABASE ROLE d.dr; GRANT DATABASE ROLE d.dr TO USER dbt;
+            CREATE USER lone; GRANT DATABASE ROLE d.dr TO USER lone
+            """)
+        let warehouse = try open(bench, "dbt")
+        failure(.objectNotFound) { try warehouse.execute("SELECT * FROM hidden") }
+        try warehouse.execute("USE SECONDARY ROLES writer")
+        failure(.objectNotFound) { try warehouse.execute("SELECT * FROM hidden") }
+        try warehouse.execute("USE SECONDARY ROLES ALL")
+        #expect(try warehouse.session.text("SELECT *, IS_DATABASE_ROLE_IN_SESSION('DR') FROM hidden") == "7|true")
+        #expect(try warehouse.session.text("SELECT CURRENT_SECONDARY_ROLES() ILIKE '%dr%'") == "false")
+        failure(.insufficientPrivileges) { try warehouse.execute("CREATE TABLE made (n INT)") }
+        let lone = try open(bench, "lone")
+        #expect(try lone.session.text("SELECT n, CURRENT_ROLE() FROM d.s.hidden") == "7|PUBLIC")
+        failure(.schemaNotFound) { try lone.execute("SELECT * FROM main.public.t") }
+        try bench.run("REVOKE DATABASE ROLE d.dr FROM USER lone")
+        failure(.schemaNotFound) { try lone.execute("SELECT n FROM d.s.hidden") }
+    }
+
     /// A user that is disabled meanwhile runs no further statement, in a transaction neither, until it is enabled again.
     @Test func disabledUsersStop() throws {
         let bench = try bench()

@@ -18,6 +18,8 @@ final class PrivilegeIndex: Sendable {
             guard let on = grant.text("ON"), on != "ROLE", let role = grant.text("GRANTEE"),
                   let privilege = grant.text("PRIVILEGE"), grant.attributes["FUTURE"]?.flag != true,
                   grant.target != nil || on == "ACCOUNT" else { continue }
+            // A user that is granted a role stands there by its name, which a role may have too.
+            if grant.text("TO") == "USER", !RoleKey.isUser(role) { continue }
             let option = grant.attributes["OPTION"]?.flag ?? false
             held[Key(role: role, target: grant.target), default: [:]][privilege, default: false] = option
                 || held[Key(role: role, target: grant.target)]?[privilege] ?? false

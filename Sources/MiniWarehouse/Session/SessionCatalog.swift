@@ -168,7 +168,8 @@ final class SessionCatalog: Catalog, @unchecked Sendable {
     func sessionRoles() throws(WarehouseError) -> SessionRoles {
         let access = run.state.access(to: resolver.catalog)
         return SessionRoles(available: access.available.filter { !RoleKey.isDatabaseRole($0) }.sorted(),
-                            secondary: access.secondaryRoles, secondaryChoice: run.state.secondaryRoles.text)
+                            secondary: access.secondaryRoles.filter { !RoleKey.isDatabaseRole($0) },
+                            secondaryChoice: run.state.secondaryRoles.text)
     }
 
     func variable(_ name: String) -> Constant? { run.state.variables[name] }

@@ -56,7 +56,8 @@ enum GrantExecution {
         try put(role.kind == .role ? role.name : GrantTargets.fullName(role, catalog), attributes, transaction, run)
     }
 
-    /// A database role is granted to account roles, and to roles of its own database; what it receives is such a role too.
+    /// A database role is granted to users, to account roles and to roles of its own database; what it receives is such a
+    /// role too.
     private static func checkDatabases(_ role: CatalogEntry, _ receiver: (kind: String, name: String),
                                        _ statement: GrantStatement, _ catalog: CatalogState) throws {
         if receiver.kind == "DATABASE_ROLE",
@@ -66,7 +67,6 @@ enum GrantExecution {
                     + "database role \(catalog.fullRoleName(receiver.name)): only roles of the same database can.")
         }
         guard role.kind == .databaseRole else { return }
-        if receiver.kind == "USER" { throw StatementDispatcher.unsupported("GRANT DATABASE ROLE … TO USER") }
         if statement.withGrantOption { throw StatementDispatcher.unsupported("GRANT DATABASE ROLE … WITH GRANT OPTION") }
     }
 

@@ -73,6 +73,8 @@ struct ShowGrants {
         var name: String
         /// Keys of roles.
         var grantee: String
+        /// Of a role that is granted to a user, by whose name that one stands there.
+        var isToUser = false
         var hasOption: Bool
         var grantor: String
 
@@ -81,7 +83,7 @@ struct ShowGrants {
 
         /// With `byRoleType` a column of SHOW GRANTS ON.
         func cells(byRoleType: Bool, _ catalog: CatalogState) -> [ScalarValue] {
-            [.moment(createdAt), .text(privilege), .text(shownKind), .text(name), .text(RoleKey.type(grantee)),
+            [.moment(createdAt), .text(privilege), .text(shownKind), .text(name), .text(isToUser ? "USER" : RoleKey.type(grantee)),
                     .text(catalog.roleName(grantee)), .trueFalse(hasOption)]
                 + (byRoleType ? [.text(grantor.isEmpty ? "" : RoleKey.type(grantor))] : []) + [.text(catalog.roleName(grantor))]
         }
@@ -93,6 +95,7 @@ struct ShowGrants {
         let schema = target.flatMap { $0.kind.isSchemaObject ? $0.parent.flatMap { catalog.entries[$0] } : nil }
         return Row(createdAt: grant.createdAt, privilege: grant.text("PRIVILEGE") ?? "", kind: grant.text("ON") ?? "",
                    name: target.map { GrantTargets.fullName($0, catalog) } ?? grant.name, grantee: grant.text("GRANTEE") ?? "",
+                   isToUser: grant.text("TO") == "USER",
                    hasOption: grant.attributes["OPTION"]?.flag == true && schema?.isManagedAccess != true,
                    grantor: grant.text("BY") ?? "")
     }
