@@ -19,6 +19,10 @@ struct DeclaredKey: Hashable, Sendable {
     /// `ON UPDATE …` and `ON DELETE …` of a foreign key, without those words.
     var updateRule = "NO ACTION"
     var deleteRule = "NO ACTION"
+    /// `MATCH …` of a foreign key, without that word.
+    var matchOption = "FULL"
+    /// Whether RELY was said.
+    var isReliedOn = false
     /// Where the statement that declares it says so: for errors, not kept.
     @Unequated var span: SourceSpan = .none
 
@@ -56,6 +60,11 @@ struct DeclaredKey: Hashable, Sendable {
         return catalog.find(.table, target[2], in: schema.id)
     }
 
+    /// Of a foreign key: the primary or unique key of `table` that it refers to.
+    func referencedKey(of table: CatalogEntry) -> DeclaredKey? {
+        DeclaredKey.all(of: table).first { $0.kind != .foreign && Set($0.columns) == Set(targetColumns) }
+    }
+
     /// Notes the keys, and which columns DESCRIBE shows as primary and unique.
     static func set(_ keys: [DeclaredKey], of table: inout CatalogEntry) {
         func note(_ attribute: String, _ names: [String]) {
@@ -69,17 +78,21 @@ struct DeclaredKey: Hashable, Sendable {
     private var encoded: String {
         func joined(_ names: [String]) -> String { names.joined(separator: String(Self.nameSeparator)) }
         var parts = [kind.rawValue, name, joined(columns), joined(target), joined(targetColumns), updateRule, deleteRule]
-        if let targetID { parts.append(String(targetID.value)) }
+        // Behind these what most keys do not have: so they read as in earlier versions.
+        let isPlain = matchOption == "FULL" && !isReliedOn
+        if targetID != nil || !isPlain { parts.append(targetID.map { String($0.value) } ?? "") }
+        if !isPlain { parts += [matchOption, isReliedOn ? "RELY" : ""] }
         return parts.joined(separator: String(Self.partSeparator))
     }
 
     private init?(encoded: String) {
         let parts = encoded.split(separator: Self.partSeparator, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 7 || parts.count == 8, let kind = Kind(rawValue: parts[0]) else { return nil }
+        guard [7, 8, 10].contains(parts.count), let kind = Kind(rawValue: parts[0]) else { return nil }
         func names(_ text: String) -> [String] { text.split(separator: Self.nameSeparator).map(String.init) }
         self.init(kind: kind, name: parts[1], columns: names(parts[2]), target: names(parts[3]),
                   targetColumns: names(parts[4]), updateRule: parts[5], deleteRule: parts[6])
-        targetID = parts.count == 8 ? UInt64(parts[7]).map { ObjectID($0) } : nil
+        targetID = parts.count > 7 ? UInt64(parts[7]).map { ObjectID($0) } : nil
+        if parts.count > 8 { (matchOption, isReliedOn) = (parts[8], parts[9] == "RELY") }
     }
 
     private init(kind: Kind, name: String, columns: [String], target: [String] = [], targetColumns: [String] = [],
@@ -112,8 +125,10 @@ struct DeclaredKey: Hashable, Sendable {
             for property in constraint.properties {
                 if property.hasPrefix("ON UPDATE ") { updateRule = String(property.dropFirst(10)) }
                 if property.hasPrefix("ON DELETE ") { deleteRule = String(property.dropFirst(10)) }
+                if property.hasPrefix("MATCH ") { matchOption = String(property.dropFirst(6)) }
             }
         }
+        isReliedOn = constraint.properties.last { $0.hasSuffix("RELY") } == "RELY"
         for name in self.columns where !table.columns.contains(where: { $0.name == name }) {
             throw WarehouseError(
                 .invalidIdentifier, "SQL compilation error:\ncolumn '\(name)' of the constraint does not exist",

@@ -11,6 +11,7 @@ package enum SystemViews {
 /// INFORMATION_SCHEMA of a database: views over the catalog, made when they are read.
 enum InformationSchema {
     static let names = ["TABLES", "COLUMNS", "VIEWS", "SCHEMATA", "DATABASES", "STAGES", "FILE_FORMATS", "LOAD_HISTORY",
+                        "FUNCTIONS", "SEQUENCES", "TABLE_CONSTRAINTS", "REFERENTIAL_CONSTRAINTS", "TABLE_STORAGE_METRICS",
                         "TABLE_PRIVILEGES", "USAGE_PRIVILEGES", "OBJECT_PRIVILEGES", "APPLICABLE_ROLES", "ENABLED_ROLES"]
 
     /// The schema itself, which no record stands for.
@@ -33,6 +34,11 @@ enum InformationSchema {
         case "STAGES": view.stages()
         case "FILE_FORMATS": view.fileFormats()
         case "LOAD_HISTORY": view.loadHistory(now: now)
+        case "FUNCTIONS": ObjectViews(database: database, resolver: resolver).functions()
+        case "SEQUENCES": ObjectViews(database: database, resolver: resolver).sequences()
+        case "TABLE_CONSTRAINTS": ObjectViews(database: database, resolver: resolver).tableConstraints()
+        case "REFERENTIAL_CONSTRAINTS": ObjectViews(database: database, resolver: resolver).referentialConstraints()
+        case "TABLE_STORAGE_METRICS": StorageView(resolver: resolver, snapshot: snapshot, now: now).tables()
         case "TABLE_PRIVILEGES": PrivilegeViews(database: database, resolver: resolver).tablePrivileges()
         case "USAGE_PRIVILEGES": PrivilegeViews(database: database, resolver: resolver).usagePrivileges()
         case "OBJECT_PRIVILEGES": PrivilegeViews(database: database, resolver: resolver).objectPrivileges()
@@ -181,8 +187,8 @@ private struct InformationSchemaView {
     }
 }
 
-/// A type as INFORMATION_SCHEMA.COLUMNS takes it apart.
-private struct TypeFacts {
+/// A type as INFORMATION_SCHEMA takes it apart.
+struct TypeFacts {
     var name: String
     var length = ScalarValue.null
     var octets = ScalarValue.null

@@ -142,13 +142,19 @@ struct ObjectDefinition {
         func list(_ names: [String]) -> String { names.map(Identifiers.quoted).joined(separator: ", ") }
         // Names that the system gave are given anew.
         let name = key.name.hasPrefix("SYS_CONSTRAINT_") ? "" : "constraint \(Identifiers.quoted(key.name)) "
+        let reliance = key.isReliedOn ? " rely" : ""
         switch key.kind {
-        case .primary: return name + "primary key (\(list(key.columns)))"
-        case .unique: return name + "unique (\(list(key.columns)))"
+        case .primary: return name + "primary key (\(list(key.columns)))" + reliance
+        case .unique: return name + "unique (\(list(key.columns)))" + reliance
         case .foreign:
             let target = key.target.map(Identifiers.quoted).joined(separator: ".")
             let columns = key.targetColumns.isEmpty ? "" : " (\(list(key.targetColumns)))"
+            func said(_ word: String, _ value: String, besides standard: String) -> String {
+                value == standard ? "" : " \(word) \(value.lowercased())"
+            }
             return name + "foreign key (\(list(key.columns))) references \(target)\(columns)"
+                + said("match", key.matchOption, besides: "FULL") + said("on update", key.updateRule, besides: "NO ACTION")
+                + said("on delete", key.deleteRule, besides: "NO ACTION") + reliance
         }
     }
 

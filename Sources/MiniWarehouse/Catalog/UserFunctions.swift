@@ -79,8 +79,7 @@ enum UserFunctions {
     /// A secure function's body is its owner's.
     static func described(_ entry: CatalogEntry, isOwner: Bool) -> ResultSet {
         var rows = RowBuilder("property value")
-        let parameters = entry.functionParameters.map { "\($0.name) \(typeName($0.type))" }.joined(separator: ", ")
-        rows.add([.text("signature"), .text("(\(parameters))")])
+        rows.add([.text("signature"), .text(entry.functionSignature)])
         rows.add([.text("returns"), .text(entry.functionReturns)])
         rows.add([.text("language"), .text("SQL")])
         let isShown = isOwner || !entry.isSecure
@@ -96,6 +95,11 @@ extension CatalogEntry {
     var functionParameters: [TableColumn] { Array(columns.prefix(max(0, parameterCount))) }
     var functionColumns: [TableColumn] { Array(columns.dropFirst(max(0, parameterCount))) }
     var isTableFunction: Bool { attributes["TABLE"]?.flag ?? false }
+
+    /// `(A NUMBER, B VARCHAR)`
+    var functionSignature: String {
+        "(" + functionParameters.map { "\($0.name) \(UserFunctions.typeName($0.type))" }.joined(separator: ", ") + ")"
+    }
 
     /// `NUMBER(38,0)`, `TABLE (A NUMBER, B VARCHAR)`
     var functionReturns: String {

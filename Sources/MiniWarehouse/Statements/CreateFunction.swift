@@ -74,6 +74,9 @@ enum CreateFunction {
         entry.attributes["BODY"] = .text(statement.body)
         if statement.isSecure { entry.attributes["SECURE"] = .flag(true) }
         if statement.isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
+        for word in ["IMMUTABLE", "MEMOIZABLE"] where statement.properties.contains(word) {
+            entry.attributes[word] = .flag(true)
+        }
         let reader = PropertyReader(properties: statement.properties, run: run)
         entry.comment = try reader.text("COMMENT") ?? ""
         if let other = statement.properties.first(where: { !ignored.contains($0.name) }) {

@@ -163,9 +163,13 @@ enum CreateObject {
 
 /// CREATE SEQUENCE's START and INCREMENT.
 enum SequenceDefinition {
+    /// The attribute of where it began; earlier versions did not note that.
+    static let start = "START"
+
     static func apply(_ reader: PropertyReader, to entry: inout CatalogEntry) throws {
         let start = try reader.integer("START") ?? 1, step = try reader.integer("INCREMENT") ?? 1
         guard step != 0 else { throw WarehouseError(.invalidValue, "A sequence's INCREMENT must not be 0.") }
+        entry.attributes[SequenceDefinition.start] = .integer(start)
         entry.attributes["NEXT"] = .integer(start)
         entry.attributes["STEP"] = .integer(step)
     }

@@ -10,10 +10,13 @@ struct RowBuilder {
     /// Text columns of these names.
     init(texts: [String]) { columns = texts.map { ResultColumn($0, .text) } }
 
-    /// Columns written as words: `name` is VARCHAR, `rows#` NUMBER, `created_on@` TIMESTAMP_LTZ(3).
+    /// Columns written as words: `name` is VARCHAR, `rows#` NUMBER, `scale#9` NUMBER(9,0), `created_on@` TIMESTAMP_LTZ(3).
     init(_ words: String) {
         columns = words.split(separator: " ").map { word in
-            switch word.last {
+            if let mark = word.firstIndex(of: "#"), let digits = Int(word[word.index(after: mark)...]) {
+                return ResultColumn(String(word[..<mark]), .number(precision: digits, scale: 0))
+            }
+            return switch word.last {
             case "#": ResultColumn(String(word.dropLast()), .integer)
             case "@": ResultColumn(String(word.dropLast()), .timestampLTZ(scale: 3))
             default: ResultColumn(String(word), .text)

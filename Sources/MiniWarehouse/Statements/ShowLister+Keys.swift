@@ -11,7 +11,7 @@ extension ShowLister {
             for key in DeclaredKey.all(of: table) where key.kind == kind {
                 for (index, column) in key.columns.enumerated() {
                     rows.add([.moment(table.createdAt), .text(place.database), .text(place.schema), .text(table.name),
-                              .text(column), .count(index + 1), .text(key.name), .text("false"), .null])
+                              .text(column), .count(index + 1), .text(key.name), .trueFalse(key.isReliedOn), .null])
                 }
             }
         }
@@ -43,7 +43,7 @@ extension ShowLister {
                               .text(key.target[2]), .text(other), .text(place.database), .text(place.schema),
                               .text(table.name), .text(column), .count(index + 1), .text(key.updateRule),
                               .text(key.deleteRule), .text(key.name), .text(primary), .text("NOT DEFERRABLE"),
-                              .text("false"), .null])
+                              .trueFalse(key.isReliedOn), .null])
                 }
             }
         }
@@ -77,6 +77,6 @@ extension ShowLister {
 
     private func primaryKey(of key: DeclaredKey) -> String? {
         guard let table = key.targetEntry(in: catalog), (try? run.access().sees(table)) == true else { return nil }
-        return DeclaredKey.all(of: table).first { $0.kind != .foreign && Set($0.columns) == Set(key.targetColumns) }?.name
+        return key.referencedKey(of: table)?.name
     }
 }

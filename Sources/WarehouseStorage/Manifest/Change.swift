@@ -36,4 +36,6 @@ struct DroppedSegment: Hashable, Sendable {
     /// From when on its file may go: nanoseconds since the epoch.
     var expiresAt: Int64
     var fileBytes: Int
+    /// The last table that held it; nil where a checkpoint of an earlier version did not say.
+    var table: ObjectID?
 }

@@ -15,6 +15,7 @@ import WarehouseColumns
 ///  14 reserve numbers id | part | column
 ///  15 note dropped    8 segment id | 8 version | 8 expiry | file bytes
 ///  16 forget          a count, 8-byte segment ids              17 note changed    id | 8 time
+///  18 note dropped    as 15 | 8 id of the table that held it
 ///
 ///   column            4 number | logical type | 1 fill: 0 null, 1 boolean, 2 integer, 3 double, 4 bytes | its value
 enum ChangeCodec {
@@ -52,11 +53,12 @@ enum ChangeCodec {
         case .addSegment, .addInline, .removePart, .deleteRows, .replaceParts, .reserveNumbers:
             writeRows(change, to: &writer)
         case .noteDropped(let id, let segment):
-            writer.uint8(15)
+            writer.uint8(segment.table == nil ? 15 : 18)
             writer.uint64(id)
             writer.uint64(segment.version)
             writer.int64(segment.expiresAt)
             writer.count(segment.fileBytes)
+            if let table = segment.table { writer.uint64(table.value) }
         case .noteChanged(let id, let time):
             head(17, id)
             writer.int64(time)
@@ -108,10 +110,10 @@ enum ChangeCodec {
                      columns table: (ObjectID) -> [StoredColumn]?) throws(WarehouseError) -> Change {
         let tag = try reader.uint8()
         if tag == 3 { return .reserve(nextID: try reader.uint64(), nextSegmentID: try reader.uint64()) }
-        if tag == 15 {
+        if tag == 15 || tag == 18 {
             let id = try reader.uint64(), version = try reader.uint64(), expiry = try reader.int64()
-            return .noteDropped(id, DroppedSegment(version: version, expiresAt: expiry,
-                                                   fileBytes: try reader.count(limit: 1 << 48)))
+            let bytes = try reader.count(limit: 1 << 48), table = tag == 18 ? ObjectID(try reader.uint64()) : nil
+            return .noteDropped(id, DroppedSegment(version: version, expiresAt: expiry, fileBytes: bytes, table: table))
         }
         if tag == 16 { return .forget(try reader.list { (reader) throws(WarehouseError) in try reader.uint64() }) }
         let id = ObjectID(try reader.uint64())

@@ -189,7 +189,7 @@ struct StoreState: Sendable {
         let retention = Int64(clamping: table.retentionSeconds).multipliedReportingOverflow(by: 1_000_000_000)
         let expiry = time.addingReportingOverflow(retention.overflow ? Int64.max : retention.partialValue)
         dropped[record.id] = DroppedSegment(version: version, expiresAt: expiry.overflow ? .max : expiry.partialValue,
-                                            fileBytes: record.fileBytes)
+                                            fileBytes: record.fileBytes, table: table.id)
     }
 
     /// The state without the tables of which a segment is not kept.

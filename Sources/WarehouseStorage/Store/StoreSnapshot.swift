@@ -44,6 +44,16 @@ public final class StoreSnapshot: Sendable {
         state.tables[id].map { TableSnapshot($0.shaped(as: other.state), segments: segments, pin: pin) }
     }
 
+    /// Bytes of the files that only earlier versions hold, which are kept until after `time` (nanoseconds since the epoch),
+    /// by the table that held them last.
+    public func replacedBytes(keptAfter time: Int64) -> [ObjectID: Int] {
+        var bytes: [ObjectID: Int] = [:]
+        for segment in state.dropped.values where segment.expiresAt > time {
+            if let table = segment.table { bytes[table, default: 0] += segment.fileBytes }
+        }
+        return bytes
+    }
+
     /// The tables, by id.
     public var tableIDs: [ObjectID] { state.tables.keys.sorted() }
 }

@@ -67,6 +67,13 @@ public final class TableSnapshot: Sendable {
         return ZoneRange(low: summary.low ?? 1, high: summary.high ?? 0, hasNulls: summary.nullCount > 0)
     }
 
+    /// Bytes of its segment files, by their `SegmentReference.fileID`.
+    public var fileBytes: [UInt64: Int] {
+        var bytes: [UInt64: Int] = [:]
+        for part in state.parts { if case .file(let record) = part.content { bytes[record.id] = record.fileBytes } }
+        return bytes
+    }
+
     /// Bytes of all columns on disk.
     public var byteCount: Int { columns.indices.reduce(0) { $0 + storedBytes($1) } }
 
