@@ -50,11 +50,32 @@ enum ForeignKeys {
         }
     }
 
-    /// What a copy of `model` takes over of its keys: a table that outlives the session none to a temporary one.
-    static func copied(from model: CatalogEntry, to copy: CatalogEntry, in catalog: CatalogState) -> [DeclaredKey] {
-        let keys = DeclaredKey.all(of: model)
+    /// What a copy of `model` takes over of its keys: a table that outlives the session none to a temporary one. `then` is the
+    /// catalog that `model` is of.
+    static func copied(from model: CatalogEntry, of then: CatalogState, to copy: CatalogEntry,
+                       in catalog: CatalogState) -> [DeclaredKey] {
+        let keys = copied(DeclaredKey.all(of: model), of: then, to: catalog)
         guard copy.temporarySession == nil else { return keys }
         return keys.filter { $0.targetEntry(in: catalog)?.temporarySession == nil }
+    }
+
+    /// Keys of a table of `then` for a copy of it that is made now: foreign ones refer to `copies` where there is one of their
+    /// table, and else to the table itself, if that still is there with the key that they refer to.
+    static func copied(_ keys: [DeclaredKey], of then: CatalogState, to now: CatalogState,
+                       copies: [ObjectID: ObjectID] = [:]) -> [DeclaredKey] {
+        keys.compactMap { key in
+            guard key.kind == .foreign, let target = key.targetEntry(in: then) else { return key.kind == .foreign ? nil : key }
+            var key = key
+            if let copy = copies[target.id] {
+                key.targetID = copy
+                return key
+            }
+            // Keys of earlier versions may not say which columns they refer to.
+            guard let present = now.entries[target.id],
+                  key.targetColumns.isEmpty || key.referencedKey(of: present) != nil else { return nil }
+            key.targetID = target.id
+            return key
+        }
     }
 
     /// Lengths and precisions may differ.

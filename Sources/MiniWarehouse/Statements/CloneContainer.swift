@@ -19,6 +19,8 @@ struct CloneContainer {
     private let grantsNow: [ObjectID: [CatalogEntry]]
     /// Of database roles that are copied too: their keys, and those of the copies.
     private var copiedRoles: [String: String] = [:]
+    /// The copies of tables, by the ids of what they are copies of.
+    private var copiedTables: [ObjectID: CatalogEntry] = [:]
     /// The database that the copy is in, or is.
     private var database: ObjectID?
 
@@ -55,14 +57,38 @@ struct CloneContainer {
                 + "requested time is either beyond the allowed time travel period or before the object creation time.")
     }
 
-    /// The database or schema that CLONE names, and the version of it that is meant.
+    /// Whether all that is below it is cloned with it, of the past too.
+    static func isContainer(_ kind: EntryKind) -> Bool { kind == .database || kind == .schema }
+
+    /// What CLONE names, and the version of it that is meant. Of single objects, external stages, file formats and sequences
+    /// can be cloned so.
     static func source(_ clone: CloneSource, _ kind: EntryKind, _ run: StatementRun) throws -> Past {
-        guard kind == .database || kind == .schema else {
-            throw StatementDispatcher.unsupported("CREATE \(kind.title.uppercased()) … CLONE")
+        let statement = "CREATE \(kind.title.uppercased()) … CLONE"
+        guard isContainer(kind) || [.stage, .fileFormat, .sequence].contains(kind) else {
+            throw StatementDispatcher.unsupported(statement)
+        }
+        guard isContainer(kind) || clone.timeTravel == nil else {
+            throw StatementDispatcher.unsupported("\(statement) … AT | BEFORE")
         }
         let source = try ObjectFinder.require(kind, clone.source, run)
         if let travel = clone.timeTravel { return try past(travel, source, run) }
+        if kind == .stage {
+            guard let url = source.text("URL") else {
+                throw WarehouseError(
+                    .invalidValue, "SQL compilation error:\nStage '\(source.name)' is an internal stage, which cannot be cloned.",
+                    hint: "Its files belong to it alone.", span: clone.source.span)
+            }
+            try checkKeys(of: source)
+            try StageResolver.checkLocal(url, hasIntegration: source.text("INTEGRATION") != nil, run.access())
+        }
         return Past(snapshot: try run.snapshot(), catalog: try run.catalog(), source: source)
+    }
+
+    /// Who may use a stage gets its keys for no other place: a clone's owner could lead it anywhere.
+    private static func checkKeys(of stage: CatalogEntry) throws {
+        guard stage.secretName == nil else {
+            throw StatementDispatcher.unsupported("CLONE of stage \(stage.name), which holds credentials")
+        }
     }
 
     /// Copies what is below `source` to below `copy`, the roles of a database first, to which the rest may be granted.
@@ -91,6 +117,17 @@ struct CloneContainer {
             try copyGrants(of: role, to: copy)
         }
         try copyChildren(of: source, to: made)
+        try turnKeys()
+    }
+
+    /// Foreign keys between tables that are copied refer to the copies, others to the tables that they referred to.
+    private func turnKeys() throws {
+        let copies = copiedTables.mapValues(\.id)
+        for var table in copiedTables.values.sorted(by: { $0.id < $1.id }) where DeclaredKey.hasForeign(table) {
+            let keys = ForeignKeys.copied(DeclaredKey.all(of: table), of: catalog, to: present, copies: copies)
+            DeclaredKey.set(keys, of: &table)
+            try transaction.store.put(table)
+        }
     }
 
     /// The role that holds in the copy what `key` held in the source then; nil for a role that is there no more, and for
@@ -109,7 +146,7 @@ struct CloneContainer {
         return copiedRoles[key]
     }
 
-    private func copyChildren(of source: CatalogEntry, to copy: CatalogEntry) throws {
+    private mutating func copyChildren(of source: CatalogEntry, to copy: CatalogEntry) throws {
         let access = try run.access()
         for child in catalog.children(of: source.id) where child.temporarySession == nil && isCopied(child, access) {
             guard let made = try self.copy(child, to: copy.id) else { continue }
@@ -123,16 +160,14 @@ struct CloneContainer {
         return access.isAllowed(child.kind == .table || child.kind == .view ? ["SELECT"] : ["USAGE", "READ"], now)
     }
 
-    private func copy(_ child: CatalogEntry, to parent: ObjectID) throws -> CatalogEntry? {
+    private mutating func copy(_ child: CatalogEntry, to parent: ObjectID) throws -> CatalogEntry? {
         var made = child
         switch child.kind {
         case .schema, .table, .view, .sequence, .fileFormat, .function, .tag: break
         case .stage:
             // An internal stage's files belong to it alone.
             guard child.text("URL") != nil else { return nil }
-            guard child.secretName == nil else {
-                throw StatementDispatcher.unsupported("CLONE of stage \(child.name), which holds credentials")
-            }
+            try CloneContainer.checkKeys(of: child)
         default: return nil
         }
         made.owner = role(child.owner) ?? run.state.role
@@ -146,6 +181,8 @@ struct CloneContainer {
                 throw WarehouseError(.timeTravel, "Time travel data is not available for table \(child.name).")
             }
             try transaction.store.cloneTable(rows, as: made.id)
+            made.cloneGroup = child.cloneGroup
+            copiedTables[child.id] = made
         }
         try transaction.store.put(made)
         try copyGrants(of: child, to: made)

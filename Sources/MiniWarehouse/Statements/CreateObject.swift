@@ -32,10 +32,15 @@ enum CreateObject {
             try Collation.check(reader)
             if statement.persistence == .transient { entry.attributes["TRANSIENT"] = .flag(true) }
             if isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
-            try fill(&entry, reader, transaction, run)
-            if let source { entry.attributes.merge(source.attributes) { mine, _ in mine } }
+            if let source, !CloneContainer.isContainer(kind) {
+                try reader.check(["COMMENT"], of: "\(kind.title.uppercased()) … CLONE")
+                entry.attributes.merge(source.attributes.filter { $0.key != "SESSION" }) { mine, _ in mine }
+            } else {
+                try fill(&entry, reader, transaction, run)
+                if let source { entry.attributes.merge(source.attributes) { mine, _ in mine } }
+            }
             try transaction.store.put(entry)
-            if let past {
+            if let past, CloneContainer.isContainer(kind) {
                 var clone = try CloneContainer(catalog: past.catalog, snapshot: past.snapshot, transaction: transaction,
                                                run: run)
                 try clone.copyAll(of: past.source, to: entry)

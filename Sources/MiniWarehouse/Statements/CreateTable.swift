@@ -76,15 +76,16 @@ enum CreateTable {
         case .like(let reference):
             let model = try run.resolver().require(.table, run.parts(reference), reference.span)
             entry.columns = model.columns
-            DeclaredKey.set(ForeignKeys.copied(from: model, to: entry, in: try run.catalog()), of: &entry)
+            let catalog = try run.catalog()
+            DeclaredKey.set(ForeignKeys.copied(from: model, of: catalog, to: entry, in: catalog), of: &entry)
             try create(entry, transaction, run)
             return model
         case .clone(let reference, let travel):
             var model = try run.resolver().require(.table, run.parts(reference), reference.span)
-            var snapshot = try run.snapshot()
+            var snapshot = try run.snapshot(), then = try run.catalog()
             if let travel {
                 let past = try CloneContainer.past(travel, model, run)
-                snapshot = past.snapshot
+                (snapshot, then) = (past.snapshot, past.catalog)
                 model = past.source
             }
             guard model.kind == .table, let rows = snapshot.table(model.id) else {
@@ -92,7 +93,8 @@ enum CreateTable {
             }
             entry.columns = model.columns
             entry.attributes.merge(model.attributes.filter { $0.key != "SESSION" }) { mine, _ in mine }
-            DeclaredKey.set(ForeignKeys.copied(from: model, to: entry, in: try run.catalog()), of: &entry)
+            entry.cloneGroup = model.cloneGroup
+            DeclaredKey.set(ForeignKeys.copied(from: model, of: then, to: entry, in: try run.catalog()), of: &entry)
             try transaction.cloneTable(rows, as: entry.id)
             try transaction.setRetention(entry.id, seconds: try run.catalog().retentionSeconds(of: entry))
             return model

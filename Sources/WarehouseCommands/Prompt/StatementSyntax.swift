@@ -13,6 +13,7 @@ struct StatementSyntax {
         StatementSyntax("ALTER", """
             ALTER kind [IF EXISTS] name SET property = value … | UNSET property, …
             ALTER kind [IF EXISTS] name RENAME TO new_name
+            ALTER {SCHEMA | DATABASE} [IF EXISTS] name SWAP WITH name
             kind: DATABASE, SCHEMA, VIEW, SEQUENCE, STAGE, FILE FORMAT, ROLE, WAREHOUSE, …
             """),
         StatementSyntax("ALTER SESSION", """
@@ -51,6 +52,7 @@ struct StatementSyntax {
             CREATE [OR REPLACE] [TEMPORARY] FILE FORMAT [IF NOT EXISTS] name TYPE = CSV | JSON
               [FIELD_DELIMITER = ','] [SKIP_HEADER = n] [PARSE_HEADER = TRUE] [FIELD_OPTIONALLY_ENCLOSED_BY = '"']
               [NULL_IF = ('text', …)] [COMPRESSION = GZIP | …] [COMMENT = 'text'] …
+            CREATE … FILE FORMAT name CLONE format [COMMENT = 'text']
             """),
         StatementSyntax("CREATE FUNCTION", """
             CREATE [OR REPLACE] [SECURE] FUNCTION [IF NOT EXISTS] name([argument type [DEFAULT value], …])
@@ -63,11 +65,13 @@ struct StatementSyntax {
             """),
         StatementSyntax("CREATE SEQUENCE", """
             CREATE [OR REPLACE] SEQUENCE [IF NOT EXISTS] name [START = n] [INCREMENT = n] [ORDER | NOORDER] [COMMENT = 'text']
+            CREATE … SEQUENCE name CLONE sequence [COMMENT = 'text']
             """),
         StatementSyntax("CREATE STAGE", """
             CREATE [OR REPLACE] [TEMPORARY] STAGE [IF NOT EXISTS] name [URL = 's3://bucket/path/' | 'file:///path/']
               [STORAGE_INTEGRATION = name | CREDENTIALS = (AWS_KEY_ID = 'id' AWS_SECRET_KEY = 'key')]
               [DIRECTORY = (ENABLE = TRUE)] [FILE_FORMAT = (TYPE = … | FORMAT_NAME = 'name')] [COMMENT = 'text']
+            CREATE … STAGE name CLONE external_stage [COMMENT = 'text']
             """),
         StatementSyntax("CREATE TABLE", """
             CREATE [OR REPLACE | OR ALTER] [TEMPORARY | TRANSIENT] TABLE [IF NOT EXISTS] name
@@ -104,6 +108,7 @@ struct StatementSyntax {
             GRANT {privilege, … | ALL [PRIVILEGES]} ON {kind name | ALL kinds IN {DATABASE | SCHEMA} name
               | FUTURE kinds IN {DATABASE | SCHEMA} name | ACCOUNT} TO ROLE role [WITH GRANT OPTION]
             GRANT ROLE role TO {USER name | ROLE name}
+            GRANT DATABASE ROLE role TO {USER name | ROLE name | DATABASE ROLE name}
             GRANT OWNERSHIP ON kind name TO ROLE role [COPY CURRENT GRANTS | REVOKE CURRENT GRANTS]
             """),
         StatementSyntax("INSERT", """
