@@ -147,7 +147,9 @@ struct StorageView {
         var bytes: [ObjectID: OwnBytes] = [:], counted: Set<UInt64> = []
         for id in snapshot.tableIDs {
             guard let table = snapshot.table(id) else { continue }
-            for (file, size) in table.fileBytes where counted.insert(file).inserted { bytes[id, default: OwnBytes()].held += size }
+            for (file, size) in table.fileBytes where counted.insert(file).inserted {
+                bytes[id, default: OwnBytes()].held += size
+            }
         }
         for (id, size) in snapshot.replacedBytes(keptAfter: now) { bytes[id, default: OwnBytes()].replaced += size }
         return bytes

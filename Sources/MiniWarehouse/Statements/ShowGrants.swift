@@ -83,8 +83,8 @@ struct ShowGrants {
 
         /// With `byRoleType` a column of SHOW GRANTS ON.
         func cells(byRoleType: Bool, _ catalog: CatalogState) -> [ScalarValue] {
-            [.moment(createdAt), .text(privilege), .text(shownKind), .text(name), .text(isToUser ? "USER" : RoleKey.type(grantee)),
-                    .text(catalog.roleName(grantee)), .trueFalse(hasOption)]
+            [.moment(createdAt), .text(privilege), .text(shownKind), .text(name),
+                    .text(isToUser ? "USER" : RoleKey.type(grantee)), .text(catalog.roleName(grantee)), .trueFalse(hasOption)]
                 + (byRoleType ? [.text(grantor.isEmpty ? "" : RoleKey.type(grantor))] : []) + [.text(catalog.roleName(grantor))]
         }
     }
