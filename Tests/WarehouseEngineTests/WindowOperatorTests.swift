@@ -102,7 +102,8 @@ import WarehousePlan
             values.isEmpty ? .null : .integer(values.reduce(0, +)), .integer(Int128(values.count)),
             orNull(values.min()), orNull(values.max()), members.first.map { rows[$0][2] } ?? .null,
             members.last.map { rows[$0][2] } ?? .null, values.isEmpty ? .null : .integer(values.reduce(0, |)),
-            AggregateOperatorTests.average(values, shift: 1), orNull(values.last),
+            // Cut, not rounded.
+            values.isEmpty ? .null : .integer(values.reduce(0, +) / Int128(values.count)), orNull(values.last),
             doubles.isEmpty ? .null : .double(doubles.reduce(0, +)), .integer(Int128(members.count)),
             members.count > 1 ? rows[members[1]][2] : .null,
         ]

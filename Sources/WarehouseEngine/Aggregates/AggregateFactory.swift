@@ -28,6 +28,8 @@ struct AggregateFactory {
     /// Upper bound of rows, where known.
     var rowBound: Int?
     var isGrouped: Bool
+    /// Over a window: AVG of NUMBER is cut where it is rounded otherwise.
+    var isMoving = false
     /// The registered aggregate that `function` names.
     var native: NativeFunction?
 
@@ -192,7 +194,7 @@ struct AggregateFactory {
         let argument = try first
         let isAverage = function == "AVG"
         let range = isAverage ? averageRange(argument) : sumRange(argument.binding)
-        return SumFinish(kind: isAverage ? .average(scaleShift: averageShift(argument)) : .sum,
+        return SumFinish(kind: isAverage ? .average(scaleShift: averageShift(argument), isCut: isMoving) : .sum,
                          resultType: range.map { result.physicalType(low: $0.low, high: $0.high) } ?? .int128)
     }
 

@@ -146,7 +146,7 @@ extension PlanCompiler {
                 AggregateOrder(argument: argument(wide, column), isDescending: key.isDescending,
                                nullsFirst: key.nullsFirst)
             },
-            constants: call.arguments.map(constantValue), rowBound: wide.rowBound, isGrouped: true)
+            constants: call.arguments.map(constantValue), rowBound: wide.rowBound, isGrouped: true, isMoving: true)
         let choice = try factory.resolve(), binding = choice.binding
         switch call.function {
         case _ where call.isDistinct: break
