@@ -49,6 +49,12 @@ public struct ErrorKind: Hashable, Sendable {
 extension ErrorKind {
     /// A syntax error.
     public static let syntax = ErrorKind("001003", "42000")
+    /// `*` leaves no column.
+    public static let noColumns = ErrorKind("001080", "42601")
+    /// An element of another kind where arrays are wanted.
+    public static let notAnArray = ErrorKind("100107", "22000")
+    /// A text that does not follow the format it is read by.
+    public static let formatMismatch = ErrorKind("100140", "22007")
     /// A table, view, stage or other schema object is missing or not authorized.
     public static let objectNotFound = ErrorKind("002003", "42S02")
     /// A schema or database is missing or not authorized.

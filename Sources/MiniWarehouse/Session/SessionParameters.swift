@@ -19,6 +19,7 @@ enum SessionParameters {
         "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
         "BINARY_OUTPUT_FORMAT": "HEX",
         "BINARY_INPUT_FORMAT": "HEX",
+        "DEFAULT_NULL_ORDERING": "LAST",
         "WEEK_START": "0",
         "WEEK_OF_YEAR_POLICY": "0",
         "TWO_DIGIT_CENTURY_START": "1970",
@@ -82,6 +83,10 @@ enum SessionParameters {
         if let wanted = StatementLimits.problem(name, value) {
             throw WarehouseError(.invalidValue, "invalid value '\(value)' for parameter '\(name)'",
                                  hint: "It takes \(wanted).", span: span)
+        }
+        if name == "DEFAULT_NULL_ORDERING", !["FIRST", "LAST"].contains(value.uppercased()) {
+            throw WarehouseError(.invalidValue, "invalid value '\(value)' for parameter '\(name)'",
+                                 hint: "It takes 'FIRST' or 'LAST'.", span: span)
         }
         if name.hasPrefix("WEEK_"), !["0", "1", "2", "3", "4", "5", "6", "7"].contains(value) {
             throw WarehouseError(.invalidValue, "invalid value '\(value)' for parameter '\(name)'", span: span)

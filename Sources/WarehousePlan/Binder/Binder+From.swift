@@ -102,6 +102,10 @@ extension Binder {
                 return try named(relation, qualifier: Self.qualifier(view.name), item, columnNames: view.columnNames)
             }
         } catch let error as WarehouseError {
+            // One row, for those who are used to naming a table always; one that exists comes first.
+            if parts == ["DUAL"] {
+                return try named(Relation(plan: .oneRow, columns: []), qualifier: ["DUAL"], item)
+            }
             throw error.at(span)
         }
     }

@@ -154,6 +154,9 @@ extension Binder {
                 }
             }
         }
+        guard !items.isEmpty else {
+            throw WarehouseError(.noColumns, "SQL compilation error: SELECT with no columns")
+        }
         return items
     }
 

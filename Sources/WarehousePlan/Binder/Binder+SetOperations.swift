@@ -102,7 +102,10 @@ extension Binder {
     }
 
     func sortKey(_ expression: BoundExpression, _ direction: SortDirection?, _ nulls: NullsOrder?) -> SortKey {
-        SortKey(expression, isDescending: direction == .descending, nullsFirst: nulls.map { $0 == .first })
+        let isDescending = direction == .descending
+        let isReversed = factory.session.parameters["DEFAULT_NULL_ORDERING"]?.uppercased() == "FIRST"
+        return SortKey(expression, isDescending: isDescending,
+                       nullsFirst: nulls.map { $0 == .first } ?? (isDescending != isReversed))
     }
 
     /// The place, from 0, that an integer literal in ORDER BY or GROUP BY names.
