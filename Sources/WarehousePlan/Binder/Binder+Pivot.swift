@@ -21,7 +21,8 @@ extension Binder {
             filtered.filter = Expression(.binary(.equal, pivot.column, value.value), span: value.value.span)
             let bound = try aggregateCall(name, filtered, at: pivot.aggregates[0].function.span, context)
             for argument in bound.arguments { used.formUnion(argument.columnIDs) }
-            let title = value.alias?.name ?? SelectExpression(expression: value.value).columnName
+            let title = Self.pivotTitle(value.alias?.name ?? SelectExpression(expression: value.value).columnName,
+                                        pivot.aggregates[0].alias)
             var named = bound
             named.column = PlanColumn(id: bound.column.id, name: title, type: bound.column.type,
                                       isNullable: bound.column.isNullable)
@@ -42,6 +43,12 @@ extension Binder {
         let projections = groups.map { Projection($0.column, .column($0.column)) } + filled
         return try named(Relation(plan: .project(plan, projections), columns: projections.map(\.column)), qualifier: [],
             item)
+    }
+
+    /// The aggregate's alias goes behind the column's name, within its quotes if it has some: `'2023_Q1_TOTAL'`.
+    private static func pivotTitle(_ name: String, _ alias: Identifier?) -> String {
+        guard let alias else { return name }
+        return name.count > 1 && name.hasSuffix("'") ? "\(name.dropLast())_\(alias.name)'" : "\(name)_\(alias.name)"
     }
 
     /// Columns that ANY or a subquery may make.
