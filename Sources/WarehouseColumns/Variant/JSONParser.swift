@@ -9,8 +9,9 @@ extension ErrorKind {
 ///
 /// Whole numbers of up to 38 digits become integers, numbers with a point exact decimals where 38 digits hold them,
 /// those with an exponent and all others doubles. Beyond RFC 8259, as Snowflake: `true`, `false` and `null` in any
-/// case, `NaN`, `Infinity` and `-Infinity`, leading zeros and a leading `+`; elements of an array that are missing
-/// (`[1,,2,]`) or written `undefined` are undefined.
+/// case, `NaN`, `Infinity` and `-Infinity`, leading zeros and a leading `+`; strings and keys in single quotes, keys
+/// without any; a comma before the end of an object; elements of an array that are missing (`[1,,2,]`) or written
+/// `undefined` are undefined.
 public struct JSONParser {
     public struct Options: Sendable, Hashable {
         /// ALLOW_DUPLICATE and PARSE_JSON(…, 'd'): of equal keys the last wins. Else they are an error.
@@ -91,7 +92,7 @@ public struct JSONParser {
         switch position.pointee {
         case UInt8(ascii: "{"): try object()
         case UInt8(ascii: "["): try array()
-        case UInt8(ascii: "\""):
+        case UInt8(ascii: "\""), UInt8(ascii: "'"):
             builder.beginString()
             try string()
             builder.endString()
@@ -133,7 +134,11 @@ public struct JSONParser {
             skipSpace()
             guard position < end else { throw error("incomplete object value", at: position) }
             let keyStart = builder.buffer.count
-            if position.pointee == UInt8(ascii: "\"") { try string() } else { try bareKey() }
+            if position.pointee == UInt8(ascii: "}"), position > opening + 1 {
+                position += 1
+                break
+            }
+            try key()
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw error("missing colon", at: position) }
             skipSpace()
@@ -152,8 +157,39 @@ public struct JSONParser {
             try builder.endObject(options.allowsDuplicateKeys ? .lastWins : .error)
         } catch {
             guard error.code == ErrorKind.invalidValue.code else { throw error }
-            throw self.error("duplicate object attribute: \(error.message)", at: opening)
+            throw try duplicateKey(from: opening) ?? error
         }
+    }
+
+    private mutating func key() throws(WarehouseError) {
+        switch position.pointee {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): try string()
+        default: try bareKey()
+        }
+    }
+
+    /// Which key of the object that begins at `opening` is there twice, read once more: only an error is to tell.
+    private func duplicateKey(from opening: UnsafePointer<UInt8>) throws(WarehouseError) -> WarehouseError? {
+        var again = JSONParser(into: VariantBuilder(), options: options)
+        (again.start, again.position, again.end) = (start, opening + 1, end)
+        var seen: Set<[UInt8]> = []
+        repeat {
+            again.skipSpace()
+            again.builder.reset()
+            guard again.position < end, again.position.pointee != UInt8(ascii: "}") else { return nil }
+            try again.key()
+            let key = again.builder.encoded
+            guard seen.insert(Array(key.buffer)).inserted else {
+                return error("duplicate object attribute \"\(key.string.prefix(200))\"", at: again.position - 1)
+            }
+            again.skipSpace()
+            guard again.take(UInt8(ascii: ":")) else { return nil }
+            again.skipSpace()
+            again.builder.reset()
+            try again.value()
+            again.skipSpace()
+        } while again.take(UInt8(ascii: ","))
+        return nil
     }
 
     /// A key without quotes, as Snowflake reads it: a letter, `_` or `$`, then digits too.
@@ -278,12 +314,12 @@ public struct JSONParser {
 
     /// Appends the string that begins at the opening quote to the builder's buffer.
     private mutating func string() throws(WarehouseError) {
-        let opening = position
+        let opening = position, quote = position.pointee
         position += 1
         var run = position
         while position < end {
             let byte = position.pointee
-            if byte == UInt8(ascii: "\"") {
+            if byte == quote {
                 builder.buffer.append(run, count: position - run)
                 position += 1
                 return
@@ -306,7 +342,7 @@ public struct JSONParser {
         let byte = position[1]
         position += 2
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): builder.buffer.append(byte)
+        case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "/"): builder.buffer.append(byte)
         case UInt8(ascii: "b"): builder.buffer.append(8)
         case UInt8(ascii: "f"): builder.buffer.append(12)
         case UInt8(ascii: "n"): builder.buffer.append(10)

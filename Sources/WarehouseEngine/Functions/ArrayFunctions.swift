@@ -267,7 +267,8 @@ extension ScalarKernels {
                 break
             }
             guard inner.kind == .array else {
-                throw WarehouseError(.invalidValue, "ARRAY_FLATTEN: not every element is an array.")
+                throw WarehouseError(.notAnArray,
+                                     "Not an array: 'Input argument to ARRAY_FLATTEN is not an array of arrays'")
             }
             try append(elements(inner), to: builder)
         }

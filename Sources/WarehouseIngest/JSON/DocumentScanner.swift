@@ -101,7 +101,12 @@ final class DocumentScanner {
         while index < filled {
             switch buffer[index] {
             case UInt8(ascii: "\""):
-                guard let end = stringEnd(index + 1) else { return nil }
+                guard let end = stringEnd(index + 1, quote: UInt8(ascii: "\"")) else { return nil }
+                index = end
+                if depth == 0 { return index }
+                continue
+            case UInt8(ascii: "'") where opensString(index, from: start):
+                guard let end = stringEnd(index + 1, quote: UInt8(ascii: "'")) else { return nil }
                 index = end
                 if depth == 0 { return index }
                 continue
@@ -119,10 +124,17 @@ final class DocumentScanner {
         return isSourceAtEnd && depth == 0 ? filled : nil
     }
 
-    private func stringEnd(_ start: Int) -> Int? {
+    /// Whether an apostrophe stands where a key or a value may begin; one within a word is an error of that document.
+    private func opensString(_ place: Int, from start: Int) -> Bool {
+        var index = place - 1
+        while index >= start, buffer[index] <= 32 { index -= 1 }
+        return index < start || "{[,:".utf8.contains(buffer[index])
+    }
+
+    private func stringEnd(_ start: Int, quote: UInt8) -> Int? {
         var index = start
         while index < filled {
-            if buffer[index] == UInt8(ascii: "\"") { return index + 1 }
+            if buffer[index] == quote { return index + 1 }
             index += buffer[index] == UInt8(ascii: "\\") ? 2 : 1
         }
         return nil
