@@ -18,7 +18,9 @@ final class SessionState {
     var database: String? = "MAIN"
     var schema: String? = "PUBLIC"
     /// SET name = value; names folded.
-    var variables: [String: Constant] = [:]
+    private(set) var variables: [String: Constant] = [:]
+    /// When each was set first, and last.
+    private(set) var variableTimes: [String: (created: Int64, updated: Int64)] = [:]
     /// ALTER SESSION SET; upper-case names.
     var parameters: [String: String] = [:]
     /// Where those of the account and the user stood when the session began.
@@ -47,6 +49,16 @@ final class SessionState {
         self.user = user
         self.role = role
         self.secondaryRoles = secondaryRoles
+    }
+
+    func set(_ variable: String, to value: Constant, at time: Int64) {
+        variables[variable] = value
+        variableTimes[variable] = (variableTimes[variable]?.created ?? time, time)
+    }
+
+    func unset(_ variable: String) {
+        variables[variable] = nil
+        variableTimes[variable] = nil
     }
 
     /// Takes the names that the session's user and roles have by now.

@@ -11,12 +11,12 @@ enum SetExecution {
                 .invalidValue,
                 "SET has \(statement.names.count) names and \(values.count) values: as many of both are needed.")
         }
-        for (name, value) in zip(statement.names, values) { run.state.variables[name.name] = value }
+        for (name, value) in zip(statement.names, values) { run.state.set(name.name, to: value, at: Int64(clamping: run.time)) }
         return .status("Statement executed successfully.")
     }
 
     static func unset(_ names: [Identifier], in run: StatementRun) -> ResultSet {
-        for name in names { run.state.variables[name.name] = nil }
+        for name in names { run.state.unset(name.name) }
         return .status("Statement executed successfully.")
     }
 }

@@ -24,7 +24,7 @@ enum ShowExecution {
         case "WAREHOUSES": return try lister.warehouses()
         case "INTEGRATIONS", "STORAGE INTEGRATIONS": return try lister.integrations()
         case "PARAMETERS": return try lister.parameters()
-        case "VARIABLES": return lister.variables()
+        case "VARIABLES": return try lister.variables()
         case "PRIMARY KEYS": return try lister.keys(.primary)
         case "UNIQUE KEYS": return try lister.keys(.unique)
         case "IMPORTED KEYS": return try lister.foreignKeys(exported: false)

@@ -103,9 +103,11 @@ extension ShowLister {
         return rows.result
     }
 
-    func variables() -> ResultSet {
-        var rows = RowBuilder("name value type")
-        for (name, value) in run.state.variables.sorted(by: { $0.key < $1.key }) {
+    func variables() throws -> ResultSet {
+        let pattern = try pattern()
+        var rows = RowBuilder("session_id created_on@ updated_on@ name value type comment")
+        for (name, value) in run.state.variables.sorted(by: { $0.key < $1.key })
+        where pattern?.matches(name) ?? true {
             let text: String? = switch value.value {
             case .null: nil
             case .boolean(let flag): flag ? "true" : "false"
@@ -119,7 +121,9 @@ extension ShowLister {
             case .varchar: "text"
             default: String(value.type.description.lowercased().prefix { $0 != "(" })
             }
-            rows.add([.text(name), .text(text), .text(type)])
+            let times = run.state.variableTimes[name] ?? (0, 0)
+            rows.add([.text(run.session.id), .moment(times.created), .moment(times.updated), .text(name), .text(text),
+                      .text(type), .text("")])
         }
         return rows.result
     }

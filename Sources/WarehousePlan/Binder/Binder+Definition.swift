@@ -39,6 +39,19 @@ extension Binder {
         return .constant(.text(name == "CURRENT_AVAILABLE_ROLES" ? roles.availableText : roles.secondaryText))
     }
 
+    /// GETVARIABLE('NAME'): a session variable as text, NULL where there is none. Names are upper-case, as SET folds them.
+    func bindVariable(_ call: FunctionCall, at span: SourceSpan, _ context: ExpressionContext) throws -> BoundExpression {
+        guard call.arguments.count == 1, case .expression(let expression) = call.arguments[0] else {
+            throw CompilationError.make(.argumentCount, "GETVARIABLE takes 1 argument, not \(call.arguments.count)", at: span)
+        }
+        guard case .constant(let constant) = try bindExpression(expression, context) else {
+            throw CompilationError.unsupported("GETVARIABLE of what is no constant", at: span)
+        }
+        guard case .bytes(let bytes) = constant.value, let value = catalog.variable(String(decoding: bytes, as: UTF8.self))
+        else { return .constant(.null(.text)) }
+        return try factory.cast(.constant(value), to: .text)
+    }
+
     static let roleTests: Set<String> = ["IS_ROLE_IN_SESSION", "IS_DATABASE_ROLE_IN_SESSION"]
 
     /// IS_ROLE_IN_SESSION('name') and IS_DATABASE_ROLE_IN_SESSION('name'), which means a role of the current database: an

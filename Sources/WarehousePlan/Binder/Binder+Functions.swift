@@ -26,6 +26,7 @@ extension Binder {
         if name == "GET_DDL" { return try bindDefinition(call, at: span, context) }
         if Self.roleTests.contains(name) { return try bindRoleInSession(name, call, at: span, context) }
         if Self.roleLists.contains(name) { return try bindRoleList(name, call, at: span) }
+        if name == "GETVARIABLE" { return try bindVariable(call, at: span, context) }
         if HigherOrderFunctions.names.contains(name) { return try bindHigherOrder(name, call, at: span, context) }
         let part = ScalarFunctions.function(named: name)?.partArgument
         let arguments = try positional(call.arguments, of: name, at: span).enumerated().flatMap { index, argument in
@@ -71,7 +72,7 @@ extension Binder {
         AggregateFunctions.function(named: name) != nil || ScalarFunctions.function(named: name) != nil
             || WindowFunctions.isWindowFunction(name) || HigherOrderFunctions.names.contains(name)
             || name == "GROUPING" || name == "GROUPING_ID" || name == "SYS_CONNECT_BY_PATH" || name == "GET_DDL"
-            || roleTests.contains(name) || roleLists.contains(name)
+            || name == "GETVARIABLE" || roleTests.contains(name) || roleLists.contains(name)
     }
 
     private func bindArgument(_ argument: FunctionArgument, of name: String, isPart: Bool, at span: SourceSpan,

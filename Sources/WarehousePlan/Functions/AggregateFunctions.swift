@@ -86,7 +86,7 @@ public enum AggregateFunctions {
                 arguments: [try SemiStructured.variant(arguments[0], factory)],
                                         type: .array(element: nil))
         },
-        AggregateFunction("OBJECT_AGG", [.text, .variant], .object),
+        AggregateFunction("OBJECT_AGG", aliases: ["OBJECTAGG"], [.text, .variant], .object),
         AggregateFunction("ARRAY_UNIQUE_AGG", ignoresDistinct: true) { factory, arguments in
             AggregateFunction.Signature(function: "ARRAY_UNIQUE_AGG",
                                         arguments: [try SemiStructured.variant(arguments[0], factory)],
