@@ -73,10 +73,10 @@ extension ScalarKernels {
     private static func number(_ call: FunctionCall, isTry: Bool) throws -> CompiledNode {
         if call.arguments.contains(where: \.isNullConstant) { return try call.compiler.null(call.type) }
         guard case .number(let precision, let scale) = call.type else { throw call.unsupported() }
-        let model = try NumberFormat(call.constantText(1))
+        let format = try call.constantText(1), models = try NumberFormat.alternatives(format)
         let range = ValueRange.of(call.type) ?? .zero, width = ExpressionCompiler.width(of: range)
         return try call.node([call.text(0)], width, range: range, mayBeNull: isTry ? true : nil, raises: !isTry) {
-            NumberParseKernel(model, precision: precision, scale: scale, isTry: isTry)
+            NumberParseKernel(models, format: format, precision: precision, scale: scale, isTry: isTry)
         }
     }
 }

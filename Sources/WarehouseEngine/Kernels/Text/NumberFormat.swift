@@ -10,7 +10,8 @@ struct NumberFormat: Sendable {
         case group, point, dollar
         case hexadecimal(isUpper: Bool)
     }
-    enum Sign: Sendable { case leading, plusLeading, plusTrailing, minusTrailing }
+    /// Where nothing is said a minus, else S and MI before or behind the digits.
+    enum Sign: Sendable { case leading, plusLeading, plusTrailing, minusLeading, minusTrailing }
     enum Style: Sendable { case positional, hexadecimal, text, scientific }
 
     private(set) var style = Style.positional
@@ -26,6 +27,11 @@ struct NumberFormat: Sendable {
     private(set) var integerDigits = 0
     private(set) var fractionDigits = 0
     private(set) var hasDollar = false
+    /// %: the value times 100.
+    private(set) var isPercentage = false
+    /// From the first 0 on, digits before the point must be there to be read; behind it, those up to the last 0.
+    private(set) var requiredIntegers = 0
+    private(set) var requiredFractions = 0
 
     /// Throws `invalidValue` for a model it does not know.
     init(_ text: String) throws {
@@ -41,7 +47,7 @@ struct NumberFormat: Sendable {
         }
         guard text.utf8.count <= 256 else { throw invalid() }
         while let byte = rest.first {
-            let hasDigits = !pieces.isEmpty
+            let hasDigits = !pieces.isEmpty || style != .positional
             if byte == UInt8(ascii: "\"") {
                 rest = rest.dropFirst()
                 while let next = rest.first, next != UInt8(ascii: "\"") {
@@ -52,7 +58,13 @@ struct NumberFormat: Sendable {
                 rest = rest.dropFirst()
             } else if take("FM") { isFilled = false }
             else if take("TM9") || take("TM") { style = take("E") ? .scientific : .text }
-            else if take("MI") { sign = .minusTrailing }
+            else if take("MI") { sign = hasDigits ? .minusTrailing : .minusLeading }
+            else if take("_") { continue }
+            else if byte == UInt8(ascii: "%") {
+                isPercentage = true
+                addLiteral(byte)
+                rest = rest.dropFirst()
+            }
             else if take("S") { sign = hasDigits ? .plusTrailing : .plusLeading }
             else if take("B") { blanksZero = true }
             else if take("$") { hasDollar = true }
@@ -68,8 +80,14 @@ struct NumberFormat: Sendable {
                 integerDigits += 1
             } else if take("0") || take("9") {
                 pieces.append(byte == UInt8(ascii: "0") ? .zero : .nine)
-                if isBehindPoint { fractionDigits += 1 } else { integerDigits += 1 }
-            } else if byte == 32 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/") {
+                if isBehindPoint {
+                    fractionDigits += 1
+                    if byte == UInt8(ascii: "0") { requiredFractions = fractionDigits }
+                } else {
+                    integerDigits += 1
+                    if requiredIntegers > 0 || byte == UInt8(ascii: "0") { requiredIntegers += 1 }
+                }
+            } else if " -/;:=()".utf8.contains(byte) {
                 addLiteral(byte)
                 rest = rest.dropFirst()
             } else { throw invalid() }
@@ -77,6 +95,17 @@ struct NumberFormat: Sendable {
         guard integerDigits <= 38, fractionDigits <= 38, !pieces.isEmpty || style != .positional else {
             throw invalid()
         }
+    }
+
+    /// The formats that a text of alternatives, `MI999|999MI`, lists.
+    static func alternatives(_ text: String) throws -> [NumberFormat] {
+        var formats: [String] = [""]
+        var isQuoted = false
+        for character in text {
+            if character == "\"" { isQuoted.toggle() }
+            if character == "|", !isQuoted { formats.append("") } else { formats[formats.count - 1].append(character) }
+        }
+        return try formats.map(NumberFormat.init)
     }
 
     private mutating func addLiteral(_ byte: UInt8) {
@@ -89,9 +118,15 @@ struct NumberFormat: Sendable {
     func append(_ value: Int128, scale: Int, to out: inout [UInt8]) {
         out.append(contentsOf: prefix)
         defer { out.append(contentsOf: suffix) }
+        guard isPercentage else { return appendNumber(value, scale: scale, to: &out) }
+        // The point moves by two places; digits are added only where it has none to pass.
+        let whole = scale >= 2 ? value : DecimalArithmetic.rescale(value, from: scale, to: 2) ?? value
+        appendNumber(whole, scale: max(0, scale - 2), to: &out)
+    }
+
+    private func appendNumber(_ value: Int128, scale: Int, to out: inout [UInt8]) {
         switch style {
-        case .text: return DecimalText.append(value, scale: scale, to: &out)
-        case .scientific: return appendScientific(value, scale: scale, to: &out)
+        case .text, .scientific: return appendText(value, scale: scale, to: &out)
         case .hexadecimal: return appendHexadecimal(value, scale: scale, to: &out)
         case .positional: break
         }
@@ -117,6 +152,7 @@ struct NumberFormat: Sendable {
     private func appendPositional(_ digits: [UInt8]?, isNegative: Bool, to out: inout [UInt8]) {
         let body = bodyBytes(digits)
         let blanks = body.prefix { $0 == 32 }.count
+        if sign == .minusLeading { appendMinus(isNegative, to: &out) }
         if isFilled { out.append(contentsOf: repeatElement(32, count: blanks)) }
         switch sign {
         case .leading:
@@ -130,9 +166,33 @@ struct NumberFormat: Sendable {
         out.append(contentsOf: number)
         switch sign {
         case .plusTrailing: out.append(isNegative ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-        case .minusTrailing:
-            if isNegative { out.append(UInt8(ascii: "-")) } else if isFilled { out.append(32) }
+        case .minusTrailing: appendMinus(isNegative, to: &out)
         default: break
+        }
+    }
+
+    /// MI: a minus or a blank.
+    private func appendMinus(_ isNegative: Bool, to out: inout [UInt8]) {
+        if isNegative { out.append(UInt8(ascii: "-")) } else if isFilled { out.append(32) }
+    }
+
+    /// TM, TM9 and TME: no more characters than the number has, with the sign and the dollar in their places.
+    private func appendText(_ value: Int128, scale: Int, to out: inout [UInt8]) {
+        let isNegative = value < 0
+        switch sign {
+        case .leading: if isNegative { out.append(UInt8(ascii: "-")) }
+        case .plusLeading: out.append(isNegative ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+        case .minusLeading: appendMinus(isNegative, to: &out)
+        case .plusTrailing, .minusTrailing: break
+        }
+        if hasDollar { out.append(UInt8(ascii: "$")) }
+        let magnitude = isNegative ? -value : value
+        if style == .text { DecimalText.append(magnitude, scale: scale, to: &out) }
+        else { appendScientific(magnitude, scale: scale, to: &out) }
+        switch sign {
+        case .plusTrailing: out.append(isNegative ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+        case .minusTrailing: appendMinus(isNegative, to: &out)
+        case .leading, .plusLeading, .minusLeading: break
         }
     }
 
@@ -175,28 +235,30 @@ struct NumberFormat: Sendable {
 
     private func appendHexadecimal(_ value: Int128, scale: Int, to out: inout [UInt8]) {
         let whole = value.divided(by: PowersOfTen.int128(scale), .halfAway)
-        var isSigned = false
-        if case .plusLeading = sign {
-            out.append(whole < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-            isSigned = true
-        }
+        // With a place for the sign the number stands without it; else negative ones have all their bits.
+        let isSigned = sign != .leading
         let bits = UInt128(truncatingIfNeeded: isSigned ? Int128(whole.magnitude) : whole)
         let places = pieces.count
         let isUpper = pieces.contains(.hexadecimal(isUpper: true))
         let text = String(bits, radix: 16, uppercase: isUpper)
         let padding = max(0, places - text.utf8.count)
-        if pieces.contains(.zero) { out.append(contentsOf: repeatElement(48, count: padding)) }
+        let isZeroed = pieces.contains(.zero)
+        if sign == .minusLeading { appendMinus(whole < 0, to: &out) }
+        if isFilled, !isZeroed { out.append(contentsOf: repeatElement(32, count: padding)) }
+        if sign == .plusLeading { out.append(whole < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+")) }
+        if isZeroed { out.append(contentsOf: repeatElement(48, count: padding)) }
         let isCut = !isSigned && whole < 0
         if text.utf8.count > places && !isCut {
             out.append(contentsOf: repeatElement(UInt8(ascii: "#"), count: places))
         } else {
             out.append(contentsOf: text.utf8.suffix(places))
         }
+        if sign == .plusTrailing { out.append(whole < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+")) }
+        if sign == .minusTrailing { appendMinus(whole < 0, to: &out) }
     }
 
     private func appendScientific(_ value: Int128, scale: Int, to out: inout [UInt8]) {
         guard value != 0 else { return out.append(contentsOf: "0E0".utf8) }
-        if value < 0 { out.append(UInt8(ascii: "-")) }
         var digits = Array(String(value.magnitude).utf8)
         let exponent = digits.count - 1 - scale
         while digits.count > 1, digits.last == 48 { digits.removeLast() }
@@ -230,11 +292,13 @@ extension NumberFormat {
         if hasDollar, bytes.first == UInt8(ascii: "$") { bytes = bytes.dropFirst() }
         if style == .hexadecimal { return hexadecimal(bytes, isNegative, precision, scale) }
         var number: [UInt8] = isNegative ? [45] : []
-        var integers = 0, fractions = 0, isFraction = false
+        // Those before the point without leading zeros, and all of them.
+        var integers = 0, fractions = 0, written = 0, isFraction = false
         for byte in bytes {
             switch byte {
             case 48...57:
-                if isFraction { fractions += 1 } else if integers > 0 || byte != 48 { integers += 1 }
+                if isFraction { fractions += 1 } else { written += 1 }
+                if !isFraction, integers > 0 || byte != 48 { integers += 1 }
                 if isFraction, style == .positional, fractions > fractionDigits { continue }
                 number.append(byte)
             case UInt8(ascii: ",") where pieces.contains(.group) && !isFraction: continue
@@ -247,14 +311,18 @@ extension NumberFormat {
             default: return nil
             }
         }
-        if style == .positional, integers > integerDigits { return nil }
+        if style == .positional {
+            guard integers <= integerDigits, written >= requiredIntegers, fractions >= requiredFractions
+            else { return nil }
+        }
         var value: Int128 = 0
         let status = number.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map {
                 DecimalText.parse($0, count: buffer.count, precision: precision, scale: scale, into: &value)
             }
         }
-        return status == .ok ? value : nil
+        guard status == .ok else { return nil }
+        return isPercentage ? value.divided(by: 100, .halfAway) : value
     }
 
     private func hexadecimal(_ bytes: ArraySlice<UInt8>, _ isNegative: Bool, _ precision: Int, _ scale: Int)
@@ -328,27 +396,33 @@ extension FloatFormatKernel {
 
 /// TO_NUMBER(text, format).
 final class NumberParseKernel: TextParseKernel {
-    private let model: NumberFormat
+    private let models: [NumberFormat]
+    private let format: String
     private let precision: Int
     private let scale: Int
 
-    init(_ model: NumberFormat, precision: Int, scale: Int, isTry: Bool) {
-        self.model = model
+    /// `models`: the format's alternatives; what the first of them can read counts.
+    init(_ models: [NumberFormat], format: String, precision: Int, scale: Int, isTry: Bool) {
+        self.models = models
+        self.format = format
         self.precision = precision
         self.scale = scale
         super.init(isTry: isTry)
     }
 
     override func failure(_ text: StringView) -> WarehouseError {
-        WarehouseError(.numericNotRecognized,
-                       "Can't parse '\(TextParseKernel.shown(text))' as number with the given format")
+        WarehouseError(.formatMismatch,
+                       "Can't parse '\(TextParseKernel.shown(text))' as number with format '\(format)'")
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         try parse(inputs, output, count) { text, row in
-            guard let value = model.parse(text, precision: precision, scale: scale) else { return false }
-            output.storeInteger(value, at: row)
-            return true
+            for model in models {
+                guard let value = model.parse(text, precision: precision, scale: scale) else { continue }
+                output.storeInteger(value, at: row)
+                return true
+            }
+            return false
         }
     }
 }
