@@ -4,9 +4,9 @@ import WarehouseBasics
 
 @Suite struct BindSelectTests {
     @Test func literalsTakeTheirOwnTypes() throws {
-        #expect(try columns("SELECT 1, 1.50, -2, 'x', TRUE, NULL, 1e3") ==
+        #expect(try columns("SELECT 1, 1.50, -2, 'x', TRUE, NULL, 1e3, 15e-3, 1e99") ==
             "1 NUMBER(1,0), 1.50 NUMBER(3,2), -2 NUMBER(1,0), 'X' VARCHAR(1), TRUE BOOLEAN, NULL VARCHAR(16777216), "
-            + "1E3 FLOAT")
+            + "1E3 NUMBER(4,0), 15E-3 NUMBER(3,3), 1E99 FLOAT")
     }
 
     @Test func starAndItsModifiers() throws {

@@ -33,13 +33,14 @@ public enum TimestampText {
         return parseTimestamp(bytes, count: count)?.days
     }
 
-    /// A TIME in nanoseconds since midnight: `hh:mm[:ss[.fraction]][offset]` (an offset is ignored), or the time
-    /// of day of an integer's instant.
+    /// A TIME in nanoseconds since midnight: `hh:mm[:ss[.fraction]][offset]` (an offset is ignored) or
+    /// `hh:mm[:ss[.fraction]] AM`, or the time of day of an integer's instant.
     public static func parseTime(_ bytes: UnsafePointer<UInt8>, count: Int) -> Int64? {
         var scanner = ByteScanner.trimmed(bytes, count: count)
         if let epoch = parseEpoch(scanner) { return epoch.nanosecondOfDay }
-        guard let time = parseClock(&scanner, minimumFields: 2) else { return nil }
-        var result = ParsedTimestamp(seconds: time.seconds, nanoseconds: time.nanoseconds)
+        guard let time = parseClock(&scanner, minimumFields: 2),
+              let seconds = halfDay(&scanner, time.seconds) else { return nil }
+        var result = ParsedTimestamp(seconds: seconds, nanoseconds: time.nanoseconds)
         return finish(&scanner, &result) ? result.nanosecondOfDay : nil
     }
 
@@ -176,19 +177,22 @@ public enum TimestampText {
               let year = scanner.number(minimum: 4, maximum: 4), scanner.take(32),
               let days = CivilDate(checkedYear: year, month: month, day: day)?.daysSinceEpoch,
               let time = parseClock(&scanner, minimumFields: 3) else { return nil }
-        var seconds = time.seconds
-        let beforeMeridiem = scanner.position
-        scanner.skipSpaces()
-        if let isPM = scanner.meridiem() {
-            let hour = seconds / 3600
-            guard hour >= 1, hour <= 12 else { return nil }
-            if hour == 12 { seconds -= 43_200 }
-            if isPM { seconds += 43_200 }
-        } else {
-            scanner.position = beforeMeridiem
-        }
+        guard let seconds = halfDay(&scanner, time.seconds) else { return nil }
         var result = ParsedTimestamp(seconds: Int64(days) &* 86_400 &+ seconds, nanoseconds: time.nanoseconds)
         return finish(&scanner, &result) ? result : nil
+    }
+
+    /// The seconds of the day once AM or PM is read, where one stands; nil for an hour that has none of both.
+    private static func halfDay(_ scanner: inout ByteScanner, _ seconds: Int64) -> Int64? {
+        let before = scanner.position
+        scanner.skipSpaces()
+        guard let isPM = scanner.meridiem() else {
+            scanner.position = before
+            return seconds
+        }
+        let hour = seconds / 3600
+        guard hour >= 1, hour <= 12 else { return nil }
+        return seconds - (hour == 12 ? 43_200 : 0) + (isPM ? 43_200 : 0)
     }
 
     /// `Jul 08 18:09:51 [+0000] 2013` after the weekday.

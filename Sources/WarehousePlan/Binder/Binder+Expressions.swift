@@ -109,7 +109,13 @@ extension Binder {
                let constant = NumericLiteral.constant(digits, isNegative: true) {
                 return .constant(constant)
             }
-            return try factory.call("NEG", [try bindExpression(operand, context)])
+            let bound = try bindExpression(operand, context)
+            // `-x::BOOLEAN` is the negation of a BOOLEAN, since the cast binds tighter.
+            guard bound.type != .boolean else {
+                throw CompilationError.make(.invalidArgumentTypes, "Invalid argument types for function '-': (BOOLEAN)",
+                                            at: operand.span)
+            }
+            return try factory.call("NEG", [bound])
         case .plus:
             let bound = try bindExpression(operand, context)
             return try ParameterType.number.coerce(bound, factory, function: "+", all: [bound])

@@ -115,6 +115,10 @@ public struct ExpressionFactory {
 
     /// The expressions in their common type. `construct` names the place for the error.
     public func unified(_ expressions: [BoundExpression], in construct: String) throws -> [BoundExpression] {
+        var expressions = expressions
+        if let number = expressions.first(where: { if case .number = $0.type { true } else { false } }) {
+            expressions = expressions.map { naturalText($0, beside: number.type) }
+        }
         guard let type = Coercion.common(expressions.map(\.type)) else {
             throw Self.invalidArguments(construct, expressions)
         }
