@@ -8,7 +8,7 @@ extension PlanCompiler {
         let widths = recursion.columns.map(\.type.widestPhysicalType)
         let anchor = try widened(compile(recursion.anchor), widths)
         let compiler = self
-        let operation = RecursionOperator(anchor: anchor.source) { rows in
+        let operation = RecursionOperator(anchor: anchor.source, rowLimit: recursion.rowLimit) { rows in
             var round = PlanCompiler(context: compiler.context, measures: nil)
             round.workingRows = compiler.workingRows
             round.isBelowFence = compiler.isBelowFence

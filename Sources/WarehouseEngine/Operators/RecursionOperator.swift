@@ -1,10 +1,13 @@
 import WarehouseBasics
 import WarehouseColumns
 
-/// The rows of an anchor, then round by round those of a step over the round before, until a round gives none.
+/// The rows of an anchor, then round by round those of a step over the round before, until a round gives none, or rows
+/// are enough.
 /// Rows that memory has no room for go to disk, those of a round among them.
 final class RecursionOperator: ResourcefulOperator {
     private let anchor: any PhysicalOperator
+    /// No round begins with so many rows.
+    private let rowLimit: Int
     private let makeStep: (CollectedRows) throws -> any PhysicalOperator
     private var result: RowBuffer?
     private var resultOnDisk: SpilledSource?
@@ -17,8 +20,9 @@ final class RecursionOperator: ResourcefulOperator {
     private static let stripeRows = 1 << 20
 
     /// `makeStep` gives the step over one round's rows, with the output types of `anchor`.
-    init(anchor: any PhysicalOperator, makeStep: @escaping (CollectedRows) throws -> any PhysicalOperator) {
+    init(anchor: any PhysicalOperator, rowLimit: Int? = nil, makeStep: @escaping (CollectedRows) throws -> any PhysicalOperator) {
         self.anchor = anchor
+        self.rowLimit = rowLimit ?? .max
         self.makeStep = makeStep
     }
 
@@ -31,11 +35,13 @@ final class RecursionOperator: ResourcefulOperator {
         let all = RowCollector(1, types: outputTypes, context, held)
         var working = MemoryReservation(context.memory)
         var rows = try anchor.collectElastically(context, reservation: working, resources: resources)
-        var rounds = 0, last = (stripe: 0, rows: 0)
+        var rounds = 0, total = 0, last = (stripe: 0, rows: 0)
         while rows.rowCount > 0 {
             try checkRound(rounds, context)
             rounds += 1
+            total += rows.rowCount
             try keep(rows, in: all, &last, context)
+            if total >= rowLimit { break }
             let next = MemoryReservation(context.memory)
             rows = try makeStep(rows).collectElastically(context, reservation: next, resources: resources)
             working = next
@@ -62,10 +68,12 @@ final class RecursionOperator: ResourcefulOperator {
             try RowBuffer.concatenated(draining: try source.collect(context, reservation: held), types: outputTypes,
                                        context)
         }
-        var rows = try collected(anchor)
+        var rows = try collected(anchor), total = 0
         while rows.rowCount > 0 {
             try checkRound(rounds.count, context)
             rounds.append(rows)
+            total += rows.rowCount
+            if total >= rowLimit { break }
             rows = try collected(makeStep(.memory([rows])))
         }
         let all = try RowBuffer.concatenated(draining: rounds, types: outputTypes, context)

@@ -9,6 +9,8 @@ public struct LogicalRecursion: Sendable {
     public var table: WorkingTable
     /// Column i of the output is column i of both inputs; forms of types agree.
     public var columns: [PlanColumn]
+    /// Rows that are enough: a LIMIT over it reads no more. Without one a recursion may not end.
+    public var rowLimit: Int?
 
     public init(anchor: LogicalPlan, step: LogicalPlan, table: WorkingTable, columns: [PlanColumn]) {
         self.anchor = anchor

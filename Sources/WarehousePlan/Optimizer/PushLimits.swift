@@ -1,6 +1,7 @@
 import WarehouseBasics
 
-/// Moves LIMIT below projections, so that it stands directly above a sort, and into the branches of a UNION ALL.
+/// Moves LIMIT below projections, so that it stands directly above a sort, and into the branches of a UNION ALL; tells a
+/// recursion how many rows are enough.
 struct PushLimits: OptimizerRule {
     let name = "push limits"
 
@@ -17,6 +18,11 @@ struct PushLimits: OptimizerRule {
                 guard let limit, case (let count, false) = limit.addingReportingOverflow(offset) else { break }
                 let limited = inputs.map { push(.limit($0, limit: count, offset: 0)) }
                 return .limit(.unionAll(limited, columns: columns), limit: limit, offset: offset)
+            case .recursion(var recursion):
+                guard let limit, case (let count, false) = limit.addingReportingOverflow(offset) else { break }
+                recursion.rowLimit = min(recursion.rowLimit ?? count, count)
+                let limited = LogicalPlan.recursion(recursion)
+                return .limit(limited.withInputs(limited.inputs.map(push)), limit: limit, offset: offset)
             case .limit(let below, let inner, let skipped) where !input.isFence:
                 return nested(below, inner, skipped, limit, offset) ?? .limit(push(input), limit: limit, offset: offset)
             default: break
