@@ -1,6 +1,7 @@
 import WarehouseBasics
 
-/// INTERVAL literals: `'1 year, 3 days'`, `'1' DAY`, `'1-2' YEAR TO MONTH`. Each component is added in turn.
+/// INTERVAL literals: `'1 year, 3 days'`, `'1' DAY`, `'1-2' YEAR TO MONTH`, `'1 02:03:04.5' DAY TO SECOND`. Each component
+/// is added in turn.
 enum Intervals {
     static func add(_ text: String, unit: String?, to value: BoundExpression, negated: Bool,
                     _ factory: ExpressionFactory) throws -> BoundExpression {
@@ -44,11 +45,44 @@ enum Intervals {
             guard parts.count == 2, let years = Int(parts[0]), let months = Int(parts[1]) else { throw invalid(text) }
             return [(isNegative ? -years : years, .year), (isNegative ? -months : months, .month)]
         }
-        guard let amount = Int(trimmed) else {
-            guard unit.contains(" TO ") else { throw invalid(text) }
-            throw WarehouseError(.unsupported, "Unsupported feature 'INTERVAL \(unit)'.")
+        if let fields = clockFields(unit) {
+            guard let found = clock(trimmed, fields) else { throw invalid(text) }
+            return found
         }
+        guard let amount = Int(trimmed) else { throw invalid(text) }
         return [(amount, try DateTimePart.resolve(unit))]
+    }
+
+    /// The fields of a span of days and times, `DAY TO SECOND`, and of seconds alone, which may have a fraction.
+    private static func clockFields(_ unit: String) -> ArraySlice<DateTimePart>? {
+        let names = unit.split(separator: " ").filter { $0 != "TO" }.map { $0.hasSuffix("S") ? $0.dropLast() : $0 }
+        let all: [DateTimePart] = [.day, .hour, .minute, .second], known = ["DAY", "HOUR", "MINUTE", "SECOND"]
+        guard let first = names.first.flatMap({ known.firstIndex(of: String($0)) }),
+              let last = names.last.flatMap({ known.firstIndex(of: String($0)) }), first <= last,
+              names.count > 1 || last == 3 else { return nil }
+        return all[first...last]
+    }
+
+    /// `[+|-][d] [hh]:[mm]:[ss][.fraction]` of exactly these fields; nil when it is another.
+    private static func clock(_ text: String, _ fields: ArraySlice<DateTimePart>) -> [(amount: Int, part: DateTimePart)]? {
+        let sign = text.hasPrefix("-") ? -1 : 1
+        let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
+        let halves = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard halves.count <= 2, let whole = halves.first else { return nil }
+        let words = whole.split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count == (fields.first == .day && fields.count > 1 ? 2 : 1) else { return nil }
+        let numbers = words.flatMap { $0.split(separator: ":", omittingEmptySubsequences: false) }
+        guard numbers.count == fields.count else { return nil }
+        var result: [(amount: Int, part: DateTimePart)] = []
+        for (number, part) in zip(numbers, fields) {
+            guard number.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let amount = Int(number) else { return nil }
+            result.append((sign * amount, part))
+        }
+        guard halves.count == 2 else { return result }
+        let fraction = halves[1].prefix(9)
+        guard fields.last == .second, halves[1].utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
+              let nanoseconds = Int(fraction + String(repeating: "0", count: 9 - fraction.utf8.count)) else { return nil }
+        return result + [(sign * nanoseconds, .nanosecond)]
     }
 
     private static func invalid(_ text: String) -> WarehouseError {

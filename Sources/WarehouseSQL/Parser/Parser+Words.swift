@@ -80,11 +80,21 @@ extension Parser {
         guard isBareNumber, isAnyWord(Self.intervalUnits) else { return nil }
         var unit = current.text
         advance()
+        skipIntervalDigits()
         if isWord("TO"), isAnyWord(Self.intervalUnits, ahead: 1) {
             unit += " TO " + peek().text
             advance(2)
+            skipIntervalDigits()
         }
         return unit
+    }
+
+    /// How many digits a field may have, `DAY(2)` and `SECOND(3, 6)`: a literal has those that it has.
+    private mutating func skipIntervalDigits() {
+        guard isSymbol("("), peek().kind == .number else { return }
+        let hasTwo = isSymbol(",", ahead: 2) && peek(3).kind == .number
+        guard isSymbol(")", ahead: hasTwo ? 4 : 2) else { return }
+        advance(hasTwo ? 5 : 3)
     }
 
     private static let intervalUnits: Set<String> = Set([
