@@ -15,7 +15,9 @@ extension ScalarKernels {
             }
         },
         "REGEXP_SUBSTR_ALL": { call in
-            try compiled(call, call.mixed(integers: [2, 3, 5]), parameters: 4, .string) { RegexAllKernel() }
+            try compiled(call, call.mixed(integers: [2, 3, 5]), parameters: 4, .string, mayBeNull: true) {
+                RegexAllKernel()
+            }
         },
         "REGEXP_REPLACE": { call in
             try compiled(call, call.mixed(integers: [3, 4]), parameters: 5, .string) { RegexReplaceKernel() }

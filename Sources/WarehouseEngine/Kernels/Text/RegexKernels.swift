@@ -267,6 +267,11 @@ final class RegexAllKernel: ScalarKernel {
         try output.forEachValid(count) { row in
             let (matcher, groupCount) = try cache.matcher(patterns[row], parameters[row])
             var matches = try RegexMatches(matcher, texts[row], position: positions[row])
+            // A group that the pattern does not have: NULL, as Snowflake's page of the function says.
+            if groups[row] > max(1, Int64(groupCount)) {
+                output.setNull(row)
+                return
+            }
             builder.reset()
             try builder.beginArray()
             var number: Int64 = 0
