@@ -173,6 +173,12 @@ extension AggregateFactory {
             return collecting(nullable(ColumnBinding(index: 0, physicalType: .string)), required: [1], distinct: [],
                               order: [order], FirstRowsReducer(count: count))
         }
+        let value = arguments[0].physicalType, key = arguments[1].physicalType, isZoned = arguments[1].type.isZoned
+        if ExtremeRowAggregator.serves(value: value, key: key) {
+            return Plain(binding: nullable(arguments[0].binding)) {
+                ExtremeRowAggregator(value: value, key: key, isMaximum: isMaximum, isZoned: isZoned)
+            }
+        }
         return placed(nullable(arguments[0].binding), required: [1], distinct: [], order: [order],
                       PickReducer(kind: .first, column: 0, field: arguments[0].field))
     }

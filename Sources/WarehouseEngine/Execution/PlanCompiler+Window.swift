@@ -7,16 +7,20 @@ extension PlanCompiler {
     func compileWindow(_ window: LogicalWindow, limit: Int?) throws -> Relation {
         let input = try compile(window.input)
         let order = window.order.filter { !$0.expression.isConstant }
-        let expressions = window.partition + order.map(\.expression) + window.calls.flatMap(\.inputs)
-        let (wide, places) = try extended(input, expressions)
+        let leading = window.partition + order.map(\.expression)
+        let (wide, places) = try extended(input, leading + window.calls.flatMap(columnInputs))
         let partition = Array(places.prefix(window.partition.count))
         var next = window.partition.count + order.count
         let sortColumns = sortColumns(order, Array(places[window.partition.count..<next]))
         var functions: [any WindowFunction] = []
         var bindings = input.bindings
         for call in window.calls {
-            let columns = Array(places[next..<(next + call.inputs.count)])
-            next += columns.count
+            // Those that are no columns have none: nobody asks for them.
+            let columns = call.inputs.indices.map { index in
+                guard isColumn(call, index) else { return -1 }
+                next += 1
+                return places[next - 1]
+            }
             let frame = FrameBounds(call, columns: Array(columns.suffix(call.rangeValues.count)), key: order.first)
             let arguments = Array(columns.dropLast(call.rangeValues.count))
             let (function, binding) = try windowFunction(call, wide, arguments, frame)
@@ -32,6 +36,21 @@ extension PlanCompiler {
         let operation = WindowOperator(input: source, partition: partition, fields: fields, order: sortColumns,
                                        functions: functions, inputCount: input.columns.count)
         return Relation(operation, input.columns + window.calls.map(\.column), bindings, rowBound: input.rowBound)
+    }
+
+    private func columnInputs(_ call: WindowCall) -> [BoundExpression] {
+        call.inputs.indices.filter { isColumn(call, $0) }.map { call.inputs[$0] }
+    }
+
+    /// Whether a call reads an input row by row. What it reads as a constant would be a column of every row.
+    private func isColumn(_ call: WindowCall, _ index: Int) -> Bool {
+        guard index < call.arguments.count, let value = constantValue(call.arguments[index]) else { return true }
+        return switch call.function {
+        case "LAG", "LEAD", "LAG_IGNORE_NULLS", "LEAD_IGNORE_NULLS": index == 0 || index == 2 && value != .null
+        case "NTH_VALUE", "NTH_VALUE_IGNORE_NULLS": index == 0
+        case "NEXTVAL": false
+        default: true
+        }
     }
 
     private typealias Choice = (any WindowFunction, ColumnBinding)
@@ -66,7 +85,7 @@ extension PlanCompiler {
     }
 
     private func column(_ call: WindowCall, _ arguments: [Int], _ index: Int) throws -> Int {
-        guard index < arguments.count else {
+        guard index < arguments.count, arguments[index] >= 0 else {
             throw WarehouseError(.internalFault, "Window function \(call.function) lacks an argument.")
         }
         return arguments[index]
@@ -115,8 +134,14 @@ extension PlanCompiler {
     /// LAG and LEAD: value and default may differ in width, and the result has the wider.
     private func offset(_ call: WindowCall, _ wide: Relation, _ arguments: [Int], _ distance: Int,
                         _ ignoresNulls: Bool) throws -> Choice {
-        let place = try column(call, arguments, 0), other = try column(call, arguments, 2)
+        let place = try column(call, arguments, 0)
         var binding = wide.bindings[place]
+        binding.mayBeNull = true
+        guard isColumn(call, 2) else {
+            return (RowPickFunction(kind: .offset(distance, defaultColumn: nil), column: place, ignoresNulls: ignoresNulls,
+                                    resultType: binding.physicalType), binding)
+        }
+        let other = try column(call, arguments, 2)
         binding.formUnion(wide.bindings[other])
         binding.mayBeNull = true
         let types = [wide.bindings[place].physicalType, wide.bindings[other].physicalType]

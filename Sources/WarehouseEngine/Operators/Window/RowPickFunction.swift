@@ -6,8 +6,8 @@ import WarehousePlan
 /// argument's value of another row.
 struct RowPickFunction: WindowFunction {
     enum Kind {
-        /// So many rows on (LEAD) or back (LAG, negative); beyond the partition the default's column.
-        case offset(Int, defaultColumn: Int)
+        /// So many rows on (LEAD) or back (LAG, negative); beyond the partition the default's column, or NULL.
+        case offset(Int, defaultColumn: Int?)
         /// The n-th row of the frame from its start (1, 2, …) or its end (-1, -2, …).
         case nth(Int, FrameBounds)
         case extreme(isMaximum: Bool, FrameBounds)
@@ -32,16 +32,20 @@ struct RowPickFunction: WindowFunction {
 
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer {
         let source = window.rows.columns[column]
-        let picks = UnsafeMutablePointer<Int>.allocate(capacity: max(1, window.rowCount))
-        defer { picks.deallocate() }
-        picks.initialize(repeating: -1, count: max(1, window.rowCount))
+        let picks = PageMemory.allocate(Int32.self, count: window.rowCount)
+        defer { PageMemory.deallocate(picks, count: window.rowCount) }
+        try TaskPool.run(stripes: (window.rowCount + 0xFFFF) >> 16, threads: context.threads) { chunk in
+            try context.checkCancelled()
+            (picks + chunk << 16).initialize(repeating: -1, count: min(1 << 16, window.rowCount - chunk << 16))
+        }
         switch kind {
         case .offset(let offset, _): try pickOffsets(window, source, offset, picks, context)
         case .nth(let number, let frame): try pickNth(window, source, number, frame, picks, context)
         case .extreme(let isMaximum, let frame): try pickExtremes(window, isMaximum, frame, picks, context)
         }
-        guard case .offset(_, let defaultColumn) = kind else {
-            return try source.gathered(window.rowCount, { try context.checkCancelled() }) { picks[$0] }
+        guard case .offset(_, let defaultColumn?) = kind else {
+            if let picked = try WindowColumn.gathered(source, picks, rows: window.rowCount, context) { return picked }
+            return try source.gathered(window.rowCount, { try context.checkCancelled() }) { Int(picks[$0]) }
         }
         // Defaults stand behind the values, so that one gather serves both.
         let defaults = window.rows.columns[defaultColumn]
@@ -49,7 +53,7 @@ struct RowPickFunction: WindowFunction {
         both.append(source)
         both.append(defaults)
         return try both.gathered(window.rowCount, { try context.checkCancelled() }) { row in
-            picks[row] == -1 ? source.count + row : picks[row]
+            picks[row] == -1 ? source.count + row : Int(picks[row])
         }
     }
 
@@ -68,7 +72,7 @@ struct RowPickFunction: WindowFunction {
     }
 
     private func pickOffsets(_ window: WindowPartitions, _ source: ColumnBuffer, _ offset: Int,
-                             _ picks: UnsafeMutablePointer<Int>, _ context: QueryContext) throws {
+                             _ picks: UnsafeMutablePointer<Int32>, _ context: QueryContext) throws {
         let order = window.order
         try window.forEachPartition(context) { places in
             let list = ignoresNulls && offset != 0 ? present(source, order, places) : []
@@ -77,17 +81,18 @@ struct RowPickFunction: WindowFunction {
                 if ignoresNulls, offset != 0 {
                     let next = RowPickFunction.lowerBound(list, offset > 0 ? place + 1 : place)
                     let (index, overflow) = next.addingReportingOverflow(offset > 0 ? offset - 1 : offset)
-                    if !overflow, list.indices.contains(index) { picks[order[place]] = order[list[index]] }
+                    guard !overflow, list.indices.contains(index) else { continue }
+                    picks[order[place]] = Int32(truncatingIfNeeded: order[list[index]])
                 } else {
                     let (target, overflow) = place.addingReportingOverflow(offset)
-                    if !overflow, places.contains(target) { picks[order[place]] = order[target] }
+                    if !overflow, places.contains(target) { picks[order[place]] = Int32(truncatingIfNeeded: order[target]) }
                 }
             }
         }
     }
 
     private func pickNth(_ window: WindowPartitions, _ source: ColumnBuffer, _ number: Int, _ frame: FrameBounds,
-                         _ picks: UnsafeMutablePointer<Int>, _ context: QueryContext) throws {
+                         _ picks: UnsafeMutablePointer<Int32>, _ context: QueryContext) throws {
         let order = window.order
         if frame.needsPeers { _ = try window.peerStarts(context) }
         try window.forEachPartition(context) { places in
@@ -100,10 +105,10 @@ struct RowPickFunction: WindowFunction {
                     let first = RowPickFunction.lowerBound(list, range.lowerBound)
                     let end = RowPickFunction.lowerBound(list, range.upperBound)
                     let index = number > 0 ? first + number - 1 : end + number
-                    if index >= first, index < end { picks[order[place]] = order[list[index]] }
+                    if index >= first, index < end { picks[order[place]] = Int32(truncatingIfNeeded: order[list[index]]) }
                 } else {
                     let target = number > 0 ? range.lowerBound + number - 1 : range.upperBound + number
-                    if range.contains(target) { picks[order[place]] = order[target] }
+                    if range.contains(target) { picks[order[place]] = Int32(truncatingIfNeeded: order[target]) }
                 }
             }
         }
@@ -111,7 +116,7 @@ struct RowPickFunction: WindowFunction {
 
     /// Candidates for the frame's best stand in a queue, better before worse and earlier before later.
     private func pickExtremes(_ window: WindowPartitions, _ isMaximum: Bool, _ frame: FrameBounds,
-                              _ picks: UnsafeMutablePointer<Int>, _ context: QueryContext) throws {
+                              _ picks: UnsafeMutablePointer<Int32>, _ context: QueryContext) throws {
         let order = window.order, source = window.rows.columns[column]
         let comparator = try RowComparator(window.rows, [SortColumn(column: column, isDescending: isMaximum,
                                                                     order: valueOrder)])
@@ -135,7 +140,7 @@ struct RowPickFunction: WindowFunction {
                     next += 1
                 }
                 while head < queue.count, queue[head] < range.lowerBound { head += 1 }
-                if head < queue.count, !range.isEmpty { picks[order[place]] = order[queue[head]] }
+                if head < queue.count, !range.isEmpty { picks[order[place]] = Int32(truncatingIfNeeded: order[queue[head]]) }
             }
         }
     }

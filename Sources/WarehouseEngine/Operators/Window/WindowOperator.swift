@@ -121,11 +121,11 @@ final class WindowColumn {
     init(_ type: PhysicalType, rows: Int) {
         column = ColumnBuffer(type, capacity: max(1, rows))
         rowCount = rows
-        nulls = .allocate(capacity: max(1, rows))
-        nulls.initialize(repeating: 0, count: max(1, rows))
+        nulls = PageMemory.allocate(UInt8.self, count: rows)
+        nulls.initialize(repeating: 0, count: rows)
     }
 
-    deinit { nulls.deallocate() }
+    deinit { PageMemory.deallocate(nulls, count: rowCount) }
 
     var int64s: UnsafeMutablePointer<Int64> { column.int64s }
     var doubles: UnsafeMutablePointer<Double> { column.doubles }
@@ -152,6 +152,36 @@ final class WindowColumn {
         case .int32: column.int32s[row] = 0
         case .int64, .double: column.int64s[row] = 0
         default: column.int128s[row] = 0
+        }
+    }
+
+    /// The rows `picks` of a column of fixed width, NULL where they are negative, by all threads; nil for other columns.
+    static func gathered(_ source: ColumnBuffer, _ picks: UnsafePointer<Int32>, rows: Int, _ context: QueryContext) throws
+        -> ColumnBuffer? {
+        guard source.physicalType != .string, source.physicalType != .list else { return nil }
+        let result = WindowColumn(source.physicalType, rows: rows)
+        try TaskPool.run(stripes: (rows + 0xFFFF) >> 16, threads: context.threads) { chunk in
+            try context.checkCancelled()
+            let range = chunk << 16..<min(rows, (chunk + 1) << 16)
+            switch source.physicalType.stride {
+            case 1: result.pick(source, UInt8.self, picks, range)
+            case 4: result.pick(source, Int32.self, picks, range)
+            case 8: result.pick(source, Int64.self, picks, range)
+            default: result.pick(source, Int128.self, picks, range)
+            }
+        }
+        return try result.finish(context)
+    }
+
+    private func pick<T: FixedWidthInteger & BitwiseCopyable>(_ source: ColumnBuffer, _ type: T.Type,
+                                                              _ picks: UnsafePointer<Int32>, _ rows: Range<Int>) {
+        let from = source.values.assumingMemoryBound(to: T.self), to = column.values.assumingMemoryBound(to: T.self)
+        let validity = source.validity
+        for row in rows {
+            let pick = Int(picks[row])
+            let isPresent = pick >= 0 && validity.map { ValidityWords.isValid($0, pick) } ?? true
+            to[row] = isPresent ? from[pick] : 0
+            nulls[row] = isPresent ? 0 : 1
         }
     }
 

@@ -36,7 +36,7 @@ final class RunningPick: RunningWindow {
             }
         }
         kept = try values.gathered(held.count, {}) { held[$0] }
-        guard case .offset(_, let defaultColumn) = function.kind else {
+        guard case .offset(_, let defaultColumn?) = function.kind else {
             return try values.gathered(picks.count, {}) { picks[$0] }
         }
         let defaults = values.count
