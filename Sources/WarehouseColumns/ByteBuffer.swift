@@ -3,7 +3,7 @@ import WarehouseBasics
 /// Bytes that grow at the end and are reused after `removeAll`: where text and encoded values are written.
 ///
 /// Here and in `Vector`, `ColumnBuffer` and `VariantBuilder` accesses are not checked for exclusivity while the program runs:
-/// one thread at a time uses an object, nothing hands its parts out, and the checks took a third of ARRAY_AGG's time.
+/// one thread writes an object, others read it only when that is over, and the checks took a third of ARRAY_AGG's time.
 public final class ByteBuffer {
     @exclusivity(unchecked) public private(set) var bytes: UnsafeMutablePointer<UInt8>
     @exclusivity(unchecked) public private(set) var count = 0

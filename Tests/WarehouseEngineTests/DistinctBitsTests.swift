@@ -93,6 +93,22 @@ import WarehouseColumns
         #expect(try counts(state, 5) == expected(rows, 5))
     }
 
+    /// What a group had is written over when it comes again.
+    @Test func memoryIsOfTheStateAndNotOfTheRows() throws {
+        let state = make(high: 1000)
+        func take(_ rounds: Range<Int>) throws {
+            for round in rounds {
+                let rows = (0..<10_000).map { Row(group: Int32($0 / 10 + round * 7) % 100, value: ($0 * 31 + round) % 512) }
+                try update(state, rows, groups: 100, asRuns: true)
+            }
+        }
+        try take(0..<10)
+        let bytes = state.allocatedBytes
+        try take(10..<60)
+        #expect(state.allocatedBytes == bytes)
+        #expect(bytes < 200_000)
+    }
+
     /// States of every kind together: runs and tables, all groups or some of them, under other numbers.
     @Test(arguments: stretches, stretches) func statesTogether(first: Int, second: Int) throws {
         var random = SeededGenerator(seed: UInt64(first * 1000 + second))

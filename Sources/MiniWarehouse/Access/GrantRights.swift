@@ -88,10 +88,11 @@ struct GrantRights {
 
     /// A grant that others rest on.
     static func dependent(_ grant: CatalogEntry, _ catalog: CatalogState) -> WarehouseError {
-        let privilege = grant.text("PRIVILEGE") ?? "", role = catalog.fullRoleName(grant.text("GRANTEE") ?? "")
+        let privilege = grant.text("PRIVILEGE") ?? "", grantee = catalog.fullRoleName(grant.text("GRANTEE") ?? "")
+        let kind = grant.text("TO") == "USER" ? "user" : "role"
         return WarehouseError(
             .dependentGrant, "SQL execution error:\nDependent grant of privilege '\(privilege)' on securable "
-                + "'\(grant.name)' to role '\(role)' exists. It must be revoked first. More than one dependent grant may "
+                + "'\(grant.name)' to \(kind) '\(grantee)' exists. It must be revoked first. More than one dependent grant may "
                 + "exist: use 'SHOW GRANTS' command to view them.",
             hint: "REVOKE … CASCADE revokes them too; GRANT OWNERSHIP … REVOKE CURRENT GRANTS or COPY CURRENT GRANTS says "
                 + "what becomes of them.")

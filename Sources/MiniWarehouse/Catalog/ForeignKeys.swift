@@ -54,7 +54,10 @@ enum ForeignKeys {
     /// catalog that `model` is of.
     static func copied(from model: CatalogEntry, of then: CatalogState, to copy: CatalogEntry,
                        in catalog: CatalogState) -> [DeclaredKey] {
-        let keys = copied(DeclaredKey.all(of: model), of: then, to: catalog)
+        // A copy that takes its model's place is what the model's keys to itself refer to.
+        let takesPlace = model.name == copy.name && model.parent == copy.parent && model.temporarySession == copy.temporarySession
+        let copies = takesPlace ? [model.id: copy.id] : [:]
+        let keys = copied(DeclaredKey.all(of: model), of: then, to: catalog, copies: copies)
         guard copy.temporarySession == nil else { return keys }
         return keys.filter { $0.targetEntry(in: catalog)?.temporarySession == nil }
     }
@@ -64,6 +67,11 @@ enum ForeignKeys {
     static func copied(_ keys: [DeclaredKey], of then: CatalogState, to now: CatalogState,
                        copies: [ObjectID: ObjectID] = [:]) -> [DeclaredKey] {
         keys.compactMap { key in
+            if let copy = key.targetID.flatMap({ copies[$0] }) {
+                var key = key
+                key.targetID = copy
+                return key
+            }
             guard key.kind == .foreign, let target = key.targetEntry(in: then) else { return key.kind == .foreign ? nil : key }
             var key = key
             if let copy = copies[target.id] {

@@ -9,8 +9,9 @@ final class DistinctRuns {
     /// Words that groups may take up again before any row is seen.
     private static let credit = 1 << 16
 
+    /// Where a group's words lie, and how many have room there.
     private struct Run: BitwiseCopyable {
-        var block: Int32, start: Int32, count: Int32
+        var block: Int32, start: Int32, count: Int32, capacity: Int32
     }
 
     /// A word's number, and its bits.
@@ -41,7 +42,7 @@ final class DistinctRuns {
     private var touchedCount = 0
     private var current: Int?
     private var blocks: [Block] = []
-    private var runs = StateArray<Run>(empty: Run(block: 0, start: 0, count: 0))
+    private var runs = StateArray<Run>(empty: Run(block: 0, start: 0, count: 0, capacity: 0))
     private var left = DistinctRuns.credit
 
     init(low: Int64, span: UInt64) {
@@ -153,15 +154,22 @@ final class DistinctRuns {
         guard let group = current else { return }
         current = nil
         guard touchedCount > 0 else { return }
-        let (block, start) = room(touchedCount)
-        let words = blocks[block].words + start, bits = blocks[block].bits + start
+        var run = runs.states[group]
+        if touchedCount > run.capacity {
+            // A group that came again and has grown gets more room than it needs, so that it seldom moves.
+            let capacity = min(Int(span >> 6) + 1, max(touchedCount, Int(run.capacity) * 3 / 2))
+            let (block, start) = room(capacity)
+            run = Run(block: Int32(block), start: Int32(start), count: 0, capacity: Int32(capacity))
+        }
+        run.count = Int32(touchedCount)
+        let words = blocks[Int(run.block)].words + Int(run.start), bits = blocks[Int(run.block)].bits + Int(run.start)
         for index in 0..<touchedCount {
             let word = touched[index]
             words[index] = word
             bits[index] = map[Int(word)]
             map[Int(word)] = 0
         }
-        runs.states[group] = Run(block: Int32(block), start: Int32(start), count: Int32(touchedCount))
+        runs.states[group] = run
         touchedCount = 0
     }
 

@@ -94,18 +94,23 @@ extension Binder {
         if parts.count == 1, let entry = place.tables?.find(parts[0]) {
             return try bindCommonTable(entry, item)
         }
+        let found: CatalogRelation
         do {
-            switch try catalog.resolveRelation(parts, privilege: .select) {
+            found = try catalog.resolveRelation(parts, privilege: .select)
+        } catch {
+            // One row, for those who are used to naming a table always; one that the role sees comes first.
+            let isMissing = [ErrorKind.objectNotFound.code, ErrorKind.noCurrentDatabase.code].contains(error.code)
+            guard parts == ["DUAL"], isMissing else { throw error.at(span) }
+            return try named(Relation(plan: .oneRow, columns: []), qualifier: ["DUAL"], item)
+        }
+        do {
+            switch found {
             case .table(let table): return try named(scan(table), item)
             case .view(let view):
                 let relation = try bindView(view, at: span)
                 return try named(relation, qualifier: Self.qualifier(view.name), item, columnNames: view.columnNames)
             }
         } catch let error as WarehouseError {
-            // One row, for those who are used to naming a table always; one that exists comes first.
-            if parts == ["DUAL"] {
-                return try named(Relation(plan: .oneRow, columns: []), qualifier: ["DUAL"], item)
-            }
             throw error.at(span)
         }
     }

@@ -117,7 +117,14 @@ public struct ExpressionFactory {
     public func unified(_ expressions: [BoundExpression], in construct: String) throws -> [BoundExpression] {
         var expressions = expressions
         if let number = expressions.first(where: { if case .number = $0.type { true } else { false } }) {
-            expressions = expressions.map { naturalText($0, beside: number.type) }
+            let natural = expressions.map { naturalText($0, beside: number.type) }
+            // Digits before the point must not go for those of a text behind it.
+            var digits = 0, fractions = 0
+            for case .number(let precision, let scale) in natural.map(\.type) {
+                digits = max(digits, precision - scale)
+                fractions = max(fractions, scale)
+            }
+            if digits + fractions <= 38 { expressions = natural }
         }
         guard let type = Coercion.common(expressions.map(\.type)) else {
             throw Self.invalidArguments(construct, expressions)

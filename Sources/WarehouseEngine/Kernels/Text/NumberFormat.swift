@@ -92,6 +92,7 @@ struct NumberFormat: Sendable {
                 rest = rest.dropFirst()
             } else { throw invalid() }
         }
+        guard !isPercentage || style != .hexadecimal else { throw invalid() }
         guard integerDigits <= 38, fractionDigits <= 38, !pieces.isEmpty || style != .positional else {
             throw invalid()
         }
@@ -120,8 +121,12 @@ struct NumberFormat: Sendable {
         defer { out.append(contentsOf: suffix) }
         guard isPercentage else { return appendNumber(value, scale: scale, to: &out) }
         // The point moves by two places; digits are added only where it has none to pass.
-        let whole = scale >= 2 ? value : DecimalArithmetic.rescale(value, from: scale, to: 2) ?? value
-        appendNumber(whole, scale: max(0, scale - 2), to: &out)
+        guard scale < 2 else { return appendNumber(value, scale: scale - 2, to: &out) }
+        if let whole = DecimalArithmetic.rescale(value, from: scale, to: 2) { return appendNumber(whole, scale: 0, to: &out) }
+        // More than 38 digits: a model of places overflows.
+        guard style != .positional else { return appendNumber(.max, scale: 0, to: &out) }
+        appendNumber(value, scale: 0, to: &out)
+        for _ in scale..<2 { out.append(48) }
     }
 
     private func appendNumber(_ value: Int128, scale: Int, to out: inout [UInt8]) {
@@ -315,14 +320,29 @@ extension NumberFormat {
             guard integers <= integerDigits, written >= requiredIntegers, fractions >= requiredFractions
             else { return nil }
         }
+        return isPercentage ? percentage(number, fractions: fractions, precision, scale)
+            : NumberFormat.decimal(number, precision, scale)
+    }
+
+    private static func decimal(_ number: [UInt8], _ precision: Int, _ scale: Int) -> Int128? {
         var value: Int128 = 0
         let status = number.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map {
                 DecimalText.parse($0, count: buffer.count, precision: precision, scale: scale, into: &value)
             }
         }
-        guard status == .ok else { return nil }
-        return isPercentage ? value.divided(by: 100, .halfAway) : value
+        return status == .ok ? value : nil
+    }
+
+    /// A hundredth of what is written, rounded once. Without exponents.
+    private func percentage(_ number: [UInt8], fractions: Int, _ precision: Int, _ scale: Int) -> Int128? {
+        let written = min(37, style == .positional ? min(fractions, fractionDigits) : fractions)
+        guard !number.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }),
+              let value = NumberFormat.decimal(number, 38, written) else { return nil }
+        let shift = scale - 2 - written
+        let result = shift >= 0 ? DecimalArithmetic.rescale(value, from: 0, to: shift)
+            : value.divided(by: PowersOfTen.int128(-shift), .halfAway)
+        return result.flatMap { DecimalArithmetic.fits($0, precision: precision) ? $0 : nil }
     }
 
     private func hexadecimal(_ bytes: ArraySlice<UInt8>, _ isNegative: Bool, _ precision: Int, _ scale: Int)
