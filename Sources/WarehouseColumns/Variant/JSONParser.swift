@@ -74,10 +74,10 @@ public struct JSONParser {
 
     // MARK: Values
 
-    private mutating func skipSpace() {
+    @inline(__always) private mutating func skipSpace() {
         while position < end {
             let byte = position.pointee
-            guard byte == 32 || (byte >= 9 && byte <= 13) else { return }
+            guard byte <= 32, byte == 32 || (byte >= 9 && byte <= 13) else { return }
             position += 1
         }
     }
@@ -202,7 +202,7 @@ public struct JSONParser {
             position += 1
         }
         guard position > begin else { throw misplaced() }
-        builder.buffer.append(begin, count: position - begin)
+        builder.append(begin, count: position - begin)
     }
 
     @inline(__always) private mutating func take(_ byte: UInt8) -> Bool {
@@ -249,16 +249,18 @@ public struct JSONParser {
 
     private mutating func number() throws(WarehouseError) {
         let first = position
-        if position.pointee == UInt8(ascii: "-") || position.pointee == UInt8(ascii: "+") { position += 1 }
-        if isWord("infinity", from: position) {
+        let isNegative = first.pointee == UInt8(ascii: "-")
+        if isNegative || first.pointee == UInt8(ascii: "+") { position += 1 }
+        if position < end, position.pointee | 0x20 == UInt8(ascii: "i"), isWord("infinity", from: position) {
             position += 8
-            return builder.double(first.pointee == UInt8(ascii: "-") ? -.infinity : .infinity)
+            return builder.double(isNegative ? -.infinity : .infinity)
         }
-        let whole = digits()
+        var magnitude: Int64 = 0
+        let whole = digits(into: &magnitude)
         var fraction = 0, hasPoint = false, hasExponent = false
         if take(UInt8(ascii: ".")) {
             hasPoint = true
-            fraction = digits()
+            fraction = digits(into: &magnitude)
         }
         guard whole + fraction > 0, !hasPoint || fraction > 0 else { throw error("malformed number", at: first) }
         if position < end, position.pointee | 0x20 == UInt8(ascii: "e") {
@@ -267,12 +269,15 @@ public struct JSONParser {
             if position < end, position.pointee == UInt8(ascii: "-") || position.pointee == UInt8(ascii: "+") {
                 position += 1
             }
-            guard digits() > 0 else { throw error("malformed number", at: first) }
+            guard digits(into: &magnitude) > 0 else { throw error("malformed number", at: first) }
         }
         if position < end, JSONParser.isWordByte(position.pointee) || position.pointee == UInt8(ascii: ".") {
             throw error("malformed number", at: first)
         }
         if options.enablesOctal, !hasPoint, !hasExponent, try octal(first) { return }
+        if !hasExponent, whole + fraction <= JSONParser.wordDigits {
+            return builder.decimal(word: isNegative ? -magnitude : magnitude, scale: fraction)
+        }
         if !hasExponent, fraction <= 37 {
             var unscaled: Int128 = 0
             let status = DecimalText.parse(
@@ -286,9 +291,18 @@ public struct JSONParser {
         builder.double(value)
     }
 
-    private mutating func digits() -> Int {
+    /// Digits that an Int64 holds whatever they are.
+    private static let wordDigits = 18
+
+    /// How many digits stand here; they are appended to `magnitude`, which holds while there are up to `wordDigits`.
+    @inline(__always) private mutating func digits(into magnitude: inout Int64) -> Int {
         let first = position
-        while position < end, position.pointee &- 48 <= 9 { position += 1 }
+        while position < end {
+            let digit = position.pointee &- 48
+            guard digit <= 9 else { break }
+            magnitude = magnitude &* 10 &+ Int64(digit)
+            position += 1
+        }
         return position - first
     }
 
@@ -317,24 +331,44 @@ public struct JSONParser {
         let opening = position, quote = position.pointee
         position += 1
         var run = position
-        while position < end {
+        while true {
+            skipPlain(quote)
+            guard position < end else { break }
             let byte = position.pointee
             if byte == quote {
-                builder.buffer.append(run, count: position - run)
+                builder.append(run, count: position - run)
                 position += 1
                 return
             }
-            if byte == UInt8(ascii: "\\") {
-                builder.buffer.append(run, count: position - run)
-                try escape()
-                run = position
-            } else if byte < 32 {
+            guard byte == UInt8(ascii: "\\") else {
                 throw error("invalid control character in a string", at: position)
-            } else {
-                position += 1
             }
+            builder.append(run, count: position - run)
+            try escape()
+            run = position
         }
         throw error("unfinished string", at: opening)
+    }
+
+    /// On to the next quote, backslash or control character, eight bytes at a time: a byte below a limit borrows from
+    /// its top bit when the limit is subtracted, and one equal to another is zero when they are combined by XOR (Mycroft).
+    /// The lowest mark is exact, those above it need not be.
+    @inline(__always) private mutating func skipPlain(_ quote: UInt8) {
+        let ones: UInt64 = 0x0101_0101_0101_0101, tops: UInt64 = 0x8080_8080_8080_8080
+        let quotes = ones &* UInt64(quote), slashes = ones &* UInt64(UInt8(ascii: "\\"))
+        while end - position >= 8 {
+            let word = UInt64(littleEndian: UnsafeRawPointer(position).loadUnaligned(as: UInt64.self))
+            let quoted = word ^ quotes, escaped = word ^ slashes
+            let marks = ((word &- ones &* 32) & ~word | (quoted &- ones) & ~quoted | (escaped &- ones) & ~escaped) & tops
+            if marks != 0 {
+                position += marks.trailingZeroBitCount >> 3
+                return
+            }
+            position += 8
+        }
+        while position < end, position.pointee != quote, position.pointee != UInt8(ascii: "\\"), position.pointee >= 32 {
+            position += 1
+        }
     }
 
     private mutating func escape() throws(WarehouseError) {
@@ -342,12 +376,12 @@ public struct JSONParser {
         let byte = position[1]
         position += 2
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "/"): builder.buffer.append(byte)
-        case UInt8(ascii: "b"): builder.buffer.append(8)
-        case UInt8(ascii: "f"): builder.buffer.append(12)
-        case UInt8(ascii: "n"): builder.buffer.append(10)
-        case UInt8(ascii: "r"): builder.buffer.append(13)
-        case UInt8(ascii: "t"): builder.buffer.append(9)
+        case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "/"): builder.append(byte)
+        case UInt8(ascii: "b"): builder.append(8)
+        case UInt8(ascii: "f"): builder.append(12)
+        case UInt8(ascii: "n"): builder.append(10)
+        case UInt8(ascii: "r"): builder.append(13)
+        case UInt8(ascii: "t"): builder.append(9)
         case UInt8(ascii: "u"): try unicodeEscape()
         default: throw error("invalid escape sequence in a string", at: position - 2)
         }
@@ -369,7 +403,7 @@ public struct JSONParser {
             position += 6
         }
         let character = Unicode.Scalar(scalar) ?? "\u{FFFD}"
-        for byte in UTF8.encode(character) ?? UTF8.encodedReplacementCharacter { builder.buffer.append(byte) }
+        for byte in UTF8.encode(character) ?? UTF8.encodedReplacementCharacter { builder.append(byte) }
     }
 
     private func fourDigits(_ first: UnsafePointer<UInt8>) -> UInt32? {

@@ -6,7 +6,7 @@ public final class VariantBuilder {
     /// What to do with a key that an object already has.
     public enum DuplicateKeys: Sendable { case error, lastWins }
 
-    private struct Frame {
+    private struct Frame: BitwiseCopyable {
         /// Offset of the byte behind the container's tag.
         var bodyStart: Int
         /// Index in `ends` of the container's first end.
@@ -15,10 +15,10 @@ public final class VariantBuilder {
     }
 
     public let buffer: ByteBuffer
-    private let scratch = ByteBuffer()
-    @exclusivity(unchecked) private var frames: [Frame] = []
+    @exclusivity(unchecked) private var frames = PlainStack<Frame>()
     /// Ends of the parts of all open containers, each counted from its container's body.
-    @exclusivity(unchecked) private var ends: [Int] = []
+    @exclusivity(unchecked) private var ends = PlainStack<Int>(capacity: 64)
+    @exclusivity(unchecked) private var keys = KeyOrder()
     private let sizeLimit: Int
 
     /// `sizeLimit` bounds a document's bytes.
@@ -34,8 +34,8 @@ public final class VariantBuilder {
 
     public func reset() {
         buffer.removeAll()
-        frames.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
+        frames.resize(to: 0)
+        ends.resize(to: 0)
     }
 
     // MARK: Scalars
@@ -51,8 +51,16 @@ public final class VariantBuilder {
         endValue()
     }
 
+    /// As `integer`, for a value that is known to fit.
+    func integer(word value: Int64) {
+        buffer.append(VariantEncoding.Tag.integer)
+        putWord(value)
+        endValue()
+    }
+
     /// unscaled × 10^-scale, scale 0 to 38; without digits behind the point it becomes an integer.
     public func decimal(_ unscaled: Int128, scale: Int) {
+        if let word = Int64(exactly: unscaled) { return decimal(word: word, scale: scale) }
         var value = unscaled, scale = scale
         while scale > 0 {
             let (quotient, digit) = value.quotientAndRemainder(dividingBy: 10)
@@ -64,6 +72,20 @@ public final class VariantBuilder {
         buffer.append(VariantEncoding.Tag.decimal)
         buffer.append(UInt8(scale))
         putInteger(value)
+        endValue()
+    }
+
+    /// As `decimal`, for a value that is known to fit.
+    func decimal(word unscaled: Int64, scale: Int) {
+        var value = unscaled, scale = scale
+        while scale > 0, value % 10 == 0 {
+            value /= 10
+            scale &-= 1
+        }
+        if scale == 0 { return integer(word: value) }
+        buffer.append(VariantEncoding.Tag.decimal)
+        buffer.append(UInt8(scale))
+        putWord(value)
         endValue()
     }
 
@@ -124,8 +146,11 @@ public final class VariantBuilder {
         endValue()
     }
 
-    /// Begins a string whose bytes the caller appends to `buffer`; `endString` ends it.
+    /// Begins a string whose bytes the caller appends by `append` or to `buffer`; `endString` ends it.
     public func beginString() { buffer.append(VariantEncoding.Tag.string) }
+    /// Bytes of a string or key that has begun.
+    func append(_ bytes: UnsafePointer<UInt8>, count: Int) { buffer.append(bytes, count: count) }
+    func append(_ byte: UInt8) { buffer.append(byte) }
     public func endString() { endValue() }
 
     @inline(__always) private func tag(_ tag: UInt8) {
@@ -134,24 +159,18 @@ public final class VariantBuilder {
     }
 
     private func putInteger(_ value: Int128) {
+        if let word = Int64(exactly: value) { return putWord(word) }
         let target = UnsafeMutableRawPointer(buffer.reserve(16))
-        if let byte = Int8(exactly: value) {
-            target.storeBytes(of: byte, as: Int8.self)
-            buffer.advance(1)
-        } else if let word = Int16(exactly: value) {
-            target.storeBytes(of: word.littleEndian, as: Int16.self)
-            buffer.advance(2)
-        } else if let word = Int32(exactly: value) {
-            target.storeBytes(of: word.littleEndian, as: Int32.self)
-            buffer.advance(4)
-        } else if let word = Int64(exactly: value) {
-            target.storeBytes(of: word.littleEndian, as: Int64.self)
-            buffer.advance(8)
-        } else {
-            target.storeBytes(of: UInt64(truncatingIfNeeded: value).littleEndian, as: UInt64.self)
-            target.storeBytes(of: Int64(truncatingIfNeeded: value >> 64).littleEndian, toByteOffset: 8, as: Int64.self)
-            buffer.advance(16)
-        }
+        target.storeBytes(of: UInt64(truncatingIfNeeded: value).littleEndian, as: UInt64.self)
+        target.storeBytes(of: Int64(truncatingIfNeeded: value >> 64).littleEndian, toByteOffset: 8, as: Int64.self)
+        buffer.advance(16)
+    }
+
+    private func putWord(_ value: Int64) {
+        UnsafeMutableRawPointer(buffer.reserve(8)).storeBytes(of: value.littleEndian, as: Int64.self)
+        let isByte = Int64(Int8(truncatingIfNeeded: value)) == value
+        let isShort = Int64(Int16(truncatingIfNeeded: value)) == value
+        buffer.advance(isByte ? 1 : isShort ? 2 : Int64(Int32(truncatingIfNeeded: value)) == value ? 4 : 8)
     }
 
     // MARK: Containers
@@ -181,25 +200,32 @@ public final class VariantBuilder {
         endKey()
     }
     /// Ends a key whose bytes the caller appended to `buffer`.
-    public func endKey() {
-        if let frame = frames.last { ends.append(buffer.count - frame.bodyStart) }
+    public func endKey() { endValue() }
+
+    /// Marks the end of a part of the container opened last.
+    @inline(__always) private func endValue() {
+        let depth = frames.count
+        if depth > 0 { ends.append(buffer.count &- frames.pointer[depth &- 1].bodyStart) }
     }
 
-    @inline(__always) private func endValue() {
-        if let frame = frames.last { ends.append(buffer.count - frame.bodyStart) }
+    private func takeFrame() -> Frame? {
+        let depth = frames.count
+        guard depth > 0 else { return nil }
+        frames.resize(to: depth - 1)
+        return frames.pointer[depth - 1]
     }
 
     /// Closes the array opened last. Throws `limitExceeded` when the document has grown too large.
     public func endArray() throws(WarehouseError) {
-        guard let frame = frames.popLast() else { return }
+        guard let frame = takeFrame() else { return }
         try putTable(frame)
     }
 
     /// Closes the object opened last, ordering its keys. Throws `invalidValue` for a key that stands twice, and
     /// `limitExceeded` when the document has grown too large.
     public func endObject(_ duplicates: DuplicateKeys = .error) throws(WarehouseError) {
-        guard let frame = frames.popLast() else { return }
-        if !areKeysAscending(frame) { try orderPairs(frame, duplicates) }
+        guard let frame = takeFrame() else { return }
+        try keys.arrange(buffer, from: frame.bodyStart, &ends, from: frame.firstEnd, duplicates)
         try putTable(frame)
     }
 
@@ -212,90 +238,32 @@ public final class VariantBuilder {
         let tableBytes = (endCount + 1) * width + 1
         guard buffer.count + tableBytes <= sizeLimit else { throw tooLarge() }
         let target = UnsafeMutableRawPointer(buffer.reserve(tableBytes))
-        func put(_ value: Int, _ index: Int) {
-            switch width {
-            case 1: target.storeBytes(of: UInt8(truncatingIfNeeded: value), toByteOffset: index, as: UInt8.self)
-            case 2:
-                target.storeBytes(
-                    of: UInt16(truncatingIfNeeded: value).littleEndian, toByteOffset: index &* 2, as: UInt16.self)
-            default:
-                target.storeBytes(
-                    of: UInt32(truncatingIfNeeded: value).littleEndian, toByteOffset: index &* 4, as: UInt32.self)
-            }
+        let ends = self.ends.pointer + frame.firstEnd
+        switch width {
+        case 1: VariantBuilder.put(ends, endCount, count, to: target, as: UInt8.self)
+        case 2: VariantBuilder.put(ends, endCount, count, to: target, as: UInt16.self)
+        default: VariantBuilder.put(ends, endCount, count, to: target, as: UInt32.self)
         }
-        for index in 0..<endCount { put(ends[frame.firstEnd + index], index) }
-        put(count, endCount)
         target.storeBytes(of: UInt8(width), toByteOffset: tableBytes - 1, as: UInt8.self)
         buffer.advance(tableBytes)
-        ends.removeSubrange(frame.firstEnd...)
+        self.ends.resize(to: frame.firstEnd)
         endValue()
+    }
+
+    /// The ends and then the number of parts, each as a `Word`.
+    @inline(__always) private static func put<Word: FixedWidthInteger & BitwiseCopyable>(
+        _ ends: UnsafePointer<Int>, _ endCount: Int, _ count: Int, to target: UnsafeMutableRawPointer, as _: Word.Type
+    ) {
+        let stride = MemoryLayout<Word>.size
+        for index in 0..<endCount {
+            let end = Word(truncatingIfNeeded: ends[index]).littleEndian
+            target.storeBytes(of: end, toByteOffset: index &* stride, as: Word.self)
+        }
+        target.storeBytes(of: Word(truncatingIfNeeded: count).littleEndian, toByteOffset: endCount &* stride, as: Word.self)
     }
 
     private func tooLarge() -> WarehouseError {
         WarehouseError(.limitExceeded, "A semi-structured value is larger than \(sizeLimit) bytes.")
-    }
-
-    // MARK: Order of keys
-
-    private func keyView(_ frame: Frame, _ pair: Int) -> StringView {
-        let base = frame.firstEnd + pair * 2
-        let start = pair == 0 ? 0 : ends[base - 1]
-        let length = ends[base] - start
-        return length == 0 ? .empty : StringView(buffer.bytes + frame.bodyStart + start, count: length)
-    }
-
-    private func areKeysAscending(_ frame: Frame) -> Bool {
-        let pairs = (ends.count - frame.firstEnd) / 2
-        guard pairs > 1 else { return true }
-        var last = keyView(frame, 0)
-        for pair in 1..<pairs {
-            let next = keyView(frame, pair)
-            guard last < next else { return false }
-            last = next
-        }
-        return true
-    }
-
-    /// The pairs by their keys, those of one key as they came. A million of them take longer than one waits for a stop.
-    private func orderOfPairs(_ frame: Frame) throws(WarehouseError) -> [Int] {
-        var comparisons = 0
-        do {
-            return try (0..<(ends.count - frame.firstEnd) / 2).sorted { a, b in
-                comparisons &+= 1
-                if comparisons & 0xFFF == 0 { try Interruption.check() }
-                let comparison = StringView.compare(keyView(frame, a), keyView(frame, b))
-                return comparison != 0 ? comparison < 0 : a < b
-            }
-        } catch let error as WarehouseError {
-            throw error
-        } catch {
-            throw WarehouseError(.internalFault, "\(error)")
-        }
-    }
-
-    private func orderPairs(_ frame: Frame, _ duplicates: DuplicateKeys) throws(WarehouseError) {
-        let order = try orderOfPairs(frame), pairs = order.count
-        scratch.removeAll()
-        var newEnds: [Int] = []
-        newEnds.reserveCapacity(pairs * 2)
-        for (place, pair) in order.enumerated() {
-            let key = keyView(frame, pair)
-            if place + 1 < pairs, StringView.compare(key, keyView(frame, order[place + 1])) == 0 {
-                if duplicates == .error {
-                    throw WarehouseError(.invalidValue, "Duplicate field key '\(key.string.prefix(200))'")
-                }
-                continue
-            }
-            let base = frame.firstEnd + pair * 2
-            let start = pair == 0 ? 0 : ends[base - 1]
-            newEnds.append(scratch.count + ends[base] - start)
-            scratch.append(buffer.bytes + frame.bodyStart + start, count: ends[base + 1] - start)
-            newEnds.append(scratch.count)
-        }
-        buffer.truncate(to: frame.bodyStart)
-        buffer.append(scratch.bytes, count: scratch.count)
-        ends.removeSubrange(frame.firstEnd...)
-        ends.append(contentsOf: newEnds)
     }
 
     /// Checks what is written so far against the size limit; containers are checked as they close.
