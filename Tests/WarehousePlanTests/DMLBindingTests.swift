@@ -61,8 +61,7 @@ import WarehouseSQL
         let bound = try DMLBinding.bindMerge(statement, into: target("T"), catalog: catalog)
         #expect(bound.actions == [.delete, .update, .insert])
         #expect(bound.plan.columns.map(\.name) == ["ROWID", "ACTION", "A", "B", "C"])
-        // The source, on the right, is indexed: it is much smaller than the target.
-        #expect(PlanPrinter.text(bound.plan).contains("Join RIGHT"))
+        #expect(PlanPrinter.text(bound.plan).contains("Join LEFT"))
         #expect(bound.plan.freeColumns.isEmpty)
     }
 

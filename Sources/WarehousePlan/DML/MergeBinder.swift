@@ -12,7 +12,7 @@ struct MergeBinder {
         let source = try binder.bindFromItems([statement.source], place)
         let inserts = statement.clauses.contains { !$0.isMatched }
         let condition = try self.condition(statement.condition, own, source)
-        let joined = join(source.plan, own.plan, on: condition, keepsSource: inserts)
+        let joined = JoinCondition.join(inserts ? .left : .inner, source.plan, own.plan, on: condition)
         if inserts {
             own = own.madeNullable
             rowID.isNullable = true
@@ -45,17 +45,6 @@ struct MergeBinder {
         case .delete: .delete
         case .insert, .insertAllByName: .insert
         }
-    }
-
-    /// The rows of the source beside those of the target that they match. Joins index their right side: that is the
-    /// target, or the source where it is much the smaller, so that a large table is only read through.
-    private func join(_ source: LogicalPlan, _ own: LogicalPlan, on condition: BoundExpression,
-                      keepsSource: Bool) -> LogicalPlan {
-        let usual = JoinCondition.join(keepsSource ? .left : .inner, source, own, on: condition)
-        guard keepsSource, case .join(let join) = usual, !join.keys.isEmpty else { return usual }
-        let estimator = RowEstimator(usual), rows = estimator.rows(source)
-        guard rows <= ChooseBuildSides.mostRows, rows * ChooseBuildSides.advantage < estimator.rows(own) else { return usual }
-        return JoinCondition.join(.right, own, source, on: condition)
     }
 
     private func condition(_ expression: Expression, _ own: FromResult, _ source: FromResult)

@@ -37,7 +37,7 @@ public final class RowEstimator {
         switch plan {
         case .scan(let scan):
             let all = scan.table.rowCount.map { max(1, Double($0)) } ?? Self.unknownTableRows
-            return scan.filters.reduce(all) { $0 * selectivity($1) }
+            return all * selectivity(ofAll: scan.filters)
         case .values(let values): return Double(max(1, values.rowCount))
         case .filter(let input, let condition): return rows(input) * selectivity(condition)
         case .project(let input, _), .sort(let input, _): return rows(input)
@@ -56,9 +56,11 @@ public final class RowEstimator {
     }
 
     private func groups(_ aggregate: LogicalAggregate) -> Double {
-        if aggregate.groups.isEmpty { return 1 }
-        return distinctRows(aggregate.groups.map(\.expression), of: rows(aggregate.input))
+        groups(aggregate.groups.map(\.expression), of: rows(aggregate.input))
     }
+
+    /// How many groups so many rows form; without keys one.
+    func groups(_ keys: [BoundExpression], of rows: Double) -> Double { keys.isEmpty ? 1 : distinctRows(keys, of: rows) }
 
     private func distinctRows(_ keys: [BoundExpression], of rows: Double) -> Double {
         var combinations = 1.0
@@ -120,7 +122,7 @@ public final class RowEstimator {
     func selectivity(_ condition: BoundExpression) -> Double {
         switch condition {
         case .constant(let constant): return constant.value == .boolean(true) ? 1 : 0.0001
-        case .conjunction(let terms): return terms.reduce(1) { $0 * selectivity($1) }
+        case .conjunction(let terms): return selectivity(ofAll: terms)
         case .disjunction(let terms): return min(1, terms.reduce(0) { $0 + selectivity($1) })
         case .not(let operand): return max(0.05, 1 - selectivity(operand))
         case .isNull(_, let negated): return negated ? 0.95 : 0.05
@@ -141,12 +143,37 @@ public final class RowEstimator {
     private func equality(_ value: BoundExpression) -> Double { distinct(value).map { 1 / $0 } ?? 0.05 }
 
     private func range(_ op: ComparisonOperator, _ left: BoundExpression, _ right: BoundExpression) -> Double {
+        knownRange(op, left, right)?.share ?? 0.3
+    }
+
+    /// A comparison of a column whose bounds are known with a constant: the share of rows that it lets through.
+    private func knownRange(_ op: ComparisonOperator, _ left: BoundExpression, _ right: BoundExpression)
+        -> (column: ColumnID, isUpper: Bool, share: Double)? {
         var (op, value, bound) = (op, left, right)
         if left.isConstant { (op, value, bound) = (op.mirrored, right, left) }
-        guard case .constant(let constant) = bound, case .integer(let limit) = constant.value,
-              let known = statistics(value), let low = known.low, let high = known.high, high > low else { return 0.3 }
+        guard case .column(let column) = value, case .constant(let constant) = bound,
+              case .integer(let limit) = constant.value, let known = statistics(value), let low = known.low,
+              let high = known.high, high > low else { return nil }
         let share = (Double(limit) - Double(low)) / (Double(high) - Double(low))
-        let below = min(1, max(0.0001, share))
-        return op == .less || op == .lessOrEqual ? below : max(0.0001, 1 - below)
+        let below = min(1, max(0.0001, share)), isUpper = op == .less || op == .lessOrEqual
+        return (column.id, isUpper, isUpper ? below : max(0.0001, 1 - below))
+    }
+
+    /// The share that all terms let through together. Bounds of one column from below and above are one range: what they
+    /// let through is what neither cuts off.
+    private func selectivity(ofAll terms: [BoundExpression]) -> Double {
+        var share = 1.0, bounds: [ColumnID: (lower: Double, upper: Double)] = [:]
+        for term in terms {
+            guard case .comparison(let op, let left, let right) = term,
+                  [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(op),
+                  let known = knownRange(op, left, right) else {
+                share *= selectivity(term)
+                continue
+            }
+            var bound = bounds[known.column] ?? (1, 1)
+            if known.isUpper { bound.upper = min(bound.upper, known.share) } else { bound.lower = min(bound.lower, known.share) }
+            bounds[known.column] = bound
+        }
+        return bounds.values.reduce(share) { $0 * max(0.0001, $1.lower + $1.upper - 1) }
     }
 }
