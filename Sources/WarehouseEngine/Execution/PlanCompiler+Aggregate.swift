@@ -25,7 +25,8 @@ extension PlanCompiler {
                                    nullsFirst: key.nullsFirst)
                 },
                 constants: call.arguments.map(constantValue), rowBound: wide.rowBound,
-                isGrouped: !aggregate.groups.isEmpty, native: context.functions?.find(call.function))
+                isGrouped: !aggregate.groups.isEmpty, isMoving: call.isMoving,
+                native: context.functions?.find(call.function))
             let choice = try factory.resolve()
             bindings.append(choice.binding)
             calls.append(AggregateDefinition(arguments: columns, resultType: choice.binding.physicalType,

@@ -112,6 +112,8 @@ public struct AggregateCall: Hashable, Sendable {
     public var isDistinct: Bool
     /// WITHIN GROUP (ORDER BY …) of LISTAGG, ARRAY_AGG and percentiles.
     public var order: [SortKey]
+    /// Written over a window: AVG of NUMBER is cut where it is rounded otherwise.
+    public var isMoving = false
 
     public init(_ column: PlanColumn, _ function: String, _ arguments: [BoundExpression], isDistinct: Bool = false,
                 order: [SortKey] = []) {

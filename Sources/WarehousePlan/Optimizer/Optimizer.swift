@@ -39,7 +39,7 @@ public struct Optimizer {
 
     static let standardRules: [any OptimizerRule] = [
         SimplifyExpressions(), PushPredicates(), MergeProjects(), FlattenElements(), PruneColumns(), PushFlatten(),
-        AnswerFromStatistics(), DistinctAsGroups(), ReorderJoins(), AggregateBeforeJoin(), RemoveSorts(),
+        AnswerFromStatistics(), DistinctAsGroups(), PartitionsAsGroups(), ReorderJoins(), AggregateBeforeJoin(), RemoveSorts(),
         PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(), ChooseBuildSides(),
         ShareSubplans(),
     ]
