@@ -16,26 +16,33 @@ final class DigestKernel: ScalarKernel {
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        let values = Argument<StringView>(inputs[0]), out = output.strings, arena = output.arena
+        let values = Argument<StringView>(inputs[0])
         switch algorithm {
         case .md5: runMD5(values, output, count)
-        case .sha(let variant):
-            output.forEachValid(count) { row in
-                let digest = SHA.digest(variant, UnsafeRawPointer(values[row].bytes), count: values[row].count)
-                let bytes = arena.copy(digest)
-                guard isHex else {
-                    out[row] = bytes
-                    return
-                }
-                let text = arena.allocate(digest.count * 2)
-                HexEncoding.write(bytes, uppercase: false, to: text)
-                out[row] = StringView(text, count: digest.count * 2)
-            }
+        case .sha(let variant): runSHA(variant, values, output, count)
         }
     }
 }
 
 extension DigestKernel {
+    private func runSHA(_ variant: SHA.Variant, _ values: Argument<StringView>, _ output: Vector, _ count: Int) {
+        let out = output.strings, arena = output.arena, size = variant.rawValue
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size) { scratch in
+            guard let digest = scratch.baseAddress else { return }
+            output.forEachValid(count) { row in
+                let value = values[row], target = isHex ? digest : arena.allocate(size)
+                SHA.write(variant, value.bytes, count: value.count, to: target)
+                guard isHex else {
+                    out[row] = StringView(target, count: size)
+                    return
+                }
+                let text = arena.allocate(2 * size)
+                HexEncoding.write(StringView(digest, count: size), uppercase: false, to: text)
+                out[row] = StringView(text, count: 2 * size)
+            }
+        }
+    }
+
     private func runMD5(_ values: Argument<StringView>, _ output: Vector, _ count: Int) {
         let out = output.strings, arena = output.arena
         if isHex {
