@@ -12,6 +12,7 @@ import WarehouseSQL
                     ColumnStatistics(low: 0, high: 999_999, nullCount: 0, distinctCount: 1_000_000),
                     ColumnStatistics(low: 0, high: 9, distinctCount: 10), ColumnStatistics(distinctCount: 10),
                   ]),
+        TestTable("TEXTS", [ColumnSchema("A", .text), ColumnSchema("B", .text), ColumnSchema("N", .integer)], rowCount: 500_000),
         TestTable("SMALL", [ColumnSchema("ID", .integer), ColumnSchema("NM", .text)], rowCount: 100),
     ])
 
@@ -69,5 +70,17 @@ import WarehouseSQL
         "SELECT COUNT(*) OVER () FROM (SELECT id FROM big LIMIT 500000)", "SELECT COUNT(*) OVER (PARTITION BY nm) FROM small",
     ]) func otherWindowsStay(_ sql: String) throws {
         #expect(try optimized(sql).contains("Window"))
+    }
+
+    /// Each counted text has a reading of its own; what else is asked for has one together.
+    @Test func countedTextsAreComputedApart() throws {
+        let plan = try optimized("SELECT COUNT(DISTINCT a), SUM(n), COUNT(DISTINCT b), COUNT(*), COUNT(DISTINCT a) + 1 FROM texts")
+        #expect(plan.components("Distinct") == 2 && plan.components("Aggregate") == 3 && plan.components("Scan") == 3, "\(plan)")
+        let filtered = try optimized("SELECT COUNT(DISTINCT a), COUNT(DISTINCT n) FROM texts WHERE n > 77")
+        #expect(filtered.components("> 77") == 2, "\(filtered)")
+        for sql in ["SELECT COUNT(DISTINCT a), COUNT(*) FROM texts WHERE RANDOM() > 0",
+                    "SELECT COUNT(DISTINCT nm), COUNT(*) FROM small", "SELECT n, COUNT(DISTINCT a), COUNT(*) FROM texts GROUP BY n"] {
+            #expect(try optimized(sql).components("Scan") == 1)
+        }
     }
 }

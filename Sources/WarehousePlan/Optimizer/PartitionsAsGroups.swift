@@ -20,7 +20,7 @@ struct PartitionsAsGroups: OptimizerRule {
 
     private static func applies(_ window: LogicalWindow, _ estimator: RowEstimator) -> Bool {
         guard window.calls.allSatisfy(isOfWholePartition), window.partition.allSatisfy(isExactKey),
-              isRepeatable(window.input), LogicalPlan.window(window).expressions.allSatisfy(\.isDeterministic),
+              window.input.givesSameRowsAgain, LogicalPlan.window(window).expressions.allSatisfy(\.isDeterministic),
               LogicalPlan.window(window).freeColumns.isEmpty else { return false }
         let rows = estimator.rows(window.input)
         // There are at most as many partitions as combinations of what the keys are made from.
@@ -46,16 +46,6 @@ struct PartitionsAsGroups: OptimizerRule {
         }
     }
 
-    /// Whether the rows are the same each time, whatever is read of their columns.
-    private static func isRepeatable(_ plan: LogicalPlan) -> Bool {
-        switch plan {
-        case .scan(let scan): if scan.table is WorkingTable { return false }
-        case .filter, .project, .join, .unionAll: break
-        default: return false
-        }
-        return plan.expressions.allSatisfy(\.isDeterministic) && plan.inputs.allSatisfy(isRepeatable)
-    }
-
     private static func joined(_ window: LogicalWindow, _ context: OptimizerContext) -> LogicalPlan {
         let (copy, renamed) = window.input.copied(&context.ids)
         let groups = window.partition.map { key in
@@ -73,5 +63,17 @@ struct PartitionsAsGroups: OptimizerRule {
         }
         let join = LogicalJoin(kind: .inner, left: window.input, right: grouped, keys: keys, residual: nil)
         return .project(.join(join), LogicalPlan.window(window).columns.map { Projection($0, .column($0)) })
+    }
+}
+
+extension LogicalPlan {
+    /// Whether its rows are the same each time, whatever is read of their columns.
+    var givesSameRowsAgain: Bool {
+        switch self {
+        case .scan(let scan): if scan.table is WorkingTable { return false }
+        case .filter, .project, .join, .unionAll: break
+        default: return false
+        }
+        return expressions.allSatisfy(\.isDeterministic) && inputs.allSatisfy(\.givesSameRowsAgain)
     }
 }
