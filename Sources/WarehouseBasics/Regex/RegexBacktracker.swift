@@ -26,9 +26,9 @@ final class RegexBacktracker {
     /// Bytes a match may begin with; nil where it may be empty.
     private let firstBytes: [Bool]?
     private let slotCount: Int
-    private var visited: [UInt64] = []
-    private var jobs: [Job] = []
-    private var slots: [Int32]
+    @exclusivity(unchecked) private var visited: [UInt64] = []
+    @exclusivity(unchecked) private var jobs: [Job] = []
+    @exclusivity(unchecked) private var slots: [Int32]
 
     /// Pairs of instruction and position that one search may visit.
     private static let maximumBits = 1 << 18

@@ -2,15 +2,15 @@
 public final class RegexMatcher {
     private let instructions: [RegexInstruction]
     private let slotCount: Int
-    private var current = ThreadList()
-    private var following = ThreadList()
-    private var stack: [(instruction: Int, slot: Int, old: Int)] = []
-    private var working: [Int]
+    @exclusivity(unchecked) private var current = ThreadList()
+    @exclusivity(unchecked) private var following = ThreadList()
+    @exclusivity(unchecked) private var stack: [(instruction: Int, slot: Int, old: Int)] = []
+    @exclusivity(unchecked) private var working: [Int]
     private let backtracker: RegexBacktracker?
     /// Byte offsets of the last match: start and end of the whole, then of each group; -1 where a group took no part.
-    public private(set) var captures: [Int]
+    @exclusivity(unchecked) public private(set) var captures: [Int]
     /// Whether the last search ended, without a match, because nobody waits for it any more.
-    public private(set) var wasInterrupted = false
+    @exclusivity(unchecked) public private(set) var wasInterrupted = false
 
     /// Threads in order of preference; each has its captures.
     private struct ThreadList {

@@ -6,9 +6,9 @@ final class CaseNode: ExpressionEvaluator {
     private let branches: [(condition: SelectedEvaluator, value: SelectedEvaluator)]
     private let otherwise: SelectedEvaluator
     private let output: RowAssembler
-    private var remaining = OpenRows()
-    private var chosen = OpenRows()
-    private var rest = OpenRows()
+    @exclusivity(unchecked) private var remaining = OpenRows()
+    @exclusivity(unchecked) private var chosen = OpenRows()
+    @exclusivity(unchecked) private var rest = OpenRows()
 
     init(_ branches: [(condition: CompiledNode, value: CompiledNode)], otherwise: CompiledNode,
          outputType: PhysicalType, elementType: PhysicalType?) {
@@ -64,9 +64,9 @@ final class CaseNode: ExpressionEvaluator {
 
 /// Row numbers in a buffer that is kept from batch to batch.
 final class OpenRows {
-    private var storage = UnsafeMutablePointer<Int32>.allocate(capacity: Vector.standardCapacity)
-    private var capacity = Vector.standardCapacity
-    var count = 0
+    @exclusivity(unchecked) private var storage = UnsafeMutablePointer<Int32>.allocate(capacity: Vector.standardCapacity)
+    @exclusivity(unchecked) private var capacity = Vector.standardCapacity
+    @exclusivity(unchecked) var count = 0
 
     deinit { storage.deallocate() }
 
@@ -105,10 +105,10 @@ final class OpenRows {
 final class CoalesceNode: ExpressionEvaluator {
     private let terms: [SelectedEvaluator]
     private let output: RowAssembler
-    private var open: [Int32] = []
-    private var rest: [Int32] = []
-    private var found: [Int32] = []
-    private var sources: [Int32] = []
+    @exclusivity(unchecked) private var open: [Int32] = []
+    @exclusivity(unchecked) private var rest: [Int32] = []
+    @exclusivity(unchecked) private var found: [Int32] = []
+    @exclusivity(unchecked) private var sources: [Int32] = []
     private let picked: Vector
 
     init(_ terms: [CompiledNode], outputType: PhysicalType, elementType: PhysicalType?) {

@@ -204,7 +204,7 @@ struct TimestampReader {
 
 /// VARCHAR to a timestamp.
 final class TextToTimestampKernel: TextParseKernel {
-    private var reader: TimestampReader
+    @exclusivity(unchecked) private var reader: TimestampReader
     private let width: PhysicalType
 
     init(_ reader: TimestampReader, width: PhysicalType, isTry: Bool) {

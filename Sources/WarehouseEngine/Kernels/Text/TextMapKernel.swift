@@ -16,7 +16,7 @@ final class TextMapKernel: ScalarKernel {
         case upper, lower, initialCapitals, reverse, trim, trimLeft, trimRight, soundex, soundexP123
     }
     private let function: Function
-    private var scratch: [UInt8] = []
+    @exclusivity(unchecked) private var scratch: [UInt8] = []
     init(_ function: Function) { self.function = function }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {

@@ -16,7 +16,7 @@ final class VariantReadKernel: ScalarKernel {
     private let physicalType: PhysicalType
     private let isTry: Bool
     private let isExact: Bool
-    private var reader: VariantScalarReader
+    @exclusivity(unchecked) private var reader: VariantScalarReader
     private let text = ByteBuffer()
 
     init(_ context: VariantReadContext, _ physicalType: PhysicalType, isTry: Bool, isExact: Bool = false,

@@ -7,18 +7,21 @@ final class FlattenOutput {
     private let next: any BatchConsumer
     private let output: Batch
     private let parentColumns: [Int]
-    private var parents = RowList()
-    private var batch = Batch()
-    private var seqs: [Int64] = []
-    private var indexes: [Int64] = []
-    private var hasIndex: [Bool] = []
-    private var views: [[StringView?]]
-    private var arena = ByteArena()
-    private var viewOwner: Vector?
+    @exclusivity(unchecked) private var parents = RowList()
+    @exclusivity(unchecked) private var batch = Batch()
+    @exclusivity(unchecked) private var seqs: [Int64] = []
+    @exclusivity(unchecked) private var indexes: [Int64] = []
+    @exclusivity(unchecked) private var hasIndex: [Bool] = []
+    @exclusivity(unchecked) private var views: [[StringView?]]
+    @exclusivity(unchecked) private var arena = ByteArena()
+    @exclusivity(unchecked) private var viewOwner: Vector?
 
     let wantsKey: Bool
     let wantsPath: Bool
     let wantsThis: Bool
+    private let wantsSeq: Bool
+    private let wantsIndex: Bool
+    private let wantsValue: Bool
     private static let keySlot = 0, pathSlot = 1, valueSlot = 2, thisSlot = 3
 
     init(_ parents: [Int], _ columns: [FlattenColumn], _ output: Batch, _ next: any BatchConsumer) {
@@ -29,6 +32,9 @@ final class FlattenOutput {
         wantsKey = columns.contains(.key)
         wantsPath = columns.contains(.path)
         wantsThis = columns.contains(.this)
+        wantsSeq = columns.contains(.seq)
+        wantsIndex = columns.contains(.index)
+        wantsValue = columns.contains(.value)
         views = Array(repeating: [], count: 4)
     }
 
@@ -58,16 +64,18 @@ final class FlattenOutput {
         var this: StringView?
     }
 
-    /// Adds an element of a semi-structured value.
+    /// Adds an element of a semi-structured value: of what is known of it, what somebody reads.
     func add(parent: Int, seq: Int64, _ row: VariantRow) throws -> Bool {
         parents.append(parent)
-        seqs.append(seq)
-        indexes.append(Int64(row.index ?? 0))
-        hasIndex.append(row.index != nil)
-        views[FlattenOutput.keySlot].append(row.key)
-        views[FlattenOutput.pathSlot].append(row.path)
-        views[FlattenOutput.valueSlot].append(row.value)
-        views[FlattenOutput.thisSlot].append(row.this)
+        if wantsSeq { seqs.append(seq) }
+        if wantsIndex {
+            indexes.append(Int64(row.index ?? 0))
+            hasIndex.append(row.index != nil)
+        }
+        if wantsKey { views[FlattenOutput.keySlot].append(row.key) }
+        if wantsPath { views[FlattenOutput.pathSlot].append(row.path) }
+        if wantsValue { views[FlattenOutput.valueSlot].append(row.value) }
+        if wantsThis { views[FlattenOutput.thisSlot].append(row.this) }
         return parents.count < Vector.standardCapacity ? true : try flush()
     }
 

@@ -7,9 +7,9 @@ final class VariantFlattener: RowFlattener {
     private let output: FlattenOutput
     private let options: FlattenOptions
     private let path = ByteBuffer()
-    private var parent = 0
-    private var seq: Int64 = 0
-    private var wantsMore = true
+    @exclusivity(unchecked) private var parent = 0
+    @exclusivity(unchecked) private var seq: Int64 = 0
+    @exclusivity(unchecked) private var wantsMore = true
 
     init(_ options: FlattenOptions, _ output: FlattenOutput) {
         self.output = output
