@@ -1,8 +1,8 @@
 import Synchronization
 import WarehouseBasics
 
-/// The shared state of one `TaskPool.run`.
-final class TaskJob: @unchecked Sendable {
+/// The shared state of one `TaskPool.run`, for any number of threads.
+final class TaskJob {
     private struct Work {
         let shouldStop: () -> Bool
         let body: (Int) throws -> Void
@@ -53,7 +53,9 @@ final class TaskJob: @unchecked Sendable {
         }
     }
 
-    /// What it takes of the closures it gives back when it returns: the caller's must not outlive the call.
+    /// What it takes of the closures it gives back when it returns: the caller's must not outlive the call. Inlined it
+    /// might give them back later, when `helpers` says that it has.
+    @inline(never)
     private func run() {
         guard let work = monitor.withLock({ work }) else { return }
         while !stopped.load(ordering: .acquiring), !work.shouldStop() {

@@ -3,13 +3,14 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import WarehouseBasics
 
 /// Threads that help with one job after another. One that finds nothing to do for a while ends.
 ///
 /// A statement has several jobs, most of a few milliseconds. A thread made for each of them took 0.1 to 0.2 ms to begin,
 /// its stack was mapped and unmapped, which interrupts the other core, and the caller waited for it even when it came too
 /// late.
-final class WorkerThreads: @unchecked Sendable {
+final class WorkerThreads: Sendable {
     static let shared = WorkerThreads()
 
     /// Expressions nest as deep as the parser allows, and operators stand one upon the other as the optimizer does; a
@@ -17,13 +18,12 @@ final class WorkerThreads: @unchecked Sendable {
     static let stackBytes = 64 << 20
     private static let idleSeconds = 1
 
-    private let monitor = Monitor()
     /// Those without work, the one that worked last behind the others: its cache is the warmest.
-    private var idle: [Worker] = []
+    private let idle = Lock<[Worker]>([])
 
     /// Has a thread help with the job, now or as soon as it wakes; false where the machine gives no more threads.
     func help(_ job: TaskJob) -> Bool {
-        guard let worker = monitor.withLock({ idle.popLast() }) else { return start(Worker(job)) }
+        guard let worker = idle.withLock({ $0.popLast() }) else { return start(Worker(job)) }
         worker.give(job)
         return true
     }
@@ -56,10 +56,10 @@ final class WorkerThreads: @unchecked Sendable {
     private func serve(_ worker: Worker) {
         while true {
             worker.work()
-            monitor.withLock { idle.append(worker) }
+            idle.withLock { $0.append(worker) }
             while !worker.hasWork(within: WorkerThreads.idleSeconds) {
                 // Whoever has taken it from the idle ones is about to give it a job.
-                let ends = monitor.withLock {
+                let ends = idle.withLock { idle in
                     guard let place = idle.firstIndex(where: { $0 === worker }) else { return false }
                     idle.remove(at: place)
                     return true
@@ -70,7 +70,7 @@ final class WorkerThreads: @unchecked Sendable {
     }
 }
 
-/// One thread, and the job it has been given.
+/// One thread, and the job it has been given, which is behind the monitor.
 private final class Worker: @unchecked Sendable {
     private let monitor = Monitor()
     private var job: TaskJob?
