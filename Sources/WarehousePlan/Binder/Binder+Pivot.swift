@@ -20,7 +20,7 @@ extension Binder {
             var filtered = call
             filtered.filter = Expression(.binary(.equal, pivot.column, value.value), span: value.value.span)
             let bound = try aggregateCall(name, filtered, at: pivot.aggregates[0].function.span, context)
-            for argument in bound.arguments { used.formUnion(argument.columnIDs) }
+            for input in bound.arguments + bound.order.map(\.expression) { used.formUnion(input.columnIDs) }
             let title = Self.pivotTitle(value.alias?.name ?? SelectExpression(expression: value.value).columnName,
                                         pivot.aggregates[0].alias)
             var named = bound
