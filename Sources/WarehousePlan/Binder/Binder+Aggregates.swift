@@ -48,11 +48,27 @@ extension Binder {
         rows.order = try (call.withinGroup + call.orderBy).map {
             sortKey(try bindExpression($0.expression, context), $0.direction, $0.nulls)
         }
+        if call.isDistinct { try refuseForeignOrder(rows, call.withinGroup + call.orderBy, context.scope) }
         if let filter = call.filter {
             try rows.apply(filter: try factory.condition(try bindExpression(filter, context)), factory, at: span)
         }
         return try factory.aggregate(rows.function, rows.arguments, isDistinct: call.isDistinct, order: rows.order,
                                      id: ids.make())
+    }
+
+    /// Of equal values that count once none has a place by something else.
+    private func refuseForeignOrder(_ rows: AggregatedRows, _ keys: [OrderItem], _ scope: Scope) throws {
+        guard let listed = rows.arguments.first else { return }
+        for (key, syntax) in zip(rows.order, keys) where !key.expression.isConstant && key.expression != listed {
+            let name = if case .column(let column) = key.expression {
+                scope.describe(column)
+            } else {
+                SelectExpression(expression: syntax.expression).columnName
+            }
+            throw WarehouseError(.invalidOrder, "SQL compilation error:\n[\(name)] is not a valid order by expression",
+                                 hint: "With DISTINCT, WITHIN GROUP orders by the same expression.",
+                                 span: syntax.expression.span)
+        }
     }
 }
 
