@@ -320,8 +320,8 @@ extension NumberFormat {
             guard integers <= integerDigits, written >= requiredIntegers, fractions >= requiredFractions
             else { return nil }
         }
-        return isPercentage ? percentage(number, fractions: fractions, precision, scale)
-            : NumberFormat.decimal(number, precision, scale)
+        // A percentage is a hundredth of what is written, rounded once.
+        return NumberFormat.decimal(number, precision, isPercentage ? scale - 2 : scale)
     }
 
     private static func decimal(_ number: [UInt8], _ precision: Int, _ scale: Int) -> Int128? {
@@ -332,17 +332,6 @@ extension NumberFormat {
             }
         }
         return status == .ok ? value : nil
-    }
-
-    /// A hundredth of what is written, rounded once. Without exponents.
-    private func percentage(_ number: [UInt8], fractions: Int, _ precision: Int, _ scale: Int) -> Int128? {
-        let written = min(37, style == .positional ? min(fractions, fractionDigits) : fractions)
-        guard !number.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }),
-              let value = NumberFormat.decimal(number, 38, written) else { return nil }
-        let shift = scale - 2 - written
-        let result = shift >= 0 ? DecimalArithmetic.rescale(value, from: 0, to: shift)
-            : value.divided(by: PowersOfTen.int128(-shift), .halfAway)
-        return result.flatMap { DecimalArithmetic.fits($0, precision: precision) ? $0 : nil }
     }
 
     private func hexadecimal(_ bytes: ArraySlice<UInt8>, _ isNegative: Bool, _ precision: Int, _ scale: Int)
