@@ -26,7 +26,7 @@ extension PlanPrinter {
                                 into found: inout [(operation: PlanOperation, plan: LogicalPlan)]) {
         let id = found.count
         var objects: [String] = []
-        if case .scan(let scan) = plan { objects.append(scan.table.name.description) }
+        if case .scan(let scan) = plan { objects.append(name(scan.table)) }
         let words = line(plan).split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         let operation = PlanOperation(id: id, parent: parent, operation: name(plan), objects: objects,
                                       expressions: words.count > 1 ? String(words[1]) : "")

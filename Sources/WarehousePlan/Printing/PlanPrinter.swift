@@ -20,7 +20,7 @@ public enum PlanPrinter {
         case .scan(let scan):
             let filters = scan.filters.isEmpty ? "" : " filter "
                 + scan.filters.map { text($0) }.joined(separator: " AND ")
-            return "Scan \(scan.table.name) [\(names(scan.columns.map(\.column)))]" + filters
+            return "Scan \(name(scan.table)) [\(names(scan.columns.map(\.column)))]" + filters
         case .values(let values):
             guard !values.columns.isEmpty
                 else { return "Values \(values.rowCount) row\(values.rowCount == 1 ? "" : "s")" }
@@ -50,8 +50,15 @@ public enum PlanPrinter {
         case .flatten(let flatten): return text(flatten)
         case .singleRow: return "SingleRow"
         case .shared(let shared): return "Shared \(shared.number) [\(names(shared.columns))]"
-        case .recursion(let recursion): return "Recursion \(recursion.table.name.name) [\(names(recursion.columns))]"
+        case .recursion(let recursion):
+            let limit = recursion.rowLimit.map { " limit \($0)" } ?? ""
+            return "Recursion \(recursion.table.name.name) [\(names(recursion.columns))]" + limit
         }
+    }
+
+    /// A table's whole name; what a recursion reads is in no schema.
+    static func name(_ table: any CatalogTable) -> String {
+        table is WorkingTable ? table.name.name : table.name.description
     }
 
     private static func text(_ join: LogicalJoin) -> String {
