@@ -169,6 +169,12 @@ private enum Keyed: Model {
         let error = #expect(throws: WarehouseError.self) { try runner(plain).retry() }
         #expect(error?.message.contains("api_token") == true)
         #expect(throws: Never.self) { try runner(project).retry() }
+        // Nor is a value that the secret is part of what it was.
+        _ = try runner(plain.setting(variables: #"{"api_token": "hunter2", "place": "db://me:hunter2@host"}"#)).build()
+        let part = #expect(throws: WarehouseError.self) {
+            try runner(plain.setting(variables: #"{"api_token": "hunter2"}"#)).retry()
+        }
+        #expect(part?.message.contains("place") == true)
     }
 
     /// A secret may be a number, which is masked if it is not as short as a year.

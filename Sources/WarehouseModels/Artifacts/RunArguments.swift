@@ -1,5 +1,4 @@
 import WarehouseBasics
-import WarehouseSQL
 
 /// `args` of run_results.json: what a command was given, for people and for `retry`, which takes it up again.
 enum RunArguments {
@@ -30,9 +29,8 @@ enum RunArguments {
     ) throws(WarehouseError) {
         if !project.isTargetGiven, let name = arguments["target"].string { project = try project.at(target: name) }
         for (name, value) in arguments["vars"].members where project.givenVariables[name] == nil {
-            // Another name may have this for a value of its own.
-            guard value.string != SecretVariables.placeholder
-                || !SecretNames.hide(variable: name, value: SecretVariables.placeholder) else {
+            // Also where it is a part: another variable's secret may have been taken out of this one's value.
+            guard value.string?.contains(SecretVariables.placeholder) != true else {
                 throw WarehouseError(
                     .usage, "The value of the variable \(name) is not kept with the run's results; give it again by --vars.")
             }
