@@ -120,15 +120,14 @@ struct NumberFormat: Sendable {
         out.append(contentsOf: prefix)
         defer { out.append(contentsOf: suffix) }
         guard isPercentage else { return appendNumber(value, scale: scale, to: &out) }
-        // The point moves by two places; digits are added only where it has none to pass.
-        guard scale < 2 else { return appendNumber(value, scale: scale - 2, to: &out) }
-        if let whole = DecimalArithmetic.rescale(value, from: scale, to: 2) { return appendNumber(whole, scale: 0, to: &out) }
-        // More than 38 digits: a model of places overflows.
-        guard style != .positional else { return appendNumber(.max, scale: 0, to: &out) }
-        appendNumber(value, scale: 0, to: &out)
-        for _ in scale..<2 { out.append(48) }
+        // The point moves by two places.
+        guard scale < 2, style == .positional else { return appendNumber(value, scale: scale - 2, to: &out) }
+        // More than 38 digits are too many for any model of places.
+        let whole = DecimalArithmetic.rescale(value, from: scale, to: 2) ?? (value < 0 ? -.max : .max)
+        appendNumber(whole, scale: 0, to: &out)
     }
 
+    /// `scale` may be negative where the model has no places.
     private func appendNumber(_ value: Int128, scale: Int, to out: inout [UInt8]) {
         switch style {
         case .text, .scientific: return appendText(value, scale: scale, to: &out)
@@ -192,8 +191,12 @@ struct NumberFormat: Sendable {
         }
         if hasDollar { out.append(UInt8(ascii: "$")) }
         let magnitude = isNegative ? -value : value
-        if style == .text { DecimalText.append(magnitude, scale: scale, to: &out) }
-        else { appendScientific(magnitude, scale: scale, to: &out) }
+        if style == .text {
+            DecimalText.append(magnitude, scale: max(0, scale), to: &out)
+            if magnitude != 0 { out.append(contentsOf: repeatElement(48, count: max(0, -scale))) }
+        } else {
+            appendScientific(magnitude, scale: scale, to: &out)
+        }
         switch sign {
         case .plusTrailing: out.append(isNegative ? UInt8(ascii: "-") : UInt8(ascii: "+"))
         case .minusTrailing: appendMinus(isNegative, to: &out)

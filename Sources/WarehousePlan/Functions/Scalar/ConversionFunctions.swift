@@ -124,11 +124,15 @@ enum Conversion {
         -> BoundExpression {
         guard arguments.count == 2 else { return try factory.cast(arguments[0], to: .float, isTry: isTry) }
         let format = try factory.constantText(arguments[1], of: isTry ? "TRY_TO_DOUBLE" : "TO_DOUBLE").uppercased()
-        if ["TM", "TM9", "TME"].contains(format) {
-            let text = try ParameterType.text.coerce(arguments[0], factory, function: "TO_DOUBLE", all: arguments)
-            return try factory.cast(text, to: .float, isTry: isTry)
+        let isPercentage = format.contains("%")
+        if ["TM", "TM9", "TME", "TM%", "TM9%", "TME%"].contains(format) {
+            var text = try ParameterType.text.coerce(arguments[0], factory, function: "TO_DOUBLE", all: arguments)
+            if isPercentage { text = try factory.call("RTRIM", [text, .constant(.text("%"))]) }
+            let value = try factory.cast(text, to: .float, isTry: isTry)
+            return isPercentage ? try factory.call("DIV", [value, .constant(.integer(100))]) : value
         }
-        let fraction = format.drop { $0 != "." && $0 != "D" }.filter { $0 == "0" || $0 == "9" }.count
+        // A percentage is a hundredth of what is written.
+        let fraction = format.drop { $0 != "." && $0 != "D" }.filter { $0 == "0" || $0 == "9" }.count + (isPercentage ? 2 : 0)
         let number = try number(factory, [arguments[0], arguments[1], .constant(.integer(38)),
                                           .constant(.integer(min(fraction, 37)))], isTry: isTry)
         return try factory.cast(number, to: .float)
