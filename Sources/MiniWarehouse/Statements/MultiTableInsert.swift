@@ -1,133 +1,99 @@
 import WarehouseBasics
+import WarehouseColumns
 import WarehouseEngine
 import WarehousePlan
 import WarehouseSQL
 import WarehouseStorage
 
-/// INSERT ALL | FIRST: the query runs once, its rows are kept, and every INTO inserts those of them that its WHEN
-/// lets through. Conditions are computed with the query, so that each is asked once a row.
+/// INSERT ALL | FIRST: the query runs once; each batch of its rows goes on to the tables as it comes.
 struct MultiTableInsert {
-    let statement: MultiTableInsertStatement
-    let run: StatementRun
+    private let statement: MultiTableInsertStatement
+    private let run: StatementRun
+    private let intos: [InsertTarget]
+    /// The tables, each once, in the order in which they are first named.
+    private var tables: [CatalogEntry] = []
+    /// Of each INTO, which table.
+    private var places: [Int] = []
 
     static func run(_ statement: MultiTableInsertStatement, in run: StatementRun) throws -> ResultSet {
         try run.write { open in
-            let insert = MultiTableInsert(statement: statement, run: run)
-            let rows = try QueryExecution.result(of: QueryExecution.bind(insert.markedSource, in: run), in: run)
-            // Under this statement's own id RESULT_SCAN finds them meanwhile.
-            run.state.results.append((run.queryID, rows))
-            defer { run.state.results.removeAll { $0.id == run.queryID } }
-            return try insert.insertRows(open)
+            var insert = try MultiTableInsert(statement, run)
+            let bound = try insert.bound(open.store)
+            if statement.isOverwrite { for table in insert.tables { try open.store.truncateTable(table.id) } }
+            return try insert.insertRows(bound, open.store)
         }
     }
 
-    // MARK: Which rows go where
-
-    /// The column that tells of a row, for FIRST, the number of its branch; for ALL, whether a branch takes it.
-    private func mark(_ branch: Int) -> Identifier {
-        Identifier(name: statement.isFirst ? "branch of the row" : "branch \(branch) takes the row", isQuoted: true)
-    }
-
-    private var conditions: [Expression] { statement.branches.compactMap(\.condition) }
-
-    private func number(_ value: Int) -> Expression { Expression(.literal(.number("\(value)"))) }
-
-    /// The query, with marks behind its columns.
-    private var markedSource: Query {
-        guard statement.isConditional else { return statement.source }
-        let marks: [Expression]
-        if statement.isFirst {
-            let branches = conditions.enumerated().map { CaseBranch(condition: $1, result: number($0)) }
-            marks = [Expression(.conditional(CaseExpression(branches: branches, otherwise: number(conditions.count))))]
-        } else {
-            marks = conditions.map {
-                let taken = CaseBranch(condition: $0, result: Expression(.literal(.boolean(true))))
-                return Expression(.conditional(CaseExpression(
-                    branches: [taken], otherwise: Expression(.literal(.boolean(false))))))
+    private init(_ statement: MultiTableInsertStatement, _ run: StatementRun) throws {
+        self.statement = statement
+        self.run = run
+        intos = statement.branches.flatMap(\.targets)
+        for into in intos {
+            let entry = try ObjectFinder.require(.table, into.table, run)
+            if let place = tables.firstIndex(where: { $0.id == entry.id }) {
+                places.append(place)
+            } else {
+                places.append(tables.count)
+                tables.append(entry)
             }
         }
-        let items = marks.enumerated().map {
-            SelectItem.expression(SelectExpression(expression: $1, alias: mark($0)))
+    }
+
+    /// As `DMLTarget.bound`, of all tables.
+    private mutating func bound(_ transaction: WriteTransaction) throws -> BoundMultiTableInsert {
+        do {
+            return try bind()
+        } catch let error as WarehouseError where error.code == ErrorKind.arrayElements.code {
+            tables = try tables.map { try ArrayWidening.widen($0, transaction, run) }
+            return try bind()
         }
-        return Query(body: .select(SelectStatement(
-            items: [.star(StarItem())] + items,
-            from: [TableExpression(kind: .subquery(statement.source, isLateral: false))])))
     }
 
-    /// What the marks of a branch's rows are; nil for all rows.
-    private func filter(_ branch: Int) -> Expression? {
-        guard statement.isConditional else { return nil }
-        func column(_ index: Int) -> Expression { Expression(.column([mark(index)])) }
-        if statement.isFirst { return Expression(.binary(.equal, column(0), number(branch))) }
-        if statement.branches[branch].condition != nil { return column(branch) }
-        let others = conditions.indices.map { Expression(.unary(.not, column($0))) }
-        return others.count == 1 ? others[0] : Expression(.logical(.and, others))
+    private func bind() throws -> BoundMultiTableInsert {
+        let targets = try zip(intos, places).map { try DMLTarget(tables[$1], $0.table.span, run) }
+        return try DMLBinding.bindMultiTableInsert(
+            statement, into: targets.map(\.binding), catalog: run.planCatalog(), parameters: run.boundParameters,
+            folder: EngineConstantFolder(context: run.queryContext))
     }
 
-    /// The rows of a branch as a query; `values` nil for the columns as they come.
-    private func rows(_ branch: Int, _ values: [Expression]?) -> Query {
-        let hidden = !statement.isConditional ? [] : statement.isFirst ? [mark(0)] : conditions.indices.map(mark)
-        let items = values.map { $0.map { SelectItem.expression(SelectExpression(expression: $0)) } }
-            ?? [.star(StarItem(exclude: hidden))]
-        let call = FunctionCall(name: ObjectReference(["RESULT_SCAN"]),
-                                arguments: [.expression(Expression(.literal(.string(run.queryID))))])
-        return Query(body: .select(SelectStatement(
-            items: items, from: [TableExpression(kind: .function(call, isLateral: false))], filter: filter(branch))))
-    }
-
-    // MARK: Inserting
-
-    private func insertRows(_ open: OpenTransaction) throws -> ResultSet {
-        var counts: [(id: ObjectID, name: String, count: Int)] = []
-        for (index, branch) in statement.branches.enumerated() {
-            for into in branch.targets {
-                let entry = try ObjectFinder.require(.table, into.table, run)
-                var place = counts.firstIndex { $0.id == entry.id }
-                if place == nil {
-                    let table = try DMLTarget(entry, into.table.span, run).entry
-                    if statement.isOverwrite { try open.store.truncateTable(table.id) }
-                    place = counts.count
-                    counts.append((entry.id, entry.name, 0))
-                }
-                counts[place ?? 0].count += try insert(into, index, open)
+    private func insertRows(_ bound: BoundMultiTableInsert, _ transaction: WriteTransaction) throws -> ResultSet {
+        let rows = try RowDistribution(tables, transaction, run.queryContext)
+        let choice = BranchChoice(branchCount: bound.marks.count)
+        let firsts = bound.targets.indices.map { target in
+            bound.targets[..<target].reduce(bound.marks.count) { $0 + $1.columns.count }
+        }
+        try QueryRunner.stream(bound.plan, context: run.queryContext) { batch in
+            choice.look(at: batch)
+            for (index, target) in bound.targets.enumerated() {
+                let columns = firsts[index]..<(firsts[index] + target.columns.count)
+                try choice.withRows(of: target.branch, batch, columns) { try rows.append($0, to: places[index]) }
             }
+            return true
         }
-        return ResultSet.table(counts.map { ResultColumn("number of rows inserted into \($0.name)", .integer) },
-                               [counts.map { .count($0.count) }]).asReport()
+        let counts = try rows.finish()
+        return ResultSet.table(tables.map { ResultColumn("number of rows inserted into \($0.name)", .integer) },
+                               [counts.map { .count($0) }]).asReport()
+    }
+}
+
+/// The rows of a batch that each branch takes. A batch's first columns say it, one for each branch; without any, every
+/// branch takes all rows.
+private final class BranchChoice {
+    private var rows: [[Int32]]
+    private let chosen = Batch()
+
+    init(branchCount: Int) { rows = [[Int32]](repeating: [], count: branchCount) }
+
+    func look(at batch: Batch) {
+        for branch in rows.indices { RowPicking.rows(whereTrue: batch.vectors[branch], into: &rows[branch]) }
     }
 
-    /// Inserts the rows of one INTO; gives their number.
-    private func insert(_ into: InsertTarget, _ branch: Int, _ open: OpenTransaction) throws -> Int {
-        let entry = try ObjectFinder.require(.table, into.table, run)
-        var (target, bound) = try DMLTarget.bound(entry, into.table.span, open.store, run) { target in
-            try InsertExecution.bind(try single(into, branch, target), target, in: run)
-        }
-        return try RowAppender.append(bound.plan, to: &target.entry, open.store, run)
-    }
-
-    /// One INTO as an INSERT: a column whose value is DEFAULT is one that is not named.
-    private func single(_ into: InsertTarget, _ branch: Int, _ target: DMLTarget) throws -> InsertStatement {
-        guard var values = into.values else {
-            return InsertStatement(table: into.table, columns: into.columns, source: rows(branch, nil))
-        }
-        var columns = into.columns
-        if columns.isEmpty { columns = target.entry.columns.map { Identifier(name: $0.name, isQuoted: true) } }
-        guard columns.count == values.count else {
-            throw WarehouseError(
-                .columnCountMismatch, "SQL compilation error:\nInsert value list does not match column list "
-                    + "expecting \(columns.count) but got \(values.count)", span: values.first?.span ?? into.table.span)
-        }
-        let named = values.indices.filter { values[$0].kind != .defaultValue }
-        if named.isEmpty {
-            // One column must be named: its DEFAULT is written out.
-            guard let place = target.entry.columns.firstIndex(where: { $0.name == columns[0].name }) else {
-                return InsertStatement(table: into.table, columns: columns, source: rows(branch, values))
-            }
-            values = [target.binding.defaults[place] ?? Expression(.literal(.null))]
-            columns = [columns[0]]
-        } else {
-            (columns, values) = (named.map { columns[$0] }, named.map { values[$0] })
-        }
-        return InsertStatement(table: into.table, columns: columns, source: rows(branch, values))
+    /// Calls `body` with those columns of a branch's rows, if it has any.
+    func withRows(of branch: Int, _ batch: Batch, _ columns: Range<Int>, _ body: (Batch) throws -> Void) throws {
+        let isWhole = rows.isEmpty || rows[branch].count == batch.rowCount
+        chosen.rowCount = isWhole ? batch.rowCount : rows[branch].count
+        guard chosen.rowCount > 0 else { return }
+        chosen.vectors = isWhole ? Array(batch.vectors[columns]) : RowPicking.pick(rows[branch], of: batch.vectors[columns])
+        try body(chosen)
     }
 }

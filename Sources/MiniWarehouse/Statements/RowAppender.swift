@@ -12,9 +12,10 @@ final class RowAppender {
     private let scratch = Batch()
     private(set) var rowCount = 0
 
-    init(_ table: CatalogEntry, _ transaction: WriteTransaction, _ memory: MemoryAccount) throws {
+    /// One of `tableCount` that are written at a time.
+    init(_ table: CatalogEntry, _ transaction: WriteTransaction, _ memory: MemoryAccount, tableCount: Int = 1) throws {
         columns = table.columns
-        appender = try transaction.makeAppender(to: table.id, bufferBytes: memory.writeBufferBytes)
+        appender = try transaction.makeAppender(to: table.id, bufferBytes: memory.writeBufferBytes.map { $0 / tableCount })
         for (index, column) in columns.enumerated() {
             guard let identity = column.identity else { continue }
             var limit = UInt128(Int64.max)

@@ -46,12 +46,7 @@ final class RowChange {
                 selection.append(Int32(row))
             }
             guard !selection.isEmpty else { return true }
-            chosen.vectors = batch.vectors[values].map { source in
-                let picked = Vector(source.physicalType, capacity: selection.count,
-                                    child: source.valueHolder.child.map { Vector($0.physicalType) })
-                selection.withUnsafeBufferPointer { picked.gather(source, $0) }
-                return picked
-            }
+            chosen.vectors = RowPicking.pick(selection, of: batch.vectors[values])
             chosen.rowCount = selection.count
             try appender.append(chosen)
             return true

@@ -15,7 +15,11 @@ extension Binder {
         case .values:
             let number = try catalog.nextNumber(ofSequence: key)
             return .constant(Constant(.integer(Int128(number)), Self.numberType))
-        default: break
+        default:
+            guard let numbers = context.numbers else { break }
+            let call = nextValueCall(key)
+            numbers.calls.append(call)
+            return .column(call.column)
         }
         throw CompilationError.unsupported("NEXTVAL outside of a select list and VALUES", at: span)
     }

@@ -6,7 +6,7 @@ enum Clause: String {
     case select = "SELECT", filter = "WHERE", groupBy = "GROUP BY", having = "HAVING", qualify = "QUALIFY"
     case orderBy = "ORDER BY", on = "ON", values = "VALUES", limit = "LIMIT", tableFunction = "TABLE"
     case lambda = "lambda", functionBody = "function"
-    case aggregateArgument = "aggregate function", windowArgument = "window function", assignment = "SET"
+    case aggregateArgument = "aggregate function", windowArgument = "window function", assignment = "SET", insertion = "INTO"
 
     /// Aliases of the select list hide columns of the same name.
     var prefersAliases: Bool { self == .having || self == .qualify || self == .orderBy }
@@ -65,6 +65,11 @@ extension PendingSubquery.Kind {
     }
 }
 
+/// Numbers of sequences that expressions take, one for each row of the plan below them.
+final class NextValueSink {
+    var calls: [WindowCall] = []
+}
+
 /// What binding an expression needs to know of its place.
 final class ExpressionContext {
     let scope: Scope
@@ -73,6 +78,8 @@ final class ExpressionContext {
     /// The SELECT whose clause it is; nil elsewhere.
     let select: SelectContext?
     let sink: SubquerySink
+    /// Where NEXTVAL may stand outside of a select list.
+    var numbers: NextValueSink?
     /// In ON: named expressions of the select list.
     var joinAliases: [String: Expression] = [:]
 

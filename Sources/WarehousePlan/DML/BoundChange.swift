@@ -14,6 +14,23 @@ public struct BoundInsert: BoundChange {
     public var defaulted: Set<Int>
 }
 
+/// Rows to append to several tables.
+public struct BoundMultiTableInsert: BoundChange {
+    /// Puts out `marks`, then the values of every INTO.
+    public var plan: LogicalPlan
+    /// BOOLEAN and never NULL: whether a branch takes the row. Empty where every row goes everywhere.
+    public var marks: [PlanColumn]
+    /// In the order written.
+    public var targets: [Target]
+
+    /// One INTO.
+    public struct Target: Sendable {
+        public var branch: Int
+        /// One column for each of the table's, in its order and types; of no meaning where the branch does not take the row.
+        public var columns: [PlanColumn]
+    }
+}
+
 /// Rows to replace. A row may come several times when FROM matches it more than once; any of them counts (Snowflake's
 /// ERROR_ON_NONDETERMINISTIC_UPDATE off), and the others are its "multi-joined rows".
 public struct BoundUpdate: BoundChange {

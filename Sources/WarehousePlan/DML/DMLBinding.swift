@@ -21,6 +21,21 @@ public enum DMLBinding {
             (defaults.indices.contains(column) ? defaults[column] : nil) ?? Expression(.literal(.null))
         }
 
+        /// The places of the columns that an INSERT names; none: of all.
+        func places(of names: [Identifier]) throws(WarehouseError) -> [Int] {
+            guard !names.isEmpty else { return Array(0..<table.columns.count - table.hiddenColumnCount) }
+            var places: [Int] = []
+            for name in names {
+                let index = try index(of: name)
+                guard !places.contains(index) else {
+                    throw CompilationError.make(.duplicateColumn, "duplicate column name '\(name.description)'",
+                        at: name.span)
+                }
+                places.append(index)
+            }
+            return places
+        }
+
         /// The place of a column by its stored name.
         func index(of name: Identifier) throws(WarehouseError) -> Int {
             if let index = table.columns.firstIndex(where: { $0.name == name.name }) { return index }
@@ -56,6 +71,17 @@ public enum DMLBinding {
         try run(target, catalog, parameters, folder) { try InsertBinder(binder: $0, target: $1).bind(statement) }
     }
 
+    /// INSERT ALL | FIRST: for every row of the query which branches take it, and what each INTO makes of it. `targets`:
+    /// the table of each INTO, in the order written.
+    public static func bindMultiTableInsert(
+        _ statement: MultiTableInsertStatement, into targets: [Target], catalog: any Catalog,
+        parameters: BoundParameters = BoundParameters(), folder: any ConstantFolder = NoConstantFolder()
+    ) throws -> BoundMultiTableInsert {
+        try run(targets, catalog, parameters, folder) {
+            try MultiTableInsertBinder(binder: $0, targets: $1).bind(statement)
+        }
+    }
+
     /// UPDATE: the address and the new values of every row that changes.
     public static func bindUpdate(_ statement: UpdateStatement, of target: Target, catalog: any Catalog,
                                   parameters: BoundParameters = BoundParameters(),
@@ -77,17 +103,17 @@ public enum DMLBinding {
         try run(target, catalog, parameters, folder) { try MergeBinder(binder: $0, target: $1).bind(statement) }
     }
 
-    private struct Carried: @unchecked Sendable {
-        let target: Target
+    private struct Carried<Value>: @unchecked Sendable {
+        let value: Value
     }
 
-    private static func run<Bound: BoundChange>(
-        _ target: Target, _ catalog: any Catalog, _ parameters: BoundParameters, _ folder: any ConstantFolder,
-        _ bind: @escaping @Sendable (Binder, Target) throws -> Bound
+    private static func run<Targets, Bound: BoundChange>(
+        _ targets: Targets, _ catalog: any Catalog, _ parameters: BoundParameters, _ folder: any ConstantFolder,
+        _ bind: @escaping @Sendable (Binder, Targets) throws -> Bound
     ) throws -> Bound {
-        let carried = Carried(target: target)
+        let carried = Carried(value: targets)
         return try Planner.onSuitableStack(catalog: catalog, parameters: parameters, folder: folder) { binder in
-            var bound = try bind(binder, carried.target)
+            var bound = try bind(binder, carried.value)
             bound.plan = try Optimizer(folder: binder.factory, ids: binder.ids).optimize(bound.plan)
             return bound
         }

@@ -8,16 +8,7 @@ struct InsertBinder {
 
     func bind(_ statement: InsertStatement) throws -> BoundInsert {
         let table = target.table
-        var places: [Int] = []
-        for name in statement.columns {
-            let index = try target.index(of: name)
-            guard !places.contains(index) else {
-                throw CompilationError.make(.duplicateColumn, "duplicate column name '\(name.description)'",
-                    at: name.span)
-            }
-            places.append(index)
-        }
-        if statement.columns.isEmpty { places = Array(0..<table.columns.count - table.hiddenColumnCount) }
+        let places = try target.places(of: statement.columns)
         let relation = try source(statement.source, places)
         guard relation.columns.count == places.count else {
             throw DMLBinding.countMismatch(places.count, relation.columns.count)

@@ -29,8 +29,7 @@ final class SegmentPipeline {
         lanes = (0..<min(columns.count, Self.maximumLanes)).map { DispatchQueue(label: "mlwh.encode.\($0)") }
         output = Output(transaction.interruptionCheck)
         // Wide rows make large chunks, and little memory may be allowed: fewer of them wait.
-        let rowBytes = columns.reduce(0) { $0 + $1.type.widestPhysicalType.stride }
-        let chunks = min(bufferBytes ?? .max, Self.maximumBytes) / max(rowBytes * SegmentFormat.chunkRows, 1)
+        let chunks = min(bufferBytes ?? .max, Self.maximumBytes) / max(TableAppender.chunkBytes(columns), 1)
         room = DispatchSemaphore(value: min(max(chunks, 1), Self.maximumChunks))
     }
 

@@ -28,6 +28,11 @@ public final class TableAppender {
 
     private var pendingRows: Int { buffers.first?.count ?? 0 }
 
+    /// Bytes of one chunk of such columns, what texts and lists hold not counted.
+    public static func chunkBytes(_ columns: [StoredColumn]) -> Int {
+        columns.reduce(0) { $0 + $1.type.widestPhysicalType.stride } * SegmentFormat.chunkRows
+    }
+
     /// Appends a batch: a vector for every column, of any form and of the column's physical type (integers of any
     /// width). Copies what it keeps. Errors of writing may show at a later call.
     public func append(_ batch: Batch) throws(WarehouseError) {
