@@ -15,6 +15,7 @@ final class WarehouseCore: Sendable {
     private let isSwept = Lock(false)
     private let statementTimes = Lock<StatementTimes>(StatementTimes())
     let queryHistory = Lock<QueryHistory>(QueryHistory())
+    let transactions = RunningTransactions()
     private let copyJobs = Lock<[(id: String, job: CopyJob)]>([])
     private let catalogCache = Lock<(version: UInt64, state: CatalogState)?>(nil)
 

@@ -1,3 +1,9 @@
+import Dispatch
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
 import MiniWarehouse
 import Testing
 import WarehouseBasics
@@ -15,6 +21,42 @@ import WarehouseBasics
         #expect(try bench.text("SELECT n FROM t ORDER BY n") == "1\n2")
         try bench.run("BEGIN TRANSACTION; INSERT INTO t VALUES (3); COMMIT")
         #expect(try other.text("SELECT n FROM t ORDER BY n") == "1\n2\n3")
+    }
+
+    /// Another process's transaction is known by the process; a session of this one that waits is shown to wait.
+    @Test func locksOfOthersAreShown() throws {
+        let bench = try Bench("CREATE TABLE t (n INT)")
+        let elsewhere = try bench.another()
+        try elsewhere.execute("BEGIN; INSERT INTO t VALUES (1)")
+        #expect(try bench.text("SHOW LOCKS") == "")
+        let shown = try bench.text("SHOW LOCKS IN ACCOUNT")
+        #expect(shown.hasPrefix("Process \(getpid()) (") && shown.hasSuffix(")|PARTITIONS|NULL|NULL|HOLDING|NULL|NULL|NULL"), "\(shown)")
+        #expect(try bench.another(readOnly: true).session.text("SHOW LOCKS IN ACCOUNT") == shown)
+        try elsewhere.execute("ROLLBACK")
+        #expect(try bench.text("SHOW LOCKS IN ACCOUNT") == "")
+
+        var options = WarehouseOptions()
+        options.busyTimeout = 60
+        let patient = try Warehouse.open(bench.path, options: options), waiting = patient.makeSession()
+        try patient.execute("BEGIN; INSERT INTO t VALUES (2)")
+        let done = DispatchSemaphore(value: 0)
+        DispatchQueue(label: "waiting").async {
+            _ = try? waiting.execute("INSERT INTO t VALUES (3)")
+            done.signal()
+        }
+        let statuses = """
+            SHOW LOCKS ->> SELECT LISTAGG("status", ',') WITHIN GROUP (ORDER BY "status"), COUNT("acquired_on") FROM $1
+            """
+        var seen = ""
+        for _ in 0..<5000 where seen != "HOLDING,WAITING|1" {
+            seen = try patient.session.text(statuses)
+            usleep(2000)
+        }
+        #expect(seen == "HOLDING,WAITING|1")
+        try patient.execute("COMMIT")
+        done.wait()
+        #expect(try patient.session.text("SELECT SUM(n) FROM t") == "5")
+        #expect(try patient.session.text("SHOW LOCKS") == "")
     }
 
     @Test func failedStatementLeavesEarlierOnes() throws {

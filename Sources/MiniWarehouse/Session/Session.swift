@@ -41,6 +41,7 @@ public final class Session: Sendable {
 
     deinit {
         state.transaction?.rollback()
+        core.transactions.end(id)
         // The mark goes with the state, after the objects: nobody else takes them for those of a session that died.
         guard state.mark != nil else { return }
         state.results = []
@@ -107,7 +108,7 @@ public final class Session: Sendable {
     /// COMMIT, it is part of that. Others read meanwhile what was there before; one process writes at a time.
     public func atomically<Result>(_ body: () throws -> Result) throws -> Result {
         guard !isInTransaction else { return try body() }
-        _ = try run(Statement.begin)
+        _ = try run(Statement.begin())
         holdDefinitions(true)
         do {
             let result = try body()

@@ -180,6 +180,8 @@ final class StatementRun {
         try checkWritable()
         if let own = ownTransaction { return try body(own) }
         if state.isInTransaction { return try writeInOpenTransaction(body) }
+        warehouse.transactions.begin(session.id, state, name: queryID, at: timestamp)
+        defer { warehouse.transactions.end(session.id) }
         let transaction = try begin()
         ownTransaction = transaction
         defer {
@@ -218,13 +220,24 @@ final class StatementRun {
                 // Nothing holds others up for the sake of a statement that failed.
                 open.rollback()
                 state.transaction = nil
+                warehouse.transactions.note(.none, of: session.id, writer: nil)
             }
             throw error
         }
     }
 
     private func begin() throws -> OpenTransaction {
-        let transaction = try OpenTransaction(warehouse.store.beginWrite())
+        let transactions = warehouse.transactions
+        transactions.note(.waiting, of: session.id, writer: queryID)
+        let transaction: OpenTransaction
+        do {
+            transaction = try OpenTransaction(warehouse.store.beginWrite())
+        } catch {
+            transactions.note(.none, of: session.id, writer: nil)
+            throw error
+        }
+        transactions.note(.holding(since: Int64(truncatingIfNeeded: warehouse.options.clock.now())), of: session.id,
+                          writer: queryID)
         interruptRewriting(of: transaction)
         try Housekeeping.run(transaction, warehouse, session: session.id)
         return transaction
@@ -272,6 +285,7 @@ final class StatementRun {
     /// Commits what is open, if anything is.
     func endTransaction() throws {
         state.isInTransaction = false
+        defer { warehouse.transactions.end(session.id) }
         guard let open = state.transaction else { return }
         state.transaction = nil
         forgetWhatWasRead()

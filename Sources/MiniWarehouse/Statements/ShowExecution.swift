@@ -29,6 +29,8 @@ enum ShowExecution {
         case "UNIQUE KEYS": return try lister.keys(.unique)
         case "IMPORTED KEYS": return try lister.foreignKeys(exported: false)
         case "EXPORTED KEYS": return try lister.foreignKeys(exported: true)
+        case "TRANSACTIONS": return try lister.transactions()
+        case "LOCKS": return try lister.locks()
         case "TAGS": return try lister.tags()
         case "GRANTS", "FUTURE GRANTS": return try ShowGrants.run(statement, in: run)
         default:

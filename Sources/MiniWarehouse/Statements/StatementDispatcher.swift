@@ -55,7 +55,7 @@ enum StatementDispatcher {
         case .unset(let names): SetExecution.unset(names, in: run)
         case .show(let show): try ShowExecution.run(show, in: run)
         case .describe(let describe): try DescribeExecution.run(describe, in: run)
-        case .begin: TransactionExecution.begin(run)
+        case .begin(let name): TransactionExecution.begin(name: name?.name, run)
         case .commit: try TransactionExecution.commit(run)
         case .rollback: try TransactionExecution.rollback(run)
         case .vacuum(let table): try VacuumExecution.run(table, in: run)

@@ -3,8 +3,11 @@ import WarehouseBasics
 /// BEGIN, COMMIT, ROLLBACK. A second BEGIN is ignored, and COMMIT without a transaction does nothing, as in Snowflake.
 /// BEGIN locks nothing: the first statement that writes does.
 enum TransactionExecution {
-    static func begin(_ run: StatementRun) -> ResultSet {
-        if !run.state.isInTransaction { run.state.transactionID = String(run.time) }
+    static func begin(name: String?, _ run: StatementRun) -> ResultSet {
+        if !run.state.isInTransaction {
+            let id = run.warehouse.transactions.begin(run.session.id, run.state, name: name, at: run.timestamp)
+            run.state.transactionID = String(id)
+        }
         run.state.isInTransaction = true
         return .status("Statement executed successfully.")
     }
@@ -18,6 +21,7 @@ enum TransactionExecution {
         let open = run.state.transaction
         run.state.transaction = nil
         run.state.isInTransaction = false
+        defer { run.warehouse.transactions.end(run.session.id) }
         // Let go of after an error, it is rolled back too.
         try open?.rollbackKeepingNumbers(queryID: run.queryID, time: run.timestamp)
         return .status("Statement executed successfully.")

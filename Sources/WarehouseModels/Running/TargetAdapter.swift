@@ -74,7 +74,7 @@ extension TargetAdapter {
     public func atomically<Result>(_ body: () throws -> Result) throws -> Result { try body() }
 
     public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        _ = try run(.begin)
+        _ = try run(.begin())
         do {
             let result = try body()
             _ = try run(.commit)

@@ -85,12 +85,12 @@ extension Parser {
         let first = index
         advance()
         if isStart { try expect("TRANSACTION") } else { _ = accept(anyOf: ["WORK", "TRANSACTION"]) }
-        if accept("NAME") { _ = try parseIdentifier() }
+        let name = accept("NAME") ? try parseIdentifier() : nil
         if !isAtEnd, !isStart {
             index = first
             throw unsupported("Snowflake Scripting (BEGIN … END)")
         }
-        return .begin
+        return .begin(name: name)
     }
 
     /// EXPLAIN [USING TEXT|JSON|TABULAR | ANALYZE] statement

@@ -49,7 +49,12 @@ extension SQLWriter {
         case .get(let get): write(get)
         case .list(let list): write(list, word: "LIST")
         case .remove(let list): write(list, word: "REMOVE")
-        case .begin: write("BEGIN")
+        case .begin(let name):
+            write("BEGIN")
+            if let name {
+                write(" NAME ")
+                write(name)
+            }
         case .commit: write("COMMIT")
         case .rollback: write("ROLLBACK")
         case .vacuum(let table):

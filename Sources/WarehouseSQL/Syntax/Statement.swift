@@ -63,7 +63,8 @@ public indirect enum Statement: Hashable, Sendable {
     case list(StageListStatement)
     case remove(StageListStatement)
 
-    case begin
+    /// `BEGIN [NAME name]`.
+    case begin(name: Identifier? = nil)
     case commit
     case rollback
     /// `VACUUM [table]`: drops versions that nobody can read any more.

@@ -258,6 +258,9 @@ public final class Store: Sendable {
         try transaction.commit(queryID: queryID, time: time)
     }
 
+    /// Which process has the right to write now, as messages call it; nil when none has.
+    public func writer() -> String? { WriteLock.holder(on: disk) }
+
     /// A segment id that nobody has had.
     func allocateSegmentID() -> UInt64 {
         shared.withLock { shared in

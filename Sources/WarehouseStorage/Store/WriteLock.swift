@@ -47,14 +47,32 @@ struct WriteLock: Sendable {
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") }
 
-    private static func busy(_ disk: any Disk, _ seconds: Double) -> WarehouseError {
+    /// The process that holds the lock now; nil when none does.
+    static func holder(on disk: any Disk) -> String? {
+        do throws(WarehouseError) {
+            // A lock that can be shared nobody holds.
+            if let taken = try disk.tryLock(ManifestFiles.lockPath, .shared(create: false)) {
+                taken.release(removing: false)
+                return nil
+            }
+        } catch {
+            return nil
+        }
+        return namedHolder(disk).map { "Process \($0.pid) (\($0.name))" } ?? "Another process"
+    }
+
+    private static func namedHolder(_ disk: any Disk) -> (pid: Int, name: String)? {
         let note = (try? disk.contents(ManifestFiles.lockPath, limit: 4096)) ?? []
         let parts = String(decoding: note, as: UTF8.self).split(separator: " ", maxSplits: 1)
-        var holder = "Another process"
-        if parts.count == 2, let pid = Int(parts[0]) {
-            let name = parts[1].split(whereSeparator: { $0 == " " || $0 == "\n" }).joined(separator: " ")
-            holder = pid == Int(getpid()) ? "Another session of this process (\(pid))" : "Process \(pid) (\(name))"
-        }
+        guard parts.count == 2, let pid = Int(parts[0]) else { return nil }
+        return (pid, parts[1].split(whereSeparator: { $0 == " " || $0 == "\n" }).joined(separator: " "))
+    }
+
+    private static func busy(_ disk: any Disk, _ seconds: Double) -> WarehouseError {
+        let holder = namedHolder(disk).map { holder in
+            holder.pid == Int(getpid()) ? "Another session of this process (\(holder.pid))"
+                : "Process \(holder.pid) (\(holder.name))"
+        } ?? "Another process"
         return WarehouseError(.busy, "\(holder) is writing to the warehouse '\(disk.rootPath)'; it has not ended its "
             + "transaction within \(seconds) seconds.", hint: "Try again, or wait longer with --busy-timeout.")
     }
