@@ -40,10 +40,12 @@ enum Intervals {
     private static func qualified(_ text: String, _ unit: String) throws -> [(amount: Int, part: DateTimePart)] {
         let trimmed = text.split(separator: " ").joined(separator: " ")
         if unit == "YEAR TO MONTH" {
-            let isNegative = trimmed.hasPrefix("-")
-            let parts = trimmed.drop { $0 == "-" || $0 == "+" }.split(separator: "-").map(String.init)
-            guard parts.count == 2, let years = Int(parts[0]), let months = Int(parts[1]) else { throw invalid(text) }
-            return [(isNegative ? -years : years, .year), (isNegative ? -months : months, .month)]
+            let (sign, digits) = signed(trimmed)
+            let parts = digits.split(separator: "-", omittingEmptySubsequences: false)
+            guard parts.count == 2, let years = number(parts[0]), let months = number(parts[1], below: 12) else {
+                throw invalid(text)
+            }
+            return [(sign * years, .year), (sign * months, .month)]
         }
         if let fields = clockFields(unit) {
             guard let found = clock(trimmed, fields) else { throw invalid(text) }
@@ -63,19 +65,33 @@ enum Intervals {
         return all[first...last]
     }
 
+    private static func signed(_ text: String) -> (sign: Int, digits: Substring) {
+        text.hasPrefix("-") ? (-1, text.dropFirst()) : (1, text.hasPrefix("+") ? text.dropFirst() : text[...])
+    }
+
+    /// Digits alone; of a field behind the first one, less than make one of the field before it.
+    private static func number(_ text: Substring, below limit: Int = .max) -> Int? {
+        guard text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let number = Int(text), number < limit else { return nil }
+        return number
+    }
+
+    /// How many of a field make one of the field before it.
+    private static func limit(of part: DateTimePart) -> Int { part == .hour ? 24 : 60 }
+
     /// `[+|-][d] [hh]:[mm]:[ss][.fraction]` of exactly these fields; nil when it is another.
     private static func clock(_ text: String, _ fields: ArraySlice<DateTimePart>) -> [(amount: Int, part: DateTimePart)]? {
-        let sign = text.hasPrefix("-") ? -1 : 1
-        let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
+        let (sign, digits) = signed(text)
         let halves = digits.split(separator: ".", omittingEmptySubsequences: false)
         guard halves.count <= 2, let whole = halves.first else { return nil }
         let words = whole.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == (fields.first == .day && fields.count > 1 ? 2 : 1) else { return nil }
+        // Days stand before a blank, what is between colons behind it.
+        let hasDays = fields.first == .day && fields.count > 1
+        guard words.count == (hasDays ? 2 : 1), !hasDays || !words[0].contains(":") else { return nil }
         let numbers = words.flatMap { $0.split(separator: ":", omittingEmptySubsequences: false) }
         guard numbers.count == fields.count else { return nil }
         var result: [(amount: Int, part: DateTimePart)] = []
-        for (number, part) in zip(numbers, fields) {
-            guard number.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let amount = Int(number) else { return nil }
+        for (text, part) in zip(numbers, fields) {
+            guard let amount = number(text, below: part == fields.first ? .max : limit(of: part)) else { return nil }
             result.append((sign * amount, part))
         }
         guard halves.count == 2 else { return result }
