@@ -36,13 +36,14 @@ extension ShowLister {
             let place = catalog.fullName(table)
             for key in DeclaredKey.standing(of: table, in: catalog) where key.kind == .foreign {
                 guard !exported || targets.contains(key.target) else { continue }
-                let primary = primaryKey(of: key)
+                let primary = try visibleTarget(of: key)
+                let target = primary == nil ? [nil, nil, nil] : key.target.map(Optional.some)
                 for (index, column) in key.columns.enumerated() {
-                    let other = index < key.targetColumns.count ? key.targetColumns[index] : nil
-                    rows.add([.moment(table.createdAt), .text(key.target[0]), .text(key.target[1]),
-                              .text(key.target[2]), .text(other), .text(place.database), .text(place.schema),
-                              .text(table.name), .text(column), .count(index + 1), .text(key.updateRule),
-                              .text(key.deleteRule), .text(key.name), .text(primary), .text("NOT DEFERRABLE"),
+                    let other = primary != nil && index < key.targetColumns.count ? key.targetColumns[index] : nil
+                    rows.add([.moment(table.createdAt), .text(target[0]), .text(target[1]), .text(target[2]), .text(other),
+                              .text(place.database), .text(place.schema), .text(table.name), .text(column),
+                              .count(index + 1), .text(key.updateRule), .text(key.deleteRule), .text(key.name),
+                              .text(primary.flatMap { key.referencedKey(of: $0)?.name }), .text("NOT DEFERRABLE"),
                               .trueFalse(key.isReliedOn), .null])
                 }
             }
@@ -75,8 +76,9 @@ extension ShowLister {
         try schemas.flatMap(children).filter { $0.kind == .table }
     }
 
-    private func primaryKey(of key: DeclaredKey) -> String? {
-        guard let table = key.targetEntry(in: catalog), (try? run.access().sees(table)) == true else { return nil }
-        return key.referencedKey(of: table)?.name
+    /// The table that a foreign key refers to; nil where the role does not see it.
+    private func visibleTarget(of key: DeclaredKey) throws -> CatalogEntry? {
+        guard let table = key.targetEntry(in: catalog), try run.access().sees(table) else { return nil }
+        return table
     }
 }
