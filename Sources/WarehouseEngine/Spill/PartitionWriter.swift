@@ -65,7 +65,11 @@ final class PartitionWriter {
 
     /// Adds rows whose partitions are known.
     func add(_ batch: Batch, partition: (Int) -> Int) throws {
-        for row in 0..<batch.rowCount { numbers.append(UInt8(truncatingIfNeeded: partition(row))) }
+        let start = numbers.count
+        numbers.append(contentsOf: repeatElement(0, count: batch.rowCount))
+        numbers.withUnsafeMutableBufferPointer { numbers in
+            for row in 0..<batch.rowCount { numbers[start + row] = UInt8(truncatingIfNeeded: partition(row)) }
+        }
         rows.append(batch)
         if rows.allocatedBytes >= bufferBytes { try flush() }
     }
@@ -97,21 +101,24 @@ final class PartitionWriter {
         let picked = sources.map { source in
             Vector(source.physicalType, capacity: 1, child: source.child.map { Vector($0.physicalType) })
         }
+        let before = writer.blocks.count
+        var owners: [Int] = []
         try order.withUnsafeBufferPointer { order in
             for partition in 0..<partitioning.count {
                 try context.checkCancelled()
                 var start = starts[partition]
-                let before = writer.blocks.count
                 while start < starts[partition + 1] {
                     let end = min(starts[partition + 1], start + size)
                     let selection = UnsafeBufferPointer(rebasing: order[start..<end])
                     for column in sources.indices { picked[column].gather(sources[column], selection) }
-                    try writer.write(picked, rows: end - start)
+                    try writer.add(picked, rows: end - start)
+                    owners.append(partition)
                     start = end
                 }
-                partitions[partition] += writer.blocks[before...]
             }
         }
+        try writer.finish()
+        for (owner, block) in zip(owners, writer.blocks[before...]) { partitions[owner].append(block) }
         rows = RowBuffer(types)
         numbers.removeAll(keepingCapacity: true)
     }

@@ -45,16 +45,16 @@ final class RunMerge {
             if try reader.advance() { readers.append(reader) }
         }
         let output = MergeOutput(source.types, readers)
-        var heap = MergeHeap(readers, keyCount: columns.count)
+        var heap = MergeHeap(readers.map(\.cursor), keyCount: columns.count)
         while let first = heap.first {
-            let reader = readers[first]
-            output.add(first, reader.place)
-            reader.place += 1
+            let cursor = readers[first].cursor
+            output.add(first, cursor.pointee.place)
+            cursor.pointee.place += 1
             if output.isFull { try output.flush(into: sink, context) }
-            if reader.isAtEnd {
+            if cursor.pointee.isAtEnd {
                 // The block's bytes go: rows that show them must be out before.
                 try output.flush(into: sink, context)
-                if try !reader.advance() {
+                if try !readers[first].advance() {
                     heap.removeFirst()
                     continue
                 }
@@ -68,25 +68,18 @@ final class RunMerge {
 
 /// The runs of a merge, the one with the least next row first.
 private struct MergeHeap {
-    private let readers: [RunReader]
+    private let cursors: [UnsafeMutablePointer<RunCursor>]
     private let keyCount: Int
     private var order: [Int]
 
-    init(_ readers: [RunReader], keyCount: Int) {
-        self.readers = readers
+    init(_ cursors: [UnsafeMutablePointer<RunCursor>], keyCount: Int) {
+        self.cursors = cursors
         self.keyCount = keyCount
-        order = Array(readers.indices)
+        order = Array(cursors.indices)
         for index in stride(from: order.count / 2 - 1, through: 0, by: -1) { sink(index) }
     }
 
     var first: Int? { order.first }
-
-    @inline(__always)
-    private func precedes(_ a: Int, _ b: Int) -> Bool {
-        let x = readers[a], y = readers[b]
-        let order = RowComparator.compare(x.keys, x.place, y.keys, y.place, count: keyCount)
-        return order != 0 ? order < 0 : a < b
-    }
 
     mutating func sinkFirst() { sink(0) }
 
@@ -97,15 +90,26 @@ private struct MergeHeap {
     }
 
     private mutating func sink(_ start: Int) {
-        var index = start
-        while true {
-            let left = 2 * index + 1
-            guard left < order.count else { return }
-            var least = left
-            if left + 1 < order.count, precedes(order[left + 1], order[left]) { least = left + 1 }
-            guard precedes(order[least], order[index]) else { return }
-            order.swapAt(index, least)
-            index = least
+        let count = order.count, keyCount = keyCount
+        cursors.withUnsafeBufferPointer { cursors in
+            order.withUnsafeMutableBufferPointer { order in
+                func precedes(_ a: Int, _ b: Int) -> Bool {
+                    let x = cursors[a], y = cursors[b]
+                    let found = RowComparator.compare(x.pointee.keys, x.pointee.place, y.pointee.keys, y.pointee.place,
+                                                      count: keyCount)
+                    return found != 0 ? found < 0 : a < b
+                }
+                var index = start
+                while true {
+                    let left = 2 * index + 1
+                    guard left < count else { return }
+                    var least = left
+                    if left + 1 < count, precedes(order[left + 1], order[left]) { least = left + 1 }
+                    guard precedes(order[least], order[index]) else { return }
+                    order.swapAt(index, least)
+                    index = least
+                }
+            }
         }
     }
 }
@@ -118,8 +122,9 @@ private final class MergeOutput {
     private var rows: [Int32]
     private var count = 0
     private let limit: Int
-    /// Values of each column and reader.
+    /// Values of each column and reader, and which of them are NULL.
     private var bases: [[UnsafeMutableRawPointer]]
+    private var validities: [[UnsafeMutablePointer<UInt64>?]]
 
     init(_ types: [PhysicalType], _ readers: [RunReader]) {
         self.readers = readers
@@ -129,6 +134,7 @@ private final class MergeOutput {
         from = Array(repeating: 0, count: limit)
         rows = from
         bases = types.indices.map { column in readers.map { $0.rows.columns[column].values } }
+        validities = types.indices.map { column in readers.map { $0.rows.columns[column].validity } }
     }
 
     var isFull: Bool { count == limit }
@@ -142,7 +148,11 @@ private final class MergeOutput {
 
     /// A reader has another block.
     func renew(_ reader: Int) {
-        for column in bases.indices { bases[column][reader] = readers[reader].rows.columns[column].values }
+        let columns = readers[reader].rows.columns
+        for column in columns.indices {
+            bases[column][reader] = columns[column].values
+            validities[column][reader] = columns[column].validity
+        }
     }
 
     func flush(into sink: (Batch) throws -> Void, _ context: QueryContext) throws {
@@ -164,9 +174,12 @@ private final class MergeOutput {
         case 8: pick(column, vector, as: Int64.self)
         default: pick(column, vector, as: Int128.self)
         }
-        let buffers = readers.map { $0.rows.columns[column] }
-        guard buffers.contains(where: \.hasNulls) else { return }
-        for index in 0..<count where buffers[Int(from[index])].isNull(Int(rows[index])) { vector.setNull(index) }
+        validities[column].withUnsafeBufferPointer { validities in
+            for index in 0..<count {
+                guard let words = validities[Int(from[index])] else { continue }
+                if !ValidityWords.isValid(words, Int(rows[index])) { vector.setNull(index) }
+            }
+        }
     }
 
     private func pick<T: BitwiseCopyable>(_ column: Int, _ vector: Vector, as type: T.Type) {

@@ -156,9 +156,8 @@ enum SpillCodec {
         let count = Int(truncatingIfNeeded: try reader.word()), code = try reader.word()
         guard let type = PhysicalType(rawValue: UInt8(truncatingIfNeeded: code)), count >= 0, count < Int(Int32.max)
         else { throw SpillFile.damaged }
-        if column.count == 0, count > 0, column.child?.physicalType != type {
-            column = ColumnBuffer(.list, elementType: type)
-        }
+        // Until the first element comes nothing says of what type it is.
+        if count > 0, column.child?.physicalType != type, column.child?.count == 0 { column = column.emptyLists(of: type) }
         guard var child = column.child else { throw SpillFile.damaged }
         let base = Int32(truncatingIfNeeded: child.count)
         guard child.count + count < Int(Int32.max) else {
@@ -171,5 +170,17 @@ enum SpillCodec {
             guard child.physicalType == type else { throw SpillFile.damaged }
             try decode(&reader, count, &child)
         }
+    }
+}
+
+extension ColumnBuffer {
+    /// As many lists without elements, and NULLs, for elements of another type.
+    fileprivate func emptyLists(of type: PhysicalType) -> ColumnBuffer {
+        let made = ColumnBuffer(.list, elementType: type)
+        for row in 0..<count {
+            made.commitList()
+            if isNull(row) { made.setNull(row) }
+        }
+        return made
     }
 }

@@ -5,18 +5,37 @@ import WarehouseColumns
 final class SpillWriter {
     private let file: SpillFile
     private let buffer = ByteBuffer()
+    /// Those of `add` are in the file only after `finish`.
     private(set) var blocks: [SpillBlock] = []
+    /// Blocks that are in the file.
+    private var writtenCount = 0
+    private static let gatheredBytes = 1 << 20
 
     init(_ file: SpillFile) { self.file = file }
 
     /// Writes flat vectors as one block.
     func write(_ vectors: [Vector], rows: Int) throws {
+        try add(vectors, rows: rows)
+        try finish()
+    }
+
+    /// Makes a block of flat vectors. Many small ones go to the file together.
+    func add(_ vectors: [Vector], rows: Int) throws {
         guard rows > 0 else { return }
-        buffer.removeAll()
+        let start = buffer.count
         SpillCodec.encode(vectors, rows: rows, into: buffer)
-        let bytes = buffer.rawBytes
-        blocks.append(SpillBlock(offset: try file.append(bytes), byteCount: bytes.count, rowCount: rows,
-                                 checksum: Hash64.bytes(bytes)))
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer.rawBytes[start...])
+        blocks.append(SpillBlock(offset: start, byteCount: bytes.count, rowCount: rows, checksum: Hash64.bytes(bytes)))
+        if buffer.count >= Self.gatheredBytes { try finish() }
+    }
+
+    /// Brings the blocks that were added to the file.
+    func finish() throws {
+        guard writtenCount < blocks.count else { return }
+        let offset = try file.append(buffer.rawBytes)
+        for index in writtenCount..<blocks.count { blocks[index].offset += offset }
+        writtenCount = blocks.count
+        buffer.removeAll()
     }
 
     /// Writes rows of a buffer, all if none are named, in blocks of about `blockBytes` bytes.
@@ -132,10 +151,12 @@ extension SpilledRows {
     @discardableResult
     func push(_ blocks: [SpillBlock], columns: Int, into consumer: any BatchConsumer, context: QueryContext) throws -> Bool {
         let scratch = SpillScratch()
-        for block in blocks {
+        // Small blocks, such as those of many partitions, go on together.
+        for group in blocks.grouped(upTo: SpillSizes(context).blockBytes, rowBytes: 0) {
             try context.checkCancelled()
             let loaded = RowBuffer(types)
-            try file.load(block, into: loaded, scratch)
+            loaded.reserve(group.rowCount)
+            for block in group { try file.load(block, into: loaded, scratch) }
             let shown = columns == types.count ? loaded
                 : RowBuffer(columns: Array(loaded.columns.prefix(columns)), rowCount: loaded.rowCount)
             if try !shown.push(into: consumer, context: context) { return false }
