@@ -81,6 +81,10 @@ enum QueryExecution {
     /// Checks that a DEFAULT binds, needs none of the table's columns (`siblings`) and fits its column.
     static func checkDefault(_ expression: Expression, _ column: TableColumn, beside siblings: [String],
                              in run: StatementRun) throws {
+        if let refused = DefaultRules.refusal(of: expression) {
+            throw WarehouseError(.unsupported, "Unsupported feature 'DEFAULT of column \(column.name) with \(refused)'.",
+                                 hint: "A DEFAULT is made of constants, functions and sequences.", span: expression.span)
+        }
         do {
             try checkDefault(expression, column, in: run)
         } catch let error as WarehouseError {
