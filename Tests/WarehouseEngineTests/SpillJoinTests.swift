@@ -60,6 +60,23 @@ import WarehousePlan
         try Spilling.check(Self.plan(kind, none, right, keys: [], residual: true), limit: 400_000)
     }
 
+    /// Each block of right rows has an index of its own.
+    @Test(arguments: JoinOperatorTests.kinds) func rangesOfTwoColumns(kind: JoinKind) throws {
+        let left = Self.table(40, keys: 3000, seed: 30), right = Self.table(6_000, keys: 3000, seed: 31)
+        for isPoint in [false, true] {
+            var maker = PlanMaker()
+            let first = maker.scan(left), second = maker.scan(right)
+            let bound = isPoint ? second.reference(2) : .call("ADD", [second.reference(0), second.reference(2)], .integer)
+            let other = isPoint ? second.reference(2) : second.reference(0)
+            let terms: [BoundExpression] = [
+                .comparison(.lessOrEqual, first.reference(2), bound), .comparison(.greater, first.reference(0), other),
+                .comparison(.notEqual, first.reference(1), second.reference(1)),
+            ]
+            try Spilling.check(.join(LogicalJoin(kind: kind, left: first, right: second, keys: [], residual: .all(terms))),
+                               limit: 400_000)
+        }
+    }
+
     @Test func setOperationsOnDisk() throws {
         let left = Self.table(16_000, keys: 9000, seed: 27), right = Self.table(16_000, keys: 9000, seed: 27)
         for kind in [SetOperationKind.intersect, .except] {

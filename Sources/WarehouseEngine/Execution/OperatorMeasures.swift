@@ -146,6 +146,16 @@ extension Duration {
     }
 }
 
+extension JoinMethod {
+    var operatorName: String {
+        switch self {
+        case .keys: "HashJoin"
+        case .ranges: "RangeJoin"
+        case .everyPair: "NestedLoopJoin"
+        }
+    }
+}
+
 extension LogicalPlan {
     /// Name of the node in EXPLAIN ANALYZE.
     var operatorName: String {
@@ -155,7 +165,7 @@ extension LogicalPlan {
         case .filter: "Filter"
         case .project: "Project"
         case .aggregate: "Aggregate"
-        case .join(let join): (join.keys.isEmpty ? "NestedLoopJoin " : "HashJoin ") + join.kind.rawValue
+        case .join(let join): "\(join.method.operatorName) \(join.kind.rawValue)"
         case .sort: "Sort"
         case .limit: isFence ? "SecureView" : "Limit"
         case .window: "Window"

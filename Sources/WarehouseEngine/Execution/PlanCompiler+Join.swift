@@ -5,6 +5,7 @@ import WarehousePlan
 extension PlanCompiler {
     func compileJoin(_ join: LogicalJoin) throws -> Relation {
         let left = try compile(join.left), right = try compile(join.right)
+        if case .ranges(let condition) = join.method { return try compileRangeJoin(join, condition, left, right) }
         let (wideLeft, leftKeys) = try extended(left, join.keys.map(\.left))
         let (wideRight, rightKeys) = try extended(right, join.keys.map(\.right))
         let sides = JoinSides(join: join, left: left, right: right, wideLeft: wideLeft, wideRight: wideRight,
@@ -13,7 +14,7 @@ extension PlanCompiler {
         let putsOutRight = join.kind != .semi && join.kind != .anti
         let shape = try shape(join, probe: left, build: right, putsOutBuild: putsOutRight)
         let source: any PhysicalOperator = if join.keys.isEmpty {
-            NestedLoopJoinOperator(shape, left: wideLeft.source, right: wideRight.source,
+            NestedLoopJoinOperator(shape, ranges: nil, left: left.source, right: right.source, cutsLeft: left.isWorthCutting,
                                    filters: rangeFilters(join, left, right), diskShape: { try diskShape(sides) })
         } else {
             HashJoinOperator(shape, left: wideLeft.source, right: wideRight.source, leftKeys: leftKeys,
@@ -21,11 +22,38 @@ extension PlanCompiler {
                              equalities: join.keys.map { KeyEquality($0.left.type) }, filters: dynamicFilters(sides),
                              diskShape: { try diskShape(sides) })
         }
-        let relation = joined(join.kind, source, left, right, putsOutRight).withOrigins(origins(sides))
-        switch join.kind {
-        case .inner, .left, .semi, .anti: return relation.inOrder(of: left)
-        case .right, .full: return relation
+        return joined(sides, source, putsOutRight)
+    }
+
+    /// The right rows of a left row are those in a range.
+    private func compileRangeJoin(_ join: LogicalJoin, _ condition: RangeCondition, _ left: Relation, _ right: Relation)
+        throws -> Relation {
+        let (wideLeft, leftKeys) = try extended(left, condition.ranges.map(\.left))
+        let (wideRight, rightKeys) = try extended(right, condition.ranges.map(\.right))
+        let keys = try zip(condition.ranges, zip(leftKeys, rightKeys)).map { range, places in
+            try rangeKey(range, places, wideLeft, wideRight)
         }
+        let ranges = RangeKeys(keys, boundCount: condition.bounds.count)
+        var rest = join
+        rest.residual = condition.rest
+        let sides = JoinSides(join: rest, left: left, right: right, wideLeft: wideLeft, wideRight: wideRight,
+                              leftKeys: leftKeys, rightKeys: rightKeys)
+        let putsOutRight = join.kind != .semi && join.kind != .anti
+        let shape = try shape(rest, probe: left, build: right, putsOutBuild: putsOutRight)
+        let source = NestedLoopJoinOperator(
+            shape, ranges: ranges, left: wideLeft.source, right: wideRight.source, cutsLeft: left.isWorthCutting,
+            filters: rangeFilters(join, left, right), diskShape: { try diskShape(sides) })
+        return joined(sides, source, putsOutRight)
+    }
+
+    private func rangeKey(_ range: JoinRange, _ places: (left: Int, right: Int), _ left: Relation, _ right: Relation)
+        throws -> RangeKey {
+        let types = [left.bindings[places.left].physicalType, right.bindings[places.right].physicalType]
+        guard types[0] == types[1] || types[0].isInteger && types[1].isInteger else {
+            throw WarehouseError(.internalFault, "Comparison of \(range.left.type) with \(range.right.type).")
+        }
+        return RangeKey(left: places.left, right: places.right, op: range.op, isZoned: range.left.type.isZoned,
+                        isWide: types.contains(.int128))
     }
 
     private func compileBuildLeft(_ sides: JoinSides) throws -> Relation {
@@ -67,6 +95,14 @@ extension PlanCompiler {
                          putsOutBuild: kind != .semi && kind != .anti)
     }
 
+    private func joined(_ sides: JoinSides, _ source: any PhysicalOperator, _ putsOutRight: Bool) -> Relation {
+        let relation = joined(sides.join.kind, source, sides.left, sides.right, putsOutRight).withOrigins(origins(sides))
+        switch sides.join.kind {
+        case .inner, .left, .semi, .anti: return relation.inOrder(of: sides.left)
+        case .right, .full: return relation
+        }
+    }
+
     private func joined(_ kind: JoinKind, _ source: any PhysicalOperator, _ left: Relation, _ right: Relation,
                         _ putsOutRight: Bool) -> Relation {
         guard putsOutRight else { return left.through(source, rowBound: left.rowBound) }
@@ -88,4 +124,9 @@ extension PlanCompiler {
         guard source is HashJoinOperator, let a = left.rowEstimate, let b = right.rowEstimate else { return relation }
         return relation.estimating(max(a, b))
     }
+}
+
+extension Relation {
+    /// Whether its rows may be kept for a join without keys: many more than that are better read one after another.
+    fileprivate var isWorthCutting: Bool { rowBound.map { $0 <= 1 << 21 } ?? true }
 }

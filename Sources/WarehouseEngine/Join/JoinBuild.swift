@@ -1,7 +1,7 @@
 import WarehouseBasics
 import WarehouseColumns
 
-/// The build side of a hash join: its rows, their keys' numbers, and the rows of each key.
+/// The build side of a join: its rows, their keys' numbers, and the rows of each key; without keys, the index of its ranges.
 final class JoinBuild {
     let rows: RowBuffer
     let table: GroupTable
@@ -13,13 +13,15 @@ final class JoinBuild {
     private var memberBytes = 0
     /// Rows that some probe matched; only where somebody asks.
     let matched: MatchFlags?
+    /// Of a join without keys.
+    private(set) var index: (any JoinIndex)?
     /// Whole columns, shared by all probes.
     let vectors: [Vector]
     private let reservation: MemoryReservation
 
     /// `part`: of the memory limit, all that operators may hold once this stands.
-    init(_ rows: RowBuffer, keys: [Int], equalities: [KeyEquality], tracksMatches: Bool, _ reservation: MemoryReservation,
-         within part: Double = 1, context: QueryContext) throws {
+    init(_ rows: RowBuffer, keys: [Int], equalities: [KeyEquality], ranges: RangeKeys?, tracksMatches: Bool,
+         _ reservation: MemoryReservation, within part: Double = 1, context: QueryContext) throws {
         guard rows.rowCount < Int(Int32.max) else {
             throw WarehouseError(.limitExceeded, "The smaller side of a join has more than \(Int32.max) rows.")
         }
@@ -39,9 +41,12 @@ final class JoinBuild {
         let rowBytes = rows.allocatedBytes + (tracksMatches ? rows.rowCount : 0)
         matched = tracksMatches ? MatchFlags(rows: rows.rowCount) : nil
         if keys.isEmpty {
-            // Without keys nobody looks rows up.
             isUnique = false
             try reservation.grow(to: rowBytes, within: part)
+            guard let ranges else { return }
+            let index = try RangeIndex(rows, ranges, context) { try reservation.grow(to: rowBytes + $0, within: part) }
+            reservation.shrink(to: rowBytes + index.allocatedBytes)
+            self.index = index
             return
         }
         // What numbers and lists of rows take, which are made whatever the keys are.

@@ -12,6 +12,8 @@ enum JoinBuildSide {
 struct JoinBuildMaker {
     let keys: [Int]
     let equalities: [KeyEquality]
+    /// Of a join without keys.
+    var ranges: RangeKeys?
     let tracksMatches: Bool
     /// Otherwise what does not fit is an error.
     let mayGoToDisk: Bool
@@ -45,8 +47,8 @@ struct JoinBuildMaker {
 
     private func build(_ rows: RowBuffer, _ held: MemoryReservation, within part: Double, _ context: QueryContext,
                        _ resources: OperatorResources) throws -> JoinBuild {
-        let build = try JoinBuild(rows, keys: keys, equalities: equalities, tracksMatches: tracksMatches, held,
-                                  within: part, context: context)
+        let build = try JoinBuild(rows, keys: keys, equalities: equalities, ranges: ranges,
+                                  tracksMatches: tracksMatches, held, within: part, context: context)
         resources.note(peak: held.bytes)
         return build
     }

@@ -2,15 +2,18 @@ import WarehouseBasics
 import WarehouseColumns
 import WarehousePlan
 
-/// A join without keys (cross or theta): the right input is kept, and every left row meets every right row.
+/// A join without keys (cross or theta): the right input is kept, and every left row meets every right row, or those that an
+/// index of their ranges finds. Left rows keep their order, and a row's matches come in the order of the right input.
 /// Where the right rows are too many for memory, both inputs go to disk and are joined block by block.
 final class NestedLoopJoinOperator: ResourcefulOperator {
     private let shape: JoinShape
-    private let left: any PhysicalOperator
+    private let ranges: RangeKeys?
+    private let left: EvenStripesOperator
     private let right: any PhysicalOperator
     /// Filled when the right rows are known, for scans beneath the left input.
     private let filters: [RangeFilter]
     let outputTypes: [PhysicalType]
+    private let cutsLeft: Bool
     private var build: JoinBuild?
     private var leftStripes = 0
     private let completion = JoinCompletion()
@@ -18,13 +21,16 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
     private var joinedOnDisk: SpilledSource?
     let resources = OperatorResources()
 
+    /// `ranges`: what the residual says no more. `cutsLeft`: left rows may be kept, so that all threads have some.
     /// `diskShape`: the pairs of both whole inputs with row positions behind each; nil: the right input must fit.
-    init(_ shape: JoinShape, left: any PhysicalOperator, right: any PhysicalOperator,
-         filters: [RangeFilter] = [], diskShape: (() throws -> JoinShape)? = nil) {
+    init(_ shape: JoinShape, ranges: RangeKeys?, left: any PhysicalOperator, right: any PhysicalOperator,
+         cutsLeft: Bool = false, filters: [RangeFilter] = [], diskShape: (() throws -> JoinShape)? = nil) {
         makeDiskShape = diskShape
         self.shape = shape
+        self.ranges = ranges
         self.filters = filters
-        self.left = left
+        self.cutsLeft = cutsLeft
+        self.left = EvenStripesOperator(left, resources)
         self.right = right
         let leftTypes = left.outputTypes, rightTypes = right.outputTypes
         outputTypes = shape.leftColumns.map { leftTypes[$0] }
@@ -33,7 +39,7 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
 
     func prepare(_ context: QueryContext) throws -> Int {
         for range in filters { range.filter.clear() }
-        let maker = JoinBuildMaker(keys: [], equalities: [], tracksMatches: shape.keepsRight,
+        let maker = JoinBuildMaker(keys: [], equalities: [], ranges: ranges, tracksMatches: shape.keepsRight,
                                    mayGoToDisk: makeDiskShape != nil)
         let built: JoinBuild
         switch try maker.make(right, context, resources) {
@@ -43,6 +49,7 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
         if built.rows.rowCount == 0, shape.kind == .inner || shape.kind == .semi || shape.kind == .right { return 0 }
         build = built
         for range in filters { range.filter.fillRange(range.comparison, built.rows.columns[range.column]) }
+        if cutsLeft { left.workPerRow = built.rows.rowCount }
         leftStripes = try left.prepare(context)
         return stripeCount
     }
@@ -51,8 +58,9 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
 
     private func joinOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
         guard let makeDiskShape else { return 0 }
+        if cutsLeft { left.workPerRow = rows.rowCount }
         let join = SpilledJoin(try makeDiskShape(), leftKeys: [], rightKeys: [], nullsEqual: [], equalities: [],
-                               context: context)
+                               ranges: ranges, context: context)
         let result = try join.run(left, SpilledSource(rows), bytes: rows.byteCount, leftColumns: shape.leftColumns,
                                   rightColumns: shape.putsOutRight ? shape.rightColumns : [], keepsStripes: true)
         resources.note(spilled: join.writtenBytes)
@@ -69,6 +77,10 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
         if stripe == leftStripes {
             completion.wait(for: leftStripes)
             return try UnmatchedRows.push(build, shape, leftTypes: leftTypes, into: consumer, context)
+        }
+        if let index = build.index {
+            let probe = CandidateProbe(build, index, shape, leftTypes: leftTypes, next: consumer, context)
+            return try left.run(stripe: stripe, context, into: probe)
         }
         let pairs = PairConsumer(shape, leftTypes: leftTypes, right: build.vectors, matched: build.matched,
                                  next: consumer)
@@ -103,6 +115,7 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
                 try context.checkCancelled()
                 let goesOn = shape.residual == nil ? try pairs.push(&list) : try pairs.test(&list, listedRows: row)
                 if !goesOn { return false }
+                if shape.residual != nil, pairs.isSettled(row) { break }
             }
         }
         return shape.residual == nil ? try pairs.push(&list) : try pairs.finish(&list, rows: batch.rowCount)

@@ -122,6 +122,9 @@ final class PairConsumer {
         return try push(&passed)
     }
 
+    /// Whether further candidates of a left row change nothing: one has passed, and the join asks no more.
+    func isSettled(_ row: Int) -> Bool { openRowMatched && openRow == row && !shape.putsOutRight }
+
     /// A pair that passed; `leftRow` is the open row.
     private func take(_ leftRow: Int, _ rightRow: Int32) throws -> Bool {
         let isFirst = !openRowMatched

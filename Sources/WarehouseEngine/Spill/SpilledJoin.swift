@@ -14,6 +14,8 @@ final class SpilledJoin {
     private let rightKeys: [Int]
     private let nullsEqual: [Bool]
     private let equalities: [KeyEquality]
+    /// Of a join without keys.
+    private let ranges: RangeKeys?
     private let context: QueryContext
     private var file: SpillFile?
     private var left = [PhysicalType](), right = [PhysicalType]()
@@ -22,12 +24,13 @@ final class SpilledJoin {
     private var runs: [[SpillBlock]] = []
 
     init(_ shape: JoinShape, leftKeys: [Int], rightKeys: [Int], nullsEqual: [Bool], equalities: [KeyEquality],
-         context: QueryContext) {
+         ranges: RangeKeys? = nil, context: QueryContext) {
         self.shape = shape
         self.leftKeys = leftKeys
         self.rightKeys = rightKeys
         self.nullsEqual = nullsEqual
         self.equalities = equalities
+        self.ranges = ranges
         self.context = context
     }
 
@@ -127,7 +130,7 @@ final class SpilledJoin {
     }
 
     private func join(_ shape: JoinShape, _ left: SpilledSource, _ right: SpilledSource) -> any PhysicalOperator {
-        if leftKeys.isEmpty { return NestedLoopJoinOperator(shape, left: left, right: right) }
+        if leftKeys.isEmpty { return NestedLoopJoinOperator(shape, ranges: ranges, left: left, right: right) }
         return HashJoinOperator(shape, left: left, right: right, leftKeys: leftKeys, rightKeys: rightKeys,
                                 nullsEqual: nullsEqual, equalities: equalities)
     }

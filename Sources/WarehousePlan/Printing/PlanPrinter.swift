@@ -65,7 +65,12 @@ public enum PlanPrinter {
         let keys = join.keys.map { "\(text($0.left)) \($0.nullsEqual ? "<=>" : "=") \(text($0.right))" }
         var parts = ["Join \(join.kind.rawValue)"]
         if !keys.isEmpty { parts.append("on " + keys.joined(separator: " AND ")) }
-        if let residual = join.residual { parts.append("where \(text(residual))") }
+        var rest = join.residual
+        if case .ranges(let condition) = join.method {
+            parts.append("on range " + condition.ranges.map { text($0.comparison) }.joined(separator: " AND "))
+            rest = condition.rest
+        }
+        if let rest { parts.append("where \(text(rest))") }
         return parts.joined(separator: " ")
     }
 
