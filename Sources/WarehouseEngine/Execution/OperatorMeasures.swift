@@ -150,6 +150,7 @@ extension JoinMethod {
     var operatorName: String {
         switch self {
         case .keys: "HashJoin"
+        case .anyKey: "AnyKeyJoin"
         case .ranges: "RangeJoin"
         case .everyPair: "NestedLoopJoin"
         }

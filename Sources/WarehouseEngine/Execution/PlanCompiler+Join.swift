@@ -5,23 +5,26 @@ import WarehousePlan
 extension PlanCompiler {
     func compileJoin(_ join: LogicalJoin) throws -> Relation {
         let left = try compile(join.left), right = try compile(join.right)
-        if case .ranges(let condition) = join.method { return try compileRangeJoin(join, condition, left, right) }
+        switch join.method {
+        case .keys: break
+        case .anyKey(let condition): return try compileAnyKeyJoin(join, condition, left, right)
+        case .ranges(let condition): return try compileRangeJoin(join, condition, left, right)
+        case .everyPair:
+            let sides = JoinSides(join: join, left: left, right: right, wideLeft: left, wideRight: right, leftKeys: [],
+                                  rightKeys: [])
+            return try compileNestedLoop(sides, join, search: nil)
+        }
         let (wideLeft, leftKeys) = try extended(left, join.keys.map(\.left))
         let (wideRight, rightKeys) = try extended(right, join.keys.map(\.right))
         let sides = JoinSides(join: join, left: left, right: right, wideLeft: wideLeft, wideRight: wideRight,
                               leftKeys: leftKeys, rightKeys: rightKeys)
-        if join.buildsLeft, !join.keys.isEmpty { return try compileBuildLeft(sides) }
+        if join.buildsLeft { return try compileBuildLeft(sides) }
         let putsOutRight = join.kind != .semi && join.kind != .anti
         let shape = try shape(join, probe: left, build: right, putsOutBuild: putsOutRight)
-        let source: any PhysicalOperator = if join.keys.isEmpty {
-            NestedLoopJoinOperator(shape, ranges: nil, left: left.source, right: right.source, cutsLeft: left.isWorthCutting,
-                                   filters: rangeFilters(join, left, right), diskShape: { try diskShape(sides) })
-        } else {
-            HashJoinOperator(shape, left: wideLeft.source, right: wideRight.source, leftKeys: leftKeys,
-                             rightKeys: rightKeys, nullsEqual: join.keys.map(\.nullsEqual),
-                             equalities: join.keys.map { KeyEquality($0.left.type) }, filters: dynamicFilters(sides),
-                             diskShape: { try diskShape(sides) })
-        }
+        let source = HashJoinOperator(
+            shape, left: wideLeft.source, right: wideRight.source, leftKeys: leftKeys, rightKeys: rightKeys,
+            nullsEqual: join.keys.map(\.nullsEqual), equalities: join.keys.map { KeyEquality($0.left.type) },
+            filters: dynamicFilters(sides), diskShape: { try diskShape(sides) })
         return joined(sides, source, putsOutRight)
     }
 
@@ -33,16 +36,42 @@ extension PlanCompiler {
         let keys = try zip(condition.ranges, zip(leftKeys, rightKeys)).map { range, places in
             try rangeKey(range, places, wideLeft, wideRight)
         }
-        let ranges = RangeKeys(keys, boundCount: condition.bounds.count)
         var rest = join
         rest.residual = condition.rest
         let sides = JoinSides(join: rest, left: left, right: right, wideLeft: wideLeft, wideRight: wideRight,
                               leftKeys: leftKeys, rightKeys: rightKeys)
+        return try compileNestedLoop(sides, join, search: .ranges(RangeKeys(keys, boundCount: condition.bounds.count)))
+    }
+
+    /// The right rows of a left row are those of one of several keys.
+    private func compileAnyKeyJoin(_ join: LogicalJoin, _ condition: AnyKeyCondition, _ left: Relation, _ right: Relation)
+        throws -> Relation {
+        let keys = condition.branches.flatMap(\.self)
+        let (wideLeft, leftKeys) = try extended(left, keys.map(\.left))
+        let (wideRight, rightKeys) = try extended(right, keys.map(\.right))
+        var branches: [KeyBranch] = [], start = 0
+        for branch in condition.branches {
+            let places = start..<(start + branch.count)
+            branches.append(KeyBranch(leftKeys: Array(leftKeys[places]), rightKeys: Array(rightKeys[places]),
+                                      nullsEqual: branch.map(\.nullsEqual),
+                                      equalities: branch.map { KeyEquality($0.left.type) }))
+            start = places.upperBound
+        }
+        var rest = join
+        rest.residual = condition.rest
+        let sides = JoinSides(join: rest, left: left, right: right, wideLeft: wideLeft, wideRight: wideRight,
+                              leftKeys: leftKeys, rightKeys: rightKeys)
+        return try compileNestedLoop(sides, join, search: .anyKey(branches))
+    }
+
+    /// `sides.join` has the condition that `search` leaves of `join`.
+    private func compileNestedLoop(_ sides: JoinSides, _ join: LogicalJoin, search: JoinSearch?) throws -> Relation {
         let putsOutRight = join.kind != .semi && join.kind != .anti
-        let shape = try shape(rest, probe: left, build: right, putsOutBuild: putsOutRight)
+        let shape = try shape(sides.join, probe: sides.left, build: sides.right, putsOutBuild: putsOutRight)
         let source = NestedLoopJoinOperator(
-            shape, ranges: ranges, left: wideLeft.source, right: wideRight.source, cutsLeft: left.isWorthCutting,
-            filters: rangeFilters(join, left, right), diskShape: { try diskShape(sides) })
+            shape, search: search, left: sides.wideLeft.source, right: sides.wideRight.source,
+            cutsLeft: sides.left.isWorthCutting, filters: rangeFilters(join, sides.left, sides.right),
+            diskShape: { try diskShape(sides) })
         return joined(sides, source, putsOutRight)
     }
 

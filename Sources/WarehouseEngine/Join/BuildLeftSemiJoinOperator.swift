@@ -124,7 +124,7 @@ final class MarkingProbe: BatchConsumer {
         self.nullsEqual = nullsEqual
         self.context = context
         matched = build.matched ?? MatchFlags(rows: build.rows.rowCount)
-        lookup = build.table.makeLookup()
+        lookup = build.table.keys.makeLookup()
         evaluator = shape.residual?.makeEvaluator()
         gather = PairGather(shape, leftTypes: rightTypes, right: build.vectors)
     }
@@ -140,7 +140,7 @@ final class MarkingProbe: BatchConsumer {
             guard let ids = buffer.baseAddress else { return }
             try lookup.find(keyVectors, rows: rows, nullsEqual: nullsEqual, into: ids)
             if let evaluator { return try markPairs(batch, ids, rows, evaluator) }
-            if build.isUnique { mark(ids, rows) } else { markMembers(ids, rows) }
+            if build.table.isUnique { mark(ids, rows) } else { markMembers(ids, rows) }
         }
         return true
     }
@@ -151,7 +151,7 @@ final class MarkingProbe: BatchConsumer {
 
     /// Rows of one key are all marked or none is.
     private func markMembers(_ ids: UnsafePointer<Int32>, _ rows: Int) {
-        let starts = build.starts, members = build.members
+        let starts = build.table.starts, members = build.table.members
         for row in 0..<rows where ids[row] >= 0 {
             let first = Int(starts[Int(ids[row])]), end = Int(starts[Int(ids[row]) &+ 1])
             // The last one is marked last, so that whoever sees it set sees all of them set in the end.
@@ -163,7 +163,7 @@ final class MarkingProbe: BatchConsumer {
     /// Pairs of which nothing is known yet are tested a vector at a time.
     private func markPairs(_ batch: Batch, _ ids: UnsafePointer<Int32>, _ rows: Int, _ evaluator: PredicateEvaluator)
         throws {
-        let starts = build.starts, members = build.members, isUnique = build.isUnique
+        let starts = build.table.starts, members = build.table.members, isUnique = build.table.isUnique
         var list = PairList(left: rightStore.rows, right: leftStore.rows)
         for row in 0..<rows where ids[row] >= 0 {
             if isUnique {

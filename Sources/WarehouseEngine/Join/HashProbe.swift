@@ -21,7 +21,7 @@ final class HashProbe: BatchConsumer {
         self.keys = keys
         self.nullsEqual = nullsEqual
         self.context = context
-        lookup = build.table.makeLookup()
+        lookup = build.table.keys.makeLookup()
         pairs = PairConsumer(shape, leftTypes: leftTypes, right: build.vectors, matched: build.matched, next: next)
     }
 
@@ -48,12 +48,12 @@ final class HashProbe: BatchConsumer {
         case .anti: return try pairs.pushLeft(batch, rows) { ids[$0] < 0 }
         default: break
         }
-        if build.isUnique { return try probeUnique(batch, ids, rows) }
+        if build.table.isUnique { return try probeUnique(batch, ids, rows) }
         return try probeMany(batch, ids, rows)
     }
 
     private func probeMany(_ batch: Batch, _ ids: UnsafePointer<Int32>, _ rows: Int) throws -> Bool {
-        let keepsLeft = shape.keepsLeft, starts = build.starts, members = build.members
+        let keepsLeft = shape.keepsLeft, starts = build.table.starts, members = build.table.members
         var list = pairs.begin(batch)
         for row in 0..<rows {
             let id = Int(ids[row])
@@ -95,7 +95,7 @@ final class HashProbe: BatchConsumer {
 
     /// Candidate pairs are tested a vector at a time; what a left row is worth is known once all its candidates are.
     private func probeWithResidual(_ batch: Batch, _ ids: UnsafeMutablePointer<Int32>, _ rows: Int) throws -> Bool {
-        let starts = build.starts, members = build.members, isUnique = build.isUnique
+        let starts = build.table.starts, members = build.table.members, isUnique = build.table.isUnique
         var list = pairs.begin(batch)
         for row in 0..<rows {
             let id = Int(ids[row])

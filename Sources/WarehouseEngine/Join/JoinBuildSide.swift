@@ -13,7 +13,7 @@ struct JoinBuildMaker {
     let keys: [Int]
     let equalities: [KeyEquality]
     /// Of a join without keys.
-    var ranges: RangeKeys?
+    var search: JoinSearch?
     let tracksMatches: Bool
     /// Otherwise what does not fit is an error.
     let mayGoToDisk: Bool
@@ -47,7 +47,7 @@ struct JoinBuildMaker {
 
     private func build(_ rows: RowBuffer, _ held: MemoryReservation, within part: Double, _ context: QueryContext,
                        _ resources: OperatorResources) throws -> JoinBuild {
-        let build = try JoinBuild(rows, keys: keys, equalities: equalities, ranges: ranges,
+        let build = try JoinBuild(rows, keys: keys, equalities: equalities, search: search,
                                   tracksMatches: tracksMatches, held, within: part, context: context)
         resources.note(peak: held.bytes)
         return build

@@ -3,11 +3,11 @@ import WarehouseColumns
 import WarehousePlan
 
 /// A join without keys (cross or theta): the right input is kept, and every left row meets every right row, or those that an
-/// index of their ranges finds. Left rows keep their order, and a row's matches come in the order of the right input.
+/// index of their ranges or keys finds. Left rows keep their order, and a row's matches come in the order of the right input.
 /// Where the right rows are too many for memory, both inputs go to disk and are joined block by block.
 final class NestedLoopJoinOperator: ResourcefulOperator {
     private let shape: JoinShape
-    private let ranges: RangeKeys?
+    private let search: JoinSearch?
     private let left: EvenStripesOperator
     private let right: any PhysicalOperator
     /// Filled when the right rows are known, for scans beneath the left input.
@@ -21,13 +21,13 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
     private var joinedOnDisk: SpilledSource?
     let resources = OperatorResources()
 
-    /// `ranges`: what the residual says no more. `cutsLeft`: left rows may be kept, so that all threads have some.
+    /// `search`: what the residual need not say. `cutsLeft`: left rows may be kept, so that all threads have some.
     /// `diskShape`: the pairs of both whole inputs with row positions behind each; nil: the right input must fit.
-    init(_ shape: JoinShape, ranges: RangeKeys?, left: any PhysicalOperator, right: any PhysicalOperator,
+    init(_ shape: JoinShape, search: JoinSearch?, left: any PhysicalOperator, right: any PhysicalOperator,
          cutsLeft: Bool = false, filters: [RangeFilter] = [], diskShape: (() throws -> JoinShape)? = nil) {
         makeDiskShape = diskShape
         self.shape = shape
-        self.ranges = ranges
+        self.search = search
         self.filters = filters
         self.cutsLeft = cutsLeft
         self.left = EvenStripesOperator(left, resources)
@@ -39,7 +39,7 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
 
     func prepare(_ context: QueryContext) throws -> Int {
         for range in filters { range.filter.clear() }
-        let maker = JoinBuildMaker(keys: [], equalities: [], ranges: ranges, tracksMatches: shape.keepsRight,
+        let maker = JoinBuildMaker(keys: [], equalities: [], search: search, tracksMatches: shape.keepsRight,
                                    mayGoToDisk: makeDiskShape != nil)
         let built: JoinBuild
         switch try maker.make(right, context, resources) {
@@ -60,7 +60,7 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
         guard let makeDiskShape else { return 0 }
         if cutsLeft { left.workPerRow = rows.rowCount }
         let join = SpilledJoin(try makeDiskShape(), leftKeys: [], rightKeys: [], nullsEqual: [], equalities: [],
-                               ranges: ranges, context: context)
+                               search: search, context: context)
         let result = try join.run(left, SpilledSource(rows), bytes: rows.byteCount, leftColumns: shape.leftColumns,
                                   rightColumns: shape.putsOutRight ? shape.rightColumns : [], keepsStripes: true)
         resources.note(spilled: join.writtenBytes)

@@ -15,7 +15,7 @@ final class SpilledJoin {
     private let nullsEqual: [Bool]
     private let equalities: [KeyEquality]
     /// Of a join without keys.
-    private let ranges: RangeKeys?
+    private let search: JoinSearch?
     private let context: QueryContext
     private var file: SpillFile?
     private var left = [PhysicalType](), right = [PhysicalType]()
@@ -24,13 +24,13 @@ final class SpilledJoin {
     private var runs: [[SpillBlock]] = []
 
     init(_ shape: JoinShape, leftKeys: [Int], rightKeys: [Int], nullsEqual: [Bool], equalities: [KeyEquality],
-         ranges: RangeKeys? = nil, context: QueryContext) {
+         search: JoinSearch? = nil, context: QueryContext) {
         self.shape = shape
         self.leftKeys = leftKeys
         self.rightKeys = rightKeys
         self.nullsEqual = nullsEqual
         self.equalities = equalities
-        self.ranges = ranges
+        self.search = search
         self.context = context
     }
 
@@ -130,7 +130,7 @@ final class SpilledJoin {
     }
 
     private func join(_ shape: JoinShape, _ left: SpilledSource, _ right: SpilledSource) -> any PhysicalOperator {
-        if leftKeys.isEmpty { return NestedLoopJoinOperator(shape, ranges: ranges, left: left, right: right) }
+        if leftKeys.isEmpty { return NestedLoopJoinOperator(shape, search: search, left: left, right: right) }
         return HashJoinOperator(shape, left: left, right: right, leftKeys: leftKeys, rightKeys: rightKeys,
                                 nullsEqual: nullsEqual, equalities: equalities)
     }

@@ -27,7 +27,8 @@ enum JoinCondition {
         return result
     }
 
-    private static func key(_ term: BoundExpression, _ left: Set<ColumnID>, _ right: Set<ColumnID>) -> JoinKey? {
+    /// The equality of one side's expression with the other's that a term is.
+    static func key(_ term: BoundExpression, _ left: Set<ColumnID>, _ right: Set<ColumnID>) -> JoinKey? {
         guard case .comparison(let op, let a, let b) = term, op == .equal || op == .notDistinct,
               term.isDeterministic else { return nil }
         let (x, y) = (a.columnIDs, b.columnIDs)

@@ -62,16 +62,24 @@ public enum PlanPrinter {
     }
 
     private static func text(_ join: LogicalJoin) -> String {
-        let keys = join.keys.map { "\(text($0.left)) \($0.nullsEqual ? "<=>" : "=") \(text($0.right))" }
         var parts = ["Join \(join.kind.rawValue)"]
-        if !keys.isEmpty { parts.append("on " + keys.joined(separator: " AND ")) }
         var rest = join.residual
-        if case .ranges(let condition) = join.method {
+        switch join.method {
+        case .keys: parts.append("on " + text(join.keys))
+        case .anyKey(let condition):
+            parts.append("on any of " + condition.branches.map { text($0) }.joined(separator: ", "))
+            rest = condition.rest
+        case .ranges(let condition):
             parts.append("on range " + condition.ranges.map { text($0.comparison) }.joined(separator: " AND "))
             rest = condition.rest
+        case .everyPair: break
         }
         if let rest { parts.append("where \(text(rest))") }
         return parts.joined(separator: " ")
+    }
+
+    private static func text(_ keys: [JoinKey]) -> String {
+        keys.map { "\(text($0.left)) \($0.nullsEqual ? "<=>" : "=") \(text($0.right))" }.joined(separator: " AND ")
     }
 
     private static func text(_ flatten: LogicalFlatten) -> String {
