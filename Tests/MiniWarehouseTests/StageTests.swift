@@ -174,6 +174,35 @@ import WarehouseBasics
         bench.fails("PUT https://example.com/x.csv @s")
     }
 
+    /// A link in an allowed folder opens nothing that the integration does not allow, nor what it blocks.
+    @Test func integrationsHoldBehindLinks() throws {
+        let folder = try TemporaryFolder(), outside = try TemporaryFolder()
+        for name in ["open", "open/sub", "open/shut"] { #expect(mkdir("\(folder.path)/\(name)", 0o755) == 0) }
+        try folder.file("open/sub/a.csv", "1\n")
+        try folder.file("open/shut/b.csv", "2\n")
+        try outside.file("c.csv", "3\n")
+        #expect(symlink(outside.path, folder.path + "/open/out") == 0)
+        #expect(symlink(folder.path + "/open/shut", folder.path + "/open/sub/in") == 0)
+        #expect(symlink(folder.path + "/open", folder.path + "/alias") == 0)
+        let bench = try Bench("""
+            CREATE STORAGE INTEGRATION i TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'LOCAL' ENABLED = TRUE
+            STORAGE_ALLOWED_LOCATIONS = ('file://\(folder.path)/alias/') STORAGE_BLOCKED_LOCATIONS = ('file://\(folder.path)/alias/shut/');
+            CREATE STAGE s URL = 'file://\(folder.path)/alias/sub' STORAGE_INTEGRATION = i
+            """)
+        #expect(try bench.text("SELECT $1 FROM @s") == "1")
+        for place in ["alias/out/", "alias/shut/", "alias/sub/in/", "alias/out/new/"] {
+            let url = "file://\(folder.path)/\(place)"
+            bench.fails("CREATE STAGE t URL = '\(url)' STORAGE_INTEGRATION = i", .invalidValue, "not allowed by integration")
+            bench.fails("COPY INTO '\(url)' FROM (SELECT 1) STORAGE_INTEGRATION = i", .invalidValue, "not allowed")
+        }
+        try bench.run("COPY INTO 'file://\(folder.path)/alias/new/deep/' FROM (SELECT 1) STORAGE_INTEGRATION = i")
+        #expect(TemporaryFolder.names(outside.path) == ["c.csv"])
+        // A folder of a stage that is there becomes a link.
+        #expect(unlink(folder.path + "/open/sub/a.csv") == 0 && unlink(folder.path + "/open/sub/in") == 0)
+        #expect(rmdir(folder.path + "/open/sub") == 0 && symlink(outside.path, folder.path + "/open/sub") == 0)
+        bench.fails("SELECT $1 FROM @s", .invalidValue, "not allowed by integration")
+    }
+
     @Test func foldersOfThisMachineAreReadOnly() throws {
         let folder = try TemporaryFolder()
         try folder.file("a.csv", "1\n2\n")

@@ -45,14 +45,7 @@ struct StageStore: Sendable {
     /// there by its path.
     func checkIsOutside(_ path: String) throws {
         guard let own = StageStore.identity(root) else { return }
-        var place = path
-        // What is not there yet is where its folder is.
-        while StageStore.identity(place) == nil, let slash = place.lastIndex(of: "/"), slash != place.startIndex {
-            place = String(place[..<slash])
-        }
-        guard let real = realpath(place.isEmpty ? "." : place, nil) else { return }
-        defer { free(real) }
-        var part = String(cString: real)
+        var part = StageStore.withoutLinks(path)
         while true {
             if StageStore.identity(part) == own {
                 throw WarehouseError(.invalidValue, "'\(path)' lies in the warehouse's own directory.")
@@ -60,6 +53,18 @@ struct StageStore: Sendable {
             guard let slash = part.lastIndex(of: "/"), part != "/" else { return }
             part = slash == part.startIndex ? "/" : String(part[..<slash])
         }
+    }
+
+    /// Where a path leads, by a path without links. What is not there yet is where its folder is.
+    static func withoutLinks(_ path: String) -> String {
+        var place = path
+        while identity(place) == nil, let slash = place.lastIndex(of: "/"), slash != place.startIndex {
+            place = String(place[..<slash])
+        }
+        guard let real = realpath(place.isEmpty ? "." : place, nil) else { return path }
+        defer { free(real) }
+        let found = String(cString: real)
+        return (found == "/" ? "" : found) + path.dropFirst(place.count)
     }
 
     private struct Identity: Equatable {

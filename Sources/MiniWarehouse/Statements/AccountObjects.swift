@@ -221,7 +221,9 @@ enum IntegrationDefinition {
         guard integration.attributes["ENABLED"]?.flag == true else {
             throw WarehouseError(.invalidValue, "Integration \(integration.name) is not enabled.")
         }
-        guard allows(url, integration) else { throw notAllowed(url, integration) }
+        guard allows(url, integration), allows(withoutLinks(url), integration, locations: withoutLinks) else {
+            throw notAllowed(url, integration)
+        }
         return integration
     }
 
@@ -232,9 +234,15 @@ enum IntegrationDefinition {
                 + "DESC INTEGRATION to check out allowed and blocked locations.")
     }
 
+    /// A URL on this machine by the path where it leads: a link in an allowed folder may lead to one that is not.
+    private static func withoutLinks(_ url: String) -> String {
+        url.hasPrefix("file://") ? "file://" + StageStore.withoutLinks(String(url.dropFirst("file://".count))) : url
+    }
+
     /// Whether a stage's URL lies in the integration's allowed locations and outside its blocked ones.
-    static func allows(_ url: String, _ integration: CatalogEntry) -> Bool {
-        func covers(_ location: String) -> Bool {
+    static func allows(_ url: String, _ integration: CatalogEntry, locations: (String) -> String = { $0 }) -> Bool {
+        func covers(_ written: String) -> Bool {
+            let location = locations(written)
             let folder = location.hasSuffix("/") ? location : location + "/"
             return location == "*" || url == location || (url + "/").hasPrefix(folder)
         }
