@@ -65,6 +65,15 @@ import WarehouseColumns
         }
     }
 
+    /// A last bucket of a row makes no share of its own.
+    @Test func sharesAreAsFewAsFit() {
+        #expect(SortPartitions.shares([0, 10, 20, 24, 25], shareRows: 9) == [0..<1, 1..<2, 2..<4])
+        #expect(SortPartitions.shares([0, 10, 20, 24, 25], shareRows: 25) == [0..<4])
+        #expect(SortPartitions.shares([0, 10, 20, 24, 25], shareRows: 1) == [0..<1, 1..<2, 2..<3, 3..<4])
+        #expect(SortPartitions.shares([0, 24, 25], shareRows: 9) == [0..<1, 1..<2])
+        #expect(SortPartitions.shares([0, 7], shareRows: 3) == [0..<1])
+    }
+
     @Test(arguments: [2, 5])
     func oneBucketIsLeftToMerging(kind: Int) throws {
         var random = SeededGenerator(seed: 5)

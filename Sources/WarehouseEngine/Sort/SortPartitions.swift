@@ -58,7 +58,7 @@ final class SortPartitions {
         guard largest <= max(64 * bucketRows, count / (2 * threads)) else { return nil }
         let order = PageMemory.allocate(Int32.self, count: count)
         do {
-            for share in shares() {
+            for share in SortPartitions.shares(starts, shareRows: shareRows) {
                 let start = starts[share.lowerBound], size = starts[share.upperBound] - start
                 let codes = PageMemory.allocate(UInt64.self, count: size)
                 defer { PageMemory.deallocate(codes, count: size) }
@@ -72,15 +72,14 @@ final class SortPartitions {
         return order
     }
 
-    /// Neighbouring buckets whose codes are in memory together.
-    private func shares() -> [Range<Int>] {
+    /// Neighbouring buckets whose codes are in memory together: as few shares as `shareRows` allow, for each reads all rows.
+    static func shares(_ starts: [Int], shareRows: Int) -> [Range<Int>] {
+        let count = starts[starts.count - 1], wanted = max(1, (count + shareRows - 1) / shareRows)
         var shares: [Range<Int>] = [], first = 0
-        let wanted = (count + shareRows - 1) / shareRows
-        for bucket in 0..<starts.count - 1 where starts[bucket + 1] >= count / wanted * (shares.count + 1) {
+        for bucket in 0..<starts.count - 1 where starts[bucket + 1] >= count * (shares.count + 1) / wanted {
             shares.append(first..<bucket + 1)
             first = bucket + 1
         }
-        if first < starts.count - 1 { shares.append(first..<starts.count - 1) }
         return shares
     }
 
