@@ -78,45 +78,46 @@ let package = Package(
         .target(name: "SQLLogicTest", dependencies: ["MiniWarehouse", "WarehouseBasics"]),
         .executableTarget(name: "slt", dependencies: ["SQLLogicTest"]),
 
+        .target(name: "TestSupport", dependencies: ["WarehouseBasics"], path: "Tests/Support"),
         // Random cases against references: the unit tests run a few, `torture` many.
         .target(name: "Trials", dependencies: [
-            "MiniWarehouse", "WarehouseStorage", "WarehouseIngest", "WarehouseSQL", "WarehouseColumns", "WarehouseBasics",
+            "TestSupport", "MiniWarehouse", "WarehouseStorage", "WarehouseIngest", "WarehouseSQL", "WarehouseColumns", "WarehouseBasics",
             "CZlib",
         ], path: "Tests/Trials", exclude: ["Parser/Corpus"]),
         .executableTarget(name: "torture", dependencies: [
-            "Trials", "SQLLogicTest", "WarehouseModels", "MiniWarehouse", "WarehouseStorage", "WarehouseBasics",
+            "Trials", "TestSupport", "SQLLogicTest", "WarehouseModels", "MiniWarehouse", "WarehouseStorage", "WarehouseBasics",
         ], path: "Tests/Torture", exclude: ["TPCH"]),
 
         .testTarget(name: "DifferentialTests", dependencies: ["Trials"]),
         .testTarget(name: "WarehouseBasicsTests", dependencies: ["WarehouseBasics"]),
         .testTarget(name: "WarehouseTerminalTests", dependencies: ["WarehouseTerminal", "WarehouseBasics"]),
-        .testTarget(name: "MiniWarehouseTests", dependencies: ["Trials", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics"]),
+        .testTarget(name: "MiniWarehouseTests", dependencies: ["Trials", "TestSupport", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseModelsTests", dependencies: [
-            "WarehouseModels", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics",
+            "TestSupport", "WarehouseModels", "MiniWarehouse", "WarehouseSQL", "WarehouseBasics",
         ]),
         .testTarget(name: "MovieLensTests", dependencies: [
-            "MovieLens", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib",
+            "TestSupport", "MovieLens", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib",
         ], exclude: ["Oracle"]),
         .testTarget(name: "WarehouseSQLTests", dependencies: ["Trials", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseEngineTests", dependencies: [
-            "WarehouseEngine", "WarehouseBasics", "WarehouseColumns", "WarehousePlan", "WarehouseStorage",
+            "TestSupport", "WarehouseEngine", "WarehouseBasics", "WarehouseColumns", "WarehousePlan", "WarehouseStorage",
         ]),
         .testTarget(name: "WarehouseStorageTests", dependencies: [
-            "Trials", "WarehouseStorage", "WarehouseColumns", "WarehouseBasics",
+            "Trials", "TestSupport", "WarehouseStorage", "WarehouseColumns", "WarehouseBasics",
         ]),
         .testTarget(name: "WarehousePlanTests", dependencies: ["WarehousePlan", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseCommandsTests", dependencies: [
-            "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseStorage", "WarehouseColumns",
+            "TestSupport", "WarehouseCommands", "MiniWarehouse", "WarehouseIngest", "WarehouseStorage", "WarehouseColumns",
             "WarehouseBasics", "WarehouseTerminal", "WarehouseSQL", "MovieLens", "mlwh",
         ], exclude: ["Golden", "terminal.py"]),
         .testTarget(name: "WarehouseScaffoldTests", dependencies: [
-            "WarehouseScaffold", "WarehouseModels", "WarehouseCommands", "MiniWarehouse", "WarehouseBasics",
+            "TestSupport", "WarehouseScaffold", "WarehouseModels", "WarehouseCommands", "MiniWarehouse", "WarehouseBasics",
             // What our reader of YAML is compared with; no product brings it.
             .product(name: "Yams", package: "Yams"),
         ]),
         .testTarget(name: "WarehouseServerTests", dependencies: ["WarehouseServer", "WarehouseBasics"]),
         .testTarget(name: "WarehouseDocsTests", dependencies: [
-            "WarehouseCommands", "WarehouseServer", "WarehouseDocs", "WarehouseCharts", "WarehouseModels", "MiniWarehouse",
+            "TestSupport", "WarehouseCommands", "WarehouseServer", "WarehouseDocs", "WarehouseCharts", "WarehouseModels", "MiniWarehouse",
             "WarehouseBasics",
         ]),
         .testTarget(name: "WarehouseIngestTests", dependencies: [

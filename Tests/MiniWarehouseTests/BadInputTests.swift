@@ -1,4 +1,5 @@
 import MiniWarehouse
+import TestSupport
 import Testing
 import WarehouseBasics
 
@@ -49,7 +50,7 @@ import WarehouseBasics
         let rows = (0..<3000).map { "\($0),tag \($0 &* 7919),\($0)\n" }.joined()
         try bench.put("long.csv", rows, to: "@s")
         try bench.run("GET @s/long.csv.gz file://\(bench.folder.path)/got")
-        let whole = TemporaryFolder.contents(bench.folder.path + "/got/long.csv.gz")
+        let whole = ScratchDirectory.contents(bench.folder.path + "/got/long.csv.gz")
         try bench.run("REMOVE @s/long")
         try bench.put("cut.csv.gz", Array(whole.prefix(whole.count / 2)), to: "@s")
         bench.fails("COPY INTO raw_tags FROM @s/cut ON_ERROR = \(mode)", nil, "cut.csv.gz")
@@ -86,7 +87,7 @@ import WarehouseBasics
     }
 
     @Test func directoryThatIsNoWarehouse() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         try folder.file("notes.txt", "mine")
         #expect(failure(.notAWarehouse) { _ = try Warehouse.open(folder.path) }.message.contains("notes.txt"))
         failure(.notAWarehouse) { _ = try Warehouse.open(folder.path + "/notes.txt") }
@@ -96,7 +97,7 @@ import WarehouseBasics
         options.createIfMissing = true
         options.isReadOnly = true
         failure(.notAWarehouse) { _ = try Warehouse.open(folder.path + "/absent", options: options) }
-        #expect(TemporaryFolder.names(folder.path) == ["notes.txt"])
+        #expect(ScratchDirectory.names(folder.path) == ["notes.txt"])
     }
 
     @Test func readOnlyWarehouseCanBeRead() throws {

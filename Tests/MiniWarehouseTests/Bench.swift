@@ -5,86 +5,18 @@ import Darwin
 #endif
 import MiniWarehouse
 import Synchronization
+import TestSupport
 import Testing
 import WarehouseBasics
 
-/// A directory that goes away with its last user.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/mlwh-front-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw WarehouseError(.inputOutput, "no temporary directory") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit { TemporaryFolder.removeAll(path) }
-
-    private static func removeAll(_ path: String) {
-        var info = stat()
-        if lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR {
-            for name in names(path) { removeAll(path + "/" + name) }
-        }
-        remove(path)
-    }
-
-    static func names(_ path: String) -> [String] {
-        guard let entries = opendir(path) else { return [] }
-        defer { closedir(entries) }
-        var names: [String] = []
-        while let entry = readdir(entries) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
-
-    /// Every regular file below, by its path from here.
-    static func files(_ path: String, below prefix: String = "") -> [String] {
-        names(path).flatMap { name -> [String] in
-            var info = stat()
-            let full = path + "/" + name
-            guard lstat(full, &info) == 0 else { return [] }
-            return info.st_mode & S_IFMT == S_IFDIR ? files(full, below: prefix + name + "/") : [prefix + name]
-        }
-    }
-
-    /// Makes a file; its path.
-    @discardableResult
-    func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
-
-    @discardableResult
-    func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-        let path = "\(path)/\(name)"
-        guard let file = fopen(path, "w") else { throw WarehouseError(.inputOutput, "no file \(path)") }
-        fwrite(bytes, 1, bytes.count, file)
-        fclose(file)
-        return path
-    }
-
-    static func contents(_ path: String) -> [UInt8] {
-        guard let file = fopen(path, "r") else { return [] }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = fread(&buffer, 1, buffer.count, file)
-            if count == 0 { return bytes }
-            bytes += buffer[0..<count]
-        }
-    }
-}
-
 /// A warehouse in a folder of its own.
 final class Bench: Sendable {
-    let folder: TemporaryFolder
+    let folder: ScratchDirectory
     let warehouse: Warehouse
     var path: String { folder.path + "/house" }
 
     init(_ setUp: String = "") throws {
-        folder = try TemporaryFolder()
+        folder = try ScratchDirectory()
         var options = WarehouseOptions()
         options.busyTimeout = 0.2
         options.threads = 2

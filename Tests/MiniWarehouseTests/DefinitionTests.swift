@@ -1,11 +1,12 @@
 import MiniWarehouse
+import TestSupport
 import Testing
 import WarehouseBasics
 
 /// What GET_DDL writes runs, and makes the same object: its definition is the same again.
 @Suite struct DefinitionTests {
     @Test func definitionsComeBack() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         let warehouse = try Warehouse.open(folder.path + "/w.mlwh")
         try warehouse.execute(#"""
             CREATE TABLE parent (a INTEGER PRIMARY KEY, b VARCHAR(3) UNIQUE);
@@ -32,7 +33,7 @@ import WarehouseBasics
     /// Foreign keys in a circle, and to a schema that comes later: what they refer to is made first.
     @Test(arguments: [("SCHEMA", "c.s", "false"), ("SCHEMA", "c.s", "true"), ("DATABASE", "c", "false"), ("DATABASE", "c", "true")])
     func keysThatPointForward(_ kind: String, _ name: String, _ qualified: String) throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         let warehouse = try Warehouse.open(folder.path + "/w.mlwh")
         try warehouse.execute("""
             CREATE DATABASE c; CREATE SCHEMA c.s; CREATE SCHEMA c.z;

@@ -4,12 +4,13 @@ import Glibc
 import Darwin
 #endif
 import MiniWarehouse
+import TestSupport
 import Testing
 import WarehouseBasics
 
 /// What goes with an object that is dropped or replaced.
 @Suite struct DropTests {
-    private func stageFiles(_ bench: Bench) -> Int { TemporaryFolder.files(bench.path + "/stages").count }
+    private func stageFiles(_ bench: Bench) -> Int { ScratchDirectory.files(bench.path + "/stages").count }
 
     @Test func stagedFilesGoWithTheirOwner() throws {
         // What nobody can UNDROP goes at once.
@@ -65,7 +66,7 @@ import WarehouseBasics
         let file = try #require(fopen(stray + "/a.csv", "w"))
         fclose(file)
         try bench.another().execute("CREATE TABLE t (n INT)")
-        #expect(!TemporaryFolder.names(bench.path + "/stages").contains("99999"))
+        #expect(!ScratchDirectory.names(bench.path + "/stages").contains("99999"))
         #expect(try bench.run("LIST @s").rowCount == 1)
     }
 
@@ -88,7 +89,7 @@ import WarehouseBasics
         options.temporaryDirectory = chosen
         try Warehouse.open(bench.path, options: options).execute("CREATE TABLE t (n INT)")
         for directory in [chosen, bench.path + "/tmp"] {
-            #expect(TemporaryFolder.names(directory) == ["mlwh-spill-\(getpid())-1"])
+            #expect(ScratchDirectory.names(directory) == ["mlwh-spill-\(getpid())-1"])
         }
     }
 

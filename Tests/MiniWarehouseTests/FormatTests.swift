@@ -5,6 +5,7 @@ import Darwin
 #endif
 import MiniWarehouse
 import Synchronization
+import TestSupport
 import Testing
 import WarehouseBasics
 
@@ -139,24 +140,24 @@ import WarehouseBasics
     }
 
     /// A copy of the fixture as git brings it: without empty directories.
-    private func copy() throws -> (folder: TemporaryFolder, path: String) {
-        let folder = try TemporaryFolder()
-        for file in TemporaryFolder.files(Self.fixture) {
+    private func copy() throws -> (folder: ScratchDirectory, path: String) {
+        let folder = try ScratchDirectory()
+        for file in ScratchDirectory.files(Self.fixture) {
             let parts = ("w/" + file).split(separator: "/").map(String.init)
             for count in 1..<parts.count { mkdir(folder.path + "/" + parts[..<count].joined(separator: "/"), 0o755) }
-            try folder.file("w/" + file, TemporaryFolder.contents(Self.fixture + "/" + file))
+            try folder.file("w/" + file, ScratchDirectory.contents(Self.fixture + "/" + file))
         }
         return (folder, folder.path + "/w")
     }
 
     @Test(.enabled(if: getenv("MLWH_WRITE_FIXTURE") != nil)) func writeTheFixture() throws {
-        #expect(TemporaryFolder.names(Self.fixture).isEmpty, "a format that is out does not change")
+        #expect(ScratchDirectory.names(Self.fixture).isEmpty, "a format that is out does not change")
         try Self.make(Self.fixture)
     }
 
     @Test func theFirstFormatIsRead() throws {
         let (folder, path) = try copy()
-        #expect(TemporaryFolder.files(folder.path).count > 5)
+        #expect(ScratchDirectory.files(folder.path).count > 5)
         let report = try Warehouse.check(path)
         #expect(report.faults.map(\.description) == [])
         #expect(report.files >= 3)
@@ -183,12 +184,12 @@ import WarehouseBasics
         }
         try checkAnswers(Self.open(path, minute: 181))
         #expect(try Warehouse.check(path).faults.map(\.description) == [])
-        #expect(TemporaryFolder.names(folder.path) == ["w"])
+        #expect(ScratchDirectory.names(folder.path) == ["w"])
     }
 
     /// The same statements give the same answers in a warehouse made now.
     @Test func theFormatOfTodayAnswersAlike() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         try Self.make(folder.path + "/w")
         try checkAnswers(Self.open(folder.path + "/w", minute: 180))
         #expect(try Warehouse.check(folder.path + "/w").isClean)

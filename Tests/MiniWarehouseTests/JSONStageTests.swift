@@ -4,13 +4,14 @@ import Glibc
 import Darwin
 #endif
 import MiniWarehouse
+import TestSupport
 import Testing
 import WarehouseBasics
 
 /// JSON files of a stage: as one VARIANT column, and through transformations.
 @Suite struct JSONStageTests {
-    private func stage(_ text: String, _ name: String = "a.json") throws -> (TemporaryFolder, Warehouse) {
-        let folder = try TemporaryFolder()
+    private func stage(_ text: String, _ name: String = "a.json") throws -> (ScratchDirectory, Warehouse) {
+        let folder = try ScratchDirectory()
         let path = folder.path + "/" + name
         let file = try #require(fopen(path, "wb"))
         fputs(text, file)

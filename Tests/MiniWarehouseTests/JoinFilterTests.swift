@@ -1,4 +1,5 @@
 import MiniWarehouse
+import TestSupport
 import Testing
 
 /// Joins whose build side drops rows of scans far beneath give what the same joins give when keys are computed, which
@@ -43,7 +44,7 @@ import Testing
             : query.replacing("{", with: "").replacing("}", with: "")
     }
 
-    private func warehouse(_ folder: TemporaryFolder, threads: Int) throws -> Warehouse {
+    private func warehouse(_ folder: ScratchDirectory, threads: Int) throws -> Warehouse {
         var options = WarehouseOptions()
         options.threads = threads
         let warehouse = try Warehouse.open(folder.path + "/w\(threads).mlwh", options: options)
@@ -60,7 +61,7 @@ import Testing
     }
 
     @Test(arguments: [1, 3]) func answersAreThoseOfComputedKeys(threads: Int) throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         let warehouse = try warehouse(folder, threads: threads)
         var counts = Set<String?>()
         for query in Self.queries + (threads == 1 ? [Self.numbering] : []) {

@@ -1,5 +1,6 @@
 import MiniWarehouse
 import Synchronization
+import TestSupport
 import Testing
 import WarehouseBasics
 
@@ -11,8 +12,8 @@ import WarehouseBasics
         func now() -> Int128 { SystemClock().now() + Int128(days.withLock { $0 }) * 86_400_000_000_000 }
     }
 
-    private func bench() throws -> (folder: TemporaryFolder, clock: DaysAhead, session: Session) {
-        let folder = try TemporaryFolder(), clock = DaysAhead()
+    private func bench() throws -> (folder: ScratchDirectory, clock: DaysAhead, session: Session) {
+        let folder = try ScratchDirectory(), clock = DaysAhead()
         var options = WarehouseOptions()
         options.clock = clock
         let warehouse = try Warehouse.open(folder.path + "/w", options: options)

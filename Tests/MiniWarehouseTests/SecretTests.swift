@@ -4,6 +4,7 @@ import Glibc
 import Darwin
 #endif
 import MiniWarehouse
+import TestSupport
 import Testing
 import WarehouseBasics
 
@@ -13,9 +14,9 @@ import WarehouseBasics
 
     /// Files of the warehouse outside `secrets` that hold one of the texts, in whatever encoding of text is plain.
     private func leaks(_ bench: Bench) -> [String] {
-        TemporaryFolder.files(bench.path).filter { name in
+        ScratchDirectory.files(bench.path).filter { name in
             guard !name.hasPrefix("secrets/") else { return false }
-            let text = String(decoding: TemporaryFolder.contents(bench.path + "/" + name), as: UTF8.self)
+            let text = String(decoding: ScratchDirectory.contents(bench.path + "/" + name), as: UTF8.self)
             return secrets.contains(where: text.contains)
         }
     }
@@ -89,33 +90,33 @@ import WarehouseBasics
     @Test func keysAreInOneFileOfTheOwners() throws {
         let bench = try setUp()
         let folder = bench.path + "/secrets"
-        #expect(TemporaryFolder.names(folder).count == 1)
-        let file = folder + "/" + TemporaryFolder.names(folder)[0]
+        #expect(ScratchDirectory.names(folder).count == 1)
+        let file = folder + "/" + ScratchDirectory.names(folder)[0]
         #expect(mode(folder) == 0o700)
         #expect(mode(file) == 0o600)
-        let text = String(decoding: TemporaryFolder.contents(file), as: UTF8.self)
+        let text = String(decoding: ScratchDirectory.contents(file), as: UTF8.self)
         #expect(secrets.dropFirst().allSatisfy(text.contains))
         #expect(!text.contains(secrets[0]))
         try bench.run("ALTER STAGE s SET CREDENTIALS = (AWS_KEY_ID = 'new' AWS_SECRET_KEY = 'newer')")
-        #expect(TemporaryFolder.names(folder).count == 1)
-        #expect(String(decoding: TemporaryFolder.contents(folder + "/" + TemporaryFolder.names(folder)[0]),
+        #expect(ScratchDirectory.names(folder).count == 1)
+        #expect(String(decoding: ScratchDirectory.contents(folder + "/" + ScratchDirectory.names(folder)[0]),
                        as: UTF8.self).contains("newer"))
         bench.fails("ALTER STAGE s SET CREDENTIALS = (AWS_KEY_ID = 'x') FILE_FORMAT = (TYPE = NOPE)")
-        #expect(TemporaryFolder.names(folder).count == 1)
+        #expect(ScratchDirectory.names(folder).count == 1)
         try bench.run("CREATE OR REPLACE STAGE s URL = 's3://b/p' CREDENTIALS = (AWS_KEY_ID = 'k' AWS_SECRET_KEY = "
             + "'v')")
-        #expect(TemporaryFolder.names(folder).count == 1)
+        #expect(ScratchDirectory.names(folder).count == 1)
         try bench.run("DROP SCHEMA public; UNDROP SCHEMA public")
-        #expect(TemporaryFolder.names(folder).count == 1)
+        #expect(ScratchDirectory.names(folder).count == 1)
         try bench.run("ALTER SCHEMA public SET DATA_RETENTION_TIME_IN_DAYS = 0; DROP SCHEMA public")
-        #expect(TemporaryFolder.names(folder).isEmpty)
+        #expect(ScratchDirectory.names(folder).isEmpty)
     }
 
     @Test func filesAreTheOwners() throws {
         let bench = try setUp()
         try bench.run("CREATE STAGE i")
         try bench.put("a.csv", "1\n", to: "@i/x")
-        for name in TemporaryFolder.files(bench.path) where name.hasPrefix("stages/") {
+        for name in ScratchDirectory.files(bench.path) where name.hasPrefix("stages/") {
             #expect(mode(bench.path + "/" + name) == 0o600)
         }
     }

@@ -1,4 +1,5 @@
 import MiniWarehouse
+import TestSupport
 import Testing
 
 /// COUNT(DISTINCT x) where the table lies by x, against the same over texts, which are counted by hashing.
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: [1, 3]) func countsAreThoseOfTexts(threads: Int) throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         var options = WarehouseOptions()
         options.threads = threads
         let warehouse = try Warehouse.open(folder.path + "/w.mlwh", options: options)

@@ -4,6 +4,7 @@ import Glibc
 import Darwin
 #endif
 import MiniWarehouse
+import TestSupport
 import Testing
 import WarehouseBasics
 
@@ -38,7 +39,7 @@ import WarehouseBasics
         try bench.put("a.csv", "1,2\n3,4\n", to: "@s")
         let got = bench.folder.path + "/got"
         #expect(try bench.text("GET @s file://\(got)/").hasPrefix("a.csv.gz|"))
-        let bytes = TemporaryFolder.contents(got + "/a.csv.gz")
+        let bytes = ScratchDirectory.contents(got + "/a.csv.gz")
         #expect(bytes.prefix(2) == [0x1F, 0x8B])
         #expect(try bench.run("PUT file://\(got)/a.csv.gz @s/again").textRows()[0][1...] == [
             "a.csv.gz", "\(bytes.count)", "\(bytes.count)", "GZIP", "GZIP", "UPLOADED", ""])
@@ -49,8 +50,8 @@ import WarehouseBasics
         // GET replaces what is there.
         try bench.folder.file("got/a.csv.gz", "old")
         try bench.run("GET @s/a.csv.gz file://\(got)")
-        #expect(TemporaryFolder.contents(got + "/a.csv.gz") == bytes)
-        #expect(TemporaryFolder.names(got) == ["a.csv.gz"])
+        #expect(ScratchDirectory.contents(got + "/a.csv.gz") == bytes)
+        #expect(ScratchDirectory.names(got) == ["a.csv.gz"])
     }
 
     @Test func removeAndPrefixes() throws {
@@ -77,14 +78,14 @@ import WarehouseBasics
     @Test(arguments: tricks) func pathsDoNotLeaveTheStage(_ path: String) throws {
         let bench = try Bench("CREATE STAGE s; CREATE TABLE t (n STRING)")
         let file = try bench.folder.file("a.csv", "1\n")
-        let before = TemporaryFolder.files(bench.folder.path).filter { !$0.contains("/lock") }
+        let before = ScratchDirectory.files(bench.folder.path).filter { !$0.contains("/lock") }
         bench.fails("PUT file://\(file) '@s/\(path)'", .invalidValue, "not allowed")
         bench.fails("LIST '@s/\(path)'", .invalidValue)
         bench.fails("REMOVE '@s/\(path)'", .invalidValue)
         bench.fails("GET '@s/\(path)' file://\(bench.folder.path)/out", .invalidValue)
         bench.fails("COPY INTO t FROM '@s/\(path)'", .invalidValue)
         bench.fails("SELECT $1 FROM '@s/\(path)'")
-        #expect(TemporaryFolder.files(bench.folder.path).filter { !$0.contains("/lock") } == before)
+        #expect(ScratchDirectory.files(bench.folder.path).filter { !$0.contains("/lock") } == before)
     }
 
     @Test func oddNamesAreFiles() throws {
@@ -100,7 +101,7 @@ import WarehouseBasics
         try bench.run("COPY INTO t FROM '@s/..%2f/with space.csv'; COPY INTO t FROM @s")
         #expect(try bench.text("SELECT COUNT(*) FROM t") == "\(odd.count)")
         #expect(try bench.run("GET @s file://\(bench.folder.path)/out").rowCount == odd.count)
-        #expect(TemporaryFolder.names(bench.folder.path + "/out") == odd.sorted())
+        #expect(ScratchDirectory.names(bench.folder.path + "/out") == odd.sorted())
         let long = String(repeating: "x", count: 300)
         let file = try bench.folder.file("n.csv", "1\n")
         bench.fails("PUT file://\(file) @s/\(long)", .inputOutput)
@@ -126,7 +127,7 @@ import WarehouseBasics
     @Test func symbolicLinksAreNotFollowed() throws {
         let bench = try Bench("CREATE STAGE s; CREATE TABLE t (n STRING)")
         try bench.put("a.csv", "1\n", to: "@s/in")
-        let stages = bench.path + "/stages", stage = stages + "/" + TemporaryFolder.names(stages)[0]
+        let stages = bench.path + "/stages", stage = stages + "/" + ScratchDirectory.names(stages)[0]
         let outside = try bench.folder.file("secret.csv", "top secret\n")
         #expect(symlink(outside, stage + "/link.csv") == 0)
         #expect(symlink(bench.folder.path, stage + "/dir") == 0)
@@ -139,10 +140,10 @@ import WarehouseBasics
         // A link in place of a file is replaced, not followed.
         #expect(symlink(outside, stage + "/b.csv") == 0)
         try bench.put("b.csv", "mine\n", to: "@s", options: "AUTO_COMPRESS = FALSE OVERWRITE = TRUE")
-        #expect(String(decoding: TemporaryFolder.contents(outside), as: UTF8.self) == "top secret\n")
+        #expect(String(decoding: ScratchDirectory.contents(outside), as: UTF8.self) == "top secret\n")
         try bench.run("DROP STAGE s")
-        #expect(TemporaryFolder.names(stages).isEmpty)
-        #expect(TemporaryFolder.contents(outside).count == 11)
+        #expect(ScratchDirectory.names(stages).isEmpty)
+        #expect(ScratchDirectory.contents(outside).count == 11)
     }
 
     /// A time that nanoseconds in 64 bits do not reach, as file systems keep it.
@@ -204,9 +205,9 @@ import WarehouseBasics
     }
 
     @Test func foldersOfThisMachineAreReadOnly() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         try folder.file("a.csv", "1\n2\n")
-        let outside = try TemporaryFolder()
+        let outside = try ScratchDirectory()
         try outside.file("b.csv", "9\n")
         #expect(symlink(outside.path, folder.path + "/out") == 0)
         #expect(symlink(outside.path + "/b.csv", folder.path + "/b.csv") == 0)
@@ -216,11 +217,11 @@ import WarehouseBasics
         bench.fails("REMOVE @x", .unsupported)
         try bench.run("COPY INTO t FROM @x PURGE = TRUE")
         #expect(try bench.text("SELECT SUM(n) FROM t") == "3")
-        #expect(TemporaryFolder.names(folder.path).contains("a.csv"), "a folder of this machine is not written")
+        #expect(ScratchDirectory.names(folder.path).contains("a.csv"), "a folder of this machine is not written")
         bench.fails("LIST @x/out/../..", .invalidValue)
         #expect(try bench.run("LIST @x/out").rowCount == 0)
         try bench.run("DROP STAGE x")
-        #expect(TemporaryFolder.names(folder.path) == ["a.csv", "b.csv", "out"])
+        #expect(ScratchDirectory.names(folder.path) == ["a.csv", "b.csv", "out"])
         bench.fails("CREATE STAGE y URL = 'ftp://x/'", .invalidURLPrefix, "ftp://x/")
         try bench.run("CREATE STAGE z URL = 's3://bucket/path/'")
         bench.fails("LIST @z", .unsupported, "s3://bucket/path/")

@@ -1,5 +1,6 @@
 import MiniWarehouse
 import Synchronization
+import TestSupport
 import Testing
 import WarehouseBasics
 
@@ -11,7 +12,7 @@ private final class SettableClock: WarehouseClock {
 /// AT and BEFORE (STATEMENT => …) go by what a statement committed, not by its time.
 @Suite struct StatementTravelTests {
     @Test func statementsOfOneMomentAreToldApart() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         var options = WarehouseOptions()
         options.clock = FixedClock(nanoseconds: 1_700_000_000_000_000_000)
         let warehouse = try Warehouse.open(folder.path + "/w.mlwh", options: options)
@@ -28,7 +29,7 @@ private final class SettableClock: WarehouseClock {
     }
 
     @Test func aStatementThatWaitedFindsItsOwnChanges() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         let clock = SettableClock()
         var options = WarehouseOptions()
         options.clock = clock

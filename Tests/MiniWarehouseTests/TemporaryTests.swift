@@ -4,6 +4,7 @@ import Glibc
 import Darwin
 #endif
 import MiniWarehouse
+import TestSupport
 import Testing
 import WarehouseBasics
 
@@ -50,15 +51,15 @@ import WarehouseBasics
                 + "CREATE TEMP VIEW gv AS SELECT 1 AS x")
             let file = try bench.folder.file("x.csv", "1\n")
             try other.execute("PUT file://\(file) @gs; PUT file://\(file) @%gone")
-            #expect(TemporaryFolder.names(bench.path + "/stages").count == 2)
+            #expect(ScratchDirectory.names(bench.path + "/stages").count == 2)
             try bench.run("INSERT INTO keep VALUES (1)")
-            #expect(TemporaryFolder.names(bench.path + "/stages").count == 2, "its session lives")
+            #expect(ScratchDirectory.names(bench.path + "/stages").count == 2, "its session lives")
             #expect(try other.text("SELECT n FROM gone") == "1")
         }
         bench.fails("SELECT * FROM gone", .objectNotFound)
         try bench.run("INSERT INTO keep VALUES (2)")
-        #expect(TemporaryFolder.names(bench.path + "/stages").isEmpty)
-        #expect(TemporaryFolder.names(bench.path + "/tmp").isEmpty)
+        #expect(ScratchDirectory.names(bench.path + "/stages").isEmpty)
+        #expect(ScratchDirectory.names(bench.path + "/tmp").isEmpty)
         #expect(try bench.another().session.text("SELECT COUNT(*) FROM keep") == "2")
     }
 
@@ -74,7 +75,7 @@ import WarehouseBasics
 
     private static let large = "AS SELECT SEQ8() AS n FROM TABLE(GENERATOR(ROWCOUNT => 100000))"
 
-    private func segments(_ bench: Bench) -> [String] { TemporaryFolder.names(bench.path + "/segments") }
+    private func segments(_ bench: Bench) -> [String] { ScratchDirectory.names(bench.path + "/segments") }
 
     /// Without another writer, and not before the session has ended.
     @Test func endsWithItsSession() throws {
@@ -92,8 +93,8 @@ import WarehouseBasics
             #expect(segments(bench).count == 2)
         }
         // The other table's is left.
-        #expect(segments(bench).count == 1 && TemporaryFolder.names(bench.path + "/stages").isEmpty)
-        #expect(TemporaryFolder.names(bench.path + "/tmp").isEmpty)
+        #expect(segments(bench).count == 1 && ScratchDirectory.names(bench.path + "/stages").isEmpty)
+        #expect(ScratchDirectory.names(bench.path + "/tmp").isEmpty)
         let report = try Warehouse.check(bench.path)
         #expect(report.isClean && report.tables == 1 && report.files == 1)
         #expect(try bench.text("SELECT * FROM keep") == "1")
@@ -133,7 +134,7 @@ import WarehouseBasics
             dropped = try bench.warehouse.info().version
         }
         #expect(try bench.warehouse.info().version == dropped)
-        #expect(TemporaryFolder.names(bench.path + "/tmp").isEmpty)
+        #expect(ScratchDirectory.names(bench.path + "/tmp").isEmpty)
     }
 
     private func mode(_ path: String) -> mode_t {

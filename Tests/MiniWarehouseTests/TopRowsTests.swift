@@ -1,4 +1,5 @@
 import MiniWarehouse
+import TestSupport
 import Testing
 
 /// The first rows by a key, of tables whose zones tell much, little and nothing of it, against a plain sort.
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: [1, 3]) func areThoseOfASort(threads: Int) throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         var options = WarehouseOptions()
         options.threads = threads
         let warehouse = try Warehouse.open(folder.path + "/w.mlwh", options: options)

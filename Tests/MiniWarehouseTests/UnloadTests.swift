@@ -1,4 +1,5 @@
 import MiniWarehouse
+import TestSupport
 import Testing
 import Trials
 import WarehouseBasics
@@ -131,10 +132,10 @@ import WarehouseBasics
     @Test func foldersOfThisMachine() throws {
         let bench = try Bench("CREATE TABLE t (n INT)")
         try bench.run("INSERT INTO t VALUES (1), (2)")
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         let url = "file://\(folder.path)/new"
         try bench.run("COPY INTO '\(url)/f' FROM t FILE_FORMAT = (TYPE = CSV COMPRESSION = NONE)")
-        #expect(TemporaryFolder.contents(folder.path + "/new/f_0_0_0.csv") == Array("1\n2\n".utf8))
+        #expect(ScratchDirectory.contents(folder.path + "/new/f_0_0_0.csv") == Array("1\n2\n".utf8))
         bench.fails("COPY INTO '\(url)/f' FROM t", .invalidValue, "Files already existing at the unload destination: \(url)/f.")
         bench.fails("COPY INTO '\(url)/../f' FROM t PARTITION BY ('../../x')", .invalidValue, "not allowed")
         try bench.run("CREATE STAGE here URL = '\(url)/'; COPY INTO t FROM @here")
@@ -145,16 +146,16 @@ import WarehouseBasics
         let bench = try Bench("CREATE STAGE s")
         try bench.put("f.csv", "1\n", to: "@s/a")
         try bench.put("f.csv", "2\n", to: "@s/b")
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         bench.fails("GET @s file://\(folder.path)/", .invalidValue, "a/f.csv.gz")
-        #expect(TemporaryFolder.names(folder.path).isEmpty)
+        #expect(ScratchDirectory.names(folder.path).isEmpty)
         try bench.run("GET @s/b file://\(folder.path)/")
-        #expect(TemporaryFolder.names(folder.path) == ["f.csv.gz"])
+        #expect(ScratchDirectory.names(folder.path) == ["f.csv.gz"])
     }
 
     /// What an integration forbids is forbidden whenever the stage is used.
     @Test func integrationsHoldAtEveryUse() throws {
-        let folder = try TemporaryFolder(), here = "file://\(folder.path)"
+        let folder = try ScratchDirectory(), here = "file://\(folder.path)"
         let bench = try Bench("CREATE TABLE t (n INT)")
         try bench.run("""
             CREATE STORAGE INTEGRATION i TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ENABLED = TRUE

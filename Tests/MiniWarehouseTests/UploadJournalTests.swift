@@ -5,6 +5,7 @@ import Darwin
 #endif
 @testable import MiniWarehouse
 import Synchronization
+import TestSupport
 import Testing
 
 /// Who may remove what of files that are being written, when several look at once.
@@ -16,7 +17,7 @@ import Testing
     /// A sweeper opened the file of a dead process; before it locks it, another removes that file and a writer makes one of
     /// the same name.
     @Test func sweepLeavesWhatTookTheName() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         let mark = try folder.file("upload-\(Self.id)", Array(folder.path.utf8) + [0])
         let file = try folder.file(".upload-\(Self.id)-1", "live")
         var writer: Int32 = -1
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func sweepRemovesOnlyWhatHasTheForm() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         let mark = try folder.file("upload-\(Self.id)", Array(folder.path.utf8) + [0])
         let gone = try folder.file(".upload-\(Self.id)-12", "")
         let kept = try [".upload-\(Self.id)-report.csv", ".upload-\(Self.id)-", ".upload-report.csv", ".upload-\(Self.id)-1\u{301}"]
@@ -55,7 +56,7 @@ import Testing
 
     /// While a name is in use its list is there, whoever sweeps.
     @Test func writersKeepTheirLists() async throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         let path = folder.path, counts = Counts()
         let sweeper = Task.detached {
             while !counts.isOver.load(ordering: .relaxed) {
@@ -85,7 +86,7 @@ import Testing
 
     /// What the marks of sessions are asked too.
     @Test func marksAreKnownByTheirFile() throws {
-        let folder = try TemporaryFolder()
+        let folder = try ScratchDirectory()
         let path = try folder.file("mark", ""), old = open(path, O_RDWR)
         defer { close(old) }
         #expect(MarkFile.hasName(path, old))

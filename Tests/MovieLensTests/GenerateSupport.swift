@@ -5,42 +5,6 @@ import Glibc
 import Darwin
 #endif
 
-/// A directory of its own for a test, removed with all its files at the end.
-final class TemporaryDirectory {
-    let path: String
-
-    init() {
-        guard let template = strdup("/tmp/generate-test-XXXXXX"), mkdtemp(template) != nil else {
-            preconditionFailure("cannot make a temporary directory")
-        }
-        path = String(cString: template)
-        free(template)
-    }
-
-    deinit { remove(path) }
-
-    private func remove(_ directory: String) {
-        for name in listDirectory(directory) where unlink("\(directory)/\(name)") != 0 {
-            remove("\(directory)/\(name)")
-        }
-        rmdir(directory)
-    }
-}
-
-/// The names in a directory, sorted; dot files too.
-func listDirectory(_ path: String) -> [String] {
-    guard let stream = opendir(path) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
-}
-
 /// A file's bytes, decompressed when it is gzip; nil when it cannot be read.
 func readFile(_ path: String) -> [UInt8]? {
     guard let file = gzopen(path, "rb") else { return nil }

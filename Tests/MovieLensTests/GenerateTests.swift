@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WarehouseBasics
 @testable import MovieLens
@@ -7,15 +8,15 @@ private let fileNames = ["genome-scores", "genome-tags", "links", "movies", "rat
 /// Generates into a fresh directory and gives it.
 private func generate(
     _ ratings: Int, seed: UInt64 = 42, gzip: Bool = false, lineEnd: LineEnd = .crlf, workers: Int? = nil
-) throws -> TemporaryDirectory {
-    let directory = TemporaryDirectory()
+) throws -> ScratchDirectory {
+    let directory = try ScratchDirectory()
     var generator = try MovieLensGenerator(ratings: ratings, seed: seed, gzip: gzip, lineEnd: lineEnd)
     if let workers { generator.workerCount = workers }
     try generator.write(to: directory.path)
     return directory
 }
 
-private func parse(_ directory: TemporaryDirectory, _ name: String) throws -> ParsedCSV {
+private func parse(_ directory: ScratchDirectory, _ name: String) throws -> ParsedCSV {
     ParsedCSV(try #require(readFile("\(directory.path)/\(name).csv")))
 }
 
@@ -79,7 +80,7 @@ private func parse(_ directory: TemporaryDirectory, _ name: String) throws -> Pa
 @Suite struct GenerateContentTests {
     @Test func smallestSet() throws {
         let directory = try generate(25)
-        #expect(listDirectory(directory.path) == fileNames.map { $0 + ".csv" })
+        #expect(ScratchDirectory.names(directory.path) == fileNames.map { $0 + ".csv" })
         #expect(try parse(directory, "ratings").rows.count == 25)
         #expect(try parse(directory, "tags").rows.first == ["18", "4141", "Mark Waters", "1240597180"])
         let movies = Set(try parse(directory, "movies").rows.map { $0[0] })
@@ -209,7 +210,7 @@ private func parse(_ directory: TemporaryDirectory, _ name: String) throws -> Pa
 }
 
 @Suite struct GenerateOutputTests {
-    private func bytes(_ directory: TemporaryDirectory, _ ending: String) throws -> [[UInt8]] {
+    private func bytes(_ directory: ScratchDirectory, _ ending: String) throws -> [[UInt8]] {
         try fileNames.map { try #require(readFile("\(directory.path)/\($0)\(ending)")) }
     }
 
@@ -229,12 +230,12 @@ private func parse(_ directory: TemporaryDirectory, _ name: String) throws -> Pa
     @Test func gzipHoldsTheSameBytes() throws {
         let plain = try bytes(generate(3_000), ".csv")
         let directory = try generate(3_000, gzip: true)
-        #expect(listDirectory(directory.path) == fileNames.map { $0 + ".csv.gz" })
+        #expect(ScratchDirectory.names(directory.path) == fileNames.map { $0 + ".csv.gz" })
         #expect(try bytes(directory, ".csv.gz") == plain)
     }
 
     @Test func chunksJoinToOneGzipMember() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let output = try OutputFile(directory: directory.path, name: "joined.gz")
         var member = GzipMember()
         try output.write(GzipMember.header)
@@ -255,7 +256,7 @@ private func parse(_ directory: TemporaryDirectory, _ name: String) throws -> Pa
     }
 
     @Test func progressEndsAtTheTotals() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         var last: [String: GenerationProgress] = [:]
         try MovieLensGenerator(ratings: 500).write(to: directory.path) { progress in
             #expect(progress.rows >= last[progress.file]?.rows ?? 0)
@@ -267,18 +268,18 @@ private func parse(_ directory: TemporaryDirectory, _ name: String) throws -> Pa
     }
 
     @Test func makesDirectoriesAndReplacesFiles() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let nested = directory.path + "/one/two/"
         try MovieLensGenerator(ratings: 25).write(to: nested)
         writeFile(nested + "ratings.csv", "old")
         writeFile(nested + "other.csv", "mine")
         try MovieLensGenerator(ratings: 30).write(to: nested)
         #expect(ParsedCSV(try #require(readFile(nested + "ratings.csv"))).rows.count == 30)
-        #expect(listDirectory(nested) == (fileNames + ["other"]).sorted().map { $0 + ".csv" })
+        #expect(ScratchDirectory.names(nested) == (fileNames + ["other"]).sorted().map { $0 + ".csv" })
     }
 
     @Test func refusesAFileInPlaceOfTheDirectory() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         writeFile(directory.path + "/taken", "text")
         for path in ["/taken", "/taken/below"] {
             let error = #expect(throws: WarehouseError.self) {
@@ -291,7 +292,7 @@ private func parse(_ directory: TemporaryDirectory, _ name: String) throws -> Pa
     }
 
     @Test func aFailureLeavesNothingBehind() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         writeFile(directory.path + "/ratings.csv", "old")
         // The last file cannot be put in place: a directory stands there.
         try MovieLensGenerator(ratings: 25).write(to: directory.path + "/genome-tags.csv")
@@ -299,7 +300,7 @@ private func parse(_ directory: TemporaryDirectory, _ name: String) throws -> Pa
             try MovieLensGenerator(ratings: 25).write(to: directory.path)
         }
         #expect(error?.message.contains(directory.path + "/genome-tags.csv") == true)
-        #expect(listDirectory(directory.path) == ["genome-tags.csv", "ratings.csv"])
+        #expect(ScratchDirectory.names(directory.path) == ["genome-tags.csv", "ratings.csv"])
         #expect(readFile(directory.path + "/ratings.csv") == Array("old".utf8))
     }
 

@@ -1,5 +1,6 @@
 import MiniWarehouse
 import Synchronization
+import TestSupport
 import WarehouseBasics
 import WarehouseModels
 
@@ -13,12 +14,13 @@ final class MovableClock: WarehouseClock {
 
 /// A warehouse in a folder of its own that goes away with it.
 final class TemporaryWarehouse {
-    private let directory = TemporaryDirectory()
+    private let directory: ScratchDirectory
     let warehouse: Warehouse
     let clock: MovableClock
     var path: String { directory.path }
 
     init(seconds: Int) throws {
+        directory = try ScratchDirectory()
         clock = MovableClock(seconds: seconds)
         var options = WarehouseOptions()
         options.clock = clock

@@ -1,4 +1,5 @@
 import MiniWarehouse
+import TestSupport
 import Trials
 import WarehouseBasics
 import WarehouseStorage

@@ -1,4 +1,5 @@
 import MiniWarehouse
+import TestSupport
 import Trials
 
 /// A child process commits in a loop and gets SIGKILL at a random moment: what it acknowledged is there, what is there

@@ -1,4 +1,5 @@
 import SQLLogicTest
+import TestSupport
 import Trials
 
 /// The 22 queries of TPC-H on generated data, with answers that another engine gave.

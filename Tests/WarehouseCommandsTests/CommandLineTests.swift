@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 /// What the command line promises to scripts: exit codes, streams, names.
 @Suite struct CommandLineTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     private func mlwh(_ arguments: String..., input: String = "", environment: [String] = []) throws -> Tool.Result {
         try Tool.run(arguments, in: directory, input: input, environment: environment)

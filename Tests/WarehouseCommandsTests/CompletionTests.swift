@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 @testable import WarehouseCommands
 import WarehouseTerminal
@@ -107,7 +108,7 @@ private struct FixedNames: CompletionNames {
     }
 
     @Test func files() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         for name in ["data.csv", "date.csv", "other.csv", ".hidden"] { _ = try directory.file(name, []) }
         let path = directory.path
         #expect(candidates("put file://\(path)/da|") == ["file://\(path)/data.csv", "file://\(path)/date.csv"])

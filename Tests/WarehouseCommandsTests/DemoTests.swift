@@ -4,15 +4,16 @@ import Glibc
 import Darwin
 #endif
 import MovieLens
+import TestSupport
 import Testing
 import WarehouseBasics
 
 /// The whole pipeline through the command line.
 @Suite(.serialized) struct DemoTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let hashes = ["35a3a9d4993c8b770886e10f3d201ba0", "363a409d683c96e0c4d5cf1961441751"]
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     private func mlwh(_ arguments: String...) throws -> Tool.Result { try Tool.run(arguments, in: directory) }
 

@@ -1,12 +1,13 @@
+import TestSupport
 import Testing
 import WarehouseStorage
 
 /// `mlwh check` and `mlwh info`.
 @Suite struct InspectionTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         let made = try Tool.run(["sql", "-d", "w", "-c", """
             CREATE SCHEMA shop; CREATE TABLE big (n INT, c VARCHAR);
             INSERT INTO big SELECT SEQ4(), 'kind ' || (SEQ4() % 5) FROM TABLE(GENERATOR(ROWCOUNT => 5000));

@@ -3,16 +3,17 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import TestSupport
 import Testing
 import WarehouseBasics
 
 /// Processes that are killed while they write files of stages or of this machine: what they had of them goes away with the
 /// next writer, and never before they are dead.
 @Suite struct KilledUploadTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         mkdir(directory.path + "/out", 0o755)
         #expect(try run("CREATE STAGE s; CREATE STAGE outside URL = 'file://\(directory.path)/out'").code == 0)
     }
@@ -33,7 +34,7 @@ import WarehouseBasics
         directory.path + "/w/stages/" + (names(directory.path + "/w/stages").first ?? "")
     }
 
-    private func names(_ folder: String) -> [String] { TemporaryDirectory.names(folder) }
+    private func names(_ folder: String) -> [String] { ScratchDirectory.names(folder) }
 
     private func unfinished(_ folder: String) -> [String] { names(folder).filter { $0.hasPrefix(".upload-") } }
 

@@ -3,14 +3,15 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import TestSupport
 import Testing
 import WarehouseBasics
 
 /// `mlwh load` as a process: a user with a file, and no knowledge.
 @Suite struct LoadCommandTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     private func load(_ arguments: String...) throws -> Tool.Result {
         try Tool.run(["load", "-d", "w"] + arguments, in: directory)

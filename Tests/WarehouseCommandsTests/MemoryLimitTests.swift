@@ -3,14 +3,15 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import TestSupport
 import Testing
 import WarehouseBasics
 
 /// What a process with little memory takes, and that its answers are those of one with much.
 @Suite struct MemoryLimitTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     private func run(_ sql: String, _ options: [String] = []) throws -> Tool.Result {
         try Tool.run(["sql", "-d", "w", "--format", "csv", "--threads", "2"] + options + ["-c", sql], in: directory,

@@ -4,15 +4,16 @@ import Glibc
 import Darwin
 #endif
 import MiniWarehouse
+import TestSupport
 import Testing
 import WarehouseBasics
 
 /// Several real processes on one warehouse: readers beside a writer, writers that wait, writers that die.
 @Suite struct ProcessTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         #expect(try run("CREATE TABLE t (n INT); INSERT INTO t VALUES (1)").code == 0)
     }
 
@@ -122,7 +123,7 @@ private final class RPCProcess {
     private var isOver = false
     private var rest: [UInt8] = []
 
-    init(in directory: TemporaryDirectory, busyTimeout: Int = 5) throws {
+    init(in directory: ScratchDirectory, busyTimeout: Int = 5) throws {
         var toChild: [Int32] = [0, 0], fromChild: [Int32] = [0, 0]
         guard pipe(&toChild) == 0, pipe(&fromChild) == 0 else { throw WarehouseError(.inputOutput, "no pipe") }
         for descriptor in toChild + fromChild { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }

@@ -4,6 +4,7 @@ import Glibc
 import Darwin
 #endif
 import MiniWarehouse
+import TestSupport
 import Testing
 import WarehouseBasics
 import WarehouseIngest
@@ -174,7 +175,7 @@ import WarehouseIngest
     // MARK: History
 
     @Test func historyOnDisk() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let file = HistoryFile(path: directory.path + "/deep/er/history")
         #expect(file.load().isEmpty)
         for text in ["SELECT 1;", "SELECT\n '\\n' AS \"b\\\\s\";", " SELECT 'space';", "create user u password = 'p';", "SELECT 'é日👩‍💻';"] {
@@ -234,7 +235,7 @@ import WarehouseIngest
     }
 
     @Test func spoiltHistory() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let path = try directory.file("history", Array("SELECT 1;\n\u{0}\u{0}\n".utf8) + [0xFF, 0xC3, 0x28, 10] + Array("SELECT 2;\nSELECT".utf8))
         let file = HistoryFile(path: path)
         #expect(file.load() == ["SELECT 1;", "\u{FFFD}\u{FFFD}(", "SELECT 2;", "SELECT"])
@@ -244,7 +245,7 @@ import WarehouseIngest
     }
 
     @Test func historyIsBounded() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let text = (0..<25_000).map { "SELECT \($0);\n" }.joined()
         let file = HistoryFile(path: try directory.file("history", Array(text.utf8)))
         #expect(file.load().count == HistoryFile.maximumEntries)
@@ -257,7 +258,7 @@ import WarehouseIngest
 /// `mlwh sql` fed by a pipe.
 @Suite struct PipedScriptTests {
     @Test func statementsRunBeforeTheInputEnds() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         // The writer waits for the answer to its first statement before it sends the next.
         let script = """
             mkfifo in; '\(Tool.path)' sql -d w --format csv < in > out 2>&1 & exec 3> in
@@ -273,7 +274,7 @@ import WarehouseIngest
     }
 
     @Test func errorsStopOrDoNot() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let script = "SELECT 1 AS a;\nSELECT 1,\n  nope;\nSELECT 2 AS b;\n"
         let stopped = try Tool.run(["sql", "-d", "w", "--format", "jsonl"], in: directory, input: script)
         #expect(stopped.code == 1 && stopped.output == "{\"A\":1}\n")
@@ -291,7 +292,7 @@ import WarehouseIngest
 
     /// Standard error may go to a file that others read.
     @Test func errorsShowNoSecrets() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         for sql in ["CREATE USER u PASSWORD = 'open sesame' NONSENSE = 1 2", "CREATE STAGE s CREDENTIALS = (AWS_SECRET_KEY = 'open sesame' X"] {
             let result = try Tool.run(["sql", "-d", "w", "-c", sql], in: directory)
             #expect(result.code == 1 && !result.errors.contains("sesame") && !result.output.contains("sesame"), "\(result.errors)")
@@ -299,7 +300,7 @@ import WarehouseIngest
     }
 
     @Test func oddInput() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         func run(_ bytes: [UInt8]) throws -> Tool.Result {
             let path = try directory.file("odd", bytes)
             let code = try ChildProcess(shell: "cd '\(directory.path)' && '\(Tool.path)' sql -d w --format jsonl < '\(path)' > out 2> err").wait()

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import TestSupport
 import Testing
 import WarehouseBasics
 
@@ -16,7 +17,7 @@ import WarehouseBasics
         """
 
     @Test func theToolOpensInARole() throws {
-        let folder = try TemporaryDirectory()
+        let folder = try ScratchDirectory()
         #expect(try Tool.run(["sql", "-d", "w", "-c", Self.setUp], in: folder).code == 0)
         for who in [["--role", "reader"], ["--user", "bob"], ["--user", "bob", "--role", "READER"]] {
             let seen = try Tool.run(["sql", "-d", "w", "--format", "csv", "-c", "SELECT CURRENT_ROLE(), n FROM t"] + who, in: folder)
@@ -32,7 +33,7 @@ import WarehouseBasics
 
     /// Neither what is printed nor what is written holds a secret, right or wrong as the statement may be.
     @Test func secretsStayInTheirFile() throws {
-        let folder = try TemporaryDirectory(), secrets = ["hunter2-Passw0rd", "AKIAEXAMPLEKEY77", "sEcReT/Key+99"]
+        let folder = try ScratchDirectory(), secrets = ["hunter2-Passw0rd", "AKIAEXAMPLEKEY77", "sEcReT/Key+99"]
         for sql in [
             "CREATE USER ann PASSWORD = '\(secrets[0])'", "CREATE USER ann PASSWORD = '\(secrets[0])' NOPE = 1",
             "CREATE USER bee PASSWORD '\(secrets[0])'", "EXECUTE IMMEDIATE 'ALTER USER ann SET PASSWORD = ''\(secrets[0])'''",

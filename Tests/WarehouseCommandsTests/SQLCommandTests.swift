@@ -1,5 +1,6 @@
 import MiniWarehouse
 import Synchronization
+import TestSupport
 import Testing
 import WarehouseBasics
 import WarehouseIngest
@@ -46,7 +47,7 @@ import WarehouseIngest
     // MARK: Options
 
     @Test func theWarehouseIsFoundByItsOptions() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let path = directory.path + "/w"
         #expect(try WarehouseArguments.parse(["-d", path]).path == path)
         #expect(try WarehouseArguments.parse(["--database", path]).path == path)
@@ -77,7 +78,7 @@ import WarehouseIngest
     // MARK: Scripts
 
     @Test func scriptFiles() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let plain = try directory.file("plain.sql", Array("SELECT 'é'".utf8))
         #expect(try TextFile.read(plain) == "SELECT 'é'")
         let marked = try directory.file("marked.sql", [0xEF, 0xBB, 0xBF] + Array("SELECT 1".utf8))
@@ -112,7 +113,7 @@ import WarehouseIngest
     }
 
     @Test func whatIsMissingAtTheEndIsMissedBehindTheLastWord() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let result = try Tool.run(["sql", "-d", "w"], in: directory, input: "SELECT 1 AS a;\nSELECT 2 +  \n\n")
         #expect(result.code == 1 && result.output.contains("│ 1 │"))
         #expect(result.errors.hasSuffix("  at line 2, column 11\n  SELECT 2 +\n            ^\n"), "\(result.errors)")

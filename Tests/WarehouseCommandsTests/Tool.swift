@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import TestSupport
 import Testing
 import WarehouseBasics
 
@@ -32,7 +33,7 @@ enum Tool {
     /// Runs it with `arguments` in `directory`, with `input` on standard input. MLWH_DATABASE is not handed on, unless
     /// `environment` sets it.
     static func run(
-        _ arguments: [String], in directory: TemporaryDirectory, input: String = "", environment: [String] = [],
+        _ arguments: [String], in directory: ScratchDirectory, input: String = "", environment: [String] = [],
         measuresMemory: Bool = false
     ) throws -> Result {
         let started = try start(arguments, in: directory, input: input, environment: environment)
@@ -47,7 +48,7 @@ enum Tool {
     }
 
     /// As `run`, without waiting for the end.
-    static func start(_ arguments: [String], in directory: TemporaryDirectory, input: String = "",
+    static func start(_ arguments: [String], in directory: ScratchDirectory, input: String = "",
                       environment: [String] = []) throws -> Started {
         let files = try ["in", "out", "err"].map { try directory.file(".\($0)", $0 == "in" ? Array(input.utf8) : []) }
         var actions = makeActions()

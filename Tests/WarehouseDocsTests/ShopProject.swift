@@ -4,6 +4,7 @@ import Glibc
 import Darwin
 #endif
 import MiniWarehouse
+import TestSupport
 import WarehouseBasics
 import WarehouseModels
 
@@ -45,14 +46,13 @@ final class Shop {
     static let project = Project(
         "shop", target: Target(database: "SHOP", schema: "DEV"),
         [RawOrders.self, StgOrders.self, Revenue.self, Board.self])
-    let folder: String
+    private let directory: ScratchDirectory
+    var folder: String { directory.path }
     let warehouse: Warehouse
 
     init() throws {
-        var template = Array("/tmp/mlwh-docs-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw WarehouseError(.inputOutput, "no temporary folder") }
-        folder = String(cString: made)
-        warehouse = try Warehouse.open(folder + "/warehouse.mlwh")
+        directory = try ScratchDirectory()
+        warehouse = try Warehouse.open(directory.path + "/warehouse.mlwh")
         try warehouse.execute("CREATE DATABASE SHOP; CREATE SCHEMA RAW; CREATE SCHEMA DEV")
         try warehouse.execute("CREATE TABLE RAW.ORDERS (ORDERID INT, COUNTRY STRING, AMOUNT FLOAT)")
         try warehouse.execute(
@@ -60,24 +60,11 @@ final class Shop {
             [hostileText])
     }
 
-    deinit { Shop.remove(folder) }
-
     /// Builds the project, and writes its artifacts below the folder.
     func build() throws {
         var options = RunOptions()
         options.targetPath = folder + "/target"
         _ = try Runner(
             Shop.project, on: EmbeddedTarget(warehouse.session), console: Console { _ in }, options: options).build()
-    }
-
-    private static func remove(_ folder: String) {
-        guard let stream = opendir(folder) else { return }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            names.append(withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        closedir(stream)
-        for name in names where name != "." && name != ".." && unlink("\(folder)/\(name)") != 0 { remove("\(folder)/\(name)") }
-        rmdir(folder)
     }
 }

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import TestSupport
 import Testing
 import WarehouseBasics
 @testable import WarehouseEngine
@@ -18,8 +19,7 @@ import WarehouseBasics
     }
 
     @Test func theSweepTakesOnlyWhatDeadProcessesLeft() throws {
-        var template = Array("/tmp/mlwh-sweep-test-XXXXXX".utf8CString)
-        let directory = String(cString: try #require(mkdtemp(&template)))
+        let scratch = try ScratchDirectory(), directory = scratch.path
         let dead = try endedProcess()
         let names = ["mlwh-spill-\(dead)-1", "mlwh-spill-\(getpid())-1", "mlwh-spill-\(dead)-2", "mlwh-spill-\(dead)",
                      "mlwh-spill-\(dead)-x", "mlwh-spill--1-1", "spill-\(dead)-1", "notes"]
@@ -28,10 +28,6 @@ import WarehouseBasics
             // A file that holds something is not ours: ours have lost their names by then.
             if name == names[2] { fputs("text", file) }
             fclose(file)
-        }
-        defer {
-            for name in names { unlink(directory + "/" + name) }
-            rmdir(directory)
         }
         SpillStore.sweep(directory)
         for name in names { #expect((access(directory + "/" + name, F_OK) != 0) == (name == names[0]), "\(name)") }

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import TestSupport
 import Testing
 import WarehouseBasics
 import WarehouseColumns
@@ -19,11 +20,8 @@ enum Spilling {
     static let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
 
     static func run(_ plan: LogicalPlan, limit: Int, threads: Int, tempLimit: Int? = nil) throws -> Outcome {
-        var template = Array("/tmp/mlwh-spill-test-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw WarehouseError(.inputOutput, "mkdtemp") }
-        let directory = String(cString: made)
-        defer { rmdir(directory) }
-        let store = SpillStore(directory: directory, limitBytes: tempLimit)
+        let scratch = try ScratchDirectory()
+        let store = SpillStore(directory: scratch.path, limitBytes: tempLimit)
         let memory = MemoryAccount(limitBytes: limit)
         var rows: [[ScalarValue]] = []
         do {
@@ -41,7 +39,7 @@ enum Spilling {
         }
         #expect(memory.usedBytes == 0)
         #expect(store.usedBytes == 0)
-        #expect(rmdir(directory) == 0 || errno == ENOENT, "files are left in \(directory)")
+        #expect(ScratchDirectory.names(scratch.path).isEmpty)
         return Outcome(rows: rows, spilledBytes: store.writtenBytes)
     }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WarehouseBasics
 import WarehouseColumns
@@ -34,11 +35,8 @@ private final class StoredTable: ScannableTable {
 @Suite struct StoredTableScanTests {
     /// Number (ascending), text (few distinct, some null), float.
     static func withTable(_ count: Int, deleting: [Int] = [], _ body: (TableSnapshot) throws -> Void) throws {
-        var template = Array("/tmp/mlwh-scan-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw WarehouseError(.inputOutput, "no directory") }
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { remove(directory: path) }
-        let store = try Store.create(at: path + "/w")
+        let scratch = try ScratchDirectory()
+        let store = try Store.create(at: scratch.path + "/w")
         let write = try store.beginWrite()
         let id = try write.allocateID()
         try write.createTable(id, columns: [StoredColumn(.integer), StoredColumn(.text), StoredColumn(.float)])
@@ -65,19 +63,6 @@ private final class StoredTable: ScannableTable {
         }
         guard let table = try store.snapshot().table(id) else { throw WarehouseError(.internalFault, "gone") }
         try body(table)
-    }
-
-    private static func remove(directory path: String) {
-        guard let stream = opendir(path) else { return }
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { raw in
-                raw.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name == "." || name == ".." { continue }
-            if unlink(path + "/" + name) != 0 { remove(directory: path + "/" + name) }
-        }
-        closedir(stream)
-        rmdir(path)
     }
 
     static func scan(_ table: TableSnapshot, _ maker: inout PlanMaker,

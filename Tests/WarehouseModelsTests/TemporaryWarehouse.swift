@@ -5,6 +5,7 @@ import Darwin
 #endif
 import MiniWarehouse
 import Synchronization
+import TestSupport
 import WarehouseBasics
 @testable import WarehouseModels
 
@@ -23,36 +24,17 @@ final class TemporaryWarehouse {
     /// Begins at 2026-01-01 00:00:00 UTC.
     let clock = MovableClock(1_767_225_600)
 
-    private let path: String
+    private let directory: ScratchDirectory
     /// For artifacts and other files; goes with the warehouse.
-    var folder: String { path + "/target" }
+    var folder: String { directory.path + "/target" }
 
     init(_ script: String) throws {
-        var template = Array("/tmp/mlwh-models-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw WarehouseError(.inputOutput, "no temporary folder") }
-        path = String(cString: made)
-        guard mkdir(path + "/target", 0o755) == 0 else { throw WarehouseError(.inputOutput, "no temporary folder") }
+        directory = try ScratchDirectory()
+        guard mkdir(directory.path + "/target", 0o755) == 0 else { throw WarehouseError(.inputOutput, "no temporary folder") }
         var options = WarehouseOptions()
         options.clock = clock
-        warehouse = try Warehouse.open(path + "/warehouse.mlwh", options: options)
+        warehouse = try Warehouse.open(directory.path + "/warehouse.mlwh", options: options)
         try warehouse.execute("CREATE DATABASE SHOP; CREATE SCHEMA DEV; CREATE SCHEMA RAW; " + script)
-    }
-
-    deinit { TemporaryWarehouse.remove(path) }
-
-    private static func remove(_ folder: String) {
-        guard let stream = opendir(folder) else { return }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        closedir(stream)
-        // Listed first: a folder that changes while it is read may skip entries.
-        for name in names where unlink("\(folder)/\(name)") != 0 { remove("\(folder)/\(name)") }
-        rmdir(folder)
     }
 
     /// Everything of a result as lines of values divided by |.

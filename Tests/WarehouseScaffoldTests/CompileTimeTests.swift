@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Mistakes in models are found by the compiler, and what it says can be read.
@@ -90,7 +91,7 @@ import Testing
         """#
 
     @Test func wrongModelsDoNotCompileAndSayWhy() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let lines = Self.models.split(separator: "\n", omittingEmptySubsequences: false)
         var wanted: [Int: String] = [:]
         for (index, line) in lines.enumerated() {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What documents show compiles.
@@ -14,7 +15,7 @@ import Testing
     }
 
     @Test func theTutorialCompiles() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let blocks = try blocks("Sources/WarehouseModels/Documentation.docc/FilmRatings.md")
         #expect(blocks.count == 7)
         let file = try directory.file("films.swift", blocks.joined(separator: "\n\n"))
@@ -22,7 +23,7 @@ import Testing
     }
 
     @Test func theReadmesProjectCompiles() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let block = try #require(try blocks("README.md").first { $0.contains("@main struct Shop") })
         #expect(try SwiftCompiler.typecheck([directory.file("shop.swift", block)], in: directory, module: "shop") == [])
     }

@@ -1,14 +1,15 @@
+import TestSupport
 import Testing
 import WarehouseBasics
 @testable import WarehouseScaffold
 
 /// A dbt project becomes a package that compiles, and what cannot be carried over is named with its place.
 @Suite struct ImportTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let engine = EngineDependency.folder(SwiftCompiler.packageRoot)
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         for (path, text) in ImportFixture.files { try directory.file("dbt/\(path)", text) }
     }
 
@@ -158,7 +159,7 @@ import WarehouseBasics
     // MARK: What is no project, or not a well-meant one
 
     private func refused(_ files: [String: String]) throws -> String {
-        let other = try TemporaryDirectory()
+        let other = try ScratchDirectory()
         for (path, text) in files { try other.file(path, text) }
         do {
             _ = try ImportedProject(dbt: other.path, on: engine)
@@ -180,7 +181,7 @@ import WarehouseBasics
     }
 
     @Test func linksAreNotFollowed() throws {
-        let other = try TemporaryDirectory()
+        let other = try ScratchDirectory()
         try other.file("secret/hidden.sql", "select 1 as secret")
         try other.file("p/dbt_project.yml", "name: linked")
         #expect(try Shell.run("ln -s ../secret p/models && mkdir p/seeds && ln -s /etc/passwd p/seeds/x.csv", in: other).code == 0)

@@ -1,13 +1,14 @@
+import TestSupport
 import Testing
 import WarehouseBasics
 @testable import WarehouseScaffold
 
 /// The package that `init` writes.
 @Suite struct InitTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let engine = EngineDependency.folder(SwiftCompiler.packageRoot)
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     /// What the package manager makes of embedded files.
     private static let resources = "enum PackageResources { static let countries_csv: [UInt8] = [] }\n"

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import TestSupport
 import Testing
 import WarehouseBasics
 
@@ -22,7 +23,7 @@ enum SwiftCompiler {
     }()
 
     /// Type-checks files as one module, and gives the diagnostics' lines; none when all is well.
-    static func typecheck(_ files: [String], in directory: TemporaryDirectory, module: String = "checked") throws -> [String] {
+    static func typecheck(_ files: [String], in directory: ScratchDirectory, module: String = "checked") throws -> [String] {
         let headers = ["CZlib", "CLZ4", "CCrypt"].map { "-I '\(packageRoot)/Sources/\($0)'" }.joined(separator: " ")
         let paths = files.map { "'\($0)'" }.joined(separator: " ")
         let result = try Shell.run(
@@ -38,11 +39,12 @@ enum SwiftCompiler {
 
 /// Commands as one types them.
 enum Shell {
-    /// Runs one in `directory`; `output` is what it said on both streams.
-    static func run(_ command: String, in directory: TemporaryDirectory) throws -> (code: Int32, output: String) {
-        let output = directory.path + "/.output"
+    /// Runs one in `directory`, where its temporary files go too; `output` is what it said on both streams.
+    static func run(_ command: String, in directory: ScratchDirectory) throws -> (code: Int32, output: String) {
+        let output = directory.path + "/.output", temporary = directory.path + "/.tmp"
+        mkdir(temporary, 0o700)
         var process = pid_t()
-        let words = ["sh", "-c", "cd '\(directory.path)' && { \(command)\n} > '\(output)' 2>&1 < /dev/null"]
+        let words = ["sh", "-c", "cd '\(directory.path)' && export TMPDIR='\(temporary)' && { \(command)\n} > '\(output)' 2>&1 < /dev/null"]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
         arguments.append(nil)
         defer { for argument in arguments { free(argument) } }
@@ -59,47 +61,6 @@ enum Shell {
         var bytes: [UInt8] = [], block = [UInt8](repeating: 0, count: 1 << 16)
         while case let count = fread(&block, 1, block.count, file), count > 0 { bytes += block[..<count] }
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-/// A folder that goes with the test.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/mlwh-scaffold-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw WarehouseError(.inputOutput, "no temporary folder") }
-        path = String(cString: made)
-    }
-
-    deinit { TemporaryDirectory.remove(path) }
-
-    private static func remove(_ folder: String) {
-        guard let stream = opendir(folder) else { return }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        closedir(stream)
-        for name in names where unlink("\(folder)/\(name)") != 0 { remove("\(folder)/\(name)") }
-        rmdir(folder)
-    }
-
-    /// Writes a file, making the folders above it, and gives its path.
-    @discardableResult
-    func file(_ name: String, _ text: String) throws -> String {
-        var above = path
-        for part in name.split(separator: "/").dropLast() {
-            above += "/\(part)"
-            mkdir(above, 0o777)
-        }
-        let path = "\(self.path)/\(name)"
-        guard let file = fopen(path, "w") else { throw WarehouseError(.inputOutput, "no file \(path)") }
-        defer { fclose(file) }
-        let bytes = Array(text.utf8)
-        guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw WarehouseError(.inputOutput, path) }
-        return path
     }
 }
 

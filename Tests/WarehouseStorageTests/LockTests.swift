@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Trials
 import WarehouseBasics
@@ -25,7 +26,7 @@ import Darwin
     }
 
     @Test func aSecondStoreSeesPublishedVersionsOnly() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let writer = try Store.create(at: directory.path)
         let reader = try Store.open(directory.path)
         try append(writer, [1], create: true)
@@ -45,7 +46,7 @@ import Darwin
     }
 
     @Test func aSecondWriterWaitsThenNamesTheHolder() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let first = try Store.create(at: directory.path)
         let second = try Store.open(directory.path, options: StoreOptions(busyTimeoutSeconds: 0.05))
         let transaction = try first.beginWrite()
@@ -61,7 +62,7 @@ import Darwin
 
     @Test func anotherProcessHoldsTheLockUntilItEnds() throws {
         guard access("/usr/bin/flock", X_OK) == 0 else { return }
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let store = try Store.create(at: directory.path, options: StoreOptions(busyTimeoutSeconds: 0.1))
         try append(store, [1], create: true)
         let lock = directory.path + "/lock"
@@ -97,7 +98,7 @@ import Darwin
     }
 
     @Test func notAWarehouse() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         func code(_ body: () throws -> Store) -> String? {
             #expect(throws: WarehouseError.self) { try body() }?.code
         }
@@ -172,7 +173,7 @@ import Darwin
     }
 
     @Test func twoThreadsOfOneStoreTakeTurns() async throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let store = try Store.create(at: directory.path)
         try append(store, [0], create: true)
         await withTaskGroup(of: Void.self) { group in

@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import TestSupport
 import Testing
 import Trials
 import WarehouseBasics
@@ -131,7 +132,7 @@ import Darwin
     }
 
     @Test func aCopyWithoutEmptyDirectoriesIsPinnedToo() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let store = try makeStore(POSIXDisk(directory.path))
         let disk = POSIXDisk(directory.path)
         try disk.remove("pins/any")

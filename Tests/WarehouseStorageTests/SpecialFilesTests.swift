@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Trials
 import WarehouseBasics
@@ -15,7 +16,7 @@ import Darwin
     private let rows: [Row] = (0..<20_000).map { [.integer(Int128($0 * $0 % 10_007))] }
 
     @Test(.timeLimit(.minutes(1))) func pipesInPlaceOfFiles() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         do {
             let store = try Store.create(at: directory.path)
             let transaction = try store.beginWrite()
@@ -39,7 +40,7 @@ import Darwin
     }
 
     @Test func aPipeIsSaidToBeNoFile() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         _ = try Store.create(at: directory.path)
         #expect(unlink(directory.path + "/MLWH") == 0 && mkfifo(directory.path + "/MLWH", 0o644) == 0)
         let error = #expect(throws: WarehouseError.self) { try Store.open(directory.path) }

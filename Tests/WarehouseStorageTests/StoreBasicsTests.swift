@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Trials
 import WarehouseBasics
@@ -18,7 +19,7 @@ import WarehouseColumns
     }
 
     @Test func rowsComeBackAfterReopening() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let store = try Store.create(at: directory.path + "/w")
         let small = (0..<10).map(row), large = (0..<150_000).map(row)
         var transaction = try store.beginWrite()
@@ -52,7 +53,7 @@ import WarehouseColumns
     }
 
     @Test func anUnendedTransactionLeavesNoTrace() throws {
-        let directory = TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let store = try Store.create(at: directory.path)
         let id = ObjectID(1)
         do {

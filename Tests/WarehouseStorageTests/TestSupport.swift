@@ -23,23 +23,3 @@ struct SeededRandom: RandomNumberGenerator {
     mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
     mutating func chance(_ oneIn: Int) -> Bool { below(oneIn) == 0 }
 }
-
-/// A directory of its own, removed at the end.
-final class TemporaryDirectory {
-    let path: String
-
-    init() {
-        var template = Array("/tmp/mlwh-test-XXXXXX".utf8CString)
-        path = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
-    }
-
-    deinit { TemporaryDirectory.remove(path) }
-
-    private static func remove(_ path: String) {
-        let disk = POSIXDisk(path)
-        for entry in (try? disk.list("")) ?? [] {
-            if entry.isDirectory { remove(path + "/" + entry.name) } else { try? disk.remove(entry.name) }
-        }
-        rmdir(path)
-    }
-}

@@ -1,4 +1,5 @@
 import MiniWarehouse
+import TestSupport
 import Trials
 
 /// A child process builds a project of models in a loop and gets SIGKILL at a random moment: every relation is then

@@ -1,6 +1,7 @@
 import Dispatch
 import MiniWarehouse
 import Synchronization
+import TestSupport
 import WarehouseBasics
 
 /// Sessions and warehouses side by side on one directory: a writer moves amounts between accounts, so that every

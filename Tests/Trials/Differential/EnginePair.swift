@@ -1,4 +1,5 @@
 import MiniWarehouse
+import TestSupport
 import WarehouseBasics
 
 /// The same tables in a fresh warehouse and in SQLite.

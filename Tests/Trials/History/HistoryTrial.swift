@@ -1,4 +1,5 @@
 import MiniWarehouse
+import TestSupport
 import WarehouseBasics
 
 /// Random statements that change tables, against a naive model in memory: every version can be had back by AT, dropped
