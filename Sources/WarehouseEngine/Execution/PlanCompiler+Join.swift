@@ -5,62 +5,65 @@ import WarehousePlan
 extension PlanCompiler {
     func compileJoin(_ join: LogicalJoin) throws -> Relation {
         let left = try compile(join.left), right = try compile(join.right)
-        switch join.method {
+        switch join.keys.isEmpty && Self.isSoonTested(left, right) ? .everyPair : join.method {
         case .keys: break
         case .anyKey(let condition): return try compileAnyKeyJoin(join, condition, left, right)
         case .ranges(let condition): return try compileRangeJoin(join, condition, left, right)
         case .everyPair:
-            let sides = JoinSides(join: join, left: left, right: right, wideLeft: left, wideRight: right, leftKeys: [],
-                                  rightKeys: [])
-            return try compileNestedLoop(sides, join, search: nil)
+            return try compileNestedLoop(try sides(join, left, right, []), join, search: nil)
         }
-        let (wideLeft, leftKeys) = try extended(left, join.keys.map(\.left))
-        let (wideRight, rightKeys) = try extended(right, join.keys.map(\.right))
-        let sides = JoinSides(join: join, left: left, right: right, wideLeft: wideLeft, wideRight: wideRight,
-                              leftKeys: leftKeys, rightKeys: rightKeys)
+        let sides = try sides(join, left, right, join.keys.map { ($0.left, $0.right) })
         if join.buildsLeft { return try compileBuildLeft(sides) }
         let putsOutRight = join.kind != .semi && join.kind != .anti
         let shape = try shape(join, probe: left, build: right, putsOutBuild: putsOutRight)
         let source = HashJoinOperator(
-            shape, left: wideLeft.source, right: wideRight.source, leftKeys: leftKeys, rightKeys: rightKeys,
-            nullsEqual: join.keys.map(\.nullsEqual), equalities: join.keys.map { KeyEquality($0.left.type) },
-            filters: dynamicFilters(sides), diskShape: { try diskShape(sides) })
+            shape, left: sides.wideLeft.source, right: sides.wideRight.source, leftKeys: sides.leftKeys,
+            rightKeys: sides.rightKeys, nullsEqual: join.keys.map(\.nullsEqual),
+            equalities: join.keys.map { KeyEquality($0.left.type) }, filters: dynamicFilters(sides),
+            diskShape: { try diskShape(sides) })
         return joined(sides, source, putsOutRight)
+    }
+
+    /// The inputs with the values that right rows are found by.
+    private func sides(_ join: LogicalJoin, _ left: Relation, _ right: Relation,
+                       _ keys: [(left: BoundExpression, right: BoundExpression)]) throws -> JoinSides {
+        let (wideLeft, leftKeys) = try extended(left, keys.map(\.left))
+        let (wideRight, rightKeys) = try extended(right, keys.map(\.right))
+        return JoinSides(join: join, left: left, right: right, wideLeft: wideLeft, wideRight: wideRight, leftKeys: leftKeys,
+                         rightKeys: rightKeys)
+    }
+
+    /// Whether so few rows meet so many that an index of these takes longer than testing every pair: the rows of a round of
+    /// a recursion, often a single one.
+    private static func isSoonTested(_ left: Relation, _ right: Relation) -> Bool {
+        guard let rows = left.rowBound, let others = right.rowBound else { return false }
+        return rows <= 16 && others > 4096
     }
 
     /// The right rows of a left row are those in a range.
     private func compileRangeJoin(_ join: LogicalJoin, _ condition: RangeCondition, _ left: Relation, _ right: Relation)
         throws -> Relation {
-        let (wideLeft, leftKeys) = try extended(left, condition.ranges.map(\.left))
-        let (wideRight, rightKeys) = try extended(right, condition.ranges.map(\.right))
-        let keys = try zip(condition.ranges, zip(leftKeys, rightKeys)).map { range, places in
-            try rangeKey(range, places, wideLeft, wideRight)
-        }
         var rest = join
         rest.residual = condition.rest
-        let sides = JoinSides(join: rest, left: left, right: right, wideLeft: wideLeft, wideRight: wideRight,
-                              leftKeys: leftKeys, rightKeys: rightKeys)
+        let ranges = condition.ranges, sides = try sides(rest, left, right, ranges.map { ($0.left, $0.right) })
+        let keys = try ranges.indices.map { try rangeKey(ranges[$0], $0, sides) }
         return try compileNestedLoop(sides, join, search: .ranges(RangeKeys(keys, boundCount: condition.bounds.count)))
     }
 
     /// The right rows of a left row are those of one of several keys.
     private func compileAnyKeyJoin(_ join: LogicalJoin, _ condition: AnyKeyCondition, _ left: Relation, _ right: Relation)
         throws -> Relation {
-        let keys = condition.branches.flatMap(\.self)
-        let (wideLeft, leftKeys) = try extended(left, keys.map(\.left))
-        let (wideRight, rightKeys) = try extended(right, keys.map(\.right))
+        var rest = join
+        rest.residual = condition.rest
+        let sides = try sides(rest, left, right, condition.branches.joined().map { ($0.left, $0.right) })
         var branches: [KeyBranch] = [], start = 0
         for branch in condition.branches {
             let places = start..<(start + branch.count)
-            branches.append(KeyBranch(leftKeys: Array(leftKeys[places]), rightKeys: Array(rightKeys[places]),
+            branches.append(KeyBranch(leftKeys: Array(sides.leftKeys[places]), rightKeys: Array(sides.rightKeys[places]),
                                       nullsEqual: branch.map(\.nullsEqual),
                                       equalities: branch.map { KeyEquality($0.left.type) }))
             start = places.upperBound
         }
-        var rest = join
-        rest.residual = condition.rest
-        let sides = JoinSides(join: rest, left: left, right: right, wideLeft: wideLeft, wideRight: wideRight,
-                              leftKeys: leftKeys, rightKeys: rightKeys)
         return try compileNestedLoop(sides, join, search: .anyKey(branches))
     }
 
@@ -75,13 +78,13 @@ extension PlanCompiler {
         return joined(sides, source, putsOutRight)
     }
 
-    private func rangeKey(_ range: JoinRange, _ places: (left: Int, right: Int), _ left: Relation, _ right: Relation)
-        throws -> RangeKey {
-        let types = [left.bindings[places.left].physicalType, right.bindings[places.right].physicalType]
+    private func rangeKey(_ range: JoinRange, _ index: Int, _ sides: JoinSides) throws -> RangeKey {
+        let left = sides.leftKeys[index], right = sides.rightKeys[index]
+        let types = [sides.wideLeft.bindings[left].physicalType, sides.wideRight.bindings[right].physicalType]
         guard types[0] == types[1] || types[0].isInteger && types[1].isInteger else {
             throw WarehouseError(.internalFault, "Comparison of \(range.left.type) with \(range.right.type).")
         }
-        return RangeKey(left: places.left, right: places.right, op: range.op, isZoned: range.left.type.isZoned,
+        return RangeKey(left: left, right: right, op: range.op, isZoned: range.left.type.isZoned,
                         isWide: types.contains(.int128))
     }
 

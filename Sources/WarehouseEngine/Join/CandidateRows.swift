@@ -7,13 +7,13 @@ final class CandidateRows {
     private static let listCapacity = 4096
 
     private let list: UnsafeMutablePointer<Int32>
-    private var count = 0
-    private var isAscending = true
+    @exclusivity(unchecked) private var count = 0
+    @exclusivity(unchecked) private var isAscending = true
     /// A bit for each row of the build side, all clear between two probing rows; made when first needed.
-    private var words: UnsafeMutablePointer<UInt64>?
+    @exclusivity(unchecked) private var words: UnsafeMutablePointer<UInt64>?
     private let wordCount: Int
-    private var firstWord = Int.max
-    private var lastWord = -1
+    @exclusivity(unchecked) private var firstWord = Int.max
+    @exclusivity(unchecked) private var lastWord = -1
 
     /// `rows`: how many the build side has.
     init(rows: Int) {

@@ -47,6 +47,12 @@ final class EvenStripesOperator: PhysicalOperator {
         }
     }
 
+    /// Gives the rows' memory back, once all stripes have been.
+    func release() {
+        source = input
+        reservation = nil
+    }
+
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         try source.run(stripe: stripe, context, into: consumer)
     }

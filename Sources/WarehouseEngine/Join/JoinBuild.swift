@@ -4,9 +4,9 @@ import WarehouseColumns
 /// The build side of a join: its rows, and by what they are looked up.
 final class JoinBuild {
     let rows: RowBuffer
-    /// Of a join without keys it has none.
+    /// Without keys in a join that has none.
     let table: JoinTable
-    /// Of a join without keys, where its condition allows one.
+    /// In a join without keys, where its condition allows one.
     let index: (any JoinIndex)?
     /// Rows that some probe matched; only where somebody asks.
     let matched: MatchFlags?

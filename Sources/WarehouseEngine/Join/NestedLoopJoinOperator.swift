@@ -58,7 +58,6 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
 
     private func joinOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
         guard let makeDiskShape else { return 0 }
-        if cutsLeft { left.workPerRow = rows.rowCount }
         let join = SpilledJoin(try makeDiskShape(), leftKeys: [], rightKeys: [], nullsEqual: [], equalities: [],
                                search: search, context: context)
         let result = try join.run(left, SpilledSource(rows), bytes: rows.byteCount, leftColumns: shape.leftColumns,
@@ -72,7 +71,12 @@ final class NestedLoopJoinOperator: ResourcefulOperator {
     func run(stripe: Int, _ context: QueryContext, into consumer: any BatchConsumer) throws {
         if let joinedOnDisk { return try joinedOnDisk.run(stripe: stripe, context, into: consumer) }
         guard let build else { throw JoinCompletion.isOver }
-        defer { if completion.finishOne() == stripeCount { self.build = nil } }
+        defer {
+            if completion.finishOne() == stripeCount {
+                self.build = nil
+                left.release()
+            }
+        }
         let leftTypes = left.outputTypes
         if stripe == leftStripes {
             completion.wait(for: leftStripes)

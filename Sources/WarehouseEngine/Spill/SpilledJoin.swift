@@ -93,7 +93,7 @@ final class SpilledJoin {
     }
 
     /// What tables, lists of rows and views of strings take beside the rows.
-    private var rowBytes: Int { right.reduce(48) { $0 + ($1 == .string ? 12 : 0) } }
+    private var rowBytes: Int { right.reduce(search == nil ? 48 : 96) { $0 + ($1 == .string ? 12 : 0) } }
 
     private func cutAgain(_ left: [SpillBlock], _ right: [SpillBlock], level: Int) throws {
         guard let file else { return }
