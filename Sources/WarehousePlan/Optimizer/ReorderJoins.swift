@@ -44,7 +44,12 @@ private struct JoinOrder {
         var plan: LogicalPlan
         var columns: Set<ColumnID>
         var rows: Double
+        var isJoined = false
     }
+
+    /// A join's rows stream on to the next one; to keep them instead must save so many times their number. TPC-H 7 took 100 ms
+    /// instead of 25 when 146,000 of them were kept rather than 150,000 customers.
+    private static let costOfKeeping = 2.0
 
     func build() -> LogicalPlan {
         var rest = leaves.map { Part(plan: $0, columns: Set($0.columns.map(\.id)), rows: estimator.rows($0)) }
@@ -84,11 +89,12 @@ private struct JoinOrder {
     private func join(_ left: Part, _ right: Part, _ open: [BoundExpression]) -> (joined: Part, isConnected: Bool) {
         let columns = left.columns.union(right.columns)
         let condition = BoundExpression.all(applicable(open, columns))
-        let (probe, build) = left.rows < right.rows ? (right, left) : (left, right)
+        let isLeftSmaller = left.rows * (left.isJoined ? Self.costOfKeeping : 1) < right.rows
+        let (probe, build) = isLeftSmaller ? (right, left) : (left, right)
         let join = JoinCondition.split(LogicalJoin(kind: .inner, left: probe.plan, right: build.plan, keys: [],
                                                    residual: condition))
         var rows = estimator.pairs(probe.rows, build.rows, join.keys)
         if let residual = join.residual { rows *= estimator.selectivity(residual) }
-        return (Part(plan: .join(join), columns: columns, rows: rows), !join.keys.isEmpty)
+        return (Part(plan: .join(join), columns: columns, rows: rows, isJoined: true), !join.keys.isEmpty)
     }
 }
