@@ -21,7 +21,7 @@ import WarehouseSQL
         let bound = try binder.bind(try Parser.parseQuery(sql))
         let result = try Optimizer(folder: binder.factory, ids: binder.ids).optimize(bound.plan)
         #expect(result.columns.map(\.id) == bound.plan.columns.map(\.id))
-        #expect(result.freeColumns.isEmpty)
+        #expect(result.freeColumns.isEmpty && result.looseColumns.isEmpty)
         return PlanPrinter.text(result)
     }
 

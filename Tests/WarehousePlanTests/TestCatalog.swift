@@ -110,3 +110,14 @@ func failure(_ sql: String, _ catalog: TestCatalog = TestCatalog()) -> Warehouse
         return nil
     }
 }
+
+extension LogicalPlan {
+    /// Columns that some node's expressions read though neither its inputs nor, of a scan, the node itself have them.
+    var looseColumns: Set<ColumnID> {
+        var used: Set<ColumnID> = []
+        for expression in expressions { expression.collectColumns(into: &used) }
+        var known = Set(inputs.flatMap(\.columns).map(\.id))
+        if case .scan(let scan) = self { known = Set(scan.columns.map(\.column.id)) }
+        return inputs.reduce(used.subtracting(known)) { $0.union($1.looseColumns) }
+    }
+}

@@ -28,6 +28,7 @@ final class EvenStripesOperator: PhysicalOperator {
     }
 
     func prepare(_ context: QueryContext) throws -> Int {
+        source = input
         let stripes = try input.prepare(context)
         guard stripes > 0, stripes < Self.enoughStripes, workPerRow >= Self.leastWork else { return stripes }
         let held = MemoryReservation(context.memory)

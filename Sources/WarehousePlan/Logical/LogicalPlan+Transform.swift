@@ -177,15 +177,16 @@ extension LogicalPlan {
         var renamed: [ColumnID: PlanColumn] = [:]
         var source = ids
         let plan = mapped { node in
-            let node = node.mappingExpressions { expression in
-                expression.renamed(renamed)
-            }
-            return node.mappingDefinitions { column in
+            // A scan's filters read the columns that it makes itself.
+            let node = node.mappingDefinitions { column in
                 if let known = renamed[column.id] { return known }
                 let new = PlanColumn(id: source.make(), name: column.name, type: column.type,
                                      isNullable: column.isNullable)
                 renamed[column.id] = new
                 return new
+            }
+            return node.mappingExpressions { expression in
+                expression.renamed(renamed)
             }
         }
         ids = source
