@@ -177,7 +177,7 @@ import WarehouseBasics
 
     /// A link in an allowed folder opens nothing that the integration does not allow, nor what it blocks.
     @Test func integrationsHoldBehindLinks() throws {
-        let folder = try TemporaryFolder(), outside = try TemporaryFolder()
+        let folder = try ScratchDirectory(), outside = try ScratchDirectory()
         for name in ["open", "open/sub", "open/shut"] { #expect(mkdir("\(folder.path)/\(name)", 0o755) == 0) }
         try folder.file("open/sub/a.csv", "1\n")
         try folder.file("open/shut/b.csv", "2\n")
@@ -197,7 +197,7 @@ import WarehouseBasics
             bench.fails("COPY INTO '\(url)' FROM (SELECT 1) STORAGE_INTEGRATION = i", .invalidValue, "not allowed")
         }
         try bench.run("COPY INTO 'file://\(folder.path)/alias/new/deep/' FROM (SELECT 1) STORAGE_INTEGRATION = i")
-        #expect(TemporaryFolder.names(outside.path) == ["c.csv"])
+        #expect(ScratchDirectory.names(outside.path) == ["c.csv"])
         // A folder of a stage that is there becomes a link.
         #expect(unlink(folder.path + "/open/sub/a.csv") == 0 && unlink(folder.path + "/open/sub/in") == 0)
         #expect(rmdir(folder.path + "/open/sub") == 0 && symlink(outside.path, folder.path + "/open/sub") == 0)
