@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 import WarehouseBasics
 
@@ -56,7 +55,7 @@ public final class BlockReclaimer: Sendable {
 
     private func handOver(_ blocks: Waiting) {
         guard !blocks.blocks.isEmpty else { return }
-        DispatchQueue.global(qos: .utility).async {
+        WorkerThreads.shared.run {
             for block in blocks.blocks { PageMemory.deallocate(block.start, block.byteCount) }
         }
     }

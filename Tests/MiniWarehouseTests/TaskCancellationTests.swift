@@ -19,7 +19,7 @@ import WarehouseBasics
         _ session: Session, _ body: @escaping @Sendable () async throws -> Result
     ) async -> Swift.Result<Result, any Error> {
         let task = Task { try await body() }
-        DispatchQueue.global().async {
+        WorkerThreads.shared.run {
             while session.scannedRows == nil { usleep(1000) }
             task.cancel()
         }

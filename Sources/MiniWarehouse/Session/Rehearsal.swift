@@ -1,4 +1,3 @@
-import Dispatch
 import WarehouseBasics
 import WarehouseStorage
 
@@ -12,7 +11,7 @@ enum Rehearsal {
     private static let begun: Void = {
         guard Machine.coreCount > 1 else { return }
         // What fails here is told where it matters.
-        DispatchQueue.global(qos: .userInitiated).async { try? run() }
+        WorkerThreads.shared.run { try? run() }
     }()
 
     /// Below a file: whatever might look for the warehouse on the machine's own disk finds nothing, and makes nothing.

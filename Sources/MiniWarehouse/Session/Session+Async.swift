@@ -1,4 +1,3 @@
-import Dispatch
 import WarehouseBasics
 
 // Twins for tasks. The work is done on a thread of its own, never on those that tasks share. When the task is cancelled,
@@ -15,7 +14,7 @@ extension Session {
         let cancellation = StatementCancellation()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                DispatchQueue.global().async {
+                WorkerThreads.shared.run {
                     continuation.resume(with: Swift.Result { try cancellation.obeyed { try body(self) } })
                 }
             }

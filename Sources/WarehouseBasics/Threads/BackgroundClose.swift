@@ -3,7 +3,6 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import Dispatch
 
 /// Closes files that have no name any more on a thread of its own: the system frees their blocks with the last
 /// descriptor, and waits for what is still on its way to the disk, which nobody need wait for.
@@ -24,7 +23,7 @@ public enum BackgroundClose {
     public static func close(_ descriptor: CInt, byteCount: Int) {
         filled.withLock { _ = $0.remove(descriptor) }
         guard byteCount > quickBytes else { return closeNow(descriptor) }
-        DispatchQueue.global(qos: .utility).async { closeNow(descriptor) }
+        WorkerThreads.shared.run { closeNow(descriptor) }
     }
 
     /// Closes a file, which may have a name: then nothing is to be freed.

@@ -1,8 +1,9 @@
 import Synchronization
 import WarehouseBasics
 
-/// The shared state of one `TaskPool.run`, for any number of threads.
-final class TaskJob {
+/// The shared state of one `TaskPool.run`, for any number of threads: what changes is atomic or behind the monitor, hence
+/// unchecked.
+final class TaskJob: @unchecked Sendable {
     private struct Work {
         let shouldStop: () -> Bool
         let body: (Int) throws -> Void

@@ -15,7 +15,7 @@ enum TaskPool {
                 let job = TaskJob(count: count, shouldStop: shouldStop, body: body)
                 // Where the machine gives no more threads, the ones there do the work.
                 var wanted = min(threads, count) - 1
-                while wanted > 0, WorkerThreads.shared.help(job) { wanted -= 1 }
+                while wanted > 0, WorkerThreads.shared.begin(job.help) { wanted -= 1 }
                 try job.finish()
                 try Interruption.check()
             }

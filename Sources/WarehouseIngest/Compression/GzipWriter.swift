@@ -138,7 +138,7 @@ private final class GzipPiece: @unchecked Sendable {
     }
 
     func start() {
-        DispatchQueue.global().async { [self] in
+        WorkerThreads.shared.run { [self] in
             compress()
             done.signal()
         }

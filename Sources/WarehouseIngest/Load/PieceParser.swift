@@ -31,7 +31,7 @@ final class PieceParser: @unchecked Sendable {
         return true
     }
 
-    func start() { DispatchQueue.global().async { self.run() } }
+    func start() { WorkerThreads.shared.run { self.run() } }
 
     func wait() { finished.wait() }
 

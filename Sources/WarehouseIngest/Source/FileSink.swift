@@ -56,7 +56,7 @@ public final class FileSink: ByteSink {
             return
         }
         let isDone = DispatchSemaphore(value: 0)
-        DispatchQueue.global(qos: .userInitiated).async {
+        WorkerThreads.shared.run {
             end.run()
             isDone.signal()
         }

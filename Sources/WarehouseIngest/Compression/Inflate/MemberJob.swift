@@ -39,7 +39,7 @@ final class MemberJob: @unchecked Sendable {
     }
 
     func begin() {
-        DispatchQueue.global().async { [self] in
+        WorkerThreads.shared.run { [self] in
             inflateAll()
             done.signal()
         }

@@ -5,11 +5,11 @@ import Darwin
 #endif
 
 /// A lock with a condition: what `Lock` lacks for waiting on another thread.
-final class Monitor {
+public final class Monitor {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init() {
+    public init() {
         mutex.initialize(to: pthread_mutex_t())
         condition.initialize(to: pthread_cond_t())
         pthread_mutex_init(mutex, nil)
@@ -23,22 +23,22 @@ final class Monitor {
         mutex.deallocate()
     }
 
-    func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
+    public func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return try body()
     }
 
     /// Inside `withLock`: gives the lock up until somebody calls `broadcast`, then takes it again.
-    func wait() { pthread_cond_wait(condition, mutex) }
+    public func wait() { pthread_cond_wait(condition, mutex) }
 
     /// As `wait`, for so many seconds at most (of a clock that may be set; wakes early at will).
-    func wait(seconds: Int) {
+    public func wait(seconds: Int) {
         var until = timespec()
         clock_gettime(CLOCK_REALTIME, &until)
         until.tv_sec += seconds
         pthread_cond_timedwait(condition, mutex, &until)
     }
 
-    func broadcast() { pthread_cond_broadcast(condition) }
+    public func broadcast() { pthread_cond_broadcast(condition) }
 }

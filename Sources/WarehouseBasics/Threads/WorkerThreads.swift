@@ -3,29 +3,36 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-import WarehouseBasics
 
-/// Threads that help with one job after another. One that finds nothing to do for a while ends.
+/// Threads that do one job after another. One that finds nothing to do for a while ends.
 ///
 /// A statement has several jobs, most of a few milliseconds. A thread made for each of them took 0.1 to 0.2 ms to begin,
 /// its stack was mapped and unmapped, which interrupts the other core, and the caller waited for it even when it came too
 /// late.
-final class WorkerThreads: Sendable {
-    static let shared = WorkerThreads()
+///
+/// They are not Dispatch's global queue: that has as many threads as the machine has cores, and Swift's tasks run on
+/// them. Statements that wait there for a job which waits for one of these threads would wait for each other.
+public final class WorkerThreads: Sendable {
+    public static let shared = WorkerThreads()
 
     /// Expressions nest as deep as the parser allows, and operators stand one upon the other as the optimizer does; a
     /// worker must not be the one that overflows. Pages cost nothing until touched.
-    static let stackBytes = 64 << 20
+    public static let stackBytes = 64 << 20
     private static let idleSeconds = 1
 
     /// Those without work, the one that worked last behind the others: its cache is the warmest.
     private let idle = Lock<[Worker]>([])
 
-    /// Has a thread help with the job, now or as soon as it wakes; false where the machine gives no more threads.
-    func help(_ job: TaskJob) -> Bool {
+    /// Has a thread do the job, now or as soon as it wakes; false where the machine gives no more threads.
+    public func begin(_ job: @escaping @Sendable () -> Void) -> Bool {
         guard let worker = idle.withLock({ $0.popLast() }) else { return start(Worker(job)) }
         worker.give(job)
         return true
+    }
+
+    /// Has a thread do the job; does it here, before it returns, where the machine gives no more threads.
+    public func run(_ job: @escaping @Sendable () -> Void) {
+        if !begin(job) { job() }
     }
 
     private func start(_ worker: Worker) -> Bool {
@@ -73,11 +80,11 @@ final class WorkerThreads: Sendable {
 /// One thread, and the job it has been given, which is behind the monitor.
 private final class Worker: @unchecked Sendable {
     private let monitor = Monitor()
-    private var job: TaskJob?
+    private var job: (@Sendable () -> Void)?
 
-    init(_ job: TaskJob) { self.job = job }
+    init(_ job: @escaping @Sendable () -> Void) { self.job = job }
 
-    func give(_ job: TaskJob) {
+    func give(_ job: @escaping @Sendable () -> Void) {
         monitor.withLock {
             self.job = job
             monitor.broadcast()
@@ -97,6 +104,6 @@ private final class Worker: @unchecked Sendable {
             defer { self.job = nil }
             return self.job
         }
-        job?.help()
+        job?()
     }
 }
