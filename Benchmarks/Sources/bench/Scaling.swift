@@ -1,7 +1,7 @@
 import MiniWarehouse
 
-/// How much faster two threads are than one: queries of the suite, each run alternated with a control loop that uses
-/// no memory.
+/// How much faster two threads are than one: queries of the suite, alternated with a control loop that uses no memory, in
+/// an order that turns from round to round.
 enum Scaling {
     static func run(database: String, queries: [SuiteQuery], repeats: Int) throws {
         var one = WarehouseOptions(), two = WarehouseOptions()
@@ -16,12 +16,18 @@ enum Scaling {
             guard let text = query.texts.first else { continue }
             var times: [[Double]] = [[], [], [], []]
             for round in 0...repeats {
-                let taken = [
-                    try seconds { _ = try single.query(text) }, ControlLoop.run(threads: 1),
-                    try seconds { _ = try double.query(text) }, ControlLoop.run(threads: 2),
-                ]
-                // The first round warms up.
-                if round > 0 { for (index, time) in taken.enumerated() { times[index].append(time) } }
+                // Each in another place every round: what ran before leaves caches, clocks and the other core as it had them.
+                for place in 0..<4 {
+                    let which = (place * (round.isMultiple(of: 2) ? 1 : 3) + round) % 4
+                    let time = switch which {
+                    case 0: try seconds { _ = try single.query(text) }
+                    case 1: ControlLoop.run(threads: 1)
+                    case 2: try seconds { _ = try double.query(text) }
+                    default: ControlLoop.run(threads: 2)
+                    }
+                    // The first round warms up.
+                    if round > 0 { times[which].append(time) }
+                }
             }
             let medians = times.map(median)
             let gain = medians[0] / medians[2], control = medians[1] / medians[3]
