@@ -164,8 +164,8 @@ private struct EagerAggregate {
         mutating func split(_ call: AggregateCall, _ renamed: [ColumnID: BoundExpression])
             -> (calls: [AggregateCall], result: BoundExpression) {
             if call.isDistinct {
-                let above = AggregateCall(call.column, call.function, call.arguments.map { $0.replacing(renamed) },
-                                          isDistinct: true)
+                var above = call
+                above.arguments = call.arguments.map { $0.replacing(renamed) }
                 return ([above], .column(call.column))
             }
             switch call.function {

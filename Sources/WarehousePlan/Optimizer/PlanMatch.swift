@@ -86,8 +86,9 @@ struct PlanMatch {
 
     private mutating func matchCall(_ wanted: AggregateCall, _ calls: [AggregateCall]) -> Bool {
         guard let same = calls.first(where: { call in
-            call.function == wanted.function && call.isDistinct == wanted.isDistinct && call.column.type == wanted.column.type
-                && areEqual(call.arguments, wanted.arguments) && areEqual(call.order, wanted.order)
+            call.function == wanted.function && call.isDistinct == wanted.isDistinct && call.isMoving == wanted.isMoving
+                && call.column.type == wanted.column.type && areEqual(call.arguments, wanted.arguments)
+                && areEqual(call.order, wanted.order)
         }) else { return false }
         columns[wanted.column.id] = same.column.id
         return true
