@@ -166,7 +166,12 @@ extension PlanCompiler {
         let keys = arguments.dropFirst(call.arguments.count)
         let factory = AggregateFactory(
             function: call.function, isDistinct: call.isDistinct, result: call.column.type,
-            arguments: arguments.prefix(call.arguments.count).map { argument(wide, $0) },
+            arguments: arguments.prefix(call.arguments.count).map { column in
+                var argument = argument(wide, column)
+                // Rows come in the window's order, not as they came.
+                argument.binding.isSorted = false
+                return argument
+            },
             order: zip(keys, call.aggregateOrder).map { column, key in
                 AggregateOrder(argument: argument(wide, column), isDescending: key.isDescending,
                                nullsFirst: key.nullsFirst)
