@@ -98,15 +98,15 @@ import WarehousePlan
         try Spilling.check(.window(LogicalWindow(input: scan, partition: [], order: [], calls: calls)), limit: 1_200_000)
     }
 
-    @Test func whatNeedsAWholePartitionSaysSo() throws {
+    /// The values of one frame must fit where an aggregate keeps them.
+    @Test func whatNeedsAWholeFrameSaysSo() throws {
         var maker = PlanMaker()
-        let scan = maker.scan(SpillAggregateTests.table(12_000, groups: 3, seed: 31))
-        let frame = WindowFrame(.rows, .currentRow, .unboundedFollowing)
-        let calls = [WindowCall(maker.column(.float), "SUM", [scan.reference(3)], frame: frame)]
+        let scan = maker.scan(SpillAggregateTests.table(60_000, groups: 3, seed: 31))
+        let calls = [WindowCall(maker.column(.float), "MEDIAN", [scan.reference(3)], frame: .wholePartition)]
         let plan = LogicalPlan.window(LogicalWindow(input: scan, partition: [], order: [SortKey(scan.reference(2))],
                                                     calls: calls))
         #expect {
-            try Spilling.run(plan, limit: 500_000, threads: 2)
+            try Spilling.run(plan, limit: 600_000, threads: 2)
         } throws: { ($0 as? WarehouseError)?.message.contains("MEMORY_LIMIT") == true }
     }
 

@@ -150,17 +150,4 @@ import WarehousePlan
             }
         }
     }
-
-    @Test func ratioToReport() throws {
-        let table = MemoryTable([.integer, .float], [[.integer(1), .double(1)], [.integer(2), .double(3)],
-                                                     [.null, .null]])
-        var maker = PlanMaker()
-        let scan = maker.scan(table)
-        let calls = [WindowCall(maker.column(.number(precision: 38, scale: 6)), "RATIO_TO_REPORT", [scan.reference(0)],
-                                frame: .wholePartition),
-                     WindowCall(maker.column(.float), "RATIO_TO_REPORT", [scan.reference(1)], frame: .wholePartition)]
-        let answer = try Runner.rows(.window(LogicalWindow(input: scan, partition: [], order: [], calls: calls)))
-        #expect(answer.map { Array($0.dropFirst(2)) }
-            == [[.integer(333_333), .double(0.25)], [.integer(666_667), .double(0.75)], [.null, .null]])
-    }
 }

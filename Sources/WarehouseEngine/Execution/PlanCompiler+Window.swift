@@ -79,7 +79,6 @@ extension PlanCompiler {
             }
             return (SequenceFunction(key: String(decoding: key, as: UTF8.self)),
                     ColumnBinding(index: 0, physicalType: .int64, range: ValueRange.of(.int64), mayBeNull: false))
-        case "RATIO_TO_REPORT": return try ratio(call, wide, arguments)
         default: return try rowPick(call, wide, arguments, frame) ?? frameAggregate(call, wide, arguments, frame)
         }
     }
@@ -89,17 +88,6 @@ extension PlanCompiler {
             throw WarehouseError(.internalFault, "Window function \(call.function) lacks an argument.")
         }
         return arguments[index]
-    }
-
-    private func ratio(_ call: WindowCall, _ wide: Relation, _ arguments: [Int]) throws -> Choice {
-        let place = try column(call, arguments, 0)
-        if wide.bindings[place].physicalType == .double {
-            return (RatioFunction(column: place, resultScale: nil, resultType: .double),
-                    ColumnBinding(index: 0, physicalType: .double))
-        }
-        let type = call.column.type.widestPhysicalType
-        return (RatioFunction(column: place, resultScale: call.column.type.scale ?? 0, resultType: type),
-                ColumnBinding(index: 0, physicalType: type, range: ValueRange.of(call.column.type)))
     }
 
     // MARK: Values of other rows
@@ -127,8 +115,13 @@ extension PlanCompiler {
         var binding = wide.bindings[place]
         binding.mayBeNull = true
         let order = SortColumn.ValueOrder(wide.columns[place].type)
-        return (RowPickFunction(kind: kind, column: place, ignoresNulls: ignoresNulls, valueOrder: order,
-                                resultType: binding.physicalType), binding)
+        var function = RowPickFunction(kind: kind, column: place, ignoresNulls: ignoresNulls, valueOrder: order,
+                                       resultType: binding.physicalType)
+        if case .extreme = kind {
+            let make = try aggregateFactory(call, wide, arguments).resolve().make
+            function.extreme = AggregateDefinition(arguments: [place], resultType: binding.physicalType, make: make)
+        }
+        return (function, binding)
     }
 
     /// LAG and LEAD: value and default may differ in width, and the result has the wider.
@@ -161,10 +154,9 @@ extension PlanCompiler {
 
     // MARK: Aggregates
 
-    private func frameAggregate(_ call: WindowCall, _ wide: Relation, _ arguments: [Int], _ frame: FrameBounds) throws
-        -> Choice {
+    private func aggregateFactory(_ call: WindowCall, _ wide: Relation, _ arguments: [Int]) -> AggregateFactory {
         let keys = arguments.dropFirst(call.arguments.count)
-        let factory = AggregateFactory(
+        return AggregateFactory(
             function: call.function, isDistinct: call.isDistinct, result: call.column.type,
             arguments: arguments.prefix(call.arguments.count).map { column in
                 var argument = argument(wide, column)
@@ -177,6 +169,11 @@ extension PlanCompiler {
                                nullsFirst: key.nullsFirst)
             },
             constants: call.arguments.map(constantValue), rowBound: wide.rowBound, isGrouped: true, isMoving: true)
+    }
+
+    private func frameAggregate(_ call: WindowCall, _ wide: Relation, _ arguments: [Int], _ frame: FrameBounds) throws
+        -> Choice {
+        let factory = aggregateFactory(call, wide, arguments)
         let choice = try factory.resolve(), binding = choice.binding
         switch call.function {
         case _ where call.isDistinct: break

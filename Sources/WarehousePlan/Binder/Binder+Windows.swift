@@ -24,7 +24,19 @@ extension Binder {
         let hasOrder = !specification.orderBy.isEmpty
         let place = WindowPlace(span: span, hasOrder: hasOrder, order: order)
         let window = try windowCall(name, call, place, frame: specification.frame, inner)
+        if name == "RATIO_TO_REPORT" { return try ratio(window, partition, select) }
         return .column(select.add(PendingWindow(call: window, partition: partition, order: order)))
+    }
+
+    /// The value divided by the sum of its partition; NULL where that is zero.
+    private func ratio(_ call: WindowCall, _ partition: [BoundExpression], _ select: SelectContext) throws
+        -> BoundExpression {
+        let value = call.arguments[0]
+        let total = WindowCall(make("SUM", value.type == .float ? .float : NumberTypes.total(value.type)), "SUM", [value],
+                               frame: .wholePartition)
+        let sum = BoundExpression.column(select.add(PendingWindow(call: total, partition: partition, order: [])))
+        let divisor = try factory.call("NULLIF", [sum, .constant(.integer(0))])
+        return try factory.call("DIV", [value, divisor])
     }
 
     /// Where a window function stands, and its ORDER BY.

@@ -7,7 +7,9 @@ struct FrameAggregateFunction: WindowFunction {
     var definition: AggregateDefinition
     var frame: FrameBounds
     var resultType: PhysicalType { definition.resultType }
-    var streaming: WindowStreaming? { .over(frame, blockRows: FrameBlocks.largestRows, make: nil) }
+    var streaming: WindowStreaming? {
+        .over(frame, blockRows: FrameStates.smallRows, make: nil) { PlacedAggregate(definition, frame, $0) }
+    }
 
     /// Rows fed to one state before its results are taken.
     private static let rowsPerRound = 1 << 20
@@ -16,7 +18,8 @@ struct FrameAggregateFunction: WindowFunction {
         let picks = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, window.rowCount))
         defer { picks.deallocate() }
         if frame.needsPeers { _ = try window.peerStarts(context) }
-        let feeder = FrameFeeder(window, definition)
+        let feeder = FrameFeeder(window, definition, grows: frame.startsAtPartition)
+        let rowsPerRound = min(Self.rowsPerRound, max(Vector.standardCapacity, (context.memory.limitBytes ?? .max) / 128))
         var parts: [ColumnBuffer] = []
         var done = 0
         func endRound() throws {
@@ -28,10 +31,11 @@ struct FrameAggregateFunction: WindowFunction {
             let places = window.starts[partition]..<window.starts[partition + 1]
             var frames = WindowFrames(frame, window, places)
             var last: Range<Int>?
+            feeder.beginPartition(places.lowerBound)
             for place in places {
                 let range = frames.range(place)
                 if range != last {
-                    if feeder.rowCount >= Self.rowsPerRound { try endRound() }
+                    if feeder.rowCount >= rowsPerRound { try endRound() }
                     try context.checkCancelled()
                     try feeder.add(range)
                     last = range

@@ -11,7 +11,7 @@ struct FrameSumFunction: WindowFunction {
     var column: Int?
     var frame: FrameBounds
     var resultType: PhysicalType
-    var streaming: WindowStreaming? { .over(frame) { RunningSum(self) } }
+    var streaming: WindowStreaming? { .over(frame, make: { RunningSum(self) }, placed: { PlacedSum(self, $0) }) }
 
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer {
         let result = WindowColumn(resultType, rows: window.rowCount), order = window.order
@@ -55,9 +55,9 @@ struct FrameDoubleFunction: WindowFunction {
     var frame: FrameBounds
     var resultType: PhysicalType { .double }
 
-    var streaming: WindowStreaming? { .over(frame, blockRows: Self.blockSize) { RunningDoubleSum(self) } }
-
-    private static let blockSize = 128
+    var streaming: WindowStreaming? {
+        .over(frame, blockRows: FrameTotals.smallRows, make: { RunningDoubleSum(self) }, placed: { PlacedDoubleSum(self, $0) })
+    }
 
     func compute(_ window: WindowPartitions, _ context: QueryContext) throws -> ColumnBuffer {
         let result = WindowColumn(.double, rows: window.rowCount), order = window.order
@@ -65,60 +65,48 @@ struct FrameDoubleFunction: WindowFunction {
         if frame.needsPeers { _ = try window.peerStarts(context) }
         try window.forEachPartition(context) { places in
             var frames = WindowFrames(frame, window, places)
-            let blocks = frame.startsAtPartition ? [] : try blockSums(source, order, places, context)
-            var sum = 0.0, count = 0, next = places.lowerBound
+            let totals = frame.startsAtPartition ? FrameTotals() : try totals(source, order, places, context)
+            var running = FrameTotals.Total(), next = places.lowerBound
             for place in places {
                 if place & 0xFF == 0 { try context.checkCancelled() }
-                let range = frames.range(place)
+                let range = frames.range(place), row = order[place], total: FrameTotals.Total
                 if frame.startsAtPartition {
-                    while next < range.upperBound {
-                        add(source, order[next], &sum, &count)
-                        next += 1
-                    }
+                    add(source, order, next..<max(next, range.upperBound), &running)
+                    next = max(next, range.upperBound)
+                    total = running
                 } else {
-                    (sum, count) = total(source, order, places, range, blocks)
+                    let start = places.lowerBound
+                    total = totals.total((range.lowerBound - start)..<(range.upperBound - start)) { part, total in
+                        add(source, order, (part.lowerBound + start)..<(part.upperBound + start), &total)
+                    }
                 }
-                let row = order[place]
-                if count == 0 || range.isEmpty { result.writeNull(row) }
-                else { result.doubles[row] = isAverage ? sum / Double(count) : sum }
+                if total.count == 0 || range.isEmpty { result.writeNull(row) }
+                else { result.doubles[row] = isAverage ? total.sum / Double(total.count) : total.sum }
             }
         }
         return try result.finish(context)
     }
 
     @inline(__always)
-    private func add(_ source: ColumnBuffer, _ row: Int, _ sum: inout Double, _ count: inout Int) {
-        guard !source.isNull(row) else { return }
-        sum += source.doubles[row]
-        count += 1
+    private func add(_ source: ColumnBuffer, _ order: RowOrder, _ places: Range<Int>, _ total: inout FrameTotals.Total) {
+        for place in places {
+            let row = order[place]
+            guard !source.isNull(row) else { continue }
+            total.sum += source.doubles[row]
+            total.count += 1
+        }
     }
 
-    private func blockSums(_ source: ColumnBuffer, _ order: RowOrder, _ places: Range<Int>,
-                           _ context: QueryContext) throws -> [(Double, Int)] {
-        try stride(from: places.lowerBound, to: places.upperBound, by: Self.blockSize).map { start in
+    private func totals(_ source: ColumnBuffer, _ order: RowOrder, _ places: Range<Int>, _ context: QueryContext) throws
+        -> FrameTotals {
+        var totals = FrameTotals(), start = places.lowerBound
+        while start + FrameTotals.smallRows <= places.upperBound {
             if start & 0xFF80 == 0 { try context.checkCancelled() }
-            var sum = 0.0, count = 0
-            for place in start..<min(places.upperBound, start + Self.blockSize) {
-                add(source, order[place], &sum, &count)
-            }
-            return (sum, count)
+            var block = FrameTotals.Total()
+            add(source, order, start..<(start + FrameTotals.smallRows), &block)
+            totals.append(block)
+            start += FrameTotals.smallRows
         }
-    }
-
-    private func total(_ source: ColumnBuffer, _ order: RowOrder, _ places: Range<Int>, _ range: Range<Int>,
-                       _ blocks: [(Double, Int)]) -> (Double, Int) {
-        var sum = 0.0, count = 0, place = range.lowerBound
-        while place < range.upperBound {
-            let index = place - places.lowerBound
-            if index % Self.blockSize == 0, place + Self.blockSize <= range.upperBound {
-                sum += blocks[index / Self.blockSize].0
-                count += blocks[index / Self.blockSize].1
-                place += Self.blockSize
-            } else {
-                add(source, order[place], &sum, &count)
-                place += 1
-            }
-        }
-        return (sum, count)
+        return totals
     }
 }

@@ -25,7 +25,7 @@ struct RangeBoundFinder {
     mutating func find(_ current: Int, isEnd: Bool) -> Int {
         let row = order[current]
         while place < partition.upperBound {
-            let comparison = compare(order[place], row)
+            let comparison = Self.compare(keys, order[place], bounds, row, values)
             if comparison > 0 || comparison == 0 && !isEnd { break }
             place += 1
         }
@@ -33,7 +33,8 @@ struct RangeBoundFinder {
     }
 
     /// The key of one row against the bound of another, in the window's order.
-    private func compare(_ keyRow: Int, _ boundRow: Int) -> Int {
+    static func compare(_ keys: ColumnBuffer, _ keyRow: Int, _ bounds: ColumnBuffer, _ boundRow: Int,
+                        _ values: FrameBounds.Values) -> Int {
         let isKeyNull = keys.isNull(keyRow), isBoundNull = bounds.isNull(boundRow)
         if isKeyNull || isBoundNull {
             if isKeyNull == isBoundNull { return 0 }

@@ -18,15 +18,20 @@ struct RowPickFunction: WindowFunction {
     var valueOrder = SortColumn.ValueOrder.plain
     var resultType: PhysicalType
 
+    /// Of MIN and MAX: the aggregate, for frames on disk.
+    var extreme: AggregateDefinition?
+
     var streaming: WindowStreaming? {
+        let placed: (PlacedSource) -> any PlacedWindow = { PlacedPick(self, $0) }
         switch kind {
-        case .offset(let offset, _) where ignoresNulls && offset != 0:
-            return offset < 0 && offset >= -1024 ? .running(.here) { RunningPick(self) } : nil
         case .offset(let offset, _):
-            guard abs(offset) <= WindowStreaming.farthest else { return nil }
+            guard !ignoresNulls || offset == 0, abs(offset) <= WindowStreaming.farthest else { return .placed(placed) }
             return .near(before: max(0, -offset), behind: max(0, offset), blockRows: 1)
-        case .nth(let number, let frame): return .over(frame, make: number >= -1 ? { RunningPick(self) } : nil)
-        case .extreme(_, let frame): return .over(frame) { RunningPick(self) }
+        case .nth(let number, let frame):
+            return .over(frame, make: number >= -1 ? { RunningPick(self) } : nil, placed: placed)
+        case .extreme(_, let frame):
+            guard let extreme else { return nil }
+            return .over(frame, make: { RunningPick(self) }) { PlacedAggregate(extreme, frame, isExtreme: true, $0) }
         }
     }
 

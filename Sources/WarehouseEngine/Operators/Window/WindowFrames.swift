@@ -45,7 +45,7 @@ struct WindowFrames {
         }
     }
 
-    private static func move(_ place: Int, by count: Int, _ isEnd: Bool) -> Int {
+    static func move(_ place: Int, by count: Int, _ isEnd: Bool) -> Int {
         let (moved, overflow) = place.addingReportingOverflow(count)
         if overflow { return count < 0 ? Int.min : Int.max }
         return isEnd && moved < Int.max ? moved + 1 : moved

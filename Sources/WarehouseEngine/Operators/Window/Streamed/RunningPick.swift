@@ -1,11 +1,10 @@
 import WarehouseBasics
 import WarehouseColumns
 
-/// FIRST_VALUE, LAST_VALUE, NTH_VALUE, MIN, MAX, and LAG over the values that are present: functions that give the
-/// value of a row before, which is kept.
+/// FIRST_VALUE, LAST_VALUE, NTH_VALUE, MIN and MAX: functions that give the value of a row before, which is kept.
 final class RunningPick: RunningWindow {
     private let function: RowPickFunction
-    /// The values that later rows may take, oldest first.
+    /// The value that later rows may take.
     private var kept: ColumnBuffer?
     /// Rows of the partition that counted so far.
     private var seen = 0

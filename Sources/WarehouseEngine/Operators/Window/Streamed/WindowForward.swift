@@ -8,6 +8,7 @@ final class WindowForward {
     private let order: [SortColumn]
     private let functions: [any WindowFunction]
     private let streams: [(any RunningWindow)?]
+    private let placed: [(any PlacedWindow)?]
     private let columns: [Int]
     private let numberColumn: Int?
     private let writer: SpillWriter
@@ -34,6 +35,12 @@ final class WindowForward {
         buffer = RowBuffer(source.types)
         streams = functions.map { function in
             if case .running(_, let make)? = function.streaming { return make() }
+            return nil
+        }
+        let places = PlacedRows(source, context)
+        let scout = PlacedScout(places, order: order, numberColumn: numberColumn)
+        placed = functions.map { function in
+            if case .placed(let make)? = function.streaming { return make(PlacedSource(places, scout: scout, context)) }
             return nil
         }
         for function in functions {
@@ -69,7 +76,9 @@ final class WindowForward {
 
     private func writeRows(_ range: Range<Int>) throws {
         let slice = try number(range)
-        let window = streams.contains { $0 == nil } ? try partitions() : nil
+        let isNear = zip(streams, placed).contains { $0 == nil && $1 == nil }
+        let window = isNear ? try partitions() : nil
+        let places = PlacedSlice(rows: slice, places: (base + range.lowerBound)..<(base + range.upperBound))
         var made = columns.map { buffer.columns[$0].slice(range) }
         made += [slice.numbers, slice.peerStarts].map { values in
             let column = ColumnBuffer(.int64, capacity: max(1, values.count))
@@ -77,9 +86,10 @@ final class WindowForward {
             column.commit(values.count)
             return column
         }
-        for (function, stream) in zip(functions, streams) {
+        for (index, function) in functions.enumerated() {
             try context.checkCancelled()
-            if let stream { made.append(try stream.run(slice)) }
+            if let stream = streams[index] { made.append(try stream.run(slice)) }
+            else if let function = placed[index] { made.append(try function.run(places)) }
             else if let window { made.append(try function.compute(window, context).slice(range)) }
         }
         try writer.write(RowBuffer(columns: made, rowCount: range.count), blockBytes: SpillSizes(context).blockBytes,

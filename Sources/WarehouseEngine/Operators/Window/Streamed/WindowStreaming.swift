@@ -10,12 +10,17 @@ enum WindowStreaming {
     /// From the rows of the partition so far; what that gives is settled when the rows behind are known.
     case running(WindowSettling, make: () -> any RunningWindow)
 
-    /// Rows further away than this are not kept for a frame.
-    static let farthest = 1 << 20
+    /// From rows at any places.
+    case placed((PlacedSource) -> any PlacedWindow)
 
-    /// For a function of the rows of a frame; `make` gives it for a frame that only grows along its partition.
-    static func over(_ frame: FrameBounds, blockRows: Int = 1, make: (() -> any RunningWindow)?) -> WindowStreaming? {
-        guard frame.values == nil else { return nil }
+    /// Rows further away than this are not kept in memory. No frame of so many holds a large block of `FrameStates`.
+    static let farthest = 4000
+
+    /// For a function of the rows of a frame; `make` gives it for a frame that only grows along its partition, `placed`
+    /// for any.
+    static func over(_ frame: FrameBounds, blockRows: Int = 1, make: (() -> any RunningWindow)?,
+                     placed: @escaping (PlacedSource) -> any PlacedWindow) -> WindowStreaming {
+        if frame.values != nil { return .placed(placed) }
         if frame.startsAtPartition, let make {
             switch frame.end {
             case .unboundedFollowing: return .running(.atPartitionEnd, make: make)
@@ -24,7 +29,7 @@ enum WindowStreaming {
             }
         }
         guard frame.unit == .rows, let low = distance(frame.start), let high = distance(frame.end),
-              abs(low) <= farthest, abs(high) <= farthest else { return nil }
+              abs(low) <= farthest, abs(high) <= farthest else { return .placed(placed) }
         return .near(before: max(0, -low), behind: max(0, high), blockRows: blockRows)
     }
 
