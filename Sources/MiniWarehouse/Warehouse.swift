@@ -80,8 +80,9 @@ public final class Warehouse: Sendable {
     public static func warmUp() { Rehearsal.begin() }
 
     /// What whoever opened the warehouse may do.
-    func access(to catalog: CatalogState) -> Access {
-        Access(catalog: catalog, user: identity.user, role: identity.role, secondary: identity.secondaryRoles)
+    func access(to catalog: CatalogState) throws -> Access {
+        if let user = identity.userID { try SessionIdentity.requireUser(user, named: identity.user, in: catalog) }
+        return Access(catalog: catalog, user: identity.user, role: identity.role, secondary: identity.secondaryRoles)
     }
 
     init(_ core: WarehouseCore, _ identity: SessionIdentity) {

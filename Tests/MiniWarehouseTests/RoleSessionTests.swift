@@ -1,4 +1,4 @@
-import MiniWarehouse
+@testable import MiniWarehouse
 import Testing
 import WarehouseBasics
 
@@ -92,6 +92,39 @@ import WarehouseBasics
         failure(.insufficientPrivileges) { try warehouse.execute("SELECT * FROM t") }
         try bench.run("ALTER USER etl SET DISABLED = FALSE")
         #expect(try warehouse.session.text("SELECT * FROM t") == "1")
+    }
+
+    /// A session ends with its user: who has the name afterwards is another.
+    @Test(arguments: [false, true]) func sessionsEndWithTheirUsers(inAnotherProcess: Bool) throws {
+        let bench = try bench()
+        try bench.run("CREATE ROLE rich; GRANT SELECT ON TABLE d.s.hidden TO ROLE rich; GRANT USAGE ON DATABASE d TO ROLE rich; "
+            + "GRANT USAGE ON SCHEMA d.s TO ROLE rich")
+        let old = inAnotherProcess ? try open(bench, "dbt")
+            : Warehouse(bench.warehouse.core, try SessionIdentity(user: "dbt", role: nil, bench.warehouse.core))
+        let fresh = old.makeSession(), inTransaction = old.makeSession()
+        #expect(try old.session.text("SELECT * FROM t") == "1")
+        try inTransaction.execute("USE ROLE writer; BEGIN; SELECT 1")
+        func expectEnded() {
+            for session in [old.session, fresh, inTransaction, old.makeSession()] {
+                for sql in ["SELECT 1", "SELECT * FROM d.s.t", "INSERT INTO d.s.t VALUES (2)", "USE ROLE accountadmin", "COMMIT",
+                            "SHOW TABLES", "SET x = 1", "CREATE TEMPORARY TABLE d.s.u (n INT)"] {
+                    let error = failure(.insufficientPrivileges, of: sql) { try session.execute(sql) }
+                    #expect(error.message.contains("was dropped") && error.message.contains("DBT"), "\(error)")
+                }
+                failure(.insufficientPrivileges) { _ = try session.look("SHOW TABLES") }
+            }
+        }
+        try bench.run("DROP USER dbt")
+        expectEnded()
+        try bench.run("CREATE USER dbt; GRANT ROLE accountadmin TO USER dbt; GRANT ROLE rich TO USER dbt")
+        expectEnded()
+        #expect(try open(bench, "dbt", "accountadmin").session.text("SELECT CURRENT_ROLE()") == "ACCOUNTADMIN")
+        // Replaced is dropped, too.
+        let next = try open(bench, "dbt", "rich")
+        #expect(try next.session.text("SELECT COUNT(*) FROM d.s.hidden") == "0")
+        try bench.run("CREATE OR REPLACE USER dbt; GRANT ROLE rich TO USER dbt")
+        failure(.insufficientPrivileges) { try next.execute("SELECT COUNT(*) FROM d.s.hidden") }
+        #expect(try bench.text("SELECT * FROM d.s.t") == "1")
     }
 
     /// Privileges of the user itself count beside all of its roles, and are no roles.

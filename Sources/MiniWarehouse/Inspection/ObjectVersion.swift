@@ -21,7 +21,7 @@ extension Session {
         guard !isInTransaction else { return nil }
         let snapshot = try core.store.snapshot()
         let catalog = try core.catalog(for: snapshot)
-        let access = access(to: catalog)
+        let access = try access(to: catalog)
         guard let owner = catalog.find(.database, database, in: nil),
               let folder = catalog.find(.schema, schema, in: owner.id) else { return nil }
         var identity = [database, schema, name, String(owner.createdAt)]

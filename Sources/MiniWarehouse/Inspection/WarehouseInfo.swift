@@ -84,7 +84,7 @@ extension Warehouse {
         let snapshot = try core.store.snapshot()
         let catalog = try core.catalog(for: snapshot)
         var tables: [TableInfo] = []
-        let access = access(to: catalog)
+        let access = try access(to: catalog)
         for entry in catalog.entries.values where entry.kind == .table && access.sees(entry) {
             guard let table = snapshot.table(entry.id) else { continue }
             let place = catalog.fullName(entry)

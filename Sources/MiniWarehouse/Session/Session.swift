@@ -25,10 +25,7 @@ public final class Session: Sendable {
         self.core = core
         self.identity = identity
         id = UniqueID.make()
-        state = SessionState(user: identity.user, role: identity.role, secondaryRoles: identity.secondaryRoles)
-        state.database = identity.database
-        state.schema = identity.schema
-        state.computeWarehouse = identity.computeWarehouse
+        state = SessionState(identity)
         // What cannot be read now is the first statement's error.
         if let snapshot = try? core.store.snapshot(pinned: false), let catalog = try? core.catalog(for: snapshot) {
             state.inherited = InheritedParameters(of: identity.user, catalog)
@@ -166,9 +163,10 @@ public final class Session: Sendable {
     }
 
     /// What the session's roles may do.
-    func access(to catalog: CatalogState) -> Access {
+    func access(to catalog: CatalogState) throws -> Access {
         turn.wait()
         defer { turn.signal() }
+        if let user = state.userID { try SessionIdentity.requireUser(user, named: state.user, in: catalog) }
         return state.access(to: catalog)
     }
 
@@ -195,7 +193,7 @@ public final class Session: Sendable {
         let run = StatementRun(session: self, state: state, text: parsed.text, parameters: [])
         running.withLock { $0 = run.queryContext }
         defer { running.withLock { $0 = nil } }
-        try SessionIdentity.requireEnabled(state.user, id: state.userID, core)
+        try SessionIdentity.requireUser(of: state, core)
         return try DeepStack.withRoom { try StatementDispatcher.look(parsed.statement, in: run) }
     }
 
@@ -217,7 +215,7 @@ public final class Session: Sendable {
         }
         do {
             let result = try StatementCancellation.watching(run.queryContext, isRollback: isRollback) {
-                try SessionIdentity.requireEnabled(state.user, id: state.userID, core)
+                try SessionIdentity.requireUser(of: state, core)
                 return try Interruption.$statement.withValue(run.queryContext) { try DeepStack.withRoom { try body(run) } }
             }
             remember(run, rows: (result as? ResultSet)?.rowCount, nil)

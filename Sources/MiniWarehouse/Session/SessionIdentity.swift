@@ -5,6 +5,8 @@ import WarehouseStorage
 /// Who opens a warehouse, and where the sessions begin.
 struct SessionIdentity: Sendable {
     var user = Bootstrap.user
+    /// What tells the user apart from whoever has the name later; nil of the owner, who is never dropped.
+    private(set) var userID: ObjectID?
     var role = Bootstrap.role
     var secondaryRoles = SecondaryRoleChoice.none
     var database: String? = "MAIN"
@@ -26,6 +28,7 @@ struct SessionIdentity: Sendable {
         }
         try SessionIdentity.requireEnabled(entry)
         self.user = entry.name
+        userID = entry.name == Bootstrap.user ? nil : entry.id
         secondaryRoles = UserDefinition.secondaryRoles(of: entry)
         let available = catalog.privileges.roles.roles(of: entry.name).filter { !RoleKey.isDatabaseRole($0) }
         if let role = try role.map(SessionIdentity.name) {
@@ -42,12 +45,19 @@ struct SessionIdentity: Sendable {
         try enter(entry, catalog)
     }
 
-    /// Throws once the user is disabled: its sessions run no further statement. Asked of what is committed by now, in a
-    /// transaction too. `id` knows a user that was renamed meanwhile.
-    static func requireEnabled(_ user: String, id: ObjectID?, _ core: WarehouseCore) throws {
-        guard user != Bootstrap.user else { return }
-        let catalog = try core.catalog(for: core.store.snapshot(pinned: false))
-        guard let entry = id.map({ catalog.entries[$0] }) ?? catalog.find(.user, user, in: nil) else { return }
+    /// Throws once the session's user is dropped, whoever has its name since, or disabled: its sessions run no further
+    /// statement. Asked of what is committed by now, in a transaction too.
+    static func requireUser(of state: SessionState, _ core: WarehouseCore) throws {
+        guard let id = state.userID, state.user != Bootstrap.user else { return }
+        try requireUser(id, named: state.user, in: core.catalog(for: core.store.snapshot(pinned: false)))
+    }
+
+    /// The same of one version of the catalog.
+    static func requireUser(_ id: ObjectID, named name: String, in catalog: CatalogState) throws {
+        guard let entry = catalog.entries[id] else {
+            throw WarehouseError(.insufficientPrivileges, "User '\(name)' of this session was dropped: the session has ended.",
+                                 hint: "A new session is another user's, whatever its name.")
+        }
         try requireEnabled(entry)
     }
 

@@ -15,8 +15,8 @@ final class SessionState {
     private var access: Access?
     private var accessKey: (user: String, role: String, secondary: SecondaryRoleChoice)?
     var computeWarehouse: String?
-    var database: String? = "MAIN"
-    var schema: String? = "PUBLIC"
+    var database: String?
+    var schema: String?
     /// SET name = value; names folded.
     private(set) var variables: [String: Constant] = [:]
     /// When each was set first, and last.
@@ -45,10 +45,13 @@ final class SessionState {
     /// A result larger than this is not kept for RESULT_SCAN.
     static let keptResultRows = 100_000
 
-    init(user: String, role: String, secondaryRoles: SecondaryRoleChoice) {
-        self.user = user
-        self.role = role
-        self.secondaryRoles = secondaryRoles
+    init(_ identity: SessionIdentity) {
+        user = identity.user
+        userID = identity.userID
+        role = identity.role
+        secondaryRoles = identity.secondaryRoles
+        (database, schema) = (identity.database, identity.schema)
+        computeWarehouse = identity.computeWarehouse
     }
 
     func set(_ variable: String, to value: Constant, at time: Int64) {

@@ -246,6 +246,7 @@ final class StatementRun {
     /// Asks once more whether the statement may run, where names may mean something else than when it was asked: others
     /// have committed since, or the statement's predecessors are committed only now.
     private func checkAccessAgain(_ transaction: OpenTransaction) throws {
+        if let user = state.userID { try SessionIdentity.requireUser(user, named: state.user, in: try catalog()) }
         guard !requirements.isEmpty, checkedTransaction !== transaction,
               try transaction.store.baseVersion != checkedVersion else { return }
         for requirement in requirements { try requirement.check(self) }

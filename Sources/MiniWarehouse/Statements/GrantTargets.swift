@@ -79,6 +79,8 @@ enum GrantTargets {
                 throw StatementDispatcher.unsupported("grants on \(kind.rawValue)")
             }
             return [self.target(try ObjectFinder.require(entryKind, reference, types: types, run), catalog)]
+        case .relation(let reference):
+            return [self.target(try ObjectFinder.require(.table, reference, run), catalog)]
         case .all(let kind, let container):
             guard let wanted = CreateObject.entryKind(of: kind) else {
                 throw StatementDispatcher.unsupported("ALL \(kind.plural)")

@@ -71,9 +71,19 @@ extension Parser {
             let container = try parseGrantContainer()
             return isFuture ? .future(kind, in: container) : .all(kind, in: container)
         }
+        guard !isRelationAhead else { return .relation(try parseObjectReference()) }
         let kind = try parseObjectKind()
         let name = try parseObjectReference()
         return .object(kind, name, argumentTypes: try parseArgumentTypes())
+    }
+
+    /// Whether a name stands here and no kind of object. `stage.t` is a table of the schema STAGE.
+    private var isRelationAhead: Bool {
+        guard isName(ahead: 0) else { return false }
+        guard let length = objectKindAhead()?.length else {
+            return peek(1).kind != .word || isAnyWord(["TO", "FROM", "LIMIT"], ahead: 1)
+        }
+        return peek(length).text == "." && peek(length).kind == .symbol
     }
 
     mutating func parseGrantContainer() throws(WarehouseError) -> GrantContainer {

@@ -48,6 +48,7 @@ extension SQLWriter {
         case .object(let kind, let name, let types):
             write(word: kind.rawValue, name)
             write(argumentTypes: types)
+        case .relation(let name): write(name)
         case .all(let kind, let container):
             write("ALL \(kind.plural) IN ")
             write(container)

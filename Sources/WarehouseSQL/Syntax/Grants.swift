@@ -20,6 +20,8 @@ public enum Privileges: Hashable, Sendable {
 public enum GrantTarget: Hashable, Sendable {
     case account
     case object(ObjectKind, ObjectReference, argumentTypes: [TypeName]?)
+    /// A table or view, named without its kind: `GRANT SELECT ON t TO ROLE r`.
+    case relation(ObjectReference)
     /// `ALL TABLES IN SCHEMA s`: those that exist now.
     case all(ObjectKind, in: GrantContainer)
     /// `FUTURE TABLES IN SCHEMA s`: those to come.
