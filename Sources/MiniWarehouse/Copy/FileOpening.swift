@@ -119,7 +119,7 @@ final class FileOpening {
                 throw StatementDispatcher.unsupported(
                     "COPY that leaves out \(column.name), whose DEFAULT differs by row")
             }
-            return (index, try QueryExecution.defaultValue(Parser.parseExpression(text), column, in: run))
+            return (index, try QueryExecution.defaultValue(Parser.parseExpression(text), column, of: task.table, in: run))
         }
     }
 

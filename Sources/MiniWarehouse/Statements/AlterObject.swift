@@ -110,6 +110,7 @@ enum AlterObject {
             try GranteeRename(entry, to: place.name).apply(to: &entry, catalog, transaction)
         }
         entry.name = place.name
+        if entry.parent != place.parent, entry.kind == .table { entry.columns = try TableColumns.moved(from: entry, run) }
         entry.parent = place.parent
         try catalog.release(&entry, to: catalog.database(of: entry), heir: run.state.role, transaction)
     }

@@ -88,14 +88,14 @@ enum AlterTable {
             if ifNotExists { return }
             throw columnExists(definition.name)
         }
-        let column = try TableColumns.column(definition, beside: table.columns.map(\.name), run)
+        let column = try TableColumns.column(definition, of: table, beside: table.columns.map(\.name), run)
         let rowCount = try run.snapshot().table(table.id)?.rowCount ?? 0
         if column.identity != nil, rowCount > 0 {
             throw StatementDispatcher.unsupported("ADD COLUMN … AUTOINCREMENT to a table with rows")
         }
         var fill = ScalarValue.null
         if let value = definition.defaultValue {
-            fill = try QueryExecution.defaultValue(value, column, in: run)
+            fill = try QueryExecution.defaultValue(value, column, of: table, in: run)
         }
         if !column.isNullable, fill == .null, rowCount > 0 {
             throw WarehouseError(
@@ -134,7 +134,7 @@ enum AlterTable {
             try checkNoNulls(index, of: table, run)
             table.columns[index].isNullable = false
         case .dropDefault: table.columns[index].defaultText = nil
-        case .setDefault(let value): try setDefault(value, of: &table.columns[index], run)
+        case .setDefault(let value): try setDefault(value, of: index, &table, run)
         case .setType(let name):
             let type = try run.logicalType(name), old = table.columns[index].type
             var isAllowed = TypeWidening.allows(old, type)
@@ -149,13 +149,14 @@ enum AlterTable {
 
 extension AlterTable {
     /// Only from one sequence to another: what a column gives where nothing is said does not change otherwise.
-    private static func setDefault(_ value: Expression, of column: inout TableColumn, _ run: StatementRun) throws {
-        guard let text = column.defaultText, SequenceUse.occurs(in: try Parser.parseExpression(text)),
+    private static func setDefault(_ value: Expression, of index: Int, _ table: inout CatalogEntry,
+                                   _ run: StatementRun) throws {
+        guard let text = table.columns[index].defaultText, SequenceUse.occurs(in: try Parser.parseExpression(text)),
               SequenceUse.occurs(in: value) else {
             throw StatementDispatcher.unsupported("ALTER COLUMN … SET DEFAULT, but from one sequence to another")
         }
-        try QueryExecution.checkDefault(value, column, beside: [], in: run)
-        column.defaultText = SQLPrinter(dialect: .warehouse).print(value)
+        try QueryExecution.checkDefault(value, table.columns[index], of: table, beside: [], in: run)
+        table.columns[index].defaultText = SQLPrinter(dialect: .warehouse).print(value)
     }
 
     static func wrongType(_ column: TableColumn, _ type: LogicalType) -> WarehouseError {

@@ -36,7 +36,9 @@ enum CreateOrAlterTable {
         }
         for definition in statement.columns.prefix(kept.count) {
             guard let index = table.columns.firstIndex(where: { $0.name == definition.name.name }) else { continue }
-            try conform(&table.columns[index], to: definition, run)
+            var column = table.columns[index]
+            try conform(&column, of: table, to: definition, run)
+            table.columns[index] = column
         }
         let reader = PropertyReader(properties: statement.properties, run: run)
         try Collation.check(reader)
@@ -62,9 +64,9 @@ enum CreateOrAlterTable {
         try transaction.setRetention(table.id, seconds: try run.catalog().retentionSeconds(of: table))
     }
 
-    private static func conform(_ column: inout TableColumn, to definition: ColumnDefinition,
+    private static func conform(_ column: inout TableColumn, of table: CatalogEntry, to definition: ColumnDefinition,
                                 _ run: StatementRun) throws {
-        let wanted = try TableColumns.column(definition, beside: [], run)
+        let wanted = try TableColumns.column(definition, of: table, beside: [], run)
         guard TypeWidening.allows(column.type, wanted.type) else {
             throw AlterTable.wrongType(column, wanted.type)
         }

@@ -59,7 +59,7 @@ enum CreateTable {
         switch statement.source {
         case .none:
             let names = statement.columns.map(\.name.name)
-            entry.columns = try statement.columns.map { try TableColumns.column($0, beside: names, run) }
+            entry.columns = try statement.columns.map { try TableColumns.column($0, of: entry, beside: names, run) }
             guard !entry.columns.isEmpty else {
                 throw WarehouseError(.syntax, "SQL compilation error:\nA table needs at least one column.",
                                      span: statement.name.span)
@@ -69,13 +69,13 @@ enum CreateTable {
             try create(entry, transaction, run)
         case .query(let query):
             let bound = try QueryExecution.bind(query, in: run)
-            entry.columns = try TableColumns.ofQuery(bound, statement, run)
+            entry.columns = try TableColumns.ofQuery(bound, statement, of: entry, run)
             try create(entry, transaction, run)
             let plan = try DMLBinding.assign(bound, to: entry.columns.map(\.schema))
             _ = try RowAppender.append(plan, to: &entry, transaction, run)
         case .like(let reference):
             let model = try run.resolver().require(.table, run.parts(reference), reference.span)
-            entry.columns = model.columns
+            entry.columns = try model.parent == entry.parent ? model.columns : TableColumns.moved(from: model, run)
             let catalog = try run.catalog()
             DeclaredKey.set(ForeignKeys.copied(from: model, of: catalog, to: entry, in: catalog), of: &entry)
             try create(entry, transaction, run)
@@ -91,7 +91,7 @@ enum CreateTable {
             guard model.kind == .table, let rows = snapshot.table(model.id) else {
                 throw WarehouseError(.invalidValue, "Only a table can be cloned as a table.", span: reference.span)
             }
-            entry.columns = model.columns
+            entry.columns = try model.parent == entry.parent ? model.columns : TableColumns.moved(from: model, run)
             entry.attributes.merge(model.attributes.filter { $0.key != "SESSION" }) { mine, _ in mine }
             entry.cloneGroup = model.cloneGroup
             DeclaredKey.set(ForeignKeys.copied(from: model, of: then, to: entry, in: try run.catalog()), of: &entry)
@@ -113,8 +113,20 @@ enum CreateTable {
 
 /// Columns of a new table.
 enum TableColumns {
+    /// A table's columns for one of another schema: what their DEFAULTs name stays where it is.
+    static func moved(from table: CatalogEntry, _ run: StatementRun) throws -> [TableColumn] {
+        let home = try run.catalog().fullName(table), native = run.warehouse.functions
+        return try table.columns.map { column in
+            var column = column
+            column.defaultText = try column.defaultText.map {
+                try DefaultNames.qualified($0, database: home.database, schema: home.schema) { !native.overloads($0).isEmpty }
+            }
+            return column
+        }
+    }
+
     /// `siblings`: names of the table's columns.
-    static func column(_ definition: ColumnDefinition, beside siblings: [String],
+    static func column(_ definition: ColumnDefinition, of table: CatalogEntry, beside siblings: [String],
                        _ run: StatementRun) throws -> TableColumn {
         guard let type = definition.type else {
             throw WarehouseError(.syntax, "Column '\(definition.name.name)' needs a data type.",
@@ -127,7 +139,7 @@ enum TableColumns {
         column.comment = definition.comment ?? ""
         if let value = definition.defaultValue {
             // Bound once now, so that a wrong default fails here and not at the first INSERT.
-            try QueryExecution.checkDefault(value, column, beside: siblings, in: run)
+            try QueryExecution.checkDefault(value, column, of: table, beside: siblings, in: run)
             column.defaultText = SQLPrinter(dialect: .warehouse).print(value)
         }
         if let identity = definition.identity {
@@ -149,7 +161,7 @@ enum TableColumns {
     }
 
     /// Columns of CREATE TABLE … AS: the query's, with names, types and NOT NULL of the column list if there is one.
-    static func ofQuery(_ bound: BoundQuery, _ statement: CreateTableStatement,
+    static func ofQuery(_ bound: BoundQuery, _ statement: CreateTableStatement, of table: CatalogEntry,
                         _ run: StatementRun) throws -> [TableColumn] {
         guard statement.columns.isEmpty || statement.columns.count == bound.columns.count else {
             throw WarehouseError(
@@ -160,7 +172,7 @@ enum TableColumns {
         var columns = bound.columns.map { TableColumn($0.name, $0.type == .null ? .text : $0.type) }
         let names = statement.columns.map(\.name.name)
         for (index, definition) in statement.columns.enumerated() {
-            if definition.type != nil { columns[index] = try column(definition, beside: names, run) }
+            if definition.type != nil { columns[index] = try column(definition, of: table, beside: names, run) }
             columns[index].name = definition.name.name
             columns[index].isNullable = !definition.isNotNull
             columns[index].comment = definition.comment ?? ""

@@ -22,7 +22,8 @@ struct DMLTarget {
         self.entry = entry
         catalog = try run.planCatalog()
         let defaults = try entry.columns.map { try $0.defaultText.map { try Parser.parseExpression($0) } }
-        binding = DMLBinding.Target(try catalog.storedTable(entry), defaults: defaults)
+        let schema = try entry.parent.flatMap { try run.catalog().entries[$0] }
+        binding = DMLBinding.Target(try catalog.storedTable(entry), defaults: defaults, home: schema.map(catalog.standing(in:)))
     }
 
     /// Binds a change of the table by `bind`. Where it puts other arrays into a column whose arrays' elements are

@@ -64,13 +64,13 @@ enum QueryExecution {
     }
 
     /// The value of a column's DEFAULT, in the column's type.
-    static func defaultValue(_ expression: Expression, _ column: TableColumn,
+    static func defaultValue(_ expression: Expression, _ column: TableColumn, of table: CatalogEntry,
                              in run: StatementRun) throws -> ScalarValue {
         if SequenceUse.occurs(in: expression) {
             throw WarehouseError(.unsupported, "Unsupported feature 'NEXTVAL as the DEFAULT of column \(column.name) in "
                 + "this statement'.")
         }
-        let plan = try DMLBinding.assign(bind(row(of: [expression]), in: run), to: [column.schema])
+        let plan = try plan(ofDefault: expression, column, of: table, in: run)
         let output = try QueryRunner.run(plan, context: run.queryContext)
         guard let buffer = output.chunks.first?.columns.first, output.rowCount == 1 else {
             throw WarehouseError(.invalidValue, "The DEFAULT of column '\(column.name)' must be one value.")
@@ -79,14 +79,14 @@ enum QueryExecution {
     }
 
     /// Checks that a DEFAULT binds, needs none of the table's columns (`siblings`) and fits its column.
-    static func checkDefault(_ expression: Expression, _ column: TableColumn, beside siblings: [String],
-                             in run: StatementRun) throws {
+    static func checkDefault(_ expression: Expression, _ column: TableColumn, of table: CatalogEntry,
+                             beside siblings: [String], in run: StatementRun) throws {
         if let refused = DefaultRules.refusal(of: expression) {
             throw WarehouseError(.unsupported, "Unsupported feature 'DEFAULT of column \(column.name) with \(refused)'.",
                                  hint: "A DEFAULT is made of constants, functions and sequences.", span: expression.span)
         }
         do {
-            try checkDefault(expression, column, in: run)
+            try checkDefault(expression, column, of: table, in: run)
         } catch let error as WarehouseError {
             let names = SequenceUse.columnNames(in: expression).intersection(siblings)
             guard error.code == ErrorKind.invalidIdentifier.code, let name = names.min() else { throw error }
@@ -95,12 +95,21 @@ enum QueryExecution {
         }
     }
 
-    private static func checkDefault(_ expression: Expression, _ column: TableColumn, in run: StatementRun) throws {
+    private static func checkDefault(_ expression: Expression, _ column: TableColumn, of table: CatalogEntry,
+                                     in run: StatementRun) throws {
         guard SequenceUse.occurs(in: expression) else {
-            _ = try defaultValue(expression, column, in: run)
+            _ = try defaultValue(expression, column, of: table, in: run)
             return
         }
-        _ = try DMLBinding.assign(bind(row(of: [expression]), in: run), to: [column.schema])
+        _ = try plan(ofDefault: expression, column, of: table, in: run)
+    }
+
+    /// A DEFAULT's names are those of the table's schema, as they will be at each INSERT.
+    private static func plan(ofDefault expression: Expression, _ column: TableColumn, of table: CatalogEntry,
+                             in run: StatementRun) throws -> LogicalPlan {
+        var catalog = try run.planCatalog()
+        if let schema = try table.parent.flatMap({ try run.catalog().entries[$0] }) { catalog = catalog.standing(in: schema) }
+        return try DMLBinding.assign(bind(row(of: [expression]), catalog: catalog, in: run), to: [column.schema])
     }
 }
 

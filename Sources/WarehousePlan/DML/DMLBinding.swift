@@ -12,12 +12,16 @@ public enum DMLBinding {
         /// By column of the table: the DEFAULT expression, nil where NULL is the default.
         public var defaults: [Expression?]
 
-        public init(_ table: any CatalogTable, defaults: [Expression?] = []) {
+        /// Where their names resolve: in the table's schema, wherever the session stands.
+        public var home: (any Catalog)?
+
+        public init(_ table: any CatalogTable, defaults: [Expression?] = [], home: (any Catalog)? = nil) {
             self.table = table
             self.defaults = defaults
+            self.home = home
         }
 
-        func defaultValue(_ column: Int) -> Expression {
+        fileprivate func defaultValue(_ column: Int) -> Expression {
             (defaults.indices.contains(column) ? defaults[column] : nil) ?? Expression(.literal(.null))
         }
 
@@ -116,6 +120,28 @@ public enum DMLBinding {
             var bound = try bind(binder, carried.value)
             bound.plan = try Optimizer(folder: binder.factory, ids: binder.ids).optimize(bound.plan)
             return bound
+        }
+    }
+}
+
+extension Binder {
+    /// `work` with the DEFAULT of a column and with what that one's names mean. `place`: of what stands for it in the
+    /// statement.
+    func withDefault<Value>(of column: Int, _ target: DMLBinding.Target, at place: SourceSpan = .none,
+                            _ work: (Expression) throws -> Value) throws -> Value {
+        let outside = catalog
+        if let home = target.home { catalog = home }
+        defer { catalog = outside }
+        do {
+            return try work(target.defaultValue(column))
+        } catch let error as WarehouseError where error.span != nil {
+            // Its place is within the column's definition, not within this statement.
+            let text = error.message.hasPrefix("SQL compilation error")
+                ? error.message.split(separator: "\n", maxSplits: 1).last.map(String.init) ?? "" : error.message
+            var placed = CompilationError.make(.invalidValue, "DEFAULT of column \(target.table.columns[column].name): \(text)",
+                                               at: place, hint: error.hint)
+            (placed.code, placed.sqlState) = (error.code, error.sqlState)
+            throw placed
         }
     }
 }

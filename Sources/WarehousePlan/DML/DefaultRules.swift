@@ -1,7 +1,7 @@
 import WarehouseSQL
 
-/// What a DEFAULT may not hold. It is computed with the rights, in the schema and beside the variables of whoever inserts,
-/// and its value goes to a table of somebody else's: it must not read on that one's behalf.
+/// What a DEFAULT may not hold. It is computed with the rights and beside the variables of whoever inserts, and its
+/// value goes to a table of somebody else's: it must not read on that one's behalf.
 public enum DefaultRules {
     /// What of that an expression holds, in words; nil: nothing.
     public static func refusal(of expression: Expression) -> String? {

@@ -23,9 +23,13 @@ struct InsertBinder {
                 value = .column(relation.columns[place])
             } else {
                 defaulted.insert(index)
-                let next = try binder.nextValueCall(default: target.defaultValue(index))
-                if let next { numbers.append(next) }
-                value = try next.map { .column($0.column) } ?? binder.bindExpression(target.defaultValue(index), context)
+                value = try binder.withDefault(of: index, target) { standard in
+                    guard let next = try binder.nextValueCall(default: standard) else {
+                        return try binder.bindExpression(standard, context)
+                    }
+                    numbers.append(next)
+                    return .column(next.column)
+                }
             }
             let assigned = try binder.factory.assign(value, to: schema.type, column: schema.name)
             projections.append(Projection(binder.make(schema.name, schema.type, isNullable: assigned.isNullable),
@@ -72,9 +76,14 @@ struct InsertBinder {
             guard row.count == places.count
                 else { throw DMLBinding.countMismatch(places.count, row.count).at(row.first?.span) }
             bound.append(try row.indices.map { index in
-                var syntax = row[index]
-                if case .defaultValue = syntax.kind { syntax = target.defaultValue(places[index]) }
-                let value = try binder.bindExpression(syntax, context)
+                let value: BoundExpression
+                if case .defaultValue = row[index].kind {
+                    value = try binder.withDefault(of: places[index], target, at: row[index].span) {
+                        try binder.bindExpression($0, context)
+                    }
+                } else {
+                    value = try binder.bindExpression(row[index], context)
+                }
                 if rows.count > 1, schemas[index].type.isText {
                     try check(value, &beginsWithNumber[index], column: schemas[index].name)
                 }

@@ -100,7 +100,7 @@ struct MergeBinder {
         var values = values
         let row = TargetRow(binder: binder, target: target)
         for index in target.table.columns.indices where values[index] == nil {
-            values[index] = try row.value(target.defaultValue(index), of: index, context)
+            values[index] = try row.value(Expression(.defaultValue), of: index, context)
         }
         return values
     }

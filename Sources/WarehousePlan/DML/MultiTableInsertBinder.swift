@@ -100,7 +100,7 @@ struct MultiTableInsertBinder {
             case (let place?, let values?): value = try row.value(values[place], of: index, context)
             case (let place?, nil):
                 value = try binder.factory.assign(.column(source[place]), to: schema.type, column: schema.name)
-            case (nil, _): value = try row.value(target.defaultValue(index), of: index, context)
+            case (nil, _): value = try row.value(Expression(.defaultValue), of: index, context)
             }
             if let mark, !value.isPlain {
                 value = try binder.factory.caseWhen([(condition: .column(mark), value: value)])

@@ -98,10 +98,12 @@ struct TargetRow {
 
     /// An expression as a value of a column; DEFAULT is the column's own.
     func value(_ expression: Expression, of index: Int, _ context: ExpressionContext) throws -> BoundExpression {
-        var syntax = expression
-        if case .defaultValue = syntax.kind { syntax = target.defaultValue(index) }
-        let schema = target.table.columns[index]
-        let bound = try binder.bindExpression(syntax, context)
+        let schema = target.table.columns[index], bound: BoundExpression
+        if case .defaultValue = expression.kind {
+            bound = try binder.withDefault(of: index, target, at: expression.span) { try binder.bindExpression($0, context) }
+        } else {
+            bound = try binder.bindExpression(expression, context)
+        }
         return try CompilationError.at(expression.span) {
             try binder.factory.assign(bound, to: schema.type, column: schema.name)
         }
