@@ -200,4 +200,14 @@ import WarehouseBasics
         #expect(try load("odd.txt", "--table", "texts", "--all-text", "--delimiter", ":").code == 0)
         #expect(try query("SELECT c2 FROM texts ORDER BY c1") == "C2\nNA\n3\n")
     }
+
+    /// Values of options may begin with a dash, as missing numbers do.
+    @Test func valuesOfOptionsBeginWithADash() throws {
+        try write("missing.csv", "a-b\n1-x\n-1-2\n3-4\n")
+        #expect(try load("missing.csv", "--delimiter", "-", "--table", "dashed").errors.contains("missing.csv:3"))
+        try write("index.csv", ",a,b\n0,1,-999\n1,-1,3\n")
+        #expect(try load("index.csv", "--null", "-999", "--null", "-1", "--quote", "none", "--comment", "none").code == 0)
+        // The index that pandas writes has no name.
+        #expect(try query("SELECT * FROM \"INDEX\" ORDER BY 1") == "C1,A,B\n0,1,\n1,,3\n")
+    }
 }

@@ -114,19 +114,21 @@ struct LoadFormatArguments: ParsableArguments {
     @Option(help: ArgumentHelp("csv or json. (default: told from name and content)", valueName: "csv|json"))
     var format: SniffHints.Kind?
 
-    @Option(help: ArgumentHelp("One character between fields; \\t is a tab.", valueName: "char"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("One character between fields; \\t is a tab.", valueName: "char"))
     var delimiter: String?
 
-    @Option(help: ArgumentHelp("What encloses fields: \", ' or none.", valueName: "char|none"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("What encloses fields: \", ' or none.", valueName: "char|none"))
     var quote: String?
 
-    @Option(help: ArgumentHelp("What lines that are remarks begin with. (default: # where some do)", valueName: "char|none"))
+    @Option(parsing: .unconditional,
+            help: ArgumentHelp("What lines that are remarks begin with. (default: # where some do)", valueName: "char|none"))
     var comment: String?
 
     @Flag(inversion: .prefixedNo, help: "Whether the first line holds the names of the columns.")
     var header: Bool?
 
-    @Option(help: ArgumentHelp("A text that means NULL, beside \\N and nothing at all. May be repeated.", valueName: "text"))
+    @Option(parsing: .unconditionalSingleValue,
+            help: ArgumentHelp("A text that means NULL, beside \\N and nothing at all. May be repeated.", valueName: "text"))
     var null: [String] = []
 
     @Flag(help: "Take records with too few fields, the others being NULL, and with too many, which are dropped.")

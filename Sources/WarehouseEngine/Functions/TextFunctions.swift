@@ -10,7 +10,7 @@ extension ScalarKernels {
             if call.arguments.count == 1 { return try map(call, .initialCapitals) }
             return try call.node(call.mixed(integers: []), .string) { InitialCapitalsKernel() }
         },
-        "REVERSE": { try map($0, .reverse) },
+        "REVERSE": { try map($0, $0.isBinary(0) ? .reverseBytes : .reverse) },
         "SOUNDEX": { try map($0, .soundex) },
         "SOUNDEX_P123": { try map($0, .soundexP123) },
         "TRIM": { try trim($0, .trim, left: true, right: true) },
@@ -58,7 +58,10 @@ extension ScalarKernels {
         "RPAD": { try pad($0, isRight: true) },
         "TRANSLATE": { try $0.node($0.mixed(integers: []), .string) { TranslateKernel() } },
         "CHR": { try $0.node([$0.integer(0)], .string, raises: true) { CharacterKernel() } },
-        "INSERT": { try $0.node($0.mixed(integers: [1, 2]), .string, raises: true) { InsertKernel() } },
+        "INSERT": { call in
+            let isBinary = call.isBinary(0)
+            return try call.node(call.mixed(integers: [1, 2]), .string, raises: true) { InsertKernel(isBinary: isBinary) }
+        },
         "EDITDISTANCE": { call in
             try call.node(call.mixed(integers: [2]), .int64,
                           range: ValueRange(0, Int128(LogicalType.maximumTextLength)), raises: true) {

@@ -220,6 +220,9 @@ final class CharacterKernel: ScalarKernel {
 
 /// INSERT(base, position, length, insertion).
 final class InsertKernel: ScalarKernel {
+    private let isBinary: Bool
+    init(isBinary: Bool) { self.isBinary = isBinary }
+
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
         let texts = Argument<StringView>(inputs[0]), positions = Argument<Int64>(inputs[1])
         let lengths = Argument<Int64>(inputs[2]), insertions = Argument<StringView>(inputs[3])
@@ -227,14 +230,14 @@ final class InsertKernel: ScalarKernel {
         var budget = TextBudget(rows: count)
         try output.forEachValid(count) { row in
             let text = texts[row], insertion = insertions[row]
-            let total = text.scalarCount
+            let total = isBinary ? text.count : text.scalarCount
             guard positions[row] >= 1, positions[row] <= Int64(total) + 1, lengths[row] >= 0 else {
                 throw WarehouseError(
                     .invalidValue, "INSERT: position \(positions[row]) or length \(lengths[row]) is out of range.")
             }
-            let start = TextUnits.offset(Int(positions[row]) - 1, text, isBinary: false)
+            let start = TextUnits.offset(Int(positions[row]) - 1, text, isBinary: isBinary)
             let tail = text.slice(start, text.count - start)
-            let cut = TextUnits.offset(Int(min(lengths[row], Int64(tail.count))), tail, isBinary: false)
+            let cut = TextUnits.offset(Int(min(lengths[row], Int64(tail.count))), tail, isBinary: isBinary)
             let size = text.count - cut + insertion.count
             try budget.take(size)
             let bytes = arena.allocate(size)

@@ -13,7 +13,7 @@ extension TextOperation { static var isSlice: Bool { false } }
 /// A text for a text. The function is a type only below `run`: a generic class would not be specialised.
 final class TextMapKernel: ScalarKernel {
     enum Function: Sendable {
-        case upper, lower, initialCapitals, reverse, trim, trimLeft, trimRight, soundex, soundexP123
+        case upper, lower, initialCapitals, reverse, reverseBytes, trim, trimLeft, trimRight, soundex, soundexP123
     }
     private let function: Function
     @exclusivity(unchecked) private var scratch: [UInt8] = []
@@ -25,6 +25,7 @@ final class TextMapKernel: ScalarKernel {
         case .lower: try map(LowerOperation.self, inputs[0], output, count)
         case .initialCapitals: try map(InitialCapitalsOperation.self, inputs[0], output, count)
         case .reverse: try map(ReverseOperation.self, inputs[0], output, count)
+        case .reverseBytes: try map(ReverseBytesOperation.self, inputs[0], output, count)
         case .trim: try map(TrimOperation.self, inputs[0], output, count)
         case .trimLeft: try map(TrimLeftOperation.self, inputs[0], output, count)
         case .trimRight: try map(TrimRightOperation.self, inputs[0], output, count)
@@ -141,6 +142,15 @@ enum ReverseOperation: TextOperation {
             (bytes + place).update(from: text.bytes + offset, count: length)
             offset += length
         }
+        return StringView(bytes, count: text.count)
+    }
+}
+
+/// Of a BINARY: byte by byte.
+enum ReverseBytesOperation: TextOperation {
+    static func apply(_ text: StringView, _ arena: ByteArena, _ scratch: inout [UInt8]) -> StringView {
+        let bytes = arena.allocate(text.count)
+        for offset in 0..<text.count { bytes[offset] = text.bytes[text.count - 1 - offset] }
         return StringView(bytes, count: text.count)
     }
 }

@@ -8,12 +8,15 @@ extension ScalarFunctions {
         }
     }
 
-    /// Two truth values read from any type that is one.
+    /// Truth values read from any type that is one. Numbers are rounded first: the documentation's BOOLAND(2, 0.3) is false.
     private static func logical(_ name: String, arguments: ClosedRange<Int>,
                                 _ build: @escaping @Sendable (ExpressionFactory, [BoundExpression]) throws
                                     -> BoundExpression) -> ScalarFunction {
         ScalarFunction(name, arguments: arguments) { factory, arguments in
-            try build(factory, try arguments.map { try factory.condition($0) })
+            try build(factory, try arguments.map { argument in
+                let isWhole = if case .number(_, let scale) = argument.type { scale == 0 } else { argument.type != .float }
+                return try factory.condition(isWhole ? argument : try factory.call("ROUND", [argument]))
+            })
         }
     }
 

@@ -27,8 +27,16 @@ extension ScalarFunctions {
     private static func padding(_ name: String) -> ScalarFunction {
         ScalarFunction(name, arguments: 2...3) { factory, arguments in
             var all = arguments
-            if all.count == 2 { all.append(.constant(.text(" "))) }
-            let types: [ParameterType] = [.textOrBinary, .integer, .textOrBinary]
+            let isBinary = if case .binary = arguments[0].type { true } else { false }
+            if all.count == 2 {
+                // What a BINARY is filled with must be said.
+                guard !isBinary else {
+                    throw WarehouseError(.argumentCount, "not enough arguments for function [\(name)] of a BINARY, "
+                        + "expected 3, got 2")
+                }
+                all.append(.constant(.text(" ")))
+            }
+            let types: [ParameterType] = [.textOrBinary, .integer, isBinary ? .binary : .text]
             let parts = try all.indices.map { try types[$0].coerce(all[$0], factory, function: name, all: arguments) }
             guard case .binary(let length) = parts[0].type else { return .call(name, parts, .text) }
             return .call(name, parts, .binary(length: length))
@@ -37,10 +45,15 @@ extension ScalarFunctions {
 
     static let strings: [ScalarFunction] = [
         ScalarFunction("CONCAT", atLeast: 1) { try Concatenation.build($0, $1) },
-        ScalarFunction("CONCAT_WS", [.text, .text], isVariadic: true, .text),
+        ScalarFunction("CONCAT_WS", atLeast: 2) { factory, arguments in
+            let isBinary = arguments.contains { if case .binary = $0.type { true } else { false } }
+            let kind: ParameterType = isBinary ? .binary : .text
+            let parts = try arguments.map { try kind.coerce($0, factory, function: "CONCAT_WS", all: arguments) }
+            return .call("CONCAT_WS", parts, isBinary ? .binary(length: LogicalType.maximumBinaryLength) : .text)
+        },
         same("LOWER", [.text]), same("UPPER", [.text]), same("INITCAP", [.text, .text], optional: 1),
         same("TRIM", [.text, .text], optional: 1), same("LTRIM", [.text, .text], optional: 1),
-        same("RTRIM", [.text, .text], optional: 1), same("REVERSE", [.text]),
+        same("RTRIM", [.text, .text], optional: 1), same("REVERSE", [.textOrBinary]),
         ScalarFunction("LENGTH", aliases: ["LEN", "CHAR_LENGTH", "CHARACTER_LENGTH"], [.textOrBinary], .integer(18)),
         ScalarFunction("OCTET_LENGTH", [.textOrBinary], .integer(18)),
         ScalarFunction("BIT_LENGTH", [.textOrBinary], .integer(18)),
@@ -67,7 +80,15 @@ extension ScalarFunctions {
         text("REPEAT", [.text, .integer]), text("SPACE", [.integer]), padding("LPAD"), padding("RPAD"),
         text("TRANSLATE", [.text, .text, .text]), text("CHR", aliases: ["CHAR"], [.integer]),
         ScalarFunction("ASCII", [.text], .integer(18)), ScalarFunction("UNICODE", [.text], .integer(18)),
-        text("INSERT", [.text, .integer, .integer, .text]), text("SOUNDEX", [.text]),
+        ScalarFunction("INSERT", arguments: 4...4) { factory, arguments in
+            let isBinary = if case .binary = arguments[0].type { true } else { false }
+            let types: [ParameterType] = [.textOrBinary, .integer, .integer, isBinary ? .binary : .text]
+            let parts = try types.indices.map {
+                try types[$0].coerce(arguments[$0], factory, function: "INSERT", all: arguments)
+            }
+            return .call("INSERT", parts, isBinary ? .binary(length: LogicalType.maximumBinaryLength) : .text)
+        },
+        text("SOUNDEX", [.text]),
         text("SOUNDEX_P123", [.text]),
         ScalarFunction("EDITDISTANCE", [.text, .text, .integer], optional: 1, .integer(18)),
         ScalarFunction("JAROWINKLER_SIMILARITY", [.text, .text], .integer(3)),
