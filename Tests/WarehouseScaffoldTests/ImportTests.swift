@@ -142,7 +142,8 @@ import WarehouseBasics
     @Test func whatIsLeftIsNamedWithItsPlace() throws {
         let notes = try imported().notes.map(\.description)
         for note in [
-            "models/marts/pivoted.sql:2: Jinja that cannot be worked out, left as it is: 'dbt_utils.get_column_values' needs dbt",
+            "models/marts/pivoted.sql:2: Jinja that cannot be worked out, left as it is: "
+                + "dbt_utils.get_column_values needs the values of tag of stg_tags",
             "models/marts/scored.py: a model in Python is not carried over",
             "models/schema.yml:13: the test my_own_test is not carried over: no test of that name is known",
             "models/marts/pivoted.sql: pivoted is left out of the list in Tool.swift: write its SQL, then add it",

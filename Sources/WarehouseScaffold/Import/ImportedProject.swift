@@ -15,7 +15,7 @@ public struct ImportedProject: Sendable {
     /// Reads the dbt project in a folder, of which nothing is changed. `name` is the package's, else the project's own.
     /// Throws where there is no project, or one whose files are damaged or too large.
     public init(dbt folder: String, name: String? = nil, on engine: EngineDependency) throws(WarehouseError) {
-        let read = try DbtProjectReader.read(folder)
+        let read = try DbtProjectReader.read(folder, as: name)
         let package = try PackageName(name ?? read.name)
         var writer = ProjectWriter(try ColumnInference.complete(read), package, engine)
         writer.write()

@@ -40,6 +40,19 @@ struct SeedRecords {
         rows = Array(records.dropFirst())
     }
 
+    /// The values of a column, the most frequent first; among those as frequent the one that stands first.
+    func values(of column: Int) -> [String] {
+        var counts: [String: Int] = [:], order: [String] = []
+        for row in rows where row.indices.contains(column) {
+            let text = row[column].trimmingSpaces
+            guard !text.isEmpty, text.lowercased() != "null" else { continue }
+            if counts[text] == nil { order.append(text) }
+            counts[text, default: 0] += 1
+        }
+        let places = order.enumerated().sorted { (counts[$0.element] ?? 0, -$0.offset) > (counts[$1.element] ?? 0, -$1.offset) }
+        return places.map(\.element)
+    }
+
     /// The narrowest type that all values of a column have; text when there are none.
     func type(of column: Int) -> LogicalType {
         let values = rows.compactMap { row -> String? in

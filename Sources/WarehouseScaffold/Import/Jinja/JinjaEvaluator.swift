@@ -8,6 +8,16 @@ struct JinjaContext {
     /// By their names, those of packages with the package's before it: `audit_helper.compare_all`.
     var macros: [String: JinjaMacro] = [:]
     var target: [JinjaMember] = []
+    /// The key of a model of that name in a version, nil for the latest; nil where the model has none.
+    var version: (_ name: String, _ version: String?) -> String? = { _, _ in nil }
+    /// The names of a relation's columns, as far as the project tells them.
+    var columns: (_ key: String) -> [String]? = { _ in nil }
+    /// The values of a relation's column, the most frequent first, as far as the project tells them.
+    var values: (_ key: String, _ column: String) -> [String]? = { _, _ in nil }
+    /// Database, schema and identifier of a relation.
+    var parts: (_ key: String) -> [JinjaMember]? = { _ in nil }
+    /// The same of what is being worked out.
+    var this: [JinjaMember] = []
 }
 
 /// Works out a template as dbt would, as far as that needs no warehouse. What it cannot, stays as it stands.
@@ -20,7 +30,11 @@ final class JinjaEvaluator {
     /// Variables and environment that were replaced by their values.
     private(set) var replaced: [(text: String, line: Int)] = []
     private(set) var snapshots: [(name: String, pieces: [SQLPiece], configuration: [(name: String, value: JinjaValue)])] = []
-    private var scope: [String: JinjaValue] = [:]
+    /// Variables: those of the text or macro, then of each loop around.
+    private var frames: [[String: JinjaValue]] = [[:]]
+    /// What `return(…)` gave, until its macro is left.
+    private var returned: JinjaValue?
+    private var lineInMacro = 1
     private var callDepth = 0
     /// The package whose macro is being worked out.
     private var package: String?
@@ -44,6 +58,32 @@ final class JinjaEvaluator {
 
     func fail(_ text: String) -> JinjaError { JinjaError(text: text, line: line) }
 
+    private func lookUp(_ name: String) -> JinjaValue? {
+        for frame in frames.reversed() { if let value = frame[name] { return value } }
+        return nil
+    }
+    private func define(_ name: String, _ value: JinjaValue) { frames[frames.count - 1][name] = value }
+
+    /// Another value for a variable where it is: lists and namespaces change for the loops around too.
+    private func change(_ name: String, _ value: JinjaValue) {
+        let place = frames.lastIndex { $0[name] != nil } ?? frames.count - 1
+        frames[place][name] = value
+    }
+
+    private func assign(_ names: [String], _ value: JinjaValue) throws(JinjaError) {
+        guard names.count == 1 else {
+            guard case .list(let parts) = value, parts.count == names.count else {
+                throw fail("a set of \(names.count) names to what has not as many parts")
+            }
+            for (name, part) in zip(names, parts) { try assign([name], part) }
+            return
+        }
+        let path = names[0].split(separator: ".").map(String.init)
+        guard path.count == 2 else { return define(names[0], value) }
+        guard case .dict(let members)? = lookUp(path[0]) else { throw fail("'\(path[0])' is no namespace") }
+        change(path[0], .dict(members.filter { $0.key != path[1] } + [JinjaMember(key: path[1], value: value)]))
+    }
+
     func replace(_ text: String) { replaced.append((text, line)) }
 
     private func pieces(_ nodes: [JinjaNode], isMacro: Bool) throws(JinjaError) -> [SQLPiece] {
@@ -53,6 +93,7 @@ final class JinjaEvaluator {
             guard steps <= JinjaEvaluator.maximumSteps else { throw fail("the template takes too many steps") }
             do {
                 result.add(try pieces(node, isMacro: isMacro))
+                if returned != nil { break }
             } catch {
                 guard !isMacro, let source = JinjaEvaluator.source(of: node) else { throw error }
                 faults.append(error)
@@ -67,9 +108,9 @@ final class JinjaEvaluator {
 
     private static func source(of node: JinjaNode) -> String? {
         switch node {
-        case .output(_, let source, _), .conditional(_, let source, _), .loop(_, _, _, let source, _),
+        case .output(_, let source, _), .conditional(_, let source, _), .loop(_, _, _, _, let source, _),
              .set(_, _, let source, _), .perform(_, let source, _), .unresolved(_, let source): source
-        case .text, .setBlock, .macro, .snapshot: nil
+        case .text, .setBlock, .macro, .genericTest, .snapshot: nil
         }
     }
 
@@ -77,26 +118,26 @@ final class JinjaEvaluator {
         switch node {
         case .text(let text): return [.text(text)]
         case .output(let expression, _, let line):
-            if !isMacro { self.line = line }
+            stand(at: line, isMacro)
             return try value(expression).pieces
-        case .set(let name, let expression, _, let line):
-            if !isMacro { self.line = line }
-            scope[name] = try value(expression)
+        case .set(let names, let expression, _, let line):
+            stand(at: line, isMacro)
+            try assign(names, try value(expression))
             return []
         case .setBlock(let name, let body):
-            scope[name] = .pieces(try pieces(body, isMacro: isMacro))
+            define(name, .pieces(try pieces(body, isMacro: isMacro)))
             return []
         case .perform(let expression, _, let line):
-            if !isMacro { self.line = line }
+            stand(at: line, isMacro)
             _ = try value(expression)
             return []
         case .conditional(let branches, _, let line):
-            if !isMacro { self.line = line }
+            stand(at: line, isMacro)
             return try conditional(branches, isMacro: isMacro)
-        case .loop(let names, let list, let body, _, let line):
-            if !isMacro { self.line = line }
-            return try loop(names, list, body, isMacro: isMacro)
-        case .macro(let macro):
+        case .loop(let names, let list, let body, let otherwise, _, let line):
+            stand(at: line, isMacro)
+            return try loop(names, list, body, otherwise, isMacro: isMacro)
+        case .macro(let macro), .genericTest(let macro):
             throw fail("a macro, \(macro.name), that stands in a model")
         case .snapshot(let name, let body, let line):
             self.line = line
@@ -109,6 +150,11 @@ final class JinjaEvaluator {
         case .unresolved(let error, _):
             throw error
         }
+    }
+
+    /// Faults in a macro are of the line that calls it, and say where in the macro they are.
+    private func stand(at line: Int, _ isMacro: Bool) {
+        if isMacro { lineInMacro = line } else { self.line = line }
     }
 
     private func conditional(
@@ -151,38 +197,60 @@ final class JinjaEvaluator {
             switch node {
             case .set, .setBlock, .perform: true
             case .conditional(let branches, _, _): branches.contains { sets($0.body) }
-            case .loop(_, _, let body, _, _): sets(body)
+            case .loop(_, _, let body, _, _, _): sets(body)
             default: false
             }
         }
     }
 
     private func loop(
-        _ names: [String], _ list: JinjaExpression, _ body: [JinjaNode], isMacro: Bool
+        _ names: [String], _ list: JinjaExpression, _ body: [JinjaNode], _ otherwise: [JinjaNode], isMacro: Bool
     ) throws(JinjaError) -> [SQLPiece] {
-        let elements: [JinjaValue]
-        switch try value(list) {
+        // `for x in list if condition` reads as a conditional without an else.
+        var condition: JinjaExpression?, list = list
+        if case .conditional(let wanted, let all, nil) = list { (condition, list) = (wanted, all) }
+        var elements: [JinjaValue]
+        switch try value(list).plain {
         case .list(let values): elements = values
         case .dict(let members): elements = members.map { .string($0.key) }
+        case .string(let text): elements = text.map { .string(String($0)) }
         default: throw fail("a for over what is no list")
         }
-        let outer = scope
-        defer { scope = outer }
+        frames.append([:])
+        defer { frames.removeLast() }
+        func enter(_ element: JinjaValue) throws(JinjaError) {
+            frames[frames.count - 1] = [:]
+            if names.count == 1 { return define(names[0], element) }
+            guard case .list(let parts) = element, parts.count == names.count else {
+                throw fail("a for whose elements have not \(names.count) parts")
+            }
+            for (name, part) in zip(names, parts) { define(name, part) }
+        }
+        if let condition {
+            var kept: [JinjaValue] = []
+            for element in elements {
+                try enter(element)
+                if try value(condition).isTrue { kept.append(element) }
+            }
+            elements = kept
+        }
+        if elements.isEmpty { return try pieces(otherwise, isMacro: isMacro) }
         var result: [SQLPiece] = []
         for (index, element) in elements.enumerated() {
-            if names.count == 1 { scope[names[0]] = element } else {
-                guard case .list(let parts) = element, parts.count == names.count else {
-                    throw fail("a for whose elements have not \(names.count) parts")
-                }
-                for (name, part) in zip(names, parts) { scope[name] = part }
-            }
-            scope["loop"] = .dict([
+            try enter(element)
+            var members = [
                 JinjaMember(key: "index", value: .int(index + 1)), JinjaMember(key: "index0", value: .int(index)),
+                JinjaMember(key: "revindex", value: .int(elements.count - index)),
+                JinjaMember(key: "revindex0", value: .int(elements.count - index - 1)),
                 JinjaMember(key: "first", value: .bool(index == 0)),
                 JinjaMember(key: "last", value: .bool(index == elements.count - 1)),
                 JinjaMember(key: "length", value: .int(elements.count)),
-            ])
+            ]
+            if index > 0 { members.append(JinjaMember(key: "previtem", value: elements[index - 1])) }
+            if index + 1 < elements.count { members.append(JinjaMember(key: "nextitem", value: elements[index + 1])) }
+            define("loop", .dict(members))
             result.add(try pieces(body, isMacro: isMacro))
+            if returned != nil { break }
             guard result.byteCount <= JinjaEvaluator.maximumBytes else { throw fail("a for makes too much text") }
         }
         return result
@@ -206,19 +274,29 @@ final class JinjaEvaluator {
             return .dict(values)
         case .attribute(let base, let name): return try attribute(base, name)
         case .index(let base, let key): return try element(try value(base), try value(key))
+        case .slice(let base, let start, let end): return try slice(base, start, end)
         case .call(let function, let arguments, let named):
             var values: [JinjaValue] = [], byName: [(name: String, value: JinjaValue)] = []
             for argument in arguments { values.append(try value(argument)) }
             for argument in named { byName.append((argument.name, try value(argument.value))) }
             return try call(function, JinjaArguments(positional: values, named: byName))
-        case .filter(let base, let name, let arguments):
+        case .filter(let base, let name, let arguments, let named):
+            var values: [JinjaValue] = [], byName: [(name: String, value: JinjaValue)] = []
             if name == "default" || name == "d" {
-                if try isDefined(base) { return try value(base) }
+                var isBoolean = false
+                if arguments.count > 1 { isBoolean = try value(arguments[1]).isTrue }
+                if let said = named.first(where: { $0.name == "boolean" })?.value { isBoolean = try value(said).isTrue }
+                if try isDefined(base) {
+                    let given = try value(base)
+                    if !isBoolean || given.isTrue { return given }
+                }
+                if let standard = named.first(where: { $0.name == "default_value" })?.value { return try value(standard) }
                 return arguments.isEmpty ? .string("") : try value(arguments[0])
             }
-            var values: [JinjaValue] = []
             for argument in arguments { values.append(try value(argument)) }
-            return try JinjaFilters.apply(name, to: try value(base), values, line: line)
+            for argument in named { byName.append((argument.name, try value(argument.value))) }
+            return try JinjaFilters.apply(
+                name, to: try value(base), JinjaArguments(positional: values, named: byName), line: line)
         case .unary(let sign, let inner):
             let operand = try value(inner)
             if sign == "not" { return .bool(!operand.isTrue) }
@@ -228,7 +306,8 @@ final class JinjaEvaluator {
             default: throw fail("- of what is no number")
             }
         case .binary(let symbol, let left, let right): return try binary(symbol, left, right)
-        case .test(let inner, let name, let isNegated): return .bool(try test(inner, name) != isNegated)
+        case .test(let inner, let name, let argument, let isNegated):
+            return .bool(try test(inner, name, argument) != isNegated)
         case .conditional(let condition, let then, let otherwise):
             if try value(condition).isTrue { return try value(then) }
             if let otherwise { return try value(otherwise) }
@@ -239,14 +318,15 @@ final class JinjaEvaluator {
     private static let functions: Set<String> = [
         "ref", "source", "config", "var", "env_var", "is_incremental", "range", "return", "log", "print", "dict", "namespace",
         "dbt", "dbt_utils", "dbt_date", "dbt_expectations", "adapter", "exceptions", "modules", "run_query", "statement",
-        "zip", "set",
+        "zip", "set", "fromjson", "tojson", "should_full_refresh", "load_result", "flags",
     ]
 
     private func named(_ name: String) throws(JinjaError) -> JinjaValue {
-        if let value = scope[name] { return value }
+        if let value = lookUp(name) { return value }
         switch name {
         case "this": return .pieces([.this])
         case "target": return .dict(context.target)
+        case "model": return .dict(context.this)
         case "execute": return .bool(true)
         default: break
         }
@@ -255,7 +335,9 @@ final class JinjaEvaluator {
         if JinjaMacros.named(name) != nil || context.macros.keys.contains(where: { $0.hasPrefix(name + ".") }) {
             return .function(name)
         }
-        throw fail("'\(name)' is not known without dbt")
+        if let advice = JinjaAdvice.of(name) { throw fail(advice) }
+        throw fail("'\(name)' is not known: no macro of the project or of its dbt_packages, and no variable that is set "
+            + "before, has that name")
     }
 
     private func isDefined(_ expression: JinjaExpression) throws(JinjaError) -> Bool {
@@ -265,23 +347,17 @@ final class JinjaEvaluator {
             }
             return true
         }
-        return scope[name] != nil || ["this", "target", "execute"].contains(name) || context.macros[name] != nil
+        return lookUp(name) != nil || ["this", "target", "execute"].contains(name) || context.macros[name] != nil
     }
 
-    private func test(_ expression: JinjaExpression, _ name: String) throws(JinjaError) -> Bool {
+    private func test(_ expression: JinjaExpression, _ name: String, _ argument: JinjaExpression?) throws(JinjaError) -> Bool {
         switch name {
         case "defined": return try isDefined(expression)
         case "undefined": return try !isDefined(expression)
-        case "none": if case .none = try value(expression) { return true } else { return false }
-        case "string": if case .string = try value(expression) { return true } else { return false }
-        case "mapping": if case .dict = try value(expression) { return true } else { return false }
-        case "iterable", "sequence": if case .list = try value(expression) { return true } else { return false }
-        case "number":
-            switch try value(expression) {
-            case .int, .double: return true
-            default: return false
-            }
-        default: throw fail("the test 'is \(name)'")
+        default:
+            var other: JinjaValue?
+            if let argument { other = try value(argument) }
+            return try JinjaTests.holds(name, try value(expression), other, line: line)
         }
     }
 
@@ -292,8 +368,36 @@ final class JinjaEvaluator {
             if let member = object[name] { return member }
             if ["items", "keys", "values", "get", "update"].contains(name) { throw fail(".\(name) that is not called") }
             throw fail("'.\(name)' is not known without dbt")
+        case .function("flags"): return .bool(false)
         case .function(let package): return .function("\(package).\(name)")
-        default: throw fail("'.\(name)' of a \(object.text.prefix(40))")
+        case .pieces([.this]): if let part = JinjaValue.dict(context.this)[name] { return part }
+        case .pieces(let pieces) where pieces.count == 1:
+            if case .relation(let key) = pieces[0], let parts = context.parts(key), let part = JinjaValue.dict(parts)[name] {
+                return part
+            }
+        default: break
+        }
+        throw fail("'.\(name)' of \(object.text.isEmpty ? "a relation" : "'\(object.text.prefix(40))'")")
+    }
+
+    /// `list[1:3]`, `text[:2]`.
+    private func slice(
+        _ base: JinjaExpression, _ start: JinjaExpression?, _ end: JinjaExpression?
+    ) throws(JinjaError) -> JinjaValue {
+        func bound(_ expression: JinjaExpression?, _ standard: Int, _ count: Int) throws(JinjaError) -> Int {
+            guard let expression else { return standard }
+            guard case .int(let place) = try value(expression) else { throw fail("[:] of what is no number") }
+            return min(count, max(0, place < 0 ? count + max(place, -count) : place))
+        }
+        switch try value(base).plain {
+        case .list(let elements):
+            let (low, high) = (try bound(start, 0, elements.count), try bound(end, elements.count, elements.count))
+            return .list(low < high ? Array(elements[low..<high]) : [])
+        case .string(let text):
+            let all = Array(text)
+            let (low, high) = (try bound(start, 0, all.count), try bound(end, all.count, all.count))
+            return .string(low < high ? String(all[low..<high]) : "")
+        default: throw fail("[:] of what is no list")
         }
     }
 
@@ -327,11 +431,15 @@ final class JinjaEvaluator {
         if case .attribute(let base, let method) = function {
             let object = try value(base)
             if case .function(let package) = object { return try call("\(package).\(method)", arguments) }
-            if method == "append" || method == "update", case .name(let name) = base {
-                scope[name] = try JinjaFilters.grown(object, method, arguments, line: line)
-                return .none
+            if let (changed, result) = try JinjaChanges.apply(method, to: object, arguments, line: line) {
+                switch base {
+                case .name(let name): change(name, changed)
+                case .attribute(.name(let name), let key): try assign(["\(name).\(key)"], changed)
+                default: throw fail("'.\(method)(…)' of what has no name")
+                }
+                return result
             }
-            return try JinjaFilters.method(method, of: object, arguments, line: line)
+            return try JinjaMethods.call(method, of: object, arguments, line: line)
         }
         guard case .function(let name) = try value(function) else { throw fail("a call of what is no function") }
         return try call(name, arguments)
@@ -344,6 +452,13 @@ final class JinjaEvaluator {
         case "config":
             configuration += arguments.named
             for case .dict(let members) in arguments.positional { configuration += members.map { ($0.key, $0.value) } }
+            return .string("")
+        case "config.get", "config.require":
+            guard let name = arguments[0, "name"]?.text else { throw fail("config.get of nothing") }
+            return configuration.last { $0.name == name }?.value ?? arguments[1, "default"] ?? .none
+        case "return":
+            guard callDepth > 0 else { throw fail("return() outside of a macro") }
+            returned = arguments.positional.first ?? JinjaValue.none
             return .string("")
         case "is_incremental": throw fail("is_incremental() within an expression")
         case "adapter.dispatch":
@@ -367,27 +482,37 @@ final class JinjaEvaluator {
     /// A macro's text, with its parameters in a scope of its own.
     private func expand(_ name: String, _ arguments: JinjaArguments) throws(JinjaError) -> JinjaValue {
         guard let macro = context.macros[name] else { throw fail("the macro '\(name)' is not in the project") }
+        return try expand(macro, as: name, arguments)
+    }
+
+    func expand(_ macro: JinjaMacro, as name: String? = nil, _ arguments: JinjaArguments) throws(JinjaError) -> JinjaValue {
+        let name = name ?? macro.name
         guard callDepth < 40 else { throw fail("macros call each other too deep") }
         callDepth += 1
-        let outer = (scope: scope, package: package)
+        let outer = (frames: frames, package: package, line: lineInMacro, returned: returned)
         defer {
             callDepth -= 1
-            (scope, package) = (outer.scope, outer.package)
+            (frames, package, lineInMacro, returned) = outer
         }
         package = name.split(separator: ".").count == 2 ? name.split(separator: ".").first.map(String.init) : nil
-        var inner: [String: JinjaValue] = [:]
+        (frames, returned) = ([[:]], nil)
         for (index, parameter) in macro.parameters.enumerated() {
             if let given = arguments[index, parameter.name] {
-                inner[parameter.name] = given
+                define(parameter.name, given)
             } else if let standard = parameter.standard {
-                inner[parameter.name] = try value(standard)
+                define(parameter.name, try value(standard))
             }
         }
-        scope = inner
+        define("varargs", .list(Array(arguments.positional.dropFirst(macro.parameters.count))))
+        define("kwargs", .dict(arguments.named.filter { given in !macro.parameters.contains { $0.name == given.name } }
+            .map { JinjaMember(key: $0.name, value: $0.value) }))
         do {
-            return .pieces(try pieces(macro.body, isMacro: true))
+            let text = try pieces(macro.body, isMacro: true)
+            if let returned { return returned }
+            return JinjaValue.pieces(text).plain
         } catch {
-            throw fail("the macro '\(name)' needs dbt: \(error.text)")
+            let place = macro.path.isEmpty ? "" : " (\(macro.path):\(lineInMacro))"
+            throw fail("the macro '\(name)'\(place): \(error.text)")
         }
     }
 }

@@ -7,11 +7,13 @@ indirect enum JinjaExpression {
     case attribute(JinjaExpression, String)
     case index(JinjaExpression, JinjaExpression)
     case call(JinjaExpression, [JinjaExpression], [(name: String, value: JinjaExpression)])
-    case filter(JinjaExpression, String, [JinjaExpression])
+    /// `list[1:]`.
+    case slice(JinjaExpression, JinjaExpression?, JinjaExpression?)
+    case filter(JinjaExpression, String, [JinjaExpression], [(name: String, value: JinjaExpression)])
     case unary(String, JinjaExpression)
     case binary(String, JinjaExpression, JinjaExpression)
-    /// `x is defined`.
-    case test(JinjaExpression, String, isNegated: Bool)
+    /// `x is defined`, `x is divisibleby(2)`.
+    case test(JinjaExpression, String, JinjaExpression?, isNegated: Bool)
     case conditional(JinjaExpression, then: JinjaExpression, otherwise: JinjaExpression?)
 
     /// Whether it is `is_incremental()`, and nothing else.
@@ -40,6 +42,19 @@ struct JinjaExpressionParser {
         let expression = try parser.expression()
         guard parser.isAtEnd else { throw parser.error("it goes on after its end") }
         return expression
+    }
+
+    /// An expression, or several with commas between them, which are a list.
+    static func parseList(_ tokens: [JinjaToken], line: Int) throws(JinjaError) -> JinjaExpression {
+        var parser = JinjaExpressionParser(tokens, line: line)
+        var list = [try parser.expression()]
+        var isList = false
+        while parser.take(",") {
+            isList = true
+            if !parser.isAtEnd { list.append(try parser.expression()) }
+        }
+        guard parser.isAtEnd else { throw parser.error("it goes on after its end") }
+        return isList ? .list(list) : list[0]
     }
 
     private func error(_ text: String) -> JinjaError {
@@ -107,7 +122,11 @@ struct JinjaExpressionParser {
                 left = .unary("not", .binary("in", left, try sum()))
             } else if take(word: "is") {
                 let isNegated = take(word: "not")
-                left = .test(left, try name(), isNegated: isNegated)
+                let test = try name()
+                var argument: JinjaExpression?
+                if take("(") { argument = try arguments().0.first }
+                else if JinjaTests.ofTwo.contains(test) { argument = try sum() }
+                left = .test(left, test, argument, isNegated: isNegated)
             } else {
                 return left
             }
@@ -123,7 +142,7 @@ struct JinjaExpressionParser {
     }
     private mutating func product() throws(JinjaError) -> JinjaExpression {
         var left = try unary()
-        while case .symbol(let symbol)? = next, ["*", "/", "//", "%"].contains(symbol) {
+        while case .symbol(let symbol)? = next, ["*", "/", "//", "%", "**"].contains(symbol) {
             position += 1
             left = .binary(symbol, left, try unary())
         }
@@ -140,14 +159,21 @@ struct JinjaExpressionParser {
             if take(".") {
                 value = .attribute(value, try name())
             } else if take("[") {
-                value = .index(value, try expression())
+                let start: JinjaExpression? = next == .symbol(":") ? nil : try expression()
+                if take(":") {
+                    let end: JinjaExpression? = next == .symbol("]") ? nil : try expression()
+                    value = .slice(value, start, end)
+                } else if let start {
+                    value = .index(value, start)
+                }
                 try expect("]")
             } else if take("(") {
                 let (arguments, named) = try self.arguments()
                 value = .call(value, arguments, named)
             } else if take("|") {
                 let filter = try name()
-                value = .filter(value, filter, take("(") ? try arguments().0 : [])
+                let (positional, named) = take("(") ? try arguments() : ([], [])
+                value = .filter(value, filter, positional, named)
             } else {
                 return value
             }

@@ -6,7 +6,9 @@ enum JinjaFunctions {
         "dbt_utils.generate_surrogate_key", "dbt_utils.surrogate_key", "dbt_utils.star", "dbt_utils.date_spine",
         "dbt_utils.deduplicate", "dbt_utils.pivot", "dbt_utils.union_relations", "dbt_utils.generate_series",
         "dbt_utils.group_by", "dbt_utils.safe_add", "dbt_utils.safe_subtract", "dbt_utils.concat", "dbt_utils.listagg",
-        "dbt_utils.get_url_parameter",
+        "dbt_utils.get_url_parameter", "dbt_utils.get_column_values", "dbt_utils.unpivot",
+        "dbt_utils.get_filtered_columns_in_relation", "dbt_utils.get_single_value", "dbt_utils.get_query_results_as_dict",
+        "dbt_utils.get_relations_by_pattern", "dbt_utils.get_relations_by_prefix",
     ]
 
     static func call(
@@ -16,6 +18,9 @@ enum JinjaFunctions {
         case "ref":
             let words = arguments.positional.map(\.text)
             guard let relation = words.last else { throw evaluator.fail("ref of nothing") }
+            let wanted = arguments.named.first { ["v", "version"].contains($0.name) }?.value.text
+            if let key = evaluator.context.version(relation, wanted) { return .pieces([.relation(key)]) }
+            if let wanted { throw evaluator.fail("ref('\(relation)', v=\(wanted)) names no version in the project") }
             guard let key = evaluator.context.relation(relation) else {
                 throw evaluator.fail("ref('\(relation)') names nothing in the project")
             }
@@ -36,13 +41,30 @@ enum JinjaFunctions {
             return value
         case "env_var":
             guard let name = arguments[0, "name"]?.text else { throw evaluator.fail("env_var of nothing") }
-            guard let value = arguments[1, "default"] else { throw evaluator.fail("env_var('\(name)')") }
+            guard let value = arguments[1, "default"] else {
+                throw evaluator.fail(
+                    "env_var('\(name)') has no default: give it one, or write a variable of dbt_project.yml in its place")
+            }
             evaluator.replace("env_var('\(name)') is written as its default \(value.text)")
             return value
         case "range": return try range(arguments, evaluator)
-        case "return": return arguments.positional.first ?? .none
-        case "log", "print": return .string("")
-        case "dict": return .dict(arguments.named.map { JinjaMember(key: $0.name, value: $0.value) })
+        case "log", "print", "exceptions.warn": return .string("")
+        case "exceptions.raise_compiler_error":
+            throw evaluator.fail("the project raises an error: \(arguments.positional.first?.text ?? "")")
+        case "dict", "namespace":
+            var members = arguments.named.map { JinjaMember(key: $0.name, value: $0.value) }
+            if case .dict(let given)? = arguments.positional.first { members = given + members }
+            return .dict(members)
+        case "should_full_refresh": return .bool(false)
+        case "tojson": return .string(JinjaJSON.text(arguments.positional.first ?? .none))
+        case "set", "set_strict":
+            return try JinjaFilters.apply(
+                "unique", to: arguments.positional.first ?? .list([]),
+                JinjaArguments(positional: [.bool(true)], named: []), line: evaluator.line)
+        case "zip", "zip_strict":
+            let lists = arguments.positional.map { value -> [JinjaValue] in if case .list(let list) = value { list } else { [] } }
+            return .list((0..<(lists.map(\.count).min() ?? 0)).map { index in .list(lists.map { $0[index] }) })
+        case "var.has_var": return .bool(evaluator.context.variables[arguments.positional.first?.text ?? ""] != nil)
         default: return try sql(name, arguments, evaluator)
         }
     }
@@ -96,8 +118,14 @@ enum JinjaFunctions {
         case "dbt_utils.get_url_parameter":
             let parts = (arguments[0, "field"]?.text ?? "", arguments[1, "url_parameter"]?.text ?? "")
             result.add("nullif(split_part(split_part(\(parts.0), '\(parts.1)=', 2), '&', 1), '')")
+        case "adapter.get_columns_in_relation", "dbt_utils.get_filtered_columns_in_relation", "dbt_utils.get_column_values",
+             "dbt_utils.unpivot", "adapter.quote":
+            return try JinjaColumns.call(name, arguments, evaluator)
         default:
-            guard let macro = JinjaMacros.named(name) else { throw evaluator.fail("'\(name)' needs dbt") }
+            if let advice = JinjaAdvice.of(name) { throw evaluator.fail(advice) }
+            guard let macro = JinjaMacros.named(name) else {
+                throw evaluator.fail("the macro '\(name)' is neither in the project nor in its dbt_packages")
+            }
             result.add(try macro.pieces(arguments, evaluator))
         }
         return .pieces(result)
@@ -128,9 +156,8 @@ enum JinjaFunctions {
         guard case .pieces(let pieces)? = arguments[0, "from"], pieces.count == 1, case .relation(let key) = pieces[0] else {
             throw evaluator.fail("dbt_utils.star of what is no relation")
         }
-        for (index, name) in [(3, "prefix"), (4, "suffix")] where arguments[index, name]?.text.isEmpty == false {
-            throw evaluator.fail("dbt_utils.star with a \(name)")
-        }
+        let affixes = [arguments[3, "prefix"], arguments[4, "suffix"]].map { $0?.text ?? "" }
+        if affixes != ["", ""] { return try JinjaColumns.star(key, affixes, arguments, evaluator) }
         let alias = (arguments[1, "relation_alias"]?.text).map { $0.isEmpty ? "" : "\($0)." } ?? ""
         let left = (arguments[2, "except"] ?? .none).texts
         let name = key.split(separator: ":").last.map(String.init) ?? key

@@ -6,6 +6,9 @@ enum JinjaToken: Hashable {
     case double(Double)
     /// `(`, `==`, `|`, …
     case symbol(String)
+
+    /// Whether it begins arguments or a filter, as `{% set x | upper %}` has them.
+    var isOpening: Bool { self == .symbol("(") || self == .symbol("|") }
 }
 
 /// A template cut into text and tags.

@@ -12,9 +12,42 @@ enum JinjaOperators {
             case (.string, _), (.pieces, _): return joined(a, b)
             default: break
             }
+        case "<", ">", "<=", ">=":
+            if case .string(let first) = a.plain, case .string(let second) = b.plain {
+                let isBelow = bytes(first, second), isAbove = bytes(second, first)
+                return .bool(symbol == "<" ? isBelow : symbol == ">" ? isAbove : symbol == "<=" ? !isAbove : !isBelow)
+            }
+        case "%":
+            if case .string(let text) = a.plain {
+                var values = [b]
+                if case .list(let elements) = b { values = elements }
+                if let text = JinjaTexts.formatted(text, values) { return .string(text) }
+            }
+        case "*":
+            if case .string(let text) = a.plain, case .int(let count) = b, (0...10_000).contains(count), text.utf8.count <= 1000 {
+                return .string(String(repeating: text, count: count))
+            }
+        case "**":
+            if case .int(let base) = a, case .int(let power) = b, (0...64).contains(power) {
+                var result = JinjaValue.int(1)
+                for _ in 0..<power { result = try numbers("*", result, .int(base), line: line) }
+                return result
+            }
         default: break
         }
         return try numbers(symbol, a, b, line: line)
+    }
+
+    private static func bytes(_ a: String, _ b: String) -> Bool { a.unicodeScalars.lexicographicallyPrecedes(b.unicodeScalars) }
+
+    /// Places of values in their order; nil where numbers and texts are among them.
+    static func order(_ keys: [JinjaValue]) -> [Int]? {
+        let places = Array(keys.indices)
+        let texts = keys.compactMap { key -> String? in if case .string(let text) = key { text } else { nil } }
+        if texts.count == keys.count { return places.sorted { bytes(texts[$0], texts[$1]) || texts[$0] == texts[$1] && $0 < $1 } }
+        let numbers = keys.compactMap { number($0) }
+        guard numbers.count == keys.count else { return nil }
+        return places.sorted { numbers[$0] < numbers[$1] || numbers[$0] == numbers[$1] && $0 < $1 }
     }
 
     private static func joined(_ a: JinjaValue, _ b: JinjaValue) -> JinjaValue {

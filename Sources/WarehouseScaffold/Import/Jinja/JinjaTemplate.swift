@@ -4,12 +4,15 @@ indirect enum JinjaNode {
     case output(JinjaExpression, source: String, line: Int)
     /// Branches in their order, the last one's condition nil for `else`.
     case conditional([(condition: JinjaExpression?, body: [JinjaNode])], source: String, line: Int)
-    case loop([String], JinjaExpression, body: [JinjaNode], source: String, line: Int)
-    case set(String, JinjaExpression, source: String, line: Int)
+    case loop([String], JinjaExpression, body: [JinjaNode], otherwise: [JinjaNode], source: String, line: Int)
+    /// Of one name or several; `a.b` is a member of a namespace.
+    case set([String], JinjaExpression, source: String, line: Int)
     case setBlock(String, body: [JinjaNode])
     /// `{% do … %}`.
     case perform(JinjaExpression, source: String, line: Int)
     case macro(JinjaMacro)
+    /// `{% test name(model, column_name) %}`.
+    case genericTest(JinjaMacro)
     /// `{% snapshot name %}`.
     case snapshot(String, body: [JinjaNode], line: Int)
     /// What is not understood, as it stands.
@@ -22,6 +25,8 @@ struct JinjaMacro {
     var parameters: [(name: String, standard: JinjaExpression?)]
     var body: [JinjaNode]
     var line: Int
+    /// Its file, within the project.
+    var path = ""
 }
 
 /// Parts to a tree.
@@ -42,7 +47,7 @@ struct JinjaTemplate {
 
     private struct End { var word: String; var tokens: [JinjaToken]; var line: Int }
     private static let ends: Set<String> = [
-        "endif", "elif", "else", "endfor", "endset", "endmacro", "endsnapshot", "endtest", "endcall", "endfilter",
+        "endif", "elif", "else", "endfor", "endset", "endmacro", "endsnapshot", "endtest", "enddata_test", "endcall", "endfilter",
         "endmaterialization",
     ]
 
@@ -89,7 +94,11 @@ struct JinjaTemplate {
         switch word {
         case "if": return try conditional(tokens, start: start, line: line)
         case "for":
-            let nodes = try body("endfor", line: line)
+            let (nodes, end) = try self.nodes(until: ["endfor", "else"])
+            var otherwise: [JinjaNode] = []
+            if end?.word == "else" { otherwise = try body("endfor", line: line) } else if end?.word != "endfor" {
+                throw JinjaError(text: "a block lacks its {% endfor %}", line: line)
+            }
             let all = text(from: start)
             return readable(all, line) { () throws(JinjaError) in
                 var parser = JinjaExpressionParser(tokens, line: line)
@@ -97,8 +106,8 @@ struct JinjaTemplate {
                 while parser.take(",") { names.append(try parser.name()) }
                 guard parser.take(word: "in") else { throw JinjaError(text: "for lacks its in", line: line) }
                 let list = try parser.expression()
-                guard parser.isAtEnd else { throw JinjaError(text: "for with a condition", line: line) }
-                return .loop(names, list, body: nodes, source: all, line: line)
+                guard parser.isAtEnd else { throw JinjaError(text: "for goes on after its list", line: line) }
+                return .loop(names, list, body: nodes, otherwise: otherwise, source: all, line: line)
             }
         case "set": return try set(tokens, source: source, line: line)
         case "do": return readable(source, line) { () throws(JinjaError) in
@@ -115,9 +124,17 @@ struct JinjaTemplate {
                 throw JinjaError(text: "a snapshot lacks its name", line: line)
             }
             return .snapshot(name, body: nodes, line: line)
-        case "call", "filter", "test", "materialization":
+        case "test", "data_test":
+            let (nodes, end) = try self.nodes(until: ["endtest", "enddata_test"])
+            guard end?.word == "end\(word)" else { throw JinjaError(text: "a block lacks its {% end\(word) %}", line: line) }
+            return readable(text(from: start), line) { () throws(JinjaError) in
+                .genericTest(try JinjaTemplate.macro(tokens, nodes, line: line))
+            }
+        case "call", "filter", "materialization":
             _ = try body("end\(word)", line: line)
-            return .unresolved(JinjaError(text: "{% \(word) %}", line: line), source: text(from: start))
+            let isStatement = tokens.contains(.name("statement"))
+            let error = JinjaError(text: isStatement ? JinjaAdvice.query("a statement block") : "{% \(word) %}", line: line)
+            return .unresolved(error, source: text(from: start))
         default: return .unresolved(JinjaError(text: "{% \(word) %}", line: line), source: source)
         }
     }
@@ -151,11 +168,20 @@ struct JinjaTemplate {
 
     private mutating func set(_ tokens: [JinjaToken], source: String, line: Int) throws(JinjaError) -> JinjaNode {
         guard case .name(let name)? = tokens.first else { throw JinjaError(text: "set lacks its name", line: line) }
-        if tokens.count == 1 { return .setBlock(name, body: try body("endset", line: line)) }
+        guard let equals = tokens.firstIndex(of: .symbol("=")), tokens.prefix(equals).allSatisfy({ !$0.isOpening }) else {
+            return .setBlock(name, body: try body("endset", line: line))
+        }
         return readable(source, line) { () throws(JinjaError) in
-            guard tokens[1] == .symbol("=") else { throw JinjaError(text: "set of several names", line: line) }
-            let value = try JinjaExpressionParser.parse(Array(tokens.dropFirst(2)), line: line)
-            return .set(name, value, source: source, line: line)
+            var parser = JinjaExpressionParser(Array(tokens.prefix(equals)), line: line)
+            var names: [String] = []
+            repeat {
+                var name = try parser.name()
+                if parser.take(".") { name += "." + (try parser.name()) }
+                names.append(name)
+            } while parser.take(",")
+            guard parser.isAtEnd else { throw JinjaError(text: "set of what is no name", line: line) }
+            let value = try JinjaExpressionParser.parseList(Array(tokens.dropFirst(equals + 1)), line: line)
+            return .set(names, value, source: source, line: line)
         }
     }
 

@@ -108,6 +108,12 @@ indirect enum JinjaValue {
     }
     private var quoted: String { if case .string(let text) = self { "'\(text)'" } else { text } }
 
+    /// Text without relations as a text.
+    var plain: JinjaValue {
+        if case .pieces(let pieces) = self, let text = pieces.plainText { return .string(text) }
+        return self
+    }
+
     /// Texts of a list, or of one value.
     var texts: [String] {
         switch self {

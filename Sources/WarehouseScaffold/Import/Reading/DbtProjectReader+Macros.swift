@@ -20,7 +20,7 @@ extension DbtProjectReader {
     }
 
     /// `package` is nil for the project itself. What a package has beside macros goes unmentioned.
-    private mutating func readMacros(below base: String, of package: String?) throws(WarehouseError) {
+    mutating func readMacros(below base: String, of package: String?) throws(WarehouseError) {
         for path in try folder.files(below: base) where path.hasSuffix(".sql") {
             let nodes: [JinjaNode]
             let text = try folder.read(path)
@@ -30,12 +30,13 @@ extension DbtProjectReader {
             }
             for node in nodes {
                 switch node {
-                case .macro(let macro):
+                case .macro(var macro):
+                    macro.path = path
                     macros[(package.map { $0 + "." } ?? "") + macro.name] = macro
                     if package == nil, macro.name == "generate_schema_name" { project.hasOwnSchemaNames = true }
-                case .unresolved(let error, _) where error.text == "{% test %}" && package == nil:
-                    project.note(path, error.line, "a generic test is not carried over; write it as a function that "
-                        + "gives a Check, or as a DataTest")
+                case .genericTest(var macro):
+                    macro.path = path
+                    genericTests[(package.map { $0 + "." } ?? "") + macro.name] = macro
                 default: break
                 }
             }

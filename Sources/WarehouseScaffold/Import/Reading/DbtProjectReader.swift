@@ -6,19 +6,26 @@ struct DbtProjectReader {
     var project = DbtProject()
     private var main = YAMLValue.none
     /// What YAML files say of models, seeds, snapshots and analyses, by kind and name.
-    private var properties: [String: (yaml: YAMLValue, path: String)] = [:]
+    var properties: [String: (yaml: YAMLValue, path: String)] = [:]
     var macros: [String: JinjaMacro] = [:]
+    /// By their names, those of packages with the package's before it.
+    var genericTests: [String: JinjaMacro] = [:]
+    /// Of models with versions: the latest, and the files by version.
+    var versions: [String: (latest: String, files: [String: String])] = [:]
+    /// What the package will be called, where that was said.
+    private var packageName: String?
     /// Texts of `{% docs name %}` blocks.
     private var docs: [String: String] = [:]
     /// Names of `{% snapshot %}` blocks, which their files may not have.
     private var snapshotNames: Set<String> = []
 
     /// Reads a project. Throws where there is none, where a file is no YAML, or too large.
-    static func read(_ path: String) throws(WarehouseError) -> DbtProject {
+    static func read(_ path: String, as packageName: String? = nil) throws(WarehouseError) -> DbtProject {
         guard Folders.isFolder(path) else {
             throw WarehouseError(.usage, "\(VisibleName.shown(path)) is no folder.")
         }
         var reader = DbtProjectReader(folder: try ProjectFolder(path))
+        reader.packageName = packageName
         try reader.readAll()
         return reader.project
     }
@@ -44,6 +51,7 @@ struct DbtProjectReader {
         for base in modelPaths { try readSQL(below: base, .model) }
         for base in snapshotPaths { try readSQL(below: base, .snapshot) }
         for base in testPaths {
+            try readMacros(below: base + "/generic", of: nil)
             try readSQL(below: base, .test)
             try readFixtures(below: base)
         }
@@ -113,6 +121,7 @@ struct DbtProjectReader {
             for (kind, key) in [("model", "models"), ("seed", "seeds"), ("snapshot", "snapshots"), ("analysis", "analyses")] {
                 for entry in yaml[key].elements {
                     guard let name = entry["name"].text else { continue }
+                    if kind == "model" { readVersions(of: name, entry, path) }
                     if properties["\(kind).\(name)"] != nil {
                         project.note(path, entry.line, "\(kind) \(name) is described twice; the first counts")
                     } else {
@@ -210,10 +219,7 @@ struct DbtProjectReader {
             if kind == .model, file.hasSuffix(".py") { project.note(path, nil, "a model in Python is not carried over") }
             guard file.hasSuffix(".sql") else { continue }
             let name = String(file.dropLast(4))
-            if kind == .test, path.contains("/generic/") {
-                project.note(path, nil, "a generic test is not carried over; write it as a function that gives a Check")
-                continue
-            }
+            if kind == .test, path.contains("/generic/") { continue }
             let word = ["model": "models", "snapshot": "snapshots", "analysis": "analyses", "test": "data_tests"]["\(kind)"] ?? ""
             let prefix = kind == .model || kind == .snapshot ? "ref" : "\(kind)"
             var resource = DbtResource(kind: kind, key: "\(prefix):\(name)", name: name, path: path)
@@ -300,16 +306,15 @@ struct DbtProjectReader {
     // MARK: Jinja
 
     private mutating func evaluate() {
-        let keys = Set(project.resources.map(\.key)).union(snapshotNames.map { "ref:\($0)" })
-        var context = JinjaContext(
-            relation: { keys.contains("ref:\($0)") ? "ref:\($0)" : nil },
-            source: { keys.contains("source:\($0).\($1)") ? "source:\($0).\($1)" : nil })
-        context.variables = project.variables
+        var context = JinjaContext(project, others: snapshotNames, versions: versions)
         context.macros = macros
-        context.target = [
-            JinjaMember(key: "name", value: .string("dev")), JinjaMember(key: "schema", value: .string("DEV")),
-            JinjaMember(key: "type", value: .string("snowflake")),
+        let database = (try? PackageName(packageName ?? project.name))?.database ?? project.name.uppercased()
+        let target = [
+            ("name", "dev"), ("target_name", "dev"), ("profile_name", project.name), ("schema", "DEV"), ("database", database),
+            ("dbname", database), ("type", "snowflake"), ("user", ""), ("role", ""), ("warehouse", ""), ("account", ""),
         ]
+        context.target = target.map { JinjaMember(key: $0.0, value: .string($0.1)) }
+            + [JinjaMember(key: "threads", value: .int(1))]
         let evaluator = { JinjaEvaluator(context) }
         // Hooks are evaluated as text; what needs a relation is left to people.
         for path in [\DbtProject.onRunStart, \DbtProject.onRunEnd] {
@@ -324,9 +329,18 @@ struct DbtProjectReader {
         var snapshots: [DbtResource] = []
         for index in project.resources.indices where ![.source, .seed].contains(project.resources[index].kind) {
             guard case .text(let text)? = project.resources[index].pieces.first else { continue }
-            let evaluator = evaluator()
+            context.this = JinjaContext.parts(of: project.resources[index], in: project, database: database)
+            var evaluator = evaluator()
             var resource = project.resources[index]
             resource.pieces = evaluator.evaluate(text)
+            // What the text says of its own place holds above it too, as in dbt, which reads a text twice.
+            if evaluator.configuration.contains(where: { ["alias", "schema", "database"].contains($0.name) }) {
+                var placed = resource
+                placed.configuration += evaluator.configuration
+                context.this = JinjaContext.parts(of: placed, in: project, database: database)
+                evaluator = JinjaEvaluator(context)
+                resource.pieces = evaluator.evaluate(text)
+            }
             resource.configuration += evaluator.configuration.map { ($0.name, $0.value) }
             for fault in evaluator.faults {
                 project.note(resource.path, fault.line, "Jinja that cannot be worked out, left as it is: \(fault.text)")
@@ -347,6 +361,8 @@ struct DbtProjectReader {
             old.kind == .snapshot && (old.pieces.isEmpty || snapshots.contains { $0.key == old.key })
         }
         project.resources += snapshots
+        context.this = []
+        addGenericTests(context)
         let isOff = { (resource: DbtResource) in
             if case .bool(false)? = resource.setting("enabled") { true } else { false }
         }

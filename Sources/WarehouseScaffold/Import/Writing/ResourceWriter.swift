@@ -69,9 +69,26 @@ struct ResourceWriter {
         return lines + ["    }"]
     }
 
+    /// The name in the warehouse: dbt's alias, where no other has it.
+    private var tableName: String {
+        mutating get {
+            guard [.model, .seed, .snapshot].contains(resource.kind), let alias = resource.text("alias"),
+                  alias != resource.name else { return resource.name }
+            let others = writer.project.resources.filter { $0.key != resource.key && $0.kind != .source }
+            let isTaken = others.contains { ($0.text("alias") ?? $0.name).lowercased() == alias.lowercased() || $0.name == alias }
+            guard !isTaken else {
+                note("the alias \(alias) is not carried over, as another has that name: the name in the warehouse is "
+                    + resource.name)
+                return resource.name
+            }
+            note("its alias \(alias) is its name: --select goes by it")
+            return alias
+        }
+    }
+
     private mutating func declarations() -> [String] {
         var lines: [String] = []
-        let name = resource.kind == .source ? nil : resource.name
+        let name = resource.kind == .source ? nil : tableName
         if let name, SwiftNames.defaultName(resource.typeName) != name {
             lines.append("    static let name = \(SwiftWords.literal(name))")
         }
@@ -100,9 +117,6 @@ struct ResourceWriter {
         if [.model, .seed].contains(resource.kind), let schema = resource.text("schema") {
             let full = writer.project.hasOwnSchemaNames ? schema : "DEV_" + schema
             lines.append("    static let schema: String? = \(SwiftWords.literal(SQLNames.written(full)))")
-        }
-        if let alias = resource.text("alias"), alias != resource.name {
-            note("the alias \(alias) is not carried over: the name in the warehouse is \(resource.name)")
         }
         return lines
     }

@@ -94,6 +94,16 @@ struct TestWriter {
         ["expression_is_true", "recency", "equal_rowcount", "fewer_rows_than", "equality"].contains(plain(test.name))
     }
 
+    /// Whether a test of a package is one of Swift's.
+    static func isKnown(_ name: String) -> Bool {
+        let known: Set<String> = [
+            "not_null", "unique", "at_least_one", "not_constant", "accepted_values", "not_accepted_values", "relationships",
+            "relationships_where", "cardinality_equality", "accepted_range", "not_null_proportion",
+            "unique_combination_of_columns", "expression_is_true", "equal_rowcount", "fewer_rows_than", "recency",
+        ]
+        return name.contains(".") && plain(name) != name && (known.contains(plain(name)) || plain(name).hasPrefix("expect_"))
+    }
+
     private static func plain(_ name: String) -> String {
         let known = ["dbt_utils", "dbt_expectations", "dbt"]
         let parts = name.split(separator: ".")
