@@ -8,6 +8,8 @@ public struct WarehouseError: Error, Hashable, Sendable {
     public var hint: String?
     /// Where in the statement, when the statement is at fault.
     public var span: SourceSpan?
+    /// Where the statement stands in the script that it is of, when no place within it is known.
+    public var statement: SourceSpan?
 
     public init(_ kind: ErrorKind, _ message: String, hint: String? = nil, span: SourceSpan? = nil) {
         self.code = kind.code

@@ -49,6 +49,8 @@ public enum Failure {
         var lines = ["error \(error.code) (\(error.sqlState)): \(error.message)"]
         if let span = error.span {
             lines.append("  at line \(span.line), column \(span.column)" + (source.map { " of \($0)" } ?? ""))
+        } else if let place = error.statement, place.line > 1 {
+            lines.append("  in the statement at line \(place.line)" + (source.map { " of \($0)" } ?? ""))
         } else if let source {
             lines.append("  in \(source)")
         }

@@ -76,7 +76,13 @@ import WarehouseBasics
                     "ALTER STAGE s SET CREDENTIALS = (AWS_KEY_ID = '\(secrets[1])' AWS_SECRET_KEY = '\(secrets[2])')"] {
             try bench.run(sql)
         }
-        for sql in ["COPY INTO 's3://b/y/' FROM (SELECT 1) CREDENTIALS = (AWS_KEY_ID = '\(secrets[1])')",
+        for sql in ["SELECT TO_NUMBER('\(secrets[0])') AS password", "SELECT TO_NUMBER('password=\(secrets[0])')",
+                    "SELECT 'MASTER_KEY', TO_DATE('\(secrets[2])')", "INSERT INTO nowhere VALUES ('DB_PASSWORD', '\(secrets[0])')",
+                    "INSERT INTO nowhere (name, password) VALUES ('bob', '\(secrets[0])')",
+                    "SELECT PARSE_JSON('{\"api_token\": \"\(secrets[3])\"')", "UPDATE nowhere SET v = '\(secrets[0])' WHERE k = 'AWS_SECRET_KEY'",
+                    "CREATE STORAGE INTEGRATION i TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ENABLED = TRUE "
+                        + "STORAGE_ALLOWED_LOCATIONS = ('s3://\(secrets[1]):\(secrets[2])@b/')",
+                    "COPY INTO 's3://b/y/' FROM (SELECT 1) CREDENTIALS = (AWS_KEY_ID = '\(secrets[1])')",
                     "SELECT * FROM nothing WHERE password = '\(secrets[0])'"] {
             shown += "\(failure(of: sql) { try bench.run(sql) })"
         }

@@ -22,6 +22,7 @@ private struct FixedNames: CompletionNames {
     func files(ofStage stage: String) -> [String] {
         stage == "landing" ? ["2026/01/a.csv", "2026/01/b.csv", "2026/02/c.csv", "readme.txt", "odd name.csv"] : []
     }
+    func parameters() -> [String] { ["QUERY_TAG", "TIMEZONE", "TIME_INPUT_FORMAT"] }
     func functions() -> [String] { ["ABS", "AVG", "SUM", "SUBSTR"] }
 }
 
@@ -38,6 +39,19 @@ private struct FixedNames: CompletionNames {
     private func context(_ marked: String) -> CompletionContext {
         let parts = marked.split(separator: "|", omittingEmptySubsequences: false)
         return CompletionContext(parts.joined(), at: parts[0].utf8.count)
+    }
+
+    @Test func parametersAreNamed() {
+        #expect(candidates("alter session set |") == ["query_tag", "timezone", "time_input_format"])
+        #expect(candidates("ALTER SESSION SET TIME|") == ["TIMEZONE", "TIME_INPUT_FORMAT"])
+        #expect(candidates("alter session set query_tag = 'x', timez|") == ["timezone"])
+        #expect(candidates("alter session unset timezone, q|") == ["query_tag"])
+        #expect(candidates("alter account set q|") == ["query_tag"])
+        #expect(candidates("alter user bob set q|") == ["query_tag"])
+        #expect(candidates("show parameters |") == ["like", "in"])
+        #expect(candidates("show parameters like 'q|") == ["query_tag"])
+        #expect(candidates("SHOW PARAMETERS LIKE 'TIMEZ|") == ["TIMEZONE"])
+        #expect(candidates("update t set q|") != ["query_tag"])
     }
 
     @Test func statementsBegin() {

@@ -87,6 +87,10 @@ import WarehouseSQL
             ("select * from t where api_token = 'x' and name = 'n'", "select * from t where api_token = '***' and name = 'n'"),
             ("select * from t where token_count = 'x'", "select * from t where token_count = 'x'"),
             ("select 'Basic Instinct'", "select 'Basic Instinct'"), ("select 'Basic\tdXNlcjpw'", "select '***'"),
+            ("insert into t values ('DB_PASSWORD', 'hunter2')", "insert into t values ('DB_PASSWORD', '***')"),
+            ("insert into t (k, token) values ('bob', 'x')", "insert into t (k, token) values ('***', '***')"),
+            ("update t set v = 'x' where k = 'api_key'", "update t set v = '***' where k = 'api_key'"),
+            ("select 'Keys of the house', 'x'", "select 'Keys of the house', 'x'"), ("select '{\"pw\": \"x\"}'", "select '***'"),
             ("select 'a://b:c@d', '?sig=x'", "select '***', '***'"), ("select '-----BEGIN KEY'", "select '***'"),
         ] { #expect(SecretMask.mask(text) == masked) }
     }

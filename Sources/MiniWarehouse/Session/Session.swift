@@ -60,7 +60,14 @@ public final class Session: Sendable {
                               _ body: (_ statement: String, _ result: ResultSet) throws -> Void) throws {
         var parser = Parser(sql, line: line, column: column)
         while let statement = try reading({ try parser.nextStatement() }) {
-            let result = try run(statement, parameters)
+            let result: ResultSet
+            do {
+                result = try run(statement, parameters)
+            } catch var error as WarehouseError where error.span == nil && error.statement == nil
+                && error.code != ErrorKind.cancelled.code {
+                error.statement = statement.span
+                throw error
+            }
             try body(statement.text, result)
         }
     }
@@ -221,8 +228,9 @@ public final class Session: Sendable {
             remember(run, rows: (result as? ResultSet)?.rowCount, nil)
             return result
         } catch {
-            remember(run, rows: nil, error as? WarehouseError ?? WarehouseError(.internalFault, "\(error)"))
-            throw error
+            let told = SecretMask.mask(error as? WarehouseError ?? WarehouseError(.internalFault, "\(error)"), of: run.text)
+            remember(run, rows: nil, told)
+            throw error is WarehouseError ? told : error
         }
     }
 

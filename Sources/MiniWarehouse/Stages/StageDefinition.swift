@@ -71,8 +71,9 @@ enum StageDefinition {
     /// The catalog keeps the URL and many statements show it: keys before an `@` would be seen by all. Not repeated here.
     static func refuseKeys(in url: String) throws {
         guard SecretMask.holdsKeys(url: url) else { return }
-        throw WarehouseError(.invalidValue, "SQL compilation error:\nA stage's URL holds no user name and no keys.",
-                             hint: "CREDENTIALS = (AWS_KEY_ID = … AWS_SECRET_KEY = …) takes them, and nothing shows them.")
+        throw WarehouseError(.invalidValue, "SQL compilation error:\nA location's URL holds no user name and no keys.",
+                             hint: "CREDENTIALS = (AWS_KEY_ID = … AWS_SECRET_KEY = …) of a stage takes them, and nothing "
+                                 + "shows them.")
     }
 
     /// Keys go to the secrets file only. Of the rest (a role's name) nothing is secret.

@@ -198,7 +198,11 @@ enum IntegrationDefinition {
         }
         if let enabled = try reader.flag("ENABLED") { entry.attributes["ENABLED"] = .flag(enabled) }
         for name in texts { if let value = try reader.text(name) { entry.attributes[name] = .text(value) } }
-        for name in lists { if let value = try reader.list(name) { entry.attributes[name] = .list(value) } }
+        for name in lists {
+            guard let urls = try reader.list(name) else { continue }
+            try urls.forEach(StageDefinition.refuseKeys)
+            entry.attributes[name] = .list(urls)
+        }
         guard entry.attributes["STORAGE_ALLOWED_LOCATIONS"] != nil else {
             throw WarehouseError(.invalidValue,
                                  "SQL compilation error:\nMissing option(s): [STORAGE_ALLOWED_LOCATIONS]")

@@ -10,6 +10,8 @@ struct CompletionContext: Equatable {
         /// A column, function or keyword; or what follows `name.`.
         case expression([String])
         case stage, fileFormat, database, schema([String]), role, warehouse, user, function, sequence
+        /// A parameter of sessions; in a string behind LIKE too.
+        case parameter
         /// What USE takes.
         case place
         /// One of these words.
@@ -34,6 +36,8 @@ struct CompletionContext: Equatable {
     var commonTables: [String] = []
     /// Whether it is a query, or holds one.
     var isQuery = false
+    /// Names of parameters stand alone there.
+    var isUnset = false
     /// The place is within a string that nothing closes yet.
     var isInString = false
     /// Whether keywords are better offered in small letters.
@@ -65,6 +69,7 @@ struct CompletionContext: Equatable {
             }
         }
         isQuery = words.contains { $0.text == "SELECT" }
+        isUnset = words.contains { $0.text == "UNSET" }
         // A name that is being typed is no alias yet.
         relations = CompletionContext.relations(statement.filter {
             $0.range.upperBound != offset && !$0.range.contains(offset) || $0.range.lowerBound == offset
@@ -84,8 +89,10 @@ struct CompletionContext: Equatable {
         guard let open = before.last, open.kind == .string, open.isOpen, open.range.upperBound >= offset else { return false }
         let typed = String(decoding: Array(text.utf8)[open.range.lowerBound..<offset], as: UTF8.self)
         let words = before.dropLast().suffix(2).map(\.text)
-        guard typed.hasPrefix("'@") || typed.hasPrefix("'") && words == ["FORMAT_NAME", "="] else { return false }
-        wanted = typed.hasPrefix("'@") ? .stage : .fileFormat
+        let isParameter = words == ["PARAMETERS", "LIKE"]
+        let isName = isParameter || words == ["FORMAT_NAME", "="]
+        guard typed.hasPrefix("'@") || typed.hasPrefix("'") && isName else { return false }
+        wanted = typed.hasPrefix("'@") ? .stage : isParameter ? .parameter : .fileFormat
         (word, range, isInString) = (String(typed.dropFirst()), open.range.lowerBound + 1..<offset, true)
         return true
     }
@@ -131,6 +138,7 @@ struct CompletionContext: Equatable {
         let words = tokens.map { $0.kind == .word ? $0.text : $0.kind == .symbol ? $0.text : "" }
         if last.kind == .word, let object = object(last.text, words, qualifiers) { return object }
         if last.text == "=", words.dropLast().last == "FORMAT_NAME" { return .fileFormat }
+        if inParameterList(words) { return .parameter }
         if inRelationList(words) { return .relation(qualifiers) }
         return .expression(qualifiers)
     }
@@ -163,11 +171,19 @@ struct CompletionContext: Equatable {
         case "ALTER" where words.count == 1: return .words(["SESSION", "ACCOUNT"] + ObjectWords.kinds)
         case "DROP" where words.count == 1: return .words(ObjectWords.kinds)
         case "UNDROP" where words.count == 1: return .words(["TABLE", "SCHEMA", "DATABASE"])
+        case "PARAMETERS" where first == "SHOW": return .words(["LIKE", "IN"])
         case "USE": return .place
         case "TRUNCATE", "DESC", "DESCRIBE": return .relation(qualifiers)
         case "IN" where first == "SHOW": return .place
         default: return nil
         }
+    }
+
+    /// Whether a parameter's name is next: behind SET or UNSET of a session, the account or a user, or a comma there.
+    private static func inParameterList(_ words: [String]) -> Bool {
+        guard words.first == "ALTER", words.count > 2, ["SESSION", "ACCOUNT", "USER"].contains(words[1]),
+              let last = words.last else { return false }
+        return last == "SET" || last == "UNSET" || last == "," && (words.contains("SET") || words.contains("UNSET"))
     }
 
     /// Whether the last word is a comma in a list of FROM.

@@ -18,6 +18,8 @@ protocol CompletionNames {
     func files(ofStage stage: String) -> [String]
     /// Functions of the system and of users.
     func functions() -> [String]
+    /// Those that ALTER SESSION sets.
+    func parameters() -> [String]
 }
 
 /// Names as a session may see them. Each question is asked once, until `forget`.
@@ -38,6 +40,8 @@ final class SessionNames: CompletionNames {
     }
 
     func databases() -> [String] { names("SHOW DATABASES", "name") }
+
+    func parameters() -> [String] { names("SHOW PARAMETERS", "key") }
 
     func schemas(of database: String?) -> [String] {
         names("SHOW TERSE SCHEMAS" + (database.map { " IN DATABASE \(SessionNames.quoted($0))" } ?? ""), "name")

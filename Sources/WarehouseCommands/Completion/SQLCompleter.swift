@@ -41,6 +41,9 @@ struct SQLCompleter {
         case .warehouse: return objects(names.objects("WAREHOUSES"), context)
         case .user: return objects(names.objects("USERS"), context)
         case .function: return objects(names.functions(), context)
+        case .parameter:
+            let ending = context.isInString ? "'" : context.isUnset ? "" : " = "
+            return matching(names.parameters(), context.word, context).map { Completion($0, ending: ending) }
         case .sequence: return objects(names.objects("SEQUENCES"), context)
         case .place:
             return words(["DATABASE", "SCHEMA", "ROLE", "WAREHOUSE"], context) + objects(names.databases(), context)

@@ -15,6 +15,7 @@ struct RecordWriter {
         let width = shown.names.map(DisplayWidth.columns).max() ?? 0
         let room = maximumColumns.map { max(8, $0 - width - 3) }
         for (index, row) in shown.rows.enumerated() {
+            try shown.check()
             if index == shown.gapIndex { try output.write("⋮\n") }
             try output.write(heading(shown.number(ofRow: index), width) + "\n")
             for (name, cell) in zip(shown.names, row) {

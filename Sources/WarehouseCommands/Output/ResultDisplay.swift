@@ -45,7 +45,8 @@ final class ResultDisplay {
     /// Prints a result; `separates`: with an empty line before it, where the format wants one.
     func show(_ result: ResultSet, separates: Bool = false) throws {
         do {
-            try print(result, separates)
+            guard screen.isTerminal else { return try print(result, separates) }
+            try screen.interruptible(by: { [interrupts] in try interrupts.check() }) { try print(result, separates) }
         } catch is OutputClosed where redirection != nil {
             // A command such as `head` that has read enough; nobody else misses its rows.
         }
@@ -66,7 +67,7 @@ final class ResultDisplay {
     private func showTable(_ result: ResultSet, _ gap: String) throws {
         let mayPage = pager != nil && output.isTerminal
         let limit = maximumRows ?? (mayPage ? ResultDisplay.maximumPagedRows : ShownRows.maximum)
-        var shown = ShownRows(result, maximum: limit, null: null)
+        var shown = try ShownRows(result, maximum: limit, null: null, check: interrupts.check)
         if isAtPrompt { shown.advice = "\\set ROWS \(result.rowCount) shows all, \\format csv, json or jsonl too" }
         let columns = output.terminalColumns
         let writer = TableWriter(shown, isReport: !result.isQuery, columns: nil)
@@ -74,7 +75,7 @@ final class ResultDisplay {
             try output.write(gap)
             return try writer.write(to: output)
         }
-        let isWide = columns.map { TableLayout(shown, maximumColumns: nil).width > $0 } ?? false
+        let isWide = try columns.map { try TableLayout(shown, maximumColumns: nil, widest: $0).width > $0 } ?? false
         let isExpanded = expansion == .on || expansion == .auto && isWide
         let height = isExpanded ? shown.rows.count * (shown.columns.count + 1) + 1 : shown.rows.count + 5
         let isLong = output.terminalRows.map { height + 1 > $0 } ?? false

@@ -18,8 +18,13 @@ struct ShownRows {
     /// How to see the others.
     var advice = "--format csv, json or jsonl prints all"
 
+    /// Throws when nobody wants to see more; asked of every row, as one may have megabytes.
+    let check: () throws -> Void
+
     /// `null` stands for NULL.
-    init(_ result: ResultSet, maximum: Int? = ShownRows.maximum, null: String = "NULL") {
+    init(_ result: ResultSet, maximum: Int? = ShownRows.maximum, null: String = "NULL",
+         check: @escaping () throws -> Void = {}) throws {
+        self.check = check
         columns = result.columns
         names = result.columns.map { VisibleText.escaped($0.name) }
         rowCount = result.rowCount
@@ -30,10 +35,11 @@ struct ShownRows {
         gapIndex = left.isEmpty ? nil : left.lowerBound
         let formatters = result.formatters(variant: .compact)
         var start = 0
-        result.forEachBatch { batch in
+        try result.forEachBatch { batch in
             defer { start += batch.rowCount }
             if left.contains(start), left.contains(start + batch.rowCount - 1) { return }
             for row in 0..<batch.rowCount where !left.contains(start + row) {
+                try check()
                 rows.append(formatters.indices.map { column in
                     formatters[column].string(batch.vectors[column], row).map(VisibleText.escaped) ?? null
                 })

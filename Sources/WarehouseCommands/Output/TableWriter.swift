@@ -11,8 +11,8 @@ struct TableWriter {
     private let isReport: Bool
     private let maximumColumns: Int?
 
-    init(_ result: ResultSet, columns: Int?) {
-        self.init(ShownRows(result), isReport: !result.isQuery, columns: columns)
+    init(_ result: ResultSet, columns: Int?) throws {
+        self.init(try ShownRows(result), isReport: !result.isQuery, columns: columns)
     }
 
     /// `isReport`: what DDL or DML answers.
@@ -30,11 +30,12 @@ struct TableWriter {
 
     func write(to output: TextOutput) throws {
         if let report { return try output.write(report + "\n") }
-        let layout = TableLayout(shown, maximumColumns: maximumColumns)
+        let layout = try TableLayout(shown, maximumColumns: maximumColumns, widest: maximumColumns)
         try output.write(layout.rule("┌", "┬", "┐"))
         try output.write(layout.line(layout.header))
         try output.write(layout.rule("├", "┼", "┤"))
         for (index, row) in shown.rows.enumerated() {
+            try shown.check()
             if index == shown.gapIndex { try output.write(layout.line(layout.gap)) }
             try output.write(layout.line(layout.cells(row)))
         }
@@ -70,10 +71,14 @@ struct TableLayout {
     /// Columns that did not fit.
     private(set) var hiddenCount = 0
 
-    init(_ shown: ShownRows, maximumColumns: Int?) {
+    /// `widest`: beyond this it makes no difference how wide a value is.
+    init(_ shown: ShownRows, maximumColumns: Int?, widest: Int? = nil) throws {
         self.shown = shown
-        columns = shown.names.indices.map { index in
-            let values = shown.rows.reduce(0) { max($0, DisplayWidth.columns($1[index])) }
+        columns = try shown.names.indices.map { index in
+            let values = try shown.rows.reduce(0) {
+                try shown.check()
+                return max($0, VisibleText.columns($1[index], upTo: widest))
+            }
             let width = max(1, values, DisplayWidth.columns(shown.names[index])), isNumber = shown.isRightAligned(index)
             let legible = min(values, isNumber ? TableLayout.legibleNumber : TableLayout.legibleText)
             return Column(index: index, width: width, isRightAligned: isNumber,

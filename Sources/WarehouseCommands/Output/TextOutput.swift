@@ -17,6 +17,8 @@ public final class TextOutput: Sendable {
     private struct State {
         var pending: [UInt8] = []
         var isClosed = false
+        /// Throws when nobody wants to read the rest.
+        var check: (@Sendable () throws -> Void)?
     }
 
     /// Negative: memory.
@@ -91,6 +93,13 @@ public final class TextOutput: Sendable {
         try state.withLock { try send(&$0) }
     }
 
+    /// Runs `body`, which writes much: a terminal takes it slowly, and what it has not taken when `check` throws is dropped.
+    func interruptible<Result>(by check: @escaping @Sendable () throws -> Void, _ body: () throws -> Result) rethrows -> Result {
+        state.withLock { $0.check = check }
+        defer { state.withLock { $0.check = nil } }
+        return try body()
+    }
+
     /// Writes what may be lost when nobody reads it: messages, progress.
     public func note(_ text: String) {
         // The message is about something else; that it cannot be shown is not worth another one.
@@ -108,10 +117,12 @@ public final class TextOutput: Sendable {
     private func send(_ bytes: UnsafeRawBufferPointer, _ state: inout State) throws {
         var rest = bytes
         while let base = rest.baseAddress, rest.count > 0 {
+            try state.check?()
+            let size = state.check == nil ? rest.count : min(rest.count, 1 << 14)
             #if canImport(Glibc)
-            let count = Glibc.write(descriptor, base, rest.count)
+            let count = Glibc.write(descriptor, base, size)
             #else
-            let count = Darwin.write(descriptor, base, rest.count)
+            let count = Darwin.write(descriptor, base, size)
             #endif
             if count >= 0 {
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])

@@ -21,12 +21,23 @@ enum VisibleText {
             let width = DisplayWidth.columns(character)
             if used + width > columns - 1 {
                 // Only now is it known that the text may not fit; the last column is for its end or for the mark.
-                return DisplayWidth.columns(text) <= columns ? text : result + "…"
+                return self.columns(text, upTo: columns) <= columns ? text : result + "…"
             }
             result.append(character)
             used += width
         }
         return result
+    }
+
+    /// The columns that `text` takes; of one that takes more than `most`, some number above that.
+    static func columns(_ text: String, upTo most: Int?) -> Int {
+        guard let most, text.utf8.count > most else { return DisplayWidth.columns(text) }
+        var used = 0
+        for character in text {
+            used += DisplayWidth.columns(character)
+            if used > most { break }
+        }
+        return used
     }
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {

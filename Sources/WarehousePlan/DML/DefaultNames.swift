@@ -20,9 +20,8 @@ public enum DefaultNames {
         walk.walk(try Parser.parseExpression(text))
         var bytes = Array(text.utf8)
         for (parts, count) in found.sorted(by: { $0.parts[0].span.startOffset > $1.parts[0].span.startOffset }) {
-            guard count < 3, count != parts.count || count > 1 || !Binder.isBuiltIn(parts[0].name) && !isNative(parts[0].name) else {
-                continue
-            }
+            let isFunction = count == parts.count && count == 1
+            guard count < 3, !isFunction || !Binder.isBuiltIn(parts[0].name) && !isNative(parts[0].name) else { continue }
             let place = (count == 1 ? [database, schema] : [database]).map { Identifiers.quoted($0) + "." }.joined()
             let start = parts[0].span.startOffset
             bytes.insert(contentsOf: Array(place.utf8), at: start)

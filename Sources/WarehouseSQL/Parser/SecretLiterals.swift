@@ -13,6 +13,24 @@ struct SecretLiterals {
         return SourceTokens.of(text).split { $0.kind == .semicolon }.contains { SecretLiterals(bytes: bytes, tokens: $0).holdAny }
     }
 
+    /// The literals that may be secrets. `known`: where those begin that are secrets anyway: where these explain a name, the
+    /// literals beside them are none.
+    static func places(in text: String, beside known: Set<Int>) -> [Range<Int>] {
+        let bytes = Array(text.utf8)
+        return SourceTokens.of(text).split { $0.kind == .semicolon }.flatMap { tokens -> [Range<Int>] in
+            let statement = SecretLiterals(bytes: bytes, tokens: tokens)
+            guard statement.holdAny else { return [] }
+            let literals = tokens.filter { $0.kind == .string && !$0.isOpen }
+            var naming = literals.filter { SecretNames.areNamed(by: String(decoding: statement.content($0), as: UTF8.self)) }
+            // A secret may look like the name of one.
+            if literals.count > 1, naming.count == literals.count { naming = [literals[0]] }
+            let explained = naming.isEmpty && literals.contains { known.contains($0.range.lowerBound) }
+            return literals.filter {
+                SecretText.namesValue(statement.content($0), isLoose: false) || !explained && !naming.contains($0)
+            }.map(\.range)
+        }
+    }
+
     private var holdAny: Bool { nameAny || giveAny }
 
     /// Whether something beside a literal says that it may be a secret. Which literal belongs to which name is not asked: pairs

@@ -15,11 +15,36 @@ public enum SecretMask {
     public static func mask(_ text: String) -> String {
         let (tokens, end) = tokens(of: text), bytes = Array(text.utf8)
         var result = "", copied = 0
-        for token in secrets(among: tokens) {
-            result += slice(bytes, copied, token.start) + "'***'"
-            copied = token.end
+        for place in places(among: tokens, of: text) {
+            result += slice(bytes, copied, place.lowerBound) + "'***'"
+            copied = place.upperBound
         }
         return result + slice(bytes, copied, end) + (end < bytes.count ? " …" : "")
+    }
+
+    /// Where secrets stand, in order: those of properties, and literals that another one, or a name beside them, says to
+    /// be secrets.
+    private static func places(among tokens: [Token], of text: String) -> [Range<Int>] {
+        let plain = secrets(among: tokens).map { $0.start..<$0.end }
+        guard SecretNames.mayOccur(in: text) else { return plain }
+        let end = tokens.last?.end ?? 0, known = Set(plain.map(\.lowerBound))
+        let others = SecretLiterals.places(in: text, beside: known)
+            .filter { $0.upperBound <= end && !known.contains($0.lowerBound) }
+        return others.isEmpty ? plain : (plain + others).sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    /// An error of the statement `text` without the secrets that stand in that.
+    public static func mask(_ error: WarehouseError, of text: String) -> WarehouseError {
+        let tokens = tokens(of: text).tokens, starts = Set(places(among: tokens, of: text).map(\.lowerBound))
+        guard !starts.isEmpty else { return error }
+        var masked = error
+        for token in tokens where starts.contains(token.start) && !token.text.isEmpty {
+            // Of a short text only what a message quotes is certainly meant.
+            let (found, shown) = token.text.utf8.count < 4 ? ("'\(token.text)'", "'***'") : (token.text, "***")
+            masked.message = masked.message.replacing(found, with: shown)
+            masked.hint = masked.hint?.replacing(found, with: shown)
+        }
+        return masked
     }
 
     /// What is no SQL, such as a message or a tag: its apostrophes need not be pairs, and nothing is cut off where no

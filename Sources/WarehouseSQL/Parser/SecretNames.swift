@@ -29,6 +29,22 @@ public enum SecretNames {
         return ends.contains { last.hasSuffix($0) } || last == "PW" || last == "PASS" && !parts.isEmpty
     }
 
+    /// Whether a text has some part of such a name: most have none, and are looked at no further.
+    static func mayOccur(in text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.indices.contains { index in
+                beginnings.contains { word in
+                    index + word.count <= bytes.count
+                        && zip(bytes[index..<index + word.count], word).allSatisfy { $0 | 0x20 == $1 }
+                }
+            }
+        }
+    }
+
+    private static let beginnings = ["pass", "pw", "secret", "credential", "token", "key", "authorization", "identified",
+                                     "encryption"].map { Array($0.utf8) }
+
     private static func parts(of name: some StringProtocol) -> [Substring] {
         name.uppercased().split { !$0.isLetter && !$0.isNumber }
     }

@@ -37,7 +37,11 @@ struct NumberFormat: Sendable {
     init(_ text: String) throws {
         var rest = Array(text.utf8)[...]
         var isBehindPoint = false
-        func invalid() -> WarehouseError { WarehouseError(.invalidValue, "Invalid number format '\(text)'.") }
+        func invalid() -> WarehouseError { 
+            WarehouseError(.invalidValue, "Invalid number format '\(text)'.",
+                           hint: "It is made of 9, 0 or X for digits, . or D, , or G, $, S or MI, B, FM, one %, TM, TM9 or TME, "
+                               + "texts in double quotes, and | between formats.")
+        }
         func take(_ word: String) -> Bool {
             let bytes = Array(word.utf8)
             guard rest.count >= bytes.count,
@@ -61,6 +65,7 @@ struct NumberFormat: Sendable {
             else if take("MI") { sign = hasDigits ? .minusTrailing : .minusLeading }
             else if take("_") { continue }
             else if byte == UInt8(ascii: "%") {
+                guard !isPercentage else { throw invalid() }
                 isPercentage = true
                 addLiteral(byte)
                 rest = rest.dropFirst()

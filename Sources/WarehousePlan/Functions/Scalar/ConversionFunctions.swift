@@ -127,7 +127,7 @@ enum Conversion {
         let isPercentage = format.contains("%")
         if ["TM", "TM9", "TME", "TM%", "TM9%", "TME%"].contains(format) {
             var text = try ParameterType.text.coerce(arguments[0], factory, function: "TO_DOUBLE", all: arguments)
-            if isPercentage { text = try factory.call("RTRIM", [text, .constant(.text("%"))]) }
+            if isPercentage { text = try factory.call("REGEXP_REPLACE", [text, .constant(.text("%$")), .constant(.text(""))]) }
             let value = try factory.cast(text, to: .float, isTry: isTry)
             return isPercentage ? try factory.call("DIV", [value, .constant(.integer(100))]) : value
         }
