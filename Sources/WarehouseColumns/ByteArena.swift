@@ -9,7 +9,9 @@ public final class ByteArena {
     public private(set) var allocatedBytes = 0
     private let blockSize: Int
 
-    public init(blockSize: Int = 64 * 1024) {
+    public static let standardBlock = 64 * 1024
+
+    public init(blockSize: Int = ByteArena.standardBlock) {
         self.blockSize = blockSize
         next = UnsafeMutablePointer(mutating: StringView.emptyByte)
     }

@@ -16,12 +16,14 @@ public final class ColumnBuffer {
     public let arena: ByteArena
     private var retained: [ObjectIdentifier: AnyObject] = [:]
 
-    public init(_ physicalType: PhysicalType, elementType: PhysicalType? = nil, capacity: Int = 0) {
+    /// `textBytes`: those of strings that room is made for at once.
+    public init(_ physicalType: PhysicalType, elementType: PhysicalType? = nil, capacity: Int = 0,
+                textBytes: Int = ByteArena.standardBlock) {
         self.physicalType = physicalType
         self.capacity = capacity
         values = ColumnBuffer.allocate(physicalType, capacity)
         validityStore = Validity(rowCapacity: 64)
-        arena = ByteArena()
+        arena = ByteArena(blockSize: textBytes)
         if physicalType == .list { child = ColumnBuffer(elementType ?? .string) }
     }
 

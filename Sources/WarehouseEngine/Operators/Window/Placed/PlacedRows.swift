@@ -38,7 +38,7 @@ final class PlacedRows {
         let places = (ends[low] - blocks[low].rowCount)..<ends[low]
         if let buffer = loaded[low]?.buffer { return (buffer, places) }
         try context.checkCancelled()
-        let columns = source.types.map { ColumnBuffer($0, capacity: max(1, blocks[low].rowCount)) }
+        let columns = source.types.map { ColumnBuffer($0, capacity: max(1, blocks[low].rowCount), textBytes: 1024) }
         let buffer = RowBuffer(columns: columns, rowCount: 0)
         try source.file.load(blocks[low], into: buffer, scratch)
         loaded = loaded.filter { $0.value.buffer != nil }

@@ -79,7 +79,8 @@ struct WindowSlice {
 extension ColumnBuffer {
     /// A copy of some rows.
     func slice(_ range: Range<Int>) -> ColumnBuffer {
-        let result = ColumnBuffer(physicalType, elementType: child?.physicalType, capacity: max(1, range.count))
+        let result = ColumnBuffer(physicalType, elementType: child?.physicalType, capacity: max(1, range.count),
+                                  textBytes: min(ByteArena.standardBlock, max(64, range.count * 32)))
         guard !range.isEmpty else { return result }
         let window = Vector(physicalType, capacity: 1, child: child.map { Vector($0.physicalType) })
         fill(window, from: range.lowerBound, count: range.count)
