@@ -136,7 +136,7 @@ import WarehousePlan
         let partition = Bool.random(using: &random) ? 0 : nil
         print("seed \(seed): \(shape), partition \(partition ?? -1), groups \(groups)")
         let scan = maker.scan(SpillAggregateTests.table(14_000, groups: groups, seed: seed))
-        try Self.check(Self.calls(&maker, scan, shape, &random), scan, shape, partition: partition, step: 5,
+        try Self.check(Self.calls(&maker, scan, shape, &random), scan, shape, partition: partition, step: 9,
                        limit: 1_600_000)
     }
 

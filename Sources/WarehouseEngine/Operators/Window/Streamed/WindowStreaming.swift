@@ -13,8 +13,8 @@ enum WindowStreaming {
     /// From rows at any places.
     case placed((PlacedSource) -> any PlacedWindow)
 
-    /// Rows further away than this are not kept in memory. No frame of so many holds a large block of `FrameStates`.
-    static let farthest = 4000
+    /// Rows further away than this, which may be wide, are not kept in memory.
+    static let farthest = 128
 
     /// For a function of the rows of a frame; `make` gives it for a frame that only grows along its partition, `placed`
     /// for any.
