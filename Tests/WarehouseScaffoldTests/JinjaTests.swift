@@ -82,6 +82,18 @@ import WarehouseBasics
         }
     }
 
+    /// A ref of the project's own calls dbt's; what reads a variable that is not known is no further fault.
+    @Test func ownRefsAndUnknownVariables() throws {
+        let own = try macros("""
+            {% macro ref(name) %}{% set v = kwargs.get('v') %}{% do return(builtins.ref(name, v=v).include(database=false)) %}{% endmacro %}
+            """)
+        let evaluator = JinjaEvaluator(own)
+        #expect(evaluator.evaluate("from {{ ref('orders') }}") == [.text("from "), .relation("ref:orders")])
+        #expect(evaluator.faults.isEmpty)
+        let faults = try evaluated("{% set r = run_query('x') %}{% for x in r %}{{ x }}{% endfor %}{{ r[0] }}", own).faults
+        #expect(faults.count == 1 && faults[0].hasPrefix("run_query asks the warehouse"), "\(faults)")
+    }
+
     @Test func columnsAndValuesThatTheProjectTells() throws {
         var context = try macros("")
         context.columns = { $0 == "ref:seed" ? ["CODE", "N", "M"] : nil }

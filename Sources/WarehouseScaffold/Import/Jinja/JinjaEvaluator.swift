@@ -35,6 +35,8 @@ final class JinjaEvaluator {
     /// What `return(…)` gave, until its macro is left.
     private var returned: JinjaValue?
     private var lineInMacro = 1
+    /// Variables whose values could not be worked out: what reads them is no further fault.
+    private var unknown: Set<String> = []
     private var callDepth = 0
     /// The package whose macro is being worked out.
     private var package: String?
@@ -96,7 +98,8 @@ final class JinjaEvaluator {
                 if returned != nil { break }
             } catch {
                 guard !isMacro, let source = JinjaEvaluator.source(of: node) else { throw error }
-                faults.append(error)
+                if case .set(let names, _, _, _) = node { unknown.formUnion(names) }
+                if !error.text.isEmpty { faults.append(error) }
                 result.add(source)
             }
         }
@@ -318,7 +321,8 @@ final class JinjaEvaluator {
     private static let functions: Set<String> = [
         "ref", "source", "config", "var", "env_var", "is_incremental", "range", "return", "log", "print", "dict", "namespace",
         "dbt", "dbt_utils", "dbt_date", "dbt_expectations", "adapter", "exceptions", "modules", "run_query", "statement",
-        "zip", "set", "fromjson", "tojson", "should_full_refresh", "load_result", "flags",
+        "zip", "set", "builtins", "before_begin", "after_commit", "in_transaction",
+        "fromjson", "tojson", "should_full_refresh", "load_result", "flags",
     ]
 
     private func named(_ name: String) throws(JinjaError) -> JinjaValue {
@@ -335,6 +339,7 @@ final class JinjaEvaluator {
         if JinjaMacros.named(name) != nil || context.macros.keys.contains(where: { $0.hasPrefix(name + ".") }) {
             return .function(name)
         }
+        if unknown.contains(name) { throw fail("") }
         if let advice = JinjaAdvice.of(name) { throw fail(advice) }
         throw fail("'\(name)' is not known: no macro of the project or of its dbt_packages, and no variable that is set "
             + "before, has that name")
@@ -447,6 +452,8 @@ final class JinjaEvaluator {
 
     private func call(_ name: String, _ arguments: JinjaArguments) throws(JinjaError) -> JinjaValue {
         if name.hasPrefix("#dispatched.") { return try expand(String(name.dropFirst(12)), arguments) }
+        // A project's own `ref` calls dbt's by this name.
+        if name.hasPrefix("builtins.") { return try JinjaFunctions.call(String(name.dropFirst(9)), arguments, of: self) }
         if context.macros[name] != nil, !JinjaEvaluator.isBuiltIn(name) { return try expand(name, arguments) }
         switch name {
         case "config":
@@ -511,6 +518,7 @@ final class JinjaEvaluator {
             if let returned { return returned }
             return JinjaValue.pieces(text).plain
         } catch {
+            if error.text.isEmpty { throw error }
             let place = macro.path.isEmpty ? "" : " (\(macro.path):\(lineInMacro))"
             throw fail("the macro '\(name)'\(place): \(error.text)")
         }

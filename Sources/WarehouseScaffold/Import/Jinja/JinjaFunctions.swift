@@ -18,7 +18,7 @@ enum JinjaFunctions {
         case "ref":
             let words = arguments.positional.map(\.text)
             guard let relation = words.last else { throw evaluator.fail("ref of nothing") }
-            let wanted = arguments.named.first { ["v", "version"].contains($0.name) }?.value.text
+            let wanted = arguments.named.first { ["v", "version"].contains($0.name) && $0.value.isTrue }?.value.text
             if let key = evaluator.context.version(relation, wanted) { return .pieces([.relation(key)]) }
             if let wanted { throw evaluator.fail("ref('\(relation)', v=\(wanted)) names no version in the project") }
             guard let key = evaluator.context.relation(relation) else {
@@ -55,6 +55,8 @@ enum JinjaFunctions {
             var members = arguments.named.map { JinjaMember(key: $0.name, value: $0.value) }
             if case .dict(let given)? = arguments.positional.first { members = given + members }
             return .dict(members)
+        case "before_begin", "after_commit", "in_transaction":
+            return .dict([JinjaMember(key: "sql", value: arguments.positional.first ?? .string(""))])
         case "should_full_refresh": return .bool(false)
         case "tojson": return .string(JinjaJSON.text(arguments.positional.first ?? .none))
         case "set", "set_strict":

@@ -31,6 +31,7 @@ enum JinjaMethods {
             default: break
             }
         case .string(let text): if let result = try method(name, text, arguments, line: line) { return result }
+        case .pieces(let pieces) where pieces.count == 1 && ["include", "render", "quote"].contains(name): return object
         case .pieces: throw JinjaError(text: "'.\(name)' of a relation", line: line)
         default: break
         }
