@@ -73,6 +73,8 @@ import WarehouseBasics
         for (template, advice) in [
             ("{{ run_query('select 1') }}", "{% set names = ['…'] %}"), ("{{ run_started_at }}", "write current_timestamp() in SQL"),
             ("{{ dbt_utils.no_such() }}", "'dbt_utils.no_such' is neither in the project nor in its dbt_packages"),
+            ("{{ codegen.base('a') }}", "the macro 'codegen.base' is not in the project: its package is not in dbt_packages"),
+            ("{{ ref('fivetran', 'users') }}", "models of packages, such as fivetran, are not imported"),
             ("{{ adapter.get_columns_in_relation(ref('orders')) }}", "name them in its YAML file (columns:)"),
             ("{{ exceptions.raise_compiler_error('no') }}", "the project raises an error: no"), ("{{ env_var('A') }}", "has no default"),
             ("{% call statement('x', fetch_result=true) %}select 1{% endcall %}", "a statement block asks the warehouse"),

@@ -325,7 +325,8 @@ final class JinjaEvaluator {
         "fromjson", "tojson", "should_full_refresh", "load_result", "flags",
     ]
 
-    private func named(_ name: String) throws(JinjaError) -> JinjaValue {
+    /// What a name stands for; `member` is what is asked of it, as a macro of a package.
+    private func named(_ name: String, member: String? = nil) throws(JinjaError) -> JinjaValue {
         if let value = lookUp(name) { return value }
         switch name {
         case "this": return .pieces([.this])
@@ -341,6 +342,10 @@ final class JinjaEvaluator {
         }
         if unknown.contains(name) { throw fail("") }
         if let advice = JinjaAdvice.of(name) { throw fail(advice) }
+        if let member {
+            throw fail("the macro '\(name).\(member)' is not in the project: its package is not in dbt_packages, where "
+                + "`dbt deps` brings it")
+        }
         throw fail("'\(name)' is not known: no macro of the project or of its dbt_packages, and no variable that is set "
             + "before, has that name")
     }
@@ -367,7 +372,7 @@ final class JinjaEvaluator {
     }
 
     private func attribute(_ base: JinjaExpression, _ name: String) throws(JinjaError) -> JinjaValue {
-        let object = try value(base)
+        let object = try owner(base, of: name)
         switch object {
         case .dict:
             if let member = object[name] { return member }
@@ -383,6 +388,11 @@ final class JinjaEvaluator {
         default: break
         }
         throw fail("'.\(name)' of \(object.text.isEmpty ? "a relation" : "'\(object.text.prefix(40))'")")
+    }
+
+    private func owner(_ base: JinjaExpression, of member: String) throws(JinjaError) -> JinjaValue {
+        if case .name(let name) = base { return try named(name, member: member) }
+        return try value(base)
     }
 
     /// `list[1:3]`, `text[:2]`.
@@ -434,7 +444,7 @@ final class JinjaEvaluator {
     private func call(_ function: JinjaExpression, _ arguments: JinjaArguments) throws(JinjaError) -> JinjaValue {
         // Methods of lists, texts and dictionaries.
         if case .attribute(let base, let method) = function {
-            let object = try value(base)
+            let object = try owner(base, of: method)
             if case .function(let package) = object { return try call("\(package).\(method)", arguments) }
             if let (changed, result) = try JinjaChanges.apply(method, to: object, arguments, line: line) {
                 switch base {

@@ -22,7 +22,8 @@ enum JinjaFunctions {
             if let key = evaluator.context.version(relation, wanted) { return .pieces([.relation(key)]) }
             if let wanted { throw evaluator.fail("ref('\(relation)', v=\(wanted)) names no version in the project") }
             guard let key = evaluator.context.relation(relation) else {
-                throw evaluator.fail("ref('\(relation)') names nothing in the project")
+                throw evaluator.fail("ref('\(relation)') names nothing in the project"
+                    + (words.count > 1 ? "; models of packages, such as \(words[0]), are not imported" : ""))
             }
             return .pieces([.relation(key)])
         case "source":
