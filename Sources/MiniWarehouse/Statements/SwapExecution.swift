@@ -21,6 +21,10 @@ enum SwapExecution {
                     + "'\(one.name)' and '\(other.name)'.", span: reference.span)
         }
         guard one.id != other.id else { return }
+        if one.kind == .table, one.parent != other.parent {
+            one.columns = try TableColumns.moved(from: one, run)
+            other.columns = try TableColumns.moved(from: other, run)
+        }
         (one.name, other.name) = (other.name, one.name)
         (one.parent, other.parent) = (other.parent, one.parent)
         let catalog = try run.catalog()

@@ -1,4 +1,5 @@
 import WarehouseBasics
+
 /// Merges the states of stripes in their order, each as soon as all before it are merged: while other threads still read,
 /// instead of at the end on one alone, and its memory goes back at once. Stops for good before a state that is to be merged
 /// in partitions or from disk; which one that is follows from the data, as long as memory is not short.

@@ -83,7 +83,9 @@ extension Parser {
         guard let length = objectKindAhead()?.length else {
             return peek(1).kind != .word || isAnyWord(["TO", "FROM", "LIMIT"], ahead: 1)
         }
-        return peek(length).text == "." && peek(length).kind == .symbol
+        let next = peek(length)
+        return next.kind == .end || next.kind == .symbol && [".", ";"].contains(next.text)
+            || isAnyWord(["TO", "FROM", "LIMIT"], ahead: length)
     }
 
     mutating func parseGrantContainer() throws(WarehouseError) -> GrantContainer {

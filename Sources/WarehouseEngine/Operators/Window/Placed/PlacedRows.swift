@@ -85,14 +85,16 @@ final class PlacedCursor {
     }
 }
 
-/// Where partitions and peers end.
+/// Where partitions and peers end. Each function has its own: functions go over a slice one after another, and a shared one
+/// would go back and forth between its first partition and its last.
 final class PlacedScout {
     private let rows: PlacedRows
     private let order: [SortColumn]
     private let numberColumn: Int?
     private let partitions: PlacedCursor
     private let peers: PlacedCursor
-    private var partitionEnd = 0, peerEnd = 0
+    /// Those that were found last.
+    private var partition = 0..<0, peerGroup = 0..<0
     private var comparator: (places: Range<Int>, comparator: RowComparator)?
 
     init(_ rows: PlacedRows, order: [SortColumn], numberColumn: Int?) {
@@ -103,12 +105,12 @@ final class PlacedScout {
         peers = PlacedCursor(rows)
     }
 
-    /// The place behind the partition of the row at `place`; places come ascending.
+    /// The place behind the partition of the row at `place`; quick where places come ascending.
     func partitionEnd(_ place: Int) throws -> Int {
-        guard place >= partitionEnd else { return partitionEnd }
+        if partition.contains(place) { return partition.upperBound }
         guard let numberColumn else {
-            partitionEnd = rows.rowCount
-            return partitionEnd
+            partition = 0..<rows.rowCount
+            return rows.rowCount
         }
         let (first, row) = try partitions.seek(place)
         let number = first.columns[numberColumn].int32s[row]
@@ -119,17 +121,17 @@ final class PlacedScout {
             guard numbers[row] == number else { break }
             next = numbers[block.rowCount - 1] == number ? partitions.places.upperBound : next + 1
         }
-        partitionEnd = next
+        partition = place..<next
         return next
     }
 
     /// The place behind the row's peers.
     func peerEnd(_ place: Int) throws -> Int {
-        guard place >= peerEnd else { return peerEnd }
+        if peerGroup.contains(place) { return peerGroup.upperBound }
         let end = try partitionEnd(place)
         var next = order.isEmpty ? end : place + 1
         while next < end, try arePeers(next) { next += 1 }
-        peerEnd = next
+        peerGroup = place..<next
         return next
     }
 

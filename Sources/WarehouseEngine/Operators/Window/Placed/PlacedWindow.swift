@@ -21,7 +21,7 @@ struct PlacedSlice {
     func peerStart(_ index: Int) -> Int { partitionStart(index) + Int(rows.peerStarts[index]) - 1 }
 }
 
-/// What functions over places share.
+/// What a function over places looks at.
 final class PlacedSource {
     let rows: PlacedRows
     let scout: PlacedScout

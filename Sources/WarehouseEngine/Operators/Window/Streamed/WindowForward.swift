@@ -38,10 +38,10 @@ final class WindowForward {
             return nil
         }
         let places = PlacedRows(source, context)
-        let scout = PlacedScout(places, order: order, numberColumn: numberColumn)
         placed = functions.map { function in
-            if case .placed(let make)? = function.streaming { return make(PlacedSource(places, scout: scout, context)) }
-            return nil
+            guard case .placed(let make)? = function.streaming else { return nil }
+            let scout = PlacedScout(places, order: order, numberColumn: numberColumn)
+            return make(PlacedSource(places, scout: scout, context))
         }
         for function in functions {
             guard case .near(let before, let behind, let blockRows)? = function.streaming else { continue }
