@@ -84,22 +84,13 @@ private struct EagerAggregate {
 
     /// Whether partial results make the whole. Arguments must not raise errors for rows that the join drops.
     private func isDecomposable(_ call: AggregateCall, _ keys: Set<ColumnID>) -> Bool {
-        guard call.order.isEmpty else { return false }
         if call.isDistinct {
-            return ["COUNT", "SUM", "AVG"].contains(call.function) && call.arguments.allSatisfy { argument in
+            return call.order.isEmpty && ["COUNT", "SUM", "AVG"].contains(call.function) && call.arguments.allSatisfy { argument in
                 if case .column(let column) = argument { return keys.contains(column.id) }
                 return false
             }
         }
-        guard call.arguments.allSatisfy(Self.isSafe) else { return false }
-        switch call.function {
-        case "COUNT_STAR", "COUNT", "MIN", "MAX": return true
-        case "AVG": return call.arguments[0].type == .float
-        case "SUM":
-            if case .number(let precision, _) = call.arguments[0].type { return precision <= 27 }
-            return call.arguments[0].type == .float
-        default: return false
-        }
+        return PartialAggregates.canSplit(call) && call.arguments.allSatisfy(Self.isSafe)
     }
 
     private static func isSafe(_ expression: BoundExpression) -> Bool {
@@ -124,8 +115,8 @@ private struct EagerAggregate {
             groups.append(Projection(new, .column(column)))
             renamed[column.id] = .column(new)
         }
-        var partials = Partials(context: context)
-        let above = aggregate.aggregates.map { partials.split($0, renamed) }
+        var partials = PartialAggregates(context: context)
+        let above = aggregate.aggregates.map { aboveJoin($0, &partials, renamed) }
         let before = LogicalPlan.aggregate(LogicalAggregate(input: side, groups: groups, aggregates: partials.calls))
         var joined = join
         joined.keys = join.keys.map {
@@ -143,49 +134,17 @@ private struct EagerAggregate {
         return .project(.aggregate(finals), projections)
     }
 
-    /// What is computed before the join, each once.
-    private struct Partials {
-        let context: OptimizerContext
-        var calls: [AggregateCall] = []
-
-        init(context: OptimizerContext) { self.context = context }
-
-        mutating func partial(_ function: String, _ arguments: [BoundExpression], _ type: LogicalType,
-                              isNullable: Bool) -> BoundExpression {
-            if let known = calls.first(where: { $0.function == function && $0.arguments == arguments }) {
-                return .column(known.column)
-            }
-            let column = context.make(function, type, isNullable: isNullable)
-            calls.append(AggregateCall(column, function, arguments))
-            return .column(column)
+    /// The calls above the join that put a call's partial results together, and its value.
+    private func aboveJoin(_ call: AggregateCall, _ partials: inout PartialAggregates, _ renamed: [ColumnID: BoundExpression])
+        -> (calls: [AggregateCall], result: BoundExpression) {
+        if call.isDistinct {
+            var above = call
+            above.arguments = call.arguments.map { $0.replacing(renamed) }
+            return ([above], .column(call.column))
         }
-
-        /// The calls above the join that put a call's partial results together, and its value.
-        mutating func split(_ call: AggregateCall, _ renamed: [ColumnID: BoundExpression])
-            -> (calls: [AggregateCall], result: BoundExpression) {
-            if call.isDistinct {
-                var above = call
-                above.arguments = call.arguments.map { $0.replacing(renamed) }
-                return ([above], .column(call.column))
-            }
-            switch call.function {
-            case "COUNT_STAR", "COUNT":
-                let count = partial(call.function, call.arguments, call.column.type, isNullable: false)
-                return ([AggregateCall(call.column, "SUM", [count])], .column(call.column))
-            case "AVG":
-                let sum = partial("SUM", call.arguments, .float, isNullable: true)
-                let count = partial("COUNT", call.arguments, .number(precision: 18, scale: 0), isNullable: false)
-                let total = context.make("SUM", .float), rows = context.make("COUNT", .number(precision: 38, scale: 0))
-                let calls = [AggregateCall(total, "SUM", [sum]), AggregateCall(rows, "SUM", [count])]
-                let isEmpty = BoundExpression.comparison(.equal, .column(rows), .constant(Constant(.integer(0), rows.type)))
-                let mean = BoundExpression.call("DIV", [.column(total), .cast(.column(rows), to: .float, isTry: false)],
-                                                .float)
-                return (calls, .caseWhen([.init(condition: isEmpty, value: .constant(.null(.float)))], otherwise: mean,
-                                         .float))
-            default:
-                let value = partial(call.function, call.arguments, call.column.type, isNullable: true)
-                return ([AggregateCall(call.column, call.function, [value])], .column(call.column))
-            }
-        }
+        let parts = partials.add(call)
+        let columns = parts.count == 1 ? [call.column] : parts.map { context.make($0.function, $0.column.type) }
+        return (zip(parts, columns).map { PartialAggregates.merging($0, .column($0.column), into: $1) },
+                PartialAggregates.result(of: call, columns, isGlobal: false))
     }
 }

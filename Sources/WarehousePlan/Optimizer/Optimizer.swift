@@ -39,8 +39,8 @@ public struct Optimizer {
 
     static let standardRules: [any OptimizerRule] = [
         SimplifyExpressions(), PushPredicates(), MergeProjects(), FlattenElements(), PruneColumns(), PushFlatten(),
-        AnswerFromStatistics(), DistinctAsGroups(), PartitionsAsGroups(), ReorderJoins(), AggregateBeforeJoin(), RemoveSorts(),
-        PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(), ChooseBuildSides(),
+        AnswerFromStatistics(), DistinctAsGroups(), PartitionsAsGroups(), RollUpGroups(), ReorderJoins(), AggregateBeforeJoin(),
+        RemoveSorts(), PushLimits(), SimplifyExpressions(), PruneColumns(), MergeProjects(), ComputeOnce(), ChooseBuildSides(),
         ShareSubplans(),
     ]
 

@@ -24,6 +24,9 @@ struct PlanMatch {
         return .aggregate(mine)
     }
 
+    /// Whether the second plan puts out rows of the first, with some of their columns.
+    mutating func includes(_ first: LogicalPlan, _ second: LogicalPlan) -> Bool { matches(first, second) }
+
     private mutating func matches(_ first: LogicalPlan, _ second: LogicalPlan) -> Bool {
         switch (first, second) {
         case (.scan(let mine), .scan(let other)): return matchScan(mine, other)
@@ -146,7 +149,8 @@ struct PlanMatch {
         mine.columns.map(\.id) == other.columns.map { columns[$0.id] ?? $0.id }
     }
 
-    private func areEqual(_ mine: BoundExpression, _ other: BoundExpression) -> Bool {
+    /// Whether the first plan's expression is the second one's.
+    func areEqual(_ mine: BoundExpression, _ other: BoundExpression) -> Bool {
         Self.named(mine) { $0 } == Self.named(other) { columns[$0] ?? $0 }
     }
 
@@ -161,7 +165,7 @@ struct PlanMatch {
     }
 
     /// The expressions over columns of the first plan; nil where one is of neither.
-    private func renamed(_ expressions: [BoundExpression]) -> [BoundExpression]? {
+    func renamed(_ expressions: [BoundExpression]) -> [BoundExpression]? {
         guard expressions.allSatisfy({ $0.columnIDs.allSatisfy { columns[$0] != nil } }) else { return nil }
         return expressions.map { expression in
             expression.mapped { part in
