@@ -83,4 +83,39 @@ import WarehouseSQL
             #expect(try optimized(sql).components("Scan") == 1)
         }
     }
+
+    /// Rows are read once: every other set is put together from the smallest that is finer.
+    @Test(arguments: [
+        ("SELECT g, f, COUNT(*) FROM big GROUP BY CUBE(g, f)", 4), ("SELECT g, AVG(id) FROM big GROUP BY ROLLUP(g)", 2),
+        ("SELECT g, MAX(f) FROM big WHERE id > 7 GROUP BY g UNION ALL SELECT NULL, MAX(f) FROM big WHERE id > 7", 2),
+        ("WITH a AS (SELECT g, SUM(f) AS s FROM big GROUP BY g), b AS (SELECT SUM(f) AS s, COUNT(f) AS c FROM big) "
+            + "SELECT g, a.s / b.s, c FROM a, b", 2),
+    ]) func groupsAreRolledUp(_ sql: String, aggregates: Int) throws {
+        let plan = try optimized(sql)
+        #expect(plan.components("Scan DB.S.BIG") == 1 && plan.components("Aggregate") == aggregates, "\(plan)")
+    }
+
+    @Test(arguments: [
+        // What does not come of parts; other rows; groups that are no fewer than rows; few rows.
+        "SELECT g, COUNT(DISTINCT f) FROM big GROUP BY ROLLUP(g)", "SELECT g, MEDIAN(f) FROM big GROUP BY ROLLUP(g)",
+        "SELECT g, MAX(f) FROM big WHERE id > 7 GROUP BY g UNION ALL SELECT NULL, MAX(f) FROM big WHERE id > 8",
+        "SELECT g, MAX(f) FROM big WHERE RANDOM() > 0 GROUP BY ROLLUP(g)", "SELECT id, MAX(f) FROM big GROUP BY ROLLUP(id)",
+    ]) func otherGroupsStay(_ sql: String) throws {
+        let plan = try optimized(sql)
+        #expect(plan.components("Scan DB.S.BIG") == 2, "\(plan)")
+    }
+
+    @Test func partsAreComputedOnce() throws {
+        let plan = try optimized("SELECT PARSE_JSON(a):x, PARSE_JSON(a):y, UPPER(PARSE_JSON(a):x), n + 1, n + 1 FROM texts")
+        #expect(plan.components("= PARSE_JSON(") == 1 && plan.components("GET_PATH(") == 2, "\(plan)")
+        let apart = try optimized("SELECT IFF(n = 1, UPPER(a), b), CASE WHEN n > 2 THEN UPPER(a) END, UUID_STRING(), UUID_STRING() FROM texts")
+        #expect(apart.components("THEN UPPER(A#1)") == 2 && apart.components("= UUID_STRING(") == 2, "\(apart)")
+    }
+
+    /// Planning stays quick where one expression holds the next a hundred times.
+    @Test func highExpressionsAreSearchedOnce() throws {
+        let nested = (0..<100).reduce("a") { text, n in "REPLACE(\(text), '\(n)', '')" }
+        let plan = try optimized("SELECT \(nested), \(nested) || b FROM texts")
+        #expect(plan.components("= REPLACE(") == 1 && plan.components("PART#") == 3, "\(plan)")
+    }
 }

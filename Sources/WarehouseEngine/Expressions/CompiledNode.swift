@@ -18,6 +18,8 @@ struct CompiledNode: Sendable {
     var columns: Set<Int>
     /// The batch column it is, unchanged.
     var columnIndex: Int?
+    /// The integer that it is a multiple of, for those that can do with the smaller one.
+    var multiple: IntegerMultiple?
     /// What kind of operation its root is, for compilation only.
     let make: @Sendable () -> ExpressionEvaluator
 
@@ -59,5 +61,16 @@ struct CompiledNode: Sendable {
     var constantBytes: [UInt8]? {
         if case .bytes(let bytes) = constant { return bytes }
         return nil
+    }
+}
+
+/// `node` times `factor`, which never leaves 64 bits.
+final class IntegerMultiple: Sendable {
+    let node: CompiledNode
+    let factor: Int64
+
+    init(_ node: CompiledNode, factor: Int64) {
+        self.node = node
+        self.factor = factor
     }
 }

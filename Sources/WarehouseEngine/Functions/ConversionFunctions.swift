@@ -41,9 +41,13 @@ extension ScalarKernels {
         }
         let to = ExpressionCompiler.width(of: range)
         let neverFails = isSafe
-        return try call.node([input], to, range: range, raises: !isSafe) {
+        var node = try call.node([input], to, range: range, raises: !isSafe) {
             EpochKernel(clock: clock, places: places, from: from, to: to, isSafe: neverFails)
         }
+        if isSafe, from == .int64, to == .int64, places <= clock.scale, call.arguments[0].physicalType.isInteger {
+            node.multiple = IntegerMultiple(call.arguments[0], factor: Ticks.perSecond(clock.scale - places))
+        }
+        return node
     }
 
     private static func text(_ call: FunctionCall) throws -> CompiledNode {

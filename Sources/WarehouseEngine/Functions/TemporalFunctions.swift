@@ -78,10 +78,15 @@ extension ScalarKernels {
         let zone = clock.kind == .ltz ? try call.compiler.facts.zone() : .utc
         var steps: StepTable?
         if let codes, from == .int64, let values = node.range, values.fitsInt64 {
-            steps = StepTable(codes, clock: clock, zone: zone, from: Int64(values.low), through: Int64(values.high))
+            // Seconds do where an instant was made from them.
+            steps = StepTable(codes, clock: clock, zone: zone, from: Int64(values.low), through: Int64(values.high),
+                              unit: node.multiple?.factor ?? 1)
         }
-        return try call.node([input], to, range: range, raises: isWeek) { [steps] in
-            TruncateKernel(part, clock: clock, table: table, codes: codes, steps: steps, lowest: lowest, from: from, to: to)
+        let source = steps == nil ? nil : node.multiple
+        let read = source?.node ?? input, readType = read.physicalType
+        return try call.node([read], to, range: range, raises: isWeek) { [steps] in
+            TruncateKernel(part, clock: clock, table: table, codes: codes, steps: steps, lowest: lowest, from: readType, to: to,
+                           ticks: source?.factor ?? 1)
         }
     }
 

@@ -51,7 +51,8 @@ private struct EagerAggregate {
         // The partial groups know one of several equal values.
         guard aggregate.groups.allSatisfy(\.expression.respectsEquality),
               join.keys.allSatisfy({ $0.left.respectsEquality && $0.right.respectsEquality }) else { return nil }
-        guard !keys.isEmpty, aggregate.aggregates.allSatisfy({ isDecomposable($0, Set(keys.map(\.id))) }) else { return nil }
+        let ids = Set(keys.map(\.id))
+        guard !keys.isEmpty, aggregate.aggregates.allSatisfy({ isDecomposable($0, ids, estimator) }) else { return nil }
         let before = LogicalAggregate(input: side, groups: keys.map { Projection($0, .column($0)) }, aggregates: [])
         guard keys.allSatisfy({ estimator.distinct(.column($0)) != nil }),
               estimator.rows(.aggregate(before)) * AggregateBeforeJoin.minimumReduction <= rows else { return nil }
@@ -83,14 +84,15 @@ private struct EagerAggregate {
     }
 
     /// Whether partial results make the whole. Arguments must not raise errors for rows that the join drops.
-    private func isDecomposable(_ call: AggregateCall, _ keys: Set<ColumnID>) -> Bool {
+    private func isDecomposable(_ call: AggregateCall, _ keys: Set<ColumnID>, _ estimator: RowEstimator) -> Bool {
         if call.isDistinct {
-            return call.order.isEmpty && ["COUNT", "SUM", "AVG"].contains(call.function) && call.arguments.allSatisfy { argument in
+            guard call.order.isEmpty, ["COUNT", "SUM", "AVG"].contains(call.function) else { return false }
+            return call.arguments.allSatisfy { argument in
                 if case .column(let column) = argument { return keys.contains(column.id) }
                 return false
             }
         }
-        return PartialAggregates.canSplit(call) && call.arguments.allSatisfy(Self.isSafe)
+        return PartialAggregates.canSplit(call, estimator) && call.arguments.allSatisfy(Self.isSafe)
     }
 
     private static func isSafe(_ expression: BoundExpression) -> Bool {

@@ -12,13 +12,14 @@ struct PartialAggregates {
 
     /// Whether parts make the whole. Sums of NUMBER whose digits might not do for some order of adding do not, nor
     /// means of them: one step knows ways around that.
-    static func canSplit(_ call: AggregateCall) -> Bool {
+    static func canSplit(_ call: AggregateCall, _ estimator: RowEstimator) -> Bool {
         guard call.order.isEmpty, !call.isDistinct else { return false }
         switch call.function {
         case "COUNT_STAR", "COUNT", "COUNT_IF", "MIN", "MAX", "BOOLAND_AGG", "BOOLOR_AGG": return true
         case "SUM", "AVG":
-            guard case .number(let precision, _) = call.arguments[0].type else { return call.arguments[0].type == .float }
-            return call.function == "SUM" ? precision <= 27 : precision <= 18 && !call.isMoving
+            guard case .number = call.arguments[0].type else { return call.arguments[0].type == .float }
+            let digits = estimator.digits(call.arguments[0])
+            return call.function == "SUM" ? digits <= 27 : digits <= 18 && !call.isMoving
         default: return false
         }
     }

@@ -5,6 +5,10 @@ import WarehouseBasics
 struct PlanMatch {
     /// Columns of the first plan, by those of the second.
     private(set) var columns: [ColumnID: ColumnID] = [:]
+    /// Whether tables of the second plan may be read with columns that the first one lacks: no column there is theirs.
+    private let mayLack: Bool
+
+    init(mayLack: Bool = false) { self.mayLack = mayLack }
 
     /// The first plan, with what the second one's aggregates or window functions compute besides, when the rows are the
     /// same; else nil.
@@ -64,7 +68,10 @@ struct PlanMatch {
     private mutating func matchScan(_ mine: LogicalScan, _ other: LogicalScan) -> Bool {
         guard mine.table.hasSameRows(as: other.table), mine.filters.count == other.filters.count else { return false }
         for column in other.columns {
-            guard let same = mine.columns.first(where: { $0.tableColumn == column.tableColumn }) else { return false }
+            guard let same = mine.columns.first(where: { $0.tableColumn == column.tableColumn }) else {
+                if mayLack { continue }
+                return false
+            }
             columns[column.column.id] = same.column.id
         }
         return other.filters.allSatisfy { wanted in mine.filters.contains { areEqual($0, wanted) } }

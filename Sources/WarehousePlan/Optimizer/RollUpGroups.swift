@@ -51,7 +51,7 @@ private struct FinerGroupsSearch {
     private func member(_ aggregate: LogicalAggregate, _ path: [Int]) -> GroupsMember? {
         let whole = LogicalPlan.aggregate(aggregate)
         guard !aggregate.groups.isEmpty || !aggregate.aggregates.isEmpty,
-              aggregate.aggregates.allSatisfy(PartialAggregates.canSplit),
+              aggregate.aggregates.allSatisfy({ PartialAggregates.canSplit($0, estimator) }),
               whole.expressions.allSatisfy(\.isDeterministic), aggregate.groups.allSatisfy({ $0.expression.respectsEquality })
         else { return nil }
         let rows = estimator.rows(aggregate.input)
@@ -98,7 +98,7 @@ private struct FinerGroupsSearch {
     private static func match(_ own: LogicalAggregate, _ finer: LogicalAggregate) -> PlanMatch? {
         let keys = finer.groups.map(\.expression.type)
         guard own.groups.allSatisfy({ keys.contains($0.expression.type) }) else { return nil }
-        var match = PlanMatch()
+        var match = PlanMatch(mayLack: true)
         guard match.includes(finer.input, own.input) else { return nil }
         let groups = finer.groups.map(\.expression)
         guard own.groups.allSatisfy({ group in groups.contains { match.areEqual($0, group.expression) } }),

@@ -98,7 +98,7 @@ public final class RowEstimator {
 
     // MARK: Columns
 
-    private func statistics(_ expression: BoundExpression) -> ColumnStatistics? {
+    func statistics(_ expression: BoundExpression) -> ColumnStatistics? {
         guard case .column(let column) = expression, let source = sources[column.id] else { return nil }
         return source.table.statistics(ofColumn: source.column)
     }

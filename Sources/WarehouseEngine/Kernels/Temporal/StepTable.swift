@@ -63,8 +63,10 @@ struct StepTable: Sendable {
 }
 
 extension StepTable {
-    /// The steps of the codes of local days between two instants, both in ticks of the clock.
-    init?(_ codes: DayTable.Codes, clock: LocalClock, zone: TimeZoneRules, from low: Int64, through high: Int64) {
+    /// The steps of the codes of local days between two instants, both in ticks of the clock. The table is of units of so
+    /// many ticks, no longer than a second, of which the first instant is a multiple.
+    init?(_ codes: DayTable.Codes, clock: LocalClock, zone: TimeZoneRules, from low: Int64, through high: Int64,
+          unit: Int64 = 1) {
         guard clock.kind == .ntz || clock.kind == .ltz, low <= high, codes.values.count <= StepTable.maximumCells else {
             return nil
         }
@@ -85,7 +87,10 @@ extension StepTable {
             guard codes.codes.indices.contains(index) else { return nil }
             if steps.last?.code != codes.codes[index] { steps.append((start, codes.codes[index])) }
         }
-        self.init(steps, high: high)
+        self.init(steps.map { step in
+            let (units, rest) = Ticks.floorDivide(step.start, by: unit)
+            return (rest > 0 ? units + 1 : units, step.code)
+        }, high: Ticks.floorDivide(high, by: unit).quotient)
     }
 }
 

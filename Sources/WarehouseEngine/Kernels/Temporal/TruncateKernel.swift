@@ -15,14 +15,18 @@ final class TruncateKernel: ScalarKernel {
     /// The type's least value, where a week may begin before it.
     private let lowest: Int128?
     private let codes: DayTable.Codes?
+    /// In units of the input.
     private let steps: StepTable?
+    /// Ticks of a unit of the input. Where it is not 1, `steps` tell.
+    private let ticks: Int64
     private let values: Vector?
     override var dictionary: Vector? { values }
 
     /// `table` is that of `makeTable`, `codes` its codes and `steps` those of instants, shared by all evaluators.
     init(_ part: DateTimePart, clock: LocalClock, table: DayTable, codes: DayTable.Codes?, steps: StepTable?,
-         lowest: Int128?, from: PhysicalType, to: PhysicalType) {
+         lowest: Int128?, from: PhysicalType, to: PhysicalType, ticks: Int64) {
         self.steps = steps
+        self.ticks = ticks
         self.lowest = lowest
         self.codes = codes
         values = codes.map { TruncateKernel.makeVector($0.values, to) }
@@ -70,7 +74,11 @@ final class TruncateKernel: ScalarKernel {
     }
 
     override func run(_ inputs: [Vector], codes: UnsafeMutablePointer<Int32>, count: Int) -> Bool {
-        guard from == .int64 else { return encode(Argument<Int128>(inputs[0]), codes, count) }
+        if let steps, from == .int32 {
+            let values = Argument<Int32>(inputs[0])
+            return steps.find(codes, count) { Int64(values[$0]) }
+        }
+        guard from == .int64 else { return ticks == 1 && encode(Argument<Int128>(inputs[0]), codes, count) }
         let values = Argument<Int64>(inputs[0])
         if let steps { return steps.find(codes, count) { values[$0] } }
         return encode(values, codes, count)
@@ -94,8 +102,24 @@ final class TruncateKernel: ScalarKernel {
     }
 
     override func run(_ inputs: [Vector], into output: Vector, count: Int) throws {
-        if from == .int64 { try truncate(Argument<Int64>(inputs[0]), output, count) }
-        else { try truncate(Argument<Int128>(inputs[0]), output, count) }
+        let values = inTicks(inputs[0], count)
+        if values.physicalType == .int64 { try truncate(Argument<Int64>(values), output, count) }
+        else { try truncate(Argument<Int128>(values), output, count) }
+    }
+
+    private func inTicks(_ input: Vector, _ count: Int) -> Vector {
+        guard ticks != 1 || from == .int32 else { return input }
+        let made = Vector(.int64, capacity: max(1, count))
+        made.beginFlat(count)
+        let out = made.int64s
+        if from == .int32 {
+            let values = Argument<Int32>(input)
+            for row in 0..<count { out[row] = Int64(values[row]) &* ticks }
+        } else {
+            let values = Argument<Int64>(input)
+            for row in 0..<count { out[row] = values[row] &* ticks }
+        }
+        return made
     }
 
     @inline(__always) private func truncate<T: TickInteger>(_ values: Argument<T>, _ output: Vector, _ count: Int)
