@@ -162,7 +162,8 @@ final class RowBuffer {
 }
 
 extension ColumnBuffer {
-    fileprivate var contentBytes: Int {
+    /// Bytes of the values, strings in full.
+    var contentBytes: Int {
         var bytes = count * physicalType.stride + (child?.contentBytes ?? 0)
         guard physicalType == .string else { return bytes }
         for row in 0..<count { bytes &+= strings[row].count }

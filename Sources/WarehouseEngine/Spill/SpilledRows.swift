@@ -78,6 +78,9 @@ final class SpillScratch {
     init() { memory = .allocate(byteCount: capacity, alignment: 16) }
     deinit { memory.deallocate() }
 
+    /// Bytes held.
+    var byteCount: Int { capacity }
+
     func reserve(_ bytes: Int) -> UnsafeMutableRawPointer {
         if bytes > capacity {
             memory.deallocate()
@@ -162,6 +165,14 @@ extension SpilledRows {
             if try !shown.push(into: consumer, context: context) { return false }
         }
         return true
+    }
+
+    /// The rows of a block in no more memory than they take.
+    func load(_ block: SpillBlock, _ scratch: SpillScratch) throws -> RowBuffer {
+        let columns = types.map { ColumnBuffer($0, capacity: max(1, block.rowCount), textBytes: 1) }
+        let rows = RowBuffer(columns: columns, rowCount: 0)
+        try file.load(block, into: rows, scratch)
+        return rows
     }
 
     /// All rows of blocks in memory, counted by `reservation`.

@@ -18,7 +18,8 @@ struct FrameAggregateFunction: WindowFunction {
         let picks = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, window.rowCount))
         defer { picks.deallocate() }
         if frame.needsPeers { _ = try window.peerStarts(context) }
-        let feeder = FrameFeeder(window, definition, grows: frame.startsAtPartition)
+        let reader = WindowFrameReader(window, definition)
+        let feeder = FrameFeeder(definition, grows: frame.startsAtPartition, reader)
         let rowsPerRound = min(Self.rowsPerRound, max(Vector.standardCapacity, (context.memory.limitBytes ?? .max) / 128))
         var parts: [ColumnBuffer] = []
         var done = 0

@@ -1,34 +1,43 @@
 import WarehouseColumns
 
+/// Gives an aggregate's states the rows of frames, in memory or on disk.
+protocol FrameReader: AnyObject {
+    /// Gives rows to a group, perhaps only with `flush`: those where frames end where `isTail`, else where they begin.
+    func add(_ places: Range<Int>, isTail: Bool, to state: Aggregator, _ group: Int) throws
+    /// Gives rows to a group at once.
+    func feed(_ places: Range<Int>, to state: Aggregator, _ group: Int) throws
+    /// Gives the rows that wait.
+    func flush(_ state: Aggregator) throws
+}
+
 /// Feeds frames to an aggregate's state, a group a frame. A long frame takes the blocks of places inside it as states
 /// made once, and one that grows along its partition the state of the frame before, so that frames that grow or slide
 /// over a large partition cost little more than their results.
 final class FrameFeeder {
-    private let window: WindowPartitions
     private let definition: AggregateDefinition
-    private let sources: [Vector]
-    private let picked: [Vector]
+    private let reader: any FrameReader
     private let grows: Bool
+    /// Whether an extreme is wanted: of equal values the first of the frame.
+    private let isExtreme: Bool
     private var aggregator: Aggregator?
     /// Of the partition, which begins at `start`; of frames that grow the state of the rows before `fed`.
     private var states: FrameStates?
     private var growing: Aggregator?
     private var start = 0, fed = 0
-    private var rows = RowList(), groups = RowList()
-    private var own = RowList()
     private(set) var groupCount = 0
     private(set) var rowCount = 0
 
     /// `grows`: frames begin where their partition does.
-    init(_ window: WindowPartitions, _ definition: AggregateDefinition, grows: Bool) {
-        self.window = window
+    init(_ definition: AggregateDefinition, grows: Bool, isExtreme: Bool = false, _ reader: any FrameReader) {
         self.definition = definition
         self.grows = grows
-        sources = definition.arguments.map { window.rows.columns[$0].vector() }
-        picked = sources.map { source in
-            Vector(source.physicalType, child: source.child.map { Vector($0.physicalType) })
-        }
+        self.isExtreme = isExtreme
+        self.reader = reader
     }
+
+    /// Bytes of the frames' groups, and of all states.
+    var groupBytes: Int { aggregator?.allocatedBytes ?? 0 }
+    var allocatedBytes: Int { groupBytes + (growing?.allocatedBytes ?? 0) + (states?.allocatedBytes ?? 0) }
 
     func beginPartition(_ place: Int) {
         states = nil
@@ -40,22 +49,22 @@ final class FrameFeeder {
         groupCount += 1
         rowCount += 1
         let state = try state()
-        guard state.hasSmallStates else { return try feed(frame) }
+        guard state.hasSmallStates || isExtreme else { return try feed(frame, state) }
         if grows { return try grow(to: frame.upperBound, state) }
-        guard frame.count >= FrameStates.shortestFrame else { return try feed(frame) }
-        let places = (frame.lowerBound - start)..<(frame.upperBound - start)
+        guard frame.count >= FrameStates.shortestFrame else { return try feed(frame, state) }
+        let places = (frame.lowerBound - start)..<(frame.upperBound - start), (head, tail) = FrameStates.ends(places)
         let states = try self.states ?? makeStates()
         state.reserve(groups: groupCount)
+        if isExtreme { try feed((head.lowerBound + start)..<(head.upperBound + start), state) }
         try states.merge(places, into: state, group: groupCount - 1)
-        let (head, tail) = FrameStates.ends(places)
-        try feed((head.lowerBound + start)..<(head.upperBound + start))
-        try feed((tail.lowerBound + start)..<(tail.upperBound + start))
+        if !isExtreme { try feed((head.lowerBound + start)..<(head.upperBound + start), state) }
+        try feed((tail.lowerBound + start)..<(tail.upperBound + start), isTail: true, state)
     }
 
     private func grow(to end: Int, _ state: Aggregator) throws {
         let growing = try self.growing ?? definition.make()
         self.growing = growing
-        try feed(fed..<max(fed, end), growing, 0)
+        try reader.feed(fed..<max(fed, end), to: growing, 0)
         fed = max(fed, end)
         rowCount += 1
         growing.reserve(groups: 1)
@@ -67,35 +76,17 @@ final class FrameFeeder {
         }
     }
 
-    private func feed(_ places: Range<Int>) throws {
+    private func feed(_ places: Range<Int>, isTail: Bool = false, _ state: Aggregator) throws {
         rowCount += places.count
-        for place in places {
-            rows.append(window.order[place])
-            groups.append(groupCount - 1)
-            if rows.count == Vector.standardCapacity { try flush() }
-        }
+        try reader.add(places, isTail: isTail, to: state, groupCount - 1)
     }
 
     private func makeStates() throws -> FrameStates {
-        let start = start
-        let made = try FrameStates(definition) { [unowned self] places, state, group in
-            try feed((places.lowerBound + start)..<(places.upperBound + start), state, group)
+        let made = try FrameStates(definition) { [reader, start] places, state, group in
+            try reader.feed((places.lowerBound + start)..<(places.upperBound + start), to: state, group)
         }
         states = made
         return made
-    }
-
-    /// Gives a group of another state the rows of some places.
-    private func feed(_ places: Range<Int>, _ state: Aggregator, _ group: Int) throws {
-        var place = places.lowerBound
-        while place < places.upperBound {
-            let end = min(places.upperBound, place + Vector.standardCapacity)
-            own.count = 0
-            for place in place..<end { own.append(window.order[place]) }
-            for index in sources.indices { picked[index].gather(sources[index], own.selection) }
-            try state.update(picked, rows: end - place, toGroup: group)
-            place = end
-        }
     }
 
     private func state() throws -> Aggregator {
@@ -105,9 +96,46 @@ final class FrameFeeder {
         return made
     }
 
-    private func flush() throws {
+    func finish() throws -> ColumnBuffer {
         let state = try state()
         state.reserve(groups: groupCount)
+        try reader.flush(state)
+        let column = try state.finish(groups: groupCount)
+        aggregator = nil
+        groupCount = 0
+        rowCount = 0
+        return column
+    }
+}
+
+/// Rows in memory. Those of short frames wait for others: a state takes many rows at once.
+final class WindowFrameReader: FrameReader {
+    private let order: RowOrder
+    private let sources: [Vector]
+    private let picked: [Vector]
+    private var rows = RowList(), groups = RowList()
+    private var own = RowList()
+
+    init(_ window: WindowPartitions, _ definition: AggregateDefinition) {
+        order = window.order
+        sources = definition.arguments.map { window.rows.columns[$0].vector() }
+        picked = sources.map { source in
+            Vector(source.physicalType, child: source.child.map { Vector($0.physicalType) })
+        }
+    }
+
+    func add(_ places: Range<Int>, isTail: Bool, to state: Aggregator, _ group: Int) throws {
+        for place in places {
+            rows.append(order[place])
+            groups.append(group)
+            if rows.count == Vector.standardCapacity {
+                state.reserve(groups: group + 1)
+                try flush(state)
+            }
+        }
+    }
+
+    func flush(_ state: Aggregator) throws {
         guard rows.count > 0 else { return }
         for index in sources.indices { picked[index].gather(sources[index], rows.selection) }
         try state.update(picked, rows: rows.count, groups: .rows(UnsafePointer(groups.rows)))
@@ -115,13 +143,16 @@ final class FrameFeeder {
         groups.count = 0
     }
 
-    func finish() throws -> ColumnBuffer {
-        try flush()
-        let column = try state().finish(groups: groupCount)
-        aggregator = nil
-        groupCount = 0
-        rowCount = 0
-        return column
+    func feed(_ places: Range<Int>, to state: Aggregator, _ group: Int) throws {
+        var place = places.lowerBound
+        while place < places.upperBound {
+            let end = min(places.upperBound, place + Vector.standardCapacity)
+            own.count = 0
+            for place in place..<end { own.append(order[place]) }
+            for index in sources.indices { picked[index].gather(sources[index], own.selection) }
+            try state.update(picked, rows: end - place, toGroup: group)
+            place = end
+        }
     }
 }
 

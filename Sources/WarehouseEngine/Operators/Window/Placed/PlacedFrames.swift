@@ -5,29 +5,54 @@ import WarehousePlan
 /// As `WindowFrames`, over rows on disk.
 final class PlacedFrames {
     private let frame: FrameBounds
-    private let source: PlacedSource
+    private let scout: PlacedScout
     private let startFinder: PlacedBoundFinder?
     private let endFinder: PlacedBoundFinder?
+    /// Of the row that is at work: the places behind its partition and behind its peers.
+    private var partitionEnd = 0, peerEnd = 0
 
-    init(_ frame: FrameBounds, _ source: PlacedSource) {
+    init(_ frame: FrameBounds, _ source: PlacedSource, _ scout: PlacedScout) {
         self.frame = frame
-        self.source = source
+        self.scout = scout
         let values = frame.values
         startFinder = values.flatMap { values in
-            values.start.map { PlacedBoundFinder(values, column: $0, isEnd: false, source.rows) }
+            values.start.map { PlacedBoundFinder(values, column: $0, isEnd: false, source) }
         }
         endFinder = values.flatMap { values in
-            values.end.map { PlacedBoundFinder(values, column: $0, isEnd: true, source.rows) }
+            values.end.map { PlacedBoundFinder(values, column: $0, isEnd: true, source) }
         }
     }
 
-    /// The places of the frame of the row at `index` of a slice; rows come one after another.
-    func range(_ slice: PlacedSlice, _ index: Int) throws -> Range<Int> {
-        let first = slice.partitionStart(index), behind = try source.scout.partitionEnd(slice.places.lowerBound + index)
-        let partition = first..<behind
-        let start = max(first, min(behind, try bound(frame.start, slice, index, partition, isEnd: false)))
-        let end = max(first, min(behind, try bound(frame.end, slice, index, partition, isEnd: true)))
-        return start..<max(start, end)
+    /// The places of the frames of a slice's rows; slices come one after another.
+    func ranges(_ slice: PlacedSlice) throws -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        ranges.reserveCapacity(slice.places.count)
+        for index in 0..<slice.places.count {
+            try findEnds(slice, index)
+            let partition = slice.partitionStart(index)..<partitionEnd
+            let start = try bound(frame.start, slice, index, partition, isEnd: false)
+            let end = try bound(frame.end, slice, index, partition, isEnd: true)
+            let first = max(partition.lowerBound, min(partitionEnd, start))
+            ranges.append(first..<max(first, min(partitionEnd, end)))
+        }
+        return ranges
+    }
+
+    /// Ends within the slice are known of its rows; only those behind it are looked for on disk.
+    private func findEnds(_ slice: PlacedSlice, _ index: Int) throws {
+        let place = slice.places.lowerBound + index, numbers = slice.rows.numbers, peerStarts = slice.rows.peerStarts
+        if place >= partitionEnd {
+            var next = index + 1
+            while next < numbers.count, numbers[next] != 1 { next += 1 }
+            partitionEnd = next < numbers.count ? slice.places.lowerBound + next
+                : try scout.partitionEnd(slice.places.upperBound - 1)
+        }
+        if frame.needsPeers, place >= peerEnd {
+            var next = index + 1
+            while next < numbers.count, numbers[next] != 1, peerStarts[next] == peerStarts[index] { next += 1 }
+            peerEnd = next < numbers.count ? slice.places.lowerBound + next
+                : try scout.peerEnd(slice.places.upperBound - 1)
+        }
     }
 
     private func bound(_ bound: WindowFrame.Bound, _ slice: PlacedSlice, _ index: Int, _ partition: Range<Int>,
@@ -39,7 +64,7 @@ final class PlacedFrames {
         case .unboundedFollowing: return partition.upperBound
         case .currentRow:
             if frame.unit == .rows { return isEnd ? place + 1 : place }
-            return isEnd ? try source.scout.peerEnd(place) : slice.peerStart(index)
+            return isEnd ? peerEnd : slice.peerStart(index)
         case .preceding(let count): return WindowFrames.move(place, by: -max(-Int.max, count), isEnd)
         case .following(let count): return WindowFrames.move(place, by: count, isEnd)
         }
@@ -51,22 +76,22 @@ final class PlacedBoundFinder {
     private let values: FrameBounds.Values
     private let column: Int
     private let isEnd: Bool
-    private let cursor: PlacedCursor
+    private let keys: PlacedCursor
     private var place = 0
 
-    init(_ values: FrameBounds.Values, column: Int, isEnd: Bool, _ rows: PlacedRows) {
+    init(_ values: FrameBounds.Values, column: Int, isEnd: Bool, _ source: PlacedSource) {
         self.values = values
         self.column = column
         self.isEnd = isEnd
-        cursor = PlacedCursor(rows)
+        keys = source.cursor(values.key)
     }
 
     func find(_ slice: PlacedSlice, _ index: Int, _ partition: Range<Int>) throws -> Int {
         let bounds = slice.rows.rows.columns[column], row = slice.rows.range.lowerBound + index
         place = max(place, partition.lowerBound)
         while place < partition.upperBound {
-            let (block, keyRow) = try cursor.seek(place)
-            let comparison = RangeBoundFinder.compare(block.columns[values.key], keyRow, bounds, row, values)
+            let (keys, keyRow) = try keys.seek(place)
+            let comparison = RangeBoundFinder.compare(keys, keyRow, bounds, row, values)
             if comparison > 0 || comparison == 0 && !isEnd { break }
             place += 1
         }

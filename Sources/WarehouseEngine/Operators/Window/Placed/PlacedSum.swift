@@ -3,23 +3,21 @@ import WarehouseColumns
 
 /// COUNT, and SUM and AVG of integers, over any frame: differences of the sums before its end and before its start.
 final class PlacedSum: PlacedWindow {
+    let frame: FrameBounds
     private let function: FrameSumFunction
-    private let frames: PlacedFrames
     private let starts: RunningTotal
     private let ends: RunningTotal
 
     init(_ function: FrameSumFunction, _ source: PlacedSource) {
         self.function = function
-        frames = PlacedFrames(function.frame, source)
+        frame = function.frame
         starts = RunningTotal(source, function.column, sums: function.finish != nil)
         ends = RunningTotal(source, function.column, sums: function.finish != nil)
     }
 
-    func run(_ slice: PlacedSlice) throws -> ColumnBuffer {
-        let result = ColumnBuffer(function.resultType)
-        result.reserve(slice.places.count)
-        for index in 0..<slice.places.count {
-            let range = try frames.range(slice, index)
+    func run(_ slice: PlacedSlice, _ frames: [Range<Int>]) throws -> ColumnBuffer {
+        let result = ColumnBuffer(function.resultType, capacity: max(1, frames.count))
+        for range in frames {
             try starts.move(to: range.lowerBound)
             try ends.move(to: range.upperBound)
             let count = ends.count - starts.count
@@ -38,24 +36,21 @@ final class PlacedSum: PlacedWindow {
 
 /// The sum and the count of a column's values before a place. Sums may wrap.
 private final class RunningTotal {
-    private let cursor: PlacedCursor
-    private let column: Int?
+    private let cursor: PlacedCursor?
     private let sums: Bool
     private var place = 0
     private(set) var sum: Int128 = 0
     private(set) var count: Int64 = 0
 
     init(_ source: PlacedSource, _ column: Int?, sums: Bool) {
-        cursor = PlacedCursor(source.rows)
-        self.column = column
+        cursor = column.map { source.cursor($0) }
         self.sums = sums
     }
 
     func move(to wanted: Int) throws {
         guard wanted > place else { return }
-        if let column {
-            try cursor.forEach(place..<wanted) { rows, range in
-                let values = rows.columns[column]
+        if let cursor {
+            try cursor.forEach(place..<wanted) { values, range in
                 for row in range where !values.isNull(row) {
                     count += 1
                     if sums { sum &+= values.integer(row) ?? 0 }
@@ -70,10 +65,11 @@ private final class RunningTotal {
 
 /// SUM and AVG of FLOAT over any frame, added as `FrameDoubleFunction` adds them.
 final class PlacedDoubleSum: PlacedWindow {
+    let frame: FrameBounds
     private let function: FrameDoubleFunction
-    private let frames: PlacedFrames
-    private let heads: PlacedCursor
-    private let tails: PlacedCursor
+    private let source: PlacedSource
+    private let heads: PlacedSpan
+    private let tails: PlacedSpan
     private let held: MemoryReservation
     private var totals = FrameTotals()
     private var running = FrameTotals.Total()
@@ -81,28 +77,30 @@ final class PlacedDoubleSum: PlacedWindow {
 
     init(_ function: FrameDoubleFunction, _ source: PlacedSource) {
         self.function = function
-        frames = PlacedFrames(function.frame, source)
-        heads = PlacedCursor(source.rows)
-        tails = PlacedCursor(source.rows)
+        self.source = source
+        frame = function.frame
+        heads = PlacedSpan(source, function.column)
+        tails = PlacedSpan(source, function.column)
         held = MemoryReservation(source.context.memory)
     }
 
-    func run(_ slice: PlacedSlice) throws -> ColumnBuffer {
-        let result = ColumnBuffer(.double)
-        result.reserve(slice.places.count)
-        for index in 0..<slice.places.count {
-            let start = slice.partitionStart(index), range = try frames.range(slice, index)
+    func run(_ slice: PlacedSlice, _ frames: [Range<Int>]) throws -> ColumnBuffer {
+        let result = ColumnBuffer(.double, capacity: max(1, frames.count))
+        for (index, range) in frames.enumerated() {
+            let start = slice.partitionStart(index)
             if slice.rows.numbers[index] == 1 {
                 totals.removeAll()
                 (running, next) = (FrameTotals.Total(), start)
             }
-            let total = function.frame.startsAtPartition ? try grow(to: range.upperBound) : try total(range, start)
+            let total = frame.startsAtPartition ? try grow(to: range.upperBound) : try total(range, start)
             if total.count == 0 || range.isEmpty { result.appendNull() }
             else { result.append(double: function.isAverage ? total.sum / Double(total.count) : total.sum) }
         }
-        try held.resize(to: totals.allocatedBytes)
+        try note()
         return result
     }
+
+    private func note() throws { try source.columns.resize(held, to: totals.allocatedBytes) }
 
     private func grow(to end: Int) throws -> FrameTotals.Total {
         try add(next..<max(next, end), tails, &running)
@@ -117,17 +115,16 @@ final class PlacedDoubleSum: PlacedWindow {
             let first = start + totals.placeCount
             try add(first..<(first + rows), tails, &block)
             totals.append(block)
-            if totals.placeCount & 0xFFFF == 0 { try held.resize(to: totals.allocatedBytes) }
+            if totals.placeCount & 0xFFFF == 0 { try note() }
         }
         return try totals.total(places) { part, total in
-            let cursor = part.upperBound == places.upperBound ? tails : heads
-            try add((part.lowerBound + start)..<(part.upperBound + start), cursor, &total)
+            let span = part.lowerBound == places.lowerBound ? heads : tails
+            try add((part.lowerBound + start)..<(part.upperBound + start), span, &total)
         }
     }
 
-    private func add(_ places: Range<Int>, _ cursor: PlacedCursor, _ total: inout FrameTotals.Total) throws {
-        try cursor.forEach(places) { rows, range in
-            let values = rows.columns[function.column]
+    private func add(_ places: Range<Int>, _ span: PlacedSpan, _ total: inout FrameTotals.Total) throws {
+        try span.forEach(places) { values, range in
             for row in range where !values.isNull(row) {
                 total.sum += values.doubles[row]
                 total.count += 1

@@ -8,7 +8,7 @@ final class WindowForward {
     private let order: [SortColumn]
     private let functions: [any WindowFunction]
     private let streams: [(any RunningWindow)?]
-    private let placed: [(any PlacedWindow)?]
+    private let placed: PlacedFunctions
     private let columns: [Int]
     private let numberColumn: Int?
     private let writer: SpillWriter
@@ -16,6 +16,7 @@ final class WindowForward {
     private let context: QueryContext
     /// Rows of which a row must see so many before and behind it.
     private var before = 1, behind = 0, blockRows = 1
+    private var hasNear = false
     private var buffer: RowBuffer
     /// Rows before those of `buffer`, and before those that come next.
     private var base = 0, next = 0
@@ -32,19 +33,15 @@ final class WindowForward {
         self.context = context
         columns = Array(0..<inputCount) + [position]
         writer = SpillWriter(file)
-        buffer = RowBuffer(source.types)
+        buffer = RowBuffer(columns: source.types.map { ColumnBuffer($0, textBytes: 1024) }, rowCount: 0)
         streams = functions.map { function in
             if case .running(_, let make)? = function.streaming { return make() }
             return nil
         }
-        let places = PlacedRows(source, context)
-        placed = functions.map { function in
-            guard case .placed(let make)? = function.streaming else { return nil }
-            let scout = PlacedScout(places, order: order, numberColumn: numberColumn)
-            return make(PlacedSource(places, scout: scout, context))
-        }
+        placed = PlacedFunctions(functions, source, order: order, numberColumn: numberColumn, context)
         for function in functions {
             guard case .near(let before, let behind, let blockRows)? = function.streaming else { continue }
+            hasNear = true
             self.before = max(self.before, before)
             self.behind = max(self.behind, behind)
             self.blockRows = max(self.blockRows, blockRows)
@@ -55,6 +52,7 @@ final class WindowForward {
         let blocks = source.stripes.flatMap { $0 }, scratch = SpillScratch()
         let held = MemoryReservation(context.memory), partBytes = SpillSizes(context).workBytes / 8
         var block = 0
+        try placed.prepare()
         while true {
             while block < blocks.count, buffer.rowCount - (next - base) <= behind || buffer.allocatedBytes < partBytes {
                 try context.checkCancelled()
@@ -64,7 +62,7 @@ final class WindowForward {
             let end = base + buffer.rowCount - (block < blocks.count ? behind : 0)
             guard end > next else { break }
             // Results, and order and partitions of those that look at rows near by.
-            try held.grow(to: 2 * buffer.allocatedBytes + buffer.rowCount * 32)
+            try placed.grow(held, to: 2 * buffer.allocatedBytes + buffer.rowCount * (32 + PlacedFunctions.bytesPerRow))
             try writeRows((next - base)..<(end - base))
             next = end
             dropRows()
@@ -76,8 +74,7 @@ final class WindowForward {
 
     private func writeRows(_ range: Range<Int>) throws {
         let slice = try number(range)
-        let isNear = zip(streams, placed).contains { $0 == nil && $1 == nil }
-        let window = isNear ? try partitions() : nil
+        let window = hasNear ? try partitions() : nil
         let places = PlacedSlice(rows: slice, places: (base + range.lowerBound)..<(base + range.upperBound))
         var made = columns.map { buffer.columns[$0].slice(range) }
         made += [slice.numbers, slice.peerStarts].map { values in
@@ -86,10 +83,11 @@ final class WindowForward {
             column.commit(values.count)
             return column
         }
+        let results = try placed.run(places)
         for (index, function) in functions.enumerated() {
             try context.checkCancelled()
             if let stream = streams[index] { made.append(try stream.run(slice)) }
-            else if let function = placed[index] { made.append(try function.run(places)) }
+            else if let result = results[index] { made.append(result) }
             else if let window { made.append(try function.compute(window, context).slice(range)) }
         }
         try writer.write(RowBuffer(columns: made, rowCount: range.count), blockBytes: SpillSizes(context).blockBytes,
