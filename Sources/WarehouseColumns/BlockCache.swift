@@ -2,32 +2,26 @@ import Synchronization
 
 /// Keeps large blocks of memory that were given back for the next who asks. `PageMemory` returns such blocks to the
 /// system, and every page of a new one costs a fault: 200,000 of them in a load of 20 million ratings, whose columns
-/// come and go by the megabyte, and a sixth of its cycles. `maximumBytes` are kept for good, up to `briefBytes` until
-/// nobody has asked for a second: a statement like the last one finds its memory there. Who asks for a size that is not
-/// kept has as much of other sizes given back first, so that a process never holds more than some statement needed, and
-/// `maximumBytes`. Smaller and larger blocks are neither kept nor rounded.
+/// come and go by the megabyte, and a sixth of its cycles. What is kept is bounded by
+/// `maximumBytes`; smaller and larger blocks are neither kept nor rounded.
 ///
 /// A slot is an address or 0, taken and filled by one atomic exchange: no lock, any thread.
 public enum BlockCache {
     /// Blocks below are cheap to get; blocks above are rare.
     static let smallest = 64 << 10
     static let largest = 8 << 20
-    /// Bytes kept at most while nobody asks for blocks.
-    public static let maximumBytes = 48 << 20
     /// Bytes kept at most.
-    static let briefBytes = 512 << 20
+    public static let maximumBytes = 48 << 20
 
     /// Four sizes for every power of two, so that a block is at most a quarter larger than asked for.
     private static let sizesPerDoubling = 4
     private static let classCount = 7 * sizesPerDoubling + 1
-    private static let slotsPerClass = 256
+    private static let slotsPerClass = 32
 
     private struct Slots: @unchecked Sendable {
         // Written through atomic operations only, and never freed.
         let slots: UnsafeMutablePointer<Atomic<UInt>>
         let bytes: UnsafeMutablePointer<Atomic<Int>>
-        /// Blocks handed out.
-        let uses: UnsafeMutablePointer<Atomic<Int>>
 
         init() {
             let count = BlockCache.classCount * BlockCache.slotsPerClass
@@ -35,8 +29,6 @@ public enum BlockCache {
             for index in 0..<count { (slots + index).initialize(to: Atomic(0)) }
             bytes = .allocate(capacity: 1)
             bytes.initialize(to: Atomic(0))
-            uses = .allocate(capacity: 1)
-            uses.initialize(to: Atomic(0))
         }
     }
 
@@ -60,13 +52,6 @@ public enum BlockCache {
         guard let (index, bytes) = sizeClass(byteCount) else {
             return PageMemory.allocate(byteCount)
         }
-        shared.uses.pointee.add(1, ordering: .relaxed)
-        if let block = take(index, bytes) { return block }
-        if bytes < PageMemory.smallest { makeRoom(bytes) }
-        return PageMemory.allocate(bytes)
-    }
-
-    private static func take(_ index: Int, _ bytes: Int) -> UnsafeMutableRawPointer? {
         let slots = shared.slots + index * slotsPerClass
         for slot in 0..<slotsPerClass where (slots + slot).pointee.load(ordering: .relaxed) != 0 {
             let address = (slots + slot).pointee.exchange(0, ordering: .acquiring)
@@ -74,44 +59,11 @@ public enum BlockCache {
             shared.bytes.pointee.subtract(bytes, ordering: .relaxed)
             return block
         }
-        return nil
+        return PageMemory.allocate(bytes)
     }
-
-    /// Somebody asks the system for so many bytes: as many of what is kept for a short time are given to it before.
-    @inline(__always) static func makeRoom(_ bytes: Int) {
-        if keptBytes > maximumBytes { giveBack(bytes) }
-    }
-
-    /// Gives so many kept bytes to the system, the largest blocks first, but none of the last `maximumBytes`.
-    private static func giveBack(_ wanted: Int) {
-        var given = 0
-        for index in (0..<classCount).reversed() {
-            let bytes = classBytes(index)
-            while given < wanted, keptBytes - bytes >= maximumBytes, let block = take(index, bytes) {
-                free(block, bytes)
-                given += bytes
-            }
-        }
-    }
-
-    /// The bytes of a class's blocks.
-    private static func classBytes(_ index: Int) -> Int {
-        let unit = smallest << (index / sizesPerDoubling)
-        return unit + index % sizesPerDoubling * (unit / sizesPerDoubling)
-    }
-
-    /// Gives back what is kept for a short time; false, and nothing done, where blocks were handed out since `uses`.
-    static func giveBackUnused(since uses: Int) -> Bool {
-        guard self.uses == uses else { return false }
-        giveBack(keptBytes - maximumBytes)
-        return true
-    }
-
-    /// How many blocks were handed out.
-    static var uses: Int { shared.uses.pointee.load(ordering: .relaxed) }
 
     public static func deallocate(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
-        guard let (index, bytes) = sizeClass(byteCount), keptBytes + bytes <= briefBytes else {
+        guard let (index, bytes) = sizeClass(byteCount), keptBytes + bytes <= maximumBytes else {
             return free(block, sizeClass(byteCount)?.bytes ?? byteCount)
         }
         let slots = shared.slots + index * slotsPerClass
@@ -119,8 +71,7 @@ public enum BlockCache {
             let (isKept, _) = (slots + slot).pointee.compareExchange(
                 expected: 0, desired: UInt(bitPattern: block), ordering: .releasing)
             guard isKept else { continue }
-            let kept = shared.bytes.pointee.add(bytes, ordering: .relaxed).newValue
-            if kept > maximumBytes { BlockCacheTrim.shared.begin() }
+            shared.bytes.pointee.add(bytes, ordering: .relaxed)
             return
         }
         free(block, bytes)

@@ -18,7 +18,6 @@ public enum PageMemory {
     /// Uninitialised memory, aligned to 16 bytes at least; to be given back with the same `byteCount`.
     public static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
         guard byteCount >= smallest else { return .allocate(byteCount: byteCount, alignment: 16) }
-        BlockCache.makeRoom(byteCount)
         // The system places a mapping at any page: what stands out on either side is given back.
         let wide = map(byteCount + hugePage)
         let lead = (hugePage - Int(bitPattern: wide) & (hugePage - 1)) & (hugePage - 1)

@@ -34,6 +34,11 @@ import WarehouseBasics
         ("{{ 'a-b' | replace('-', '_') }} {{ '  x ' | trim }}|{{ '%s is %d' | format('n', 3) }}", "a_b x|n is 3"),
         ("{{ [1, 2, 3][1:] }} {{ 'abcd'[:2] }} {{ 'abcd'[-1:] }} {{ 2 ** 3 }} {{ 'ab' * 2 }} {{ '%s!' % 'x' }}", "[2, 3] ab d 8 abab x!"),
         ("{{ 'x' is string }} {{ 4 is divisibleby 2 }} {{ 4 is divisibleby(3) }} {{ 'a' < 'b' }}", "True True False True"),
+        // As Python 3.11 gives them.
+        ("{{ 'a}}b{}{{c}}'.format(1) }} {{ ' a  b c '.split(none, 1) }} {{ 'a,b,,c'.split(',', 2) }}", "a}b1{c} ['a', 'b c '] ['a', 'b', ',c']"),
+        ("{{ 'a\\r\\nb\\n'.splitlines() }} {{ 'a\\n\\nb'.splitlines() }} {{ ''.splitlines() }}", "['a', 'b'] ['a', '', 'b'] []"),
+        ("{{ '-5'.zfill(4) }} {{ '+5'.zfill(4) }} {{ '5'.zfill(1) }}", "-005 +005 5"),
+        ("{{ tojson({'é\\r': ['😀', 1, none, true]}) }}", "{\"\\u00e9\\r\": [\"\\ud83d\\ude00\", 1, null, true]}"),
         ("{{ 'a,b'.split(',') }} {{ 'x'.format() }} {{ '{}-{n}'.format(1, n=2) }} {{ 'ab'.find('b') }}", "['a', 'b'] x 1-2 1"),
     ])
     func templates(_ template: String, _ text: String) throws {

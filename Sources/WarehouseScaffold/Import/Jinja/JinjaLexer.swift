@@ -158,7 +158,10 @@ struct JinjaLexer {
             if bytes[position] == 92, position + 1 < bytes.count {
                 position += 1
                 switch bytes[position] {
+                case 98: text.append(8)
+                case 102: text.append(12)
                 case 110: text.append(10)
+                case 114: text.append(13)
                 case 116: text.append(9)
                 case 39, 34, 92: text.append(bytes[position])
                 default: text += [92, bytes[position]]

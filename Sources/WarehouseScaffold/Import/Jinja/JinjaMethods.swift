@@ -41,7 +41,9 @@ enum JinjaMethods {
     private static func method(
         _ name: String, _ text: String, _ arguments: JinjaArguments, line: Int
     ) throws(JinjaError) -> JinjaValue? {
-        let first = arguments.positional.first?.text
+        let first = arguments.positional.first.flatMap { argument -> String? in
+            if case .none = argument { nil } else { argument.text }
+        }
         var options: [String] = []
         if let first { options = [first] }
         if case .list(let elements)? = arguments.positional.first { options = elements.map(\.text) }
@@ -50,7 +52,7 @@ enum JinjaMethods {
             var limit = Int.max
             if case .int(let given)? = arguments[1, "maxsplit"], given >= 0 { limit = given }
             return .list(JinjaTexts.parts(text, first, limit: limit).map { .string($0) })
-        case "splitlines": return .list(text.split(separator: "\n", omittingEmptySubsequences: false).map { .string(String($0)) })
+        case "splitlines": return .list(JinjaTexts.lines(text).map { .string($0) })
         case "strip": return .string(JinjaTexts.stripped(text, first))
         case "lstrip": return .string(JinjaTexts.stripped(text, first, right: false))
         case "rstrip": return .string(JinjaTexts.stripped(text, first, left: false))
@@ -69,7 +71,7 @@ enum JinjaMethods {
         case "format": return JinjaTexts.filled(text, arguments).map { .string($0) }
         case "zfill":
             guard case .int(let width)? = arguments.positional.first, width < 10_000 else { return nil }
-            return .string(String(repeating: "0", count: max(0, width - text.count)) + text)
+            return .string(JinjaTexts.zeroFilled(text, width))
         case "join":
             return try JinjaFilters.apply(
                 "join", to: arguments.positional.first ?? .list([]), JinjaArguments(positional: [.string(text)], named: []),

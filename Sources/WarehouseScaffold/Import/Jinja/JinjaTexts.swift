@@ -45,14 +45,18 @@ enum JinjaTexts {
         return rest.isEmpty ? result : nil
     }
 
-    /// `'{} of {name}'` with values.
+    /// `'{} of {name}'` with values; nil where one is missing, or where braces do not go together.
     static func filled(_ text: String, _ arguments: JinjaArguments) -> String? {
         var result = "", next = 0, rest = Substring(text)
-        while let open = rest.firstIndex(of: "{") {
-            result += rest[..<open]
-            rest = rest[rest.index(after: open)...]
-            if rest.first == "{" { result += "{"; rest.removeFirst(); continue }
-            guard let close = rest.firstIndex(of: "}") else { return nil }
+        while let brace = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
+            let isOpen = rest[brace] == "{"
+            result += rest[..<brace]
+            rest = rest[rest.index(after: brace)...]
+            if rest.first == (isOpen ? "{" : "}") {
+                result.append(rest.removeFirst())
+                continue
+            }
+            guard isOpen, let close = rest.firstIndex(of: "}") else { return nil }
             let name = String(rest[..<close])
             let place = name.isEmpty ? next : Int(name)
             if name.isEmpty { next += 1 }
@@ -61,12 +65,25 @@ enum JinjaTexts {
             result += value.text
             rest = rest[rest.index(after: close)...]
         }
-        return result + replaced(String(rest), "}}", by: "}")
+        return result + rest
+    }
+
+    /// The lines without their ends; a last end begins no line.
+    static func lines(_ text: String) -> [String] {
+        guard let last = text.last else { return [] }
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+        return last.isNewline ? lines.dropLast() : lines
+    }
+
+    /// At least so many characters, with zeros behind the sign.
+    static func zeroFilled(_ text: String, _ width: Int) -> String {
+        let sign = text.first.map { $0 == "-" || $0 == "+" } ?? false ? String(text.prefix(1)) : ""
+        return sign + String(repeating: "0", count: max(0, width - text.count)) + text.dropFirst(sign.count)
     }
 
     static func parts(_ text: String, _ divider: String?, limit: Int) -> [String] {
         guard let divider, !divider.isEmpty else {
-            return text.split(maxSplits: limit, whereSeparator: \.isWhitespace).map(String.init)
+            return words(text, limit: limit)
         }
         var parts: [String] = [], rest = Substring(text)
         while parts.count < limit, let range = rest.firstRange(of: divider) {
@@ -75,9 +92,19 @@ enum JinjaTexts {
         }
         return parts + [String(rest)]
     }
+
+    /// What white space divides, the last with all that follows.
+    private static func words(_ text: String, limit: Int) -> [String] {
+        var words: [String] = [], rest = text.drop(while: \.isWhitespace)
+        while !rest.isEmpty, words.count < limit {
+            words.append(String(rest.prefix { !$0.isWhitespace }))
+            rest = rest.drop { !$0.isWhitespace }.drop(while: \.isWhitespace)
+        }
+        return rest.isEmpty ? words : words + [String(rest)]
+    }
 }
 
-/// Values as JSON, with Python's spaces.
+/// Values as JSON, with Python's spaces and in ASCII, as its `json.dumps` writes them.
 enum JinjaJSON {
     static func text(_ value: JinjaValue) -> String {
         switch value.plain {
@@ -97,10 +124,19 @@ enum JinjaJSON {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
+            case "\r": result += "\\r"
             case "\t": result += "\\t"
-            default: result.unicodeScalars.append(scalar)
+            case "\u{8}": result += "\\b"
+            case "\u{C}": result += "\\f"
+            case " "..."~": result.unicodeScalars.append(scalar)
+            default: for unit in String(scalar).utf16 { result += "\\u" + hexadecimal(unit) }
             }
         }
         return result + "\""
+    }
+
+    private static func hexadecimal(_ unit: UInt16) -> String {
+        let digits = String(unit, radix: 16)
+        return String(repeating: "0", count: 4 - digits.count) + digits
     }
 }
