@@ -95,7 +95,7 @@ final class OperatorMeasures {
 }
 
 /// An operator that counts what passes.
-final class MeteredOperator: RowRangeOperator, GroupsOperator {
+final class MeteredOperator: RowRangeOperator, GroupsOperator, CountedOperator {
     private let inner: any PhysicalOperator
     private let slot: OperatorMeasures.Slot
     private let clock = ContinuousClock()
@@ -109,6 +109,8 @@ final class MeteredOperator: RowRangeOperator, GroupsOperator {
     func rows(_ wanted: Range<Int>) -> (any PhysicalOperator)? {
         (inner as? any RowRangeOperator)?.rows(wanted).map { MeteredOperator($0, slot) }
     }
+
+    func stripeRows() -> [Int]? { (inner as? any CountedOperator)?.stripeRows() }
 
     func dropKeys() -> Bool { (inner as? any GroupsOperator)?.dropKeys() ?? false }
 

@@ -2,7 +2,7 @@ import WarehouseBasics
 import WarehouseColumns
 
 /// One expression a column over each batch. Plain columns go through by reference.
-final class ProjectOperator: PhysicalOperator {
+final class ProjectOperator: CountedOperator {
     private let input: any PhysicalOperator
     private let expressions: [CompiledExpression]
     let outputTypes: [PhysicalType]
@@ -12,6 +12,8 @@ final class ProjectOperator: PhysicalOperator {
         self.expressions = expressions
         outputTypes = expressions.map(\.physicalType)
     }
+
+    func stripeRows() -> [Int]? { (input as? any CountedOperator)?.stripeRows() }
 
     func prepare(_ context: QueryContext) throws -> Int { try input.prepare(context) }
 

@@ -8,7 +8,7 @@ protocol RowRangeOperator: PhysicalOperator {
 }
 
 /// A table's scan as an operator.
-final class ScanOperator: RowRangeOperator {
+final class ScanOperator: RowRangeOperator, CountedOperator {
     private var scan: any TableScan
     var outputTypes: [PhysicalType] { scan.outputTypes }
 
@@ -19,6 +19,8 @@ final class ScanOperator: RowRangeOperator {
     func rows(_ wanted: Range<Int>) -> (any PhysicalOperator)? {
         (scan as? StoredTableScan)?.rows(wanted).map(ScanOperator.init)
     }
+
+    func stripeRows() -> [Int]? { (scan as? StoredTableScan)?.stripeRows() }
 
     /// Lets the scan skip zones by what a top-N above learns; nothing where it cannot. Before `prepare`.
     func skipZones(by bound: ZoneBound, limit: Int) throws {

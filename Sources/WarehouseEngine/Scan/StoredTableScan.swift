@@ -84,10 +84,20 @@ public final class StoredTableScan: FilteringTableScan {
                         isCounted: isCounted)
     }
 
+    /// Rows of each stripe; nil where only reading tells.
+    func stripeRows() -> [Int]? {
+        isWhole ? stripes.map { $0.reduce(0) { $0 + $1.rows.count } } : nil
+    }
+
+    /// Whether every row of the chunks is put out.
+    private var isWhole: Bool {
+        filter == nil && bound == nil && dynamicFilters.isEmpty && ranges.isEmpty
+            && table.segments.allSatisfy { $0.deletedCount == 0 }
+    }
+
     /// The scan of these rows alone, counted from the first; nil where only reading tells which rows they are.
     func rows(_ wanted: Range<Int>) -> StoredTableScan? {
-        guard filter == nil, bound == nil, dynamicFilters.isEmpty, ranges.isEmpty,
-              table.segments.allSatisfy({ $0.deletedCount == 0 }) else { return nil }
+        guard isWhole else { return nil }
         var units: [ScanUnit] = [], place = 0
         for unit in stripes.joined() {
             let rows = wanted.clamped(to: place..<(place + unit.rows.count))

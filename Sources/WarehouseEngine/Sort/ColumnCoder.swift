@@ -33,11 +33,16 @@ final class ColumnCoder {
             return nil
         }
         isHandedOver = true
-        return CodedColumn(codes, count: rowCount, patterns: coder.patterns, hasNulls: coder.hasNulls)
+        return coder.coded(codes, count: rowCount)
     }
 
-    /// Writes the codes of a part; false where there are too many values, here or in another part.
-    private func code(_ part: ColumnBuffer, into codes: UnsafeMutablePointer<UInt8>) -> Bool {
+    /// The column whose codes were all written to `codes`, which go over to it.
+    func coded(_ codes: UnsafeMutablePointer<UInt8>, count: Int) -> CodedColumn {
+        CodedColumn(codes, count: count, patterns: patterns, hasNulls: hasNulls)
+    }
+
+    /// Writes the codes of a part; false where there are too many values, here or in another part. From any thread.
+    func code(_ part: ColumnBuffer, into codes: UnsafeMutablePointer<UInt8>) -> Bool {
         guard var known = lock.withLock({ hasFailed ? nil : patterns }) else { return false }
         let before = known.count
         guard write(part, into: codes, &known) else {

@@ -32,6 +32,12 @@ final class SortOperator: ResourcefulOperator {
     func prepare(_ context: QueryContext) throws -> Int {
         let held = MemoryReservation(context.memory)
         reservation = held
+        let few = Set(outputTypes.indices.filter(mayBeCoded)), least = SortOperator.codedAbove
+        if let (whole, coded) = try CountedCollector.collect(input, coding: few, atLeast: least, context, held) {
+            resources.note(peak: held.bytes)
+            self.coded = coded
+            return try sort(whole, held, context)
+        }
         let collected = try input.collectElastically(context, reservation: held, resources: resources)
         guard case .memory(let parts) = collected else {
             if case .disk(let rows) = collected { return try sortOnDisk(rows, context) }
@@ -39,6 +45,10 @@ final class SortOperator: ResourcefulOperator {
         }
         try code(parts, context)
         let whole = try RowBuffer.concatenated(draining: parts, types: input.outputTypes, context, without: Set(coded.keys))
+        return try sort(whole, held, context)
+    }
+
+    private func sort(_ whole: RowBuffer, _ held: MemoryReservation, _ context: QueryContext) throws -> Int {
         do {
             try held.resize(to: coded.values.reduce(whole.allocatedBytes) { $0 + $1.allocatedBytes })
             order = try RowOrdering.order(whole, by: keys, context: context)
@@ -62,9 +72,13 @@ final class SortOperator: ResourcefulOperator {
     private func code(_ parts: [RowBuffer], _ context: QueryContext) throws {
         let filled = parts.filter { $0.rowCount > 0 }, total = filled.reduce(0) { $0 + $1.rowCount }
         guard total >= SortOperator.codedAbove else { return }
-        for column in outputTypes.indices where outputTypes[column] == .double && keys.allSatisfy({ $0.column != column }) {
+        for column in outputTypes.indices where mayBeCoded(column) {
             coded[column] = try ColumnCoder.drain(column, of: filled, rowCount: total, context)
         }
+    }
+
+    private func mayBeCoded(_ column: Int) -> Bool {
+        outputTypes[column] == .double && keys.allSatisfy { $0.column != column }
     }
 
     private func sortOnDisk(_ rows: SpilledRows, _ context: QueryContext) throws -> Int {
