@@ -179,6 +179,11 @@ extension AggregateFactory {
                 ExtremeRowAggregator(value: value, key: key, isMaximum: isMaximum, isZoned: isZoned)
             }
         }
+        if isMoving, ExtremeTextRowAggregator.serves(value: value, key: key) {
+            return Plain(binding: nullable(arguments[0].binding)) {
+                ExtremeTextRowAggregator(value: value, key: key, isMaximum: isMaximum, order: order.order)
+            }
+        }
         return placed(nullable(arguments[0].binding), required: [1], distinct: [], order: [order],
                       PickReducer(kind: .first, column: 0, field: arguments[0].field))
     }

@@ -37,6 +37,9 @@ class Aggregator {
     /// Whether merging a group costs no more than updating it by a row or two.
     var hasSmallStates: Bool { false }
 
+    /// Whether of rows alike the first counts: rows and states must come in their order.
+    var prefersFirst: Bool { false }
+
     /// The query's, for what takes long at the end.
     var context: QueryContext?
     final func checkCancelled() throws { try context?.checkCancelled() }

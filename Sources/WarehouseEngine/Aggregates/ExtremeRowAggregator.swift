@@ -36,6 +36,7 @@ final class ExtremeRowAggregator: Aggregator {
 
     override var allocatedBytes: Int { states.allocatedBytes }
     override var hasSmallStates: Bool { true }
+    override var prefersFirst: Bool { true }
     override func reserve(groups: Int) { states.grow(to: groups) }
 
     override func update(_ arguments: [Vector], rows: Int, groups: GroupAssignment) throws {

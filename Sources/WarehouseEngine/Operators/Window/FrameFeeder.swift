@@ -55,9 +55,13 @@ final class FrameFeeder {
         let places = (frame.lowerBound - start)..<(frame.upperBound - start), (head, tail) = FrameStates.ends(places)
         let states = try self.states ?? makeStates()
         state.reserve(groups: groupCount)
-        if isExtreme { try feed((head.lowerBound + start)..<(head.upperBound + start), state) }
+        let isOrdered = isExtreme || state.prefersFirst
+        if isOrdered {
+            try feed((head.lowerBound + start)..<(head.upperBound + start), state)
+            try reader.flush(state)
+        }
         try states.merge(places, into: state, group: groupCount - 1)
-        if !isExtreme { try feed((head.lowerBound + start)..<(head.upperBound + start), state) }
+        if !isOrdered { try feed((head.lowerBound + start)..<(head.upperBound + start), state) }
         try feed((tail.lowerBound + start)..<(tail.upperBound + start), isTail: true, state)
     }
 
