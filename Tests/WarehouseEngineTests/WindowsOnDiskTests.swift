@@ -130,7 +130,7 @@ import WarehousePlan
         }
     }
 
-    @Test(arguments: [2, 3]) func anyFrame(seed: UInt64) throws {
+    @Test(arguments: Array(1...8)) func anyFrame(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed), maker = PlanMaker()
         let shape = Self.shape(&random, widest: 30_000), groups = [1, 40].randomElement(using: &random) ?? 1
         let partition = Bool.random(using: &random) ? 0 : nil

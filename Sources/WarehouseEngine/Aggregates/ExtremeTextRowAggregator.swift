@@ -143,7 +143,9 @@ final class ExtremeTextRowAggregator: Aggregator {
             }
             return column
         case .double:
-            return AggregateResult.doubles(groups) { present($0).map { Double(bitPattern: UInt64(truncatingIfNeeded: $0.value)) } }
+            return AggregateResult.doubles(groups) { group in
+                present(group).map { Double(bitPattern: UInt64(truncatingIfNeeded: $0.value)) }
+            }
         case .bool: return AggregateResult.booleans(groups) { present($0).map { $0.value != 0 } }
         default: return try AggregateResult.integers(groups, value) { present($0)?.value }
         }

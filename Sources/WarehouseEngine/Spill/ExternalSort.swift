@@ -34,14 +34,31 @@ struct ExternalSort {
         // As many pieces are in memory at a time as there are threads at work: more would not fit.
         let threads = max(1, min(16, context.threads))
         let pieces = source.stripes.flatMap { $0 }.grouped(upTo: sizes.workBytes / threads, rowBytes: rowBytes)
-        var runs: [[SpillBlock]] = Array(repeating: [], count: pieces.count)
+        var runs: [[SpillBlock]?] = Array(repeating: nil, count: pieces.count)
         try runs.withUnsafeMutableBufferPointer { slots in
             let slots = slots
             try TaskPool.run(stripes: pieces.count, threads: threads) { piece in
-                slots[piece] = try run(pieces[piece], file, sizes)
+                do {
+                    slots[piece] = try run(pieces[piece], file, sizes)
+                } catch {
+                    // What is too much beside others is sorted alone below.
+                    guard error.isMemoryLimit else { throw error }
+                }
             }
         }
-        return SpilledRows(file: file, types: source.types, stripes: runs)
+        let stripes = try zip(pieces, runs).flatMap { blocks, run in try run.map { [$0] } ?? runAlone(blocks, file, sizes) }
+        return SpilledRows(file: file, types: source.types, stripes: stripes)
+    }
+
+    /// The run of some blocks, or several in their order where memory has no room to sort them at once.
+    private func runAlone(_ blocks: [SpillBlock], _ file: SpillFile, _ sizes: SpillSizes) throws -> [[SpillBlock]] {
+        do {
+            return [try run(blocks, file, sizes)]
+        } catch {
+            guard error.isMemoryLimit, blocks.count > 1 else { throw error }
+            let half = blocks.count / 2
+            return try runAlone(Array(blocks[..<half]), file, sizes) + runAlone(Array(blocks[half...]), file, sizes)
+        }
     }
 
     private func run(_ blocks: [SpillBlock], _ file: SpillFile, _ sizes: SpillSizes) throws -> [SpillBlock] {
