@@ -94,8 +94,8 @@ enum AccessRequirement {
         } else {
             try access.require(account: AccessRequirement.privilege(toCreate: kind), .primary, reference.span)
         }
-        if orReplace || orAlter, let existing { try AccessRequirement.requireOwned(existing, access, reference.span) }
-        if isTemporary, let permanent { try AccessRequirement.requireOwned(permanent, access, reference.span) }
+        if orReplace || orAlter, let existing { try AccessRequirement.requireOwned(existing, kind, access, reference.span) }
+        if isTemporary, let permanent { try AccessRequirement.requireOwned(permanent, kind, access, reference.span) }
     }
 
     /// The schema or database that is to hold an object; nil for the account.
@@ -115,10 +115,12 @@ enum AccessRequirement {
         try access.require(anything, holder, .primary, span)
     }
 
-    /// Of a name that is taken everybody may know, for it cannot be taken again.
-    private static func requireOwned(_ entry: CatalogEntry, _ access: Access, _ span: SourceSpan) throws {
+    /// Of a name that is taken everybody may know, for it cannot be taken again; but of what, a table or a view, only who
+    /// sees it: to others it is said to be what was `wanted`.
+    private static func requireOwned(_ entry: CatalogEntry, _ wanted: EntryKind, _ access: Access, _ span: SourceSpan) throws {
         guard !access.isAllowed([], entry) else { return }
-        throw Access.insufficient(entry.kind.title.lowercased(), entry.kind == .function ? entry.functionName : entry.name,
+        let kind = access.sees(entry) ? entry.kind : wanted
+        throw Access.insufficient(kind.title.lowercased(), entry.kind == .function ? entry.functionName : entry.name,
                                   span)
     }
 
@@ -131,8 +133,9 @@ enum AccessRequirement {
         let permanent = resolver.catalog.exact(.function, signature, in: place.schema.id, session: nil)
         let existing = isTemporary
             ? resolver.catalog.exact(.function, signature, in: place.schema.id, session: run.session.id) : permanent
-        if orReplace, let existing { try AccessRequirement.requireOwned(existing, resolver.access, reference.span) }
-        if isTemporary, let permanent { try AccessRequirement.requireOwned(permanent, resolver.access, reference.span) }
+        for taken in [orReplace ? existing : nil, isTemporary ? permanent : nil] {
+            if let taken { try AccessRequirement.requireOwned(taken, .function, resolver.access, reference.span) }
+        }
     }
 
     private func restore(_ kind: EntryKind, _ reference: ObjectReference, _ resolver: NameResolver,

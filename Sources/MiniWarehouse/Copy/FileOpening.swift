@@ -112,7 +112,8 @@ final class FileOpening {
         guard !task.columns.isEmpty else { return [] }
         return try task.table.columns.indices.compactMap { index in
             let column = task.table.columns[index]
-            guard let text = column.defaultText, !task.columns.contains(where: { $0.name == column.name }) else {
+            guard !task.columns.contains(where: { $0.name == column.name }),
+                  let text = try TableColumns.qualifiedDefault(column, of: task.table, run) else {
                 return nil
             }
             if ["RANDOM", "UUID_STRING", "RANDSTR", "NEXTVAL"].contains(where: text.uppercased().contains) {

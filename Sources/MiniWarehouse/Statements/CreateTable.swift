@@ -115,14 +115,18 @@ enum CreateTable {
 enum TableColumns {
     /// A table's columns for one of another schema: what their DEFAULTs name stays where it is.
     static func moved(from table: CatalogEntry, _ run: StatementRun) throws -> [TableColumn] {
-        let home = try run.catalog().fullName(table), native = run.warehouse.functions
-        return try table.columns.map { column in
+        try table.columns.map { column in
             var column = column
-            column.defaultText = try column.defaultText.map {
-                try DefaultNames.qualified($0, database: home.database, schema: home.schema) { !native.overloads($0).isEmpty }
-            }
+            column.defaultText = try qualifiedDefault(column, of: table, run)
             return column
         }
+    }
+
+    /// A column's DEFAULT, what it names with database and schema: an error then names it in full, and guesses no others.
+    static func qualifiedDefault(_ column: TableColumn, of table: CatalogEntry, _ run: StatementRun) throws -> String? {
+        guard let text = column.defaultText else { return nil }
+        let home = try run.catalog().fullName(table), native = run.warehouse.functions
+        return try DefaultNames.qualified(text, database: home.database, schema: home.schema) { !native.overloads($0).isEmpty }
     }
 
     /// `siblings`: names of the table's columns.

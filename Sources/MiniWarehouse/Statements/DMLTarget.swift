@@ -21,7 +21,9 @@ struct DMLTarget {
         }
         self.entry = entry
         catalog = try run.planCatalog()
-        let defaults = try entry.columns.map { try $0.defaultText.map { try Parser.parseExpression($0) } }
+        let defaults = try entry.columns.map {
+            try TableColumns.qualifiedDefault($0, of: entry, run).map { try Parser.parseExpression($0) }
+        }
         let schema = try entry.parent.flatMap { try run.catalog().entries[$0] }
         binding = DMLBinding.Target(try catalog.storedTable(entry), defaults: defaults, home: schema.map(catalog.standing(in:)))
     }

@@ -38,8 +38,11 @@ extension Binder {
 
     /// The call that a column's DEFAULT is; nil when it is no sequence's.
     func nextValueCall(default expression: Expression) throws -> WindowCall? {
-        if case .column(let parts) = expression.kind, let key = try sequence(ofNextValue: parts) {
-            return nextValueCall(key)
+        if case .column(let parts) = expression.kind, parts.count > 1, parts[parts.count - 1].name == "NEXTVAL" {
+            if let key = try sequence(ofNextValue: parts) { return nextValueCall(key) }
+            let name = parts.dropLast().map { Identifiers.quoted($0.name) }.joined(separator: ".")
+            throw CompilationError.make(.objectNotFound, "Sequence '\(name)' does not exist or not authorized.",
+                                        at: expression.span)
         }
         guard !SequenceUse.occurs(in: expression) else {
             throw CompilationError.unsupported("a DEFAULT that computes with NEXTVAL", at: expression.span)

@@ -24,7 +24,8 @@ extension Binder {
         let overloads = try userFunctions(call, at: span)
         guard !overloads.isEmpty else {
             if call.simpleName != nil { throw CompilationError.placed(ScalarFunctions.unknown(name), at: span) }
-            throw CompilationError.make(.unknownFunction, "Unknown user-defined function \(name)", at: span)
+            throw CompilationError.make(.unknownFunction, "Unknown user-defined function \(name)", at: span,
+                                        hint: "No function of that name exists there, or its USAGE is not granted.")
         }
         guard !call.isDistinct || isNativeAggregate(overloads), call.withinGroup.isEmpty, call.orderBy.isEmpty,
               call.nullTreatment == nil, call.over == nil else {
