@@ -127,6 +127,26 @@ import WarehouseBasics
         }
     }
 
+    /// A variable that is called a secret, or looks like one, serves in statements and is not listed.
+    @Test func variablesAreNotShown() throws {
+        let bench = try Bench("SET password = 'hunter2'; SET (api_key, plain) = ('k-1234', 'shown'); SET db_pass = 'p-5678'; SET pass = 'p-90'; "
+            + "SET place = 's3://u:hunter2@b/'; SET token_count = 5; SET id = 'AKIAIOSFODNN7EXAMPLE'; SET (a_token, pin_password) = (NULL, 1234)")
+        try bench.run("SHOW VARIABLES")
+        #expect(try bench.text("SELECT \"name\", \"value\", \"type\" FROM TABLE(RESULT_SCAN(LAST_QUERY_ID())) ORDER BY 1") == """
+            API_KEY|***|text
+            A_TOKEN|NULL|text
+            DB_PASS|***|text
+            ID|***|text
+            PASS|***|text
+            PASSWORD|***|text
+            PIN_PASSWORD|***|fixed
+            PLACE|***|text
+            PLAIN|shown|text
+            TOKEN_COUNT|5|fixed
+            """)
+        #expect(try bench.text("SELECT $password, $pin_password + 1") == "hunter2|1235")
+    }
+
     @Test func passwordRules() throws {
         let bench = try setUp()
         bench.fails("CREATE USER long PASSWORD = '\(String(repeating: "p", count: 300))'", .invalidValue)

@@ -1,4 +1,5 @@
 import Testing
+import WarehouseBasics
 import WarehouseSQL
 
 /// What is taken for a secret, and what is only called so.
@@ -93,6 +94,36 @@ import WarehouseSQL
             ("select 'Keys of the house', 'x'", "select 'Keys of the house', 'x'"), ("select '{\"pw\": \"x\"}'", "select '***'"),
             ("select 'a://b:c@d', '?sig=x'", "select '***', '***'"), ("select '-----BEGIN KEY'", "select '***'"),
         ] { #expect(SecretMask.mask(text) == masked) }
+    }
+
+    /// A tag or a key that is looked for by its name is none itself.
+    @Test(arguments: [
+        "SELECT * FROM t WHERE tag='password'", "select * from t where tag = 'password' order by n", "select count(*) from t where k = 'api_key';",
+        "select * from settings where name in ('db_password')", "SELECT * FROM t WHERE tag='password' AND n = 5",
+        "delete from settings where name = 'db_password'", "select tag, 'password' from t", "update t set n = 1 where tag='password'",
+        "select * from t where tag='password' and kind is null", "select * from t where tag like '%password%'",
+        "select * from t where lower(tag) = 'token'", "insert into tags values ('password')", "insert into tags (tag) values ('token')",
+    ])
+    func namesAlone(_ text: String) { #expect(!SecretMask.mayHoldSecret(text)) }
+
+    /// What the parser cannot read it does not repeat, where it may be a secret.
+    @Test(arguments: [
+        "SELECT * FROM 's3://u:hunter2@b/x'", "SELECT 1 'https://h/f?sig=hunter2'", "SELECT * FROM t AT 's3://u:hunter2@b/x'",
+        "COPY INTO t FROM FROM 's3://u:hunter2@b/x'", "SELECT 'password', 'x' 'hunter2'", "SHOW TABLES password = 'hunter2'",
+        "GRANT SELECT password = 'hunter2'", "SELECT * FROM t WHERE password = 'x' 'hunter2'", "DROP 'AKIAIOSFODNN7EXAMPLE-hunter2'",
+        "SELECT 1; SELECT * FROM 's3://u:hunter2@b/x'", "USE 's3://u:hunter2@\(String(repeating: "long", count: 50))/x'",
+        "EXPLAIN 's3://u:hunter2@b/x'", "CREATE TABLE t (a 's3://u:hunter2@b/x')", "LIST 's3://u:hunter2@b/x' 's3://u:hunter2@b/x'",
+    ])
+    func syntaxErrors(_ text: String) throws {
+        let error = #expect(throws: WarehouseError.self) { try Parser.parseStatements(text) }
+        #expect(!"\(try #require(error))".contains("hunter2"))
+    }
+
+    @Test func otherSyntaxErrorsRepeatTheWord() throws {
+        for text in ["SELECT * FROM 'plain text'", "SELECT name FROM t 'plain text'", "SELECT * FROM t AT 'plain text'"] {
+            let error = #expect(throws: WarehouseError.self) { try Parser.parseStatements(text) }
+            #expect("\(try #require(error))".contains("plain text"), "\(text)")
+        }
     }
 
     @Test func names() {

@@ -122,7 +122,8 @@ extension ShowLister {
             default: String(value.type.description.lowercased().prefix { $0 != "(" })
             }
             let times = run.state.variableTimes[name] ?? (0, 0)
-            rows.add([.text(run.session.id), .moment(times.created), .moment(times.updated), .text(name), .text(text),
+            let shown = text.map { SecretMask.hides(variable: name, value: $0) ? "***" : $0 }
+            rows.add([.text(run.session.id), .moment(times.created), .moment(times.updated), .text(name), .text(shown),
                       .text(type), .text("")])
         }
         return rows.result

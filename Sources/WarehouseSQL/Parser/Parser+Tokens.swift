@@ -163,11 +163,28 @@ extension Parser {
     /// `unexpected 'x'` at the current token.
     func unexpected(hint: String? = nil) -> WarehouseError {
         let token = current
-        let written = token.kind == .end ? "<EOF>" : maySpellSecret(token) ? "***" : sourceText(token)
-        let shown = written.unicodeScalars.count <= 100 ? written : String(written.prefix(100)) + "…"
+        let shown = token.kind == .end ? "<EOF>" : maySpellSecret(token) ? "***" : Parser.shown(sourceText(token))
         return WarehouseError(
             .syntax, "SQL compilation error:\nsyntax error line \(token.line) at position \(token.column - 1) "
                 + "unexpected '\(shown)'.", hint: hint, span: token.span)
+    }
+
+    private static func shown(_ written: String) -> String {
+        written.unicodeScalars.count <= 100 ? written : String(written.prefix(100)) + "…"
+    }
+
+    /// The error without the secrets of its statement, the token at fault or another: a URL with keys, the value of a name
+    /// that promises one.
+    func withoutSecrets(_ error: WarehouseError) -> WarehouseError {
+        guard let first = tokens.first, let last = tokens.last else { return error }
+        let statement = text(from: first.start, to: last.end)
+        var masked = SecretMask.mask(error, of: statement)
+        if let span = error.span, SecretMask.hides(at: span.startOffset - first.start, in: statement) {
+            let written = Parser.shown(text(from: span.startOffset, to: span.endOffset))
+            masked.message = error.message.replacing("'\(written)'", with: "'***'")
+            masked = SecretMask.mask(masked, of: statement)
+        }
+        return masked
     }
 
     /// Whether the token at fault may be a password or a key, which no message repeats: a text, a name or a number of

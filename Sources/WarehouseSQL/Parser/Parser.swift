@@ -155,7 +155,11 @@ public struct Parser: Sendable {
     /// the parser stands behind the faulty statement, unless a literal or comment was not closed.
     public mutating func nextStatement() throws(WarehouseError) -> ParsedStatement? {
         guard try loadStatement() else { return nil }
-        return try parse { parser throws(WarehouseError) in try parser.parseWholeStatement() }
+        do {
+            return try parse { parser throws(WarehouseError) in try parser.parseWholeStatement() }
+        } catch {
+            throw withoutSecrets(error)
+        }
     }
 
     /// One statement, or a chain of them.

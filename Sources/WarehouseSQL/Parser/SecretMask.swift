@@ -33,6 +33,17 @@ public enum SecretMask {
         return others.isEmpty ? plain : (plain + others).sorted { $0.lowerBound < $1.lowerBound }
     }
 
+    /// Whether a list of variables shows no value of this one: its name is a secret's, or the value looks like one.
+    public static func hides(variable name: String, value: String) -> Bool {
+        SecretNames.hide(variable: name, value: value) || name.uppercased() == "PASS" || SecretText.holdsCredential(value)
+            || SecretText.namesValue(Array(value.utf8)[...], isLoose: false)
+    }
+
+    /// Whether a secret begins at that byte.
+    static func hides(at start: Int, in text: String) -> Bool {
+        places(among: tokens(of: text).tokens, of: text).contains { $0.lowerBound == start }
+    }
+
     /// An error of the statement `text` without the secrets that stand in that.
     public static func mask(_ error: WarehouseError, of text: String) -> WarehouseError {
         let tokens = tokens(of: text).tokens, starts = Set(places(among: tokens, of: text).map(\.lowerBound))
