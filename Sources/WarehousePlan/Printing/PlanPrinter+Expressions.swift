@@ -5,7 +5,7 @@ extension PlanPrinter {
     public static func text(_ expression: BoundExpression) -> String {
         switch expression {
         case .constant(let constant): return text(constant)
-        case .column(let column): return "\(column.name)\(column.id)"
+        case .column(let column): return "\(column.name)\(ShownNumbers.text(column.id))"
         case .call(let name, let arguments, _): return call(name, arguments)
         case .cast(let operand, let type, let isTry):
             return "\(isTry ? "TRY_CAST" : "CAST")(\(text(operand)) AS \(type))"
@@ -22,7 +22,7 @@ extension PlanPrinter {
             let rest = list.count > 10 ? ", … \(list.count) values" : ""
             return "(\(text(value)) \(negated ? "NOT IN" : "IN") (\(shown)\(rest)))"
         case .lambda(let parameters, let body):
-            return "(" + parameters.map { "\($0.name)\($0.id)" }.joined(separator: ", ") + ") -> \(text(body))"
+            return "(" + parameters.map { "\($0.name)\(ShownNumbers.text($0.id))" }.joined(separator: ", ") + ") -> \(text(body))"
         }
     }
 

@@ -17,9 +17,11 @@ public struct PlanOperation: Sendable, Hashable {
 extension PlanPrinter {
     /// The nodes of a plan, root first, and each one's own plan.
     public static func operations(_ plan: LogicalPlan) -> [(operation: PlanOperation, plan: LogicalPlan)] {
-        var found: [(operation: PlanOperation, plan: LogicalPlan)] = []
-        collect(plan, parent: nil, into: &found)
-        return found
+        ShownNumbers.within(plan) {
+            var found: [(operation: PlanOperation, plan: LogicalPlan)] = []
+            collect(plan, parent: nil, into: &found)
+            return found
+        }
     }
 
     private static func collect(_ plan: LogicalPlan, parent: Int?,

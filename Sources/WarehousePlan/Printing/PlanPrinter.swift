@@ -4,9 +4,11 @@ import WarehouseBasics
 public enum PlanPrinter {
     /// The plan as EXPLAIN shows it.
     public static func text(_ plan: LogicalPlan) -> String {
-        var lines: [String] = []
-        append(plan, depth: 0, to: &lines)
-        return lines.joined(separator: "\n")
+        ShownNumbers.within(plan) {
+            var lines: [String] = []
+            append(plan, depth: 0, to: &lines)
+            return lines.joined(separator: "\n")
+        }
     }
 
     private static func append(_ plan: LogicalPlan, depth: Int, to lines: inout [String]) {
@@ -128,7 +130,7 @@ public enum PlanPrinter {
         }.joined(separator: ", ")
     }
 
-    private static func name(_ column: PlanColumn) -> String { "\(column.name)\(column.id)" }
+    private static func name(_ column: PlanColumn) -> String { "\(column.name)\(ShownNumbers.text(column.id))" }
     private static func names(_ columns: [PlanColumn]) -> String { columns.map { name($0) }.joined(separator: ", ") }
     private static func arguments(_ list: [BoundExpression]) -> String { list.map { text($0) }.joined(separator: ", ") }
 }
