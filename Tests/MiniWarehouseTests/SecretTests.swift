@@ -37,6 +37,7 @@ import WarehouseBasics
     @Test func nothingShowsThem() throws {
         let bench = try setUp()
         var shown = ""
+        try bench.run("SET password = '\(secrets[0])'; SET place = 's3://\(secrets[1]):\(secrets[2])@b/x'")
         for sql in ["SHOW USERS", "DESC USER bob", "SHOW STAGES", "DESC STAGE s", "SHOW PARAMETERS", "SHOW GRANTS",
                     "SELECT * FROM INFORMATION_SCHEMA.STAGES", "SHOW VARIABLES",
                         "DESC TABLE INFORMATION_SCHEMA.STAGES"] {
@@ -64,6 +65,12 @@ import WarehouseBasics
                     "EXECUTE IMMEDIATE 'CREATE USER c PASSWORD ''\(secrets[0])'''",
                     "EXECUTE IMMEDIATE $$CREATE USER c PWD '\(secrets[0])'$$",
                     "EXECUTE IMMEDIATE $$EXECUTE IMMEDIATE 'CREATE USER c IDENTIFIED BY ''\(secrets[0])'''$$",
+                    "SELECT * FROM 's3://\(secrets[1]):\(secrets[2])@b/x'", "EXPLAIN 's3://\(secrets[1]):\(secrets[2])@b/x'",
+                    "LIST 's3://\(secrets[1]):\(secrets[2])@b/x'", "PUT file:///tmp/x 's3://\(secrets[1]):\(secrets[2])@b/x'",
+                    "CREATE TABLE x (a INT DEFAULT 's3://\(secrets[1]):\(secrets[2])@b/x')",
+                    "SELECT * FROM IDENTIFIER($place)", "USE ROLE $password", "USE DATABASE IDENTIFIER($place)", "SELECT TO_DATE($place)",
+                    "SELECT TO_NUMBER($password)", "LIST @IDENTIFIER($place)",
+                    "EXECUTE IMMEDIATE $place", "EXECUTE IMMEDIATE $password", "SELECT $passwort", "ALTER USER nobody SET PASSWORD = $password",
                     "SET pw = '\(secrets[0])'; ALTER USER bob SET PASSWORD = $pw NOPE = 1",
                         "CREATE STAGE t CREDENTIALS = '\(secrets[2])' '\(secrets[1])'"] {
             shown += "\(bench.fails(sql))"

@@ -228,7 +228,8 @@ public final class Session: Sendable {
             remember(run, rows: (result as? ResultSet)?.rowCount, nil)
             return result
         } catch {
-            let told = SecretMask.mask(error as? WarehouseError ?? WarehouseError(.internalFault, "\(error)"), of: run.text)
+            let fault = error as? WarehouseError ?? WarehouseError(.internalFault, "\(error)")
+            let told = SecretMask.mask(SecretMask.mask(fault, of: run.text), hiding: state.secretTexts)
             remember(run, rows: nil, told)
             throw error is WarehouseError ? told : error
         }

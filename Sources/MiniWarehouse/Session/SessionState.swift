@@ -1,5 +1,6 @@
 import WarehouseBasics
 import WarehousePlan
+import WarehouseSQL
 import WarehouseStorage
 
 /// What a session remembers between statements.
@@ -57,6 +58,11 @@ final class SessionState {
     func set(_ variable: String, to value: Constant, at time: Int64) {
         variables[variable] = value
         variableTimes[variable] = (variableTimes[variable]?.created ?? time, time)
+    }
+
+    /// Values of variables that no list and no message shows.
+    var secretTexts: [String] {
+        variables.compactMap { name, value in value.text.flatMap { SecretMask.hides(variable: name, value: $0) ? $0 : nil } }
     }
 
     func unset(_ variable: String) {
