@@ -31,3 +31,28 @@ public enum ScalarValue: Hashable, Sendable {
     /// UTF-8 of a VARCHAR, a BINARY's bytes, or the `VariantEncoding` of a VARIANT, OBJECT or ARRAY.
     case bytes([UInt8])
 }
+
+extension ScalarValue {
+    /// Whether both are the same value: expressions over them may stand for one another. Zeros of two signs are not; what
+    /// is no number is itself.
+    public static func == (a: ScalarValue, b: ScalarValue) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.boolean(let x), .boolean(let y)): x == y
+        case (.integer(let x), .integer(let y)): x == y
+        case (.double(let x), .double(let y)): x.bitPattern == y.bitPattern
+        case (.bytes(let x), .bytes(let y)): x == y
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .boolean(let value): hasher.combine(value)
+        case .integer(let value): hasher.combine(value)
+        case .double(let value): hasher.combine(value.bitPattern)
+        case .bytes(let value): hasher.combine(value)
+        }
+    }
+}

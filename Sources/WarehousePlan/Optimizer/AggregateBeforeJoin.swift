@@ -92,19 +92,7 @@ private struct EagerAggregate {
                 return false
             }
         }
-        return PartialAggregates.canSplit(call, estimator) && call.arguments.allSatisfy(Self.isSafe)
-    }
-
-    private static func isSafe(_ expression: BoundExpression) -> Bool {
-        switch expression {
-        case .column, .constant: return true
-        case .call(let name, let arguments, .float):
-            return ["ADD", "SUB", "MUL"].contains(name) && arguments.allSatisfy(isSafe)
-        case .cast(let operand, .float, _):
-            if case .number = operand.type { return isSafe(operand) }
-            return false
-        default: return false
-        }
+        return PartialAggregates.canSplit(call, estimator) && call.arguments.allSatisfy(PartialAggregates.isSafe)
     }
 
     // MARK: The new plan

@@ -24,6 +24,19 @@ struct PartialAggregates {
         }
     }
 
+    /// Whether an expression raises no error, so that it may be computed for rows that nobody would have asked for.
+    static func isSafe(_ expression: BoundExpression) -> Bool {
+        switch expression {
+        case .column, .constant: return true
+        case .call(let name, let arguments, .float):
+            return ["ADD", "SUB", "MUL"].contains(name) && arguments.allSatisfy(isSafe)
+        case .cast(let operand, .float, _):
+            if case .number = operand.type { return isSafe(operand) }
+            return false
+        default: return false
+        }
+    }
+
     /// Whether a call counts: over no parts it is 0, where others are NULL.
     static func isCount(_ function: String) -> Bool { function.hasPrefix("COUNT") }
 

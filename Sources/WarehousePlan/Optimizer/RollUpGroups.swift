@@ -25,6 +25,10 @@ struct RollUpGroups: OptimizerRule {
 private struct GroupsMember {
     let path: [Int]
     let aggregate: LogicalAggregate
+    /// The UNION ALL of which it is a branch; nil: of none.
+    let union: [Int]?
+    /// Whether no key and no argument raises an error.
+    let isSafe: Bool
     /// Rows of its input, and its groups, as estimated.
     let rows: Double
     let count: Double
@@ -40,15 +44,21 @@ private struct FinerGroupsSearch {
 
     init(_ plan: LogicalPlan) {
         estimator = RowEstimator(plan)
-        collect(plan, at: [])
+        collect(plan, at: [], union: nil)
     }
 
-    private mutating func collect(_ plan: LogicalPlan, at path: [Int]) {
-        if case .aggregate(let aggregate) = plan, let member = member(aggregate, path) { members.append(member) }
-        for (index, input) in plan.inputs.enumerated() { collect(input, at: path + [index]) }
+    private mutating func collect(_ plan: LogicalPlan, at path: [Int], union: [Int]?) {
+        if case .aggregate(let aggregate) = plan, let member = member(aggregate, path, union) { members.append(member) }
+        let below: [Int]? = switch plan {
+        case .unionAll: path
+        // All of it is computed where the union is.
+        case .project, .filter: union
+        default: nil
+        }
+        for (index, input) in plan.inputs.enumerated() { collect(input, at: path + [index], union: below) }
     }
 
-    private func member(_ aggregate: LogicalAggregate, _ path: [Int]) -> GroupsMember? {
+    private func member(_ aggregate: LogicalAggregate, _ path: [Int], _ union: [Int]?) -> GroupsMember? {
         let whole = LogicalPlan.aggregate(aggregate)
         guard !aggregate.groups.isEmpty || !aggregate.aggregates.isEmpty,
               aggregate.aggregates.allSatisfy({ PartialAggregates.canSplit($0, estimator) }),
@@ -56,7 +66,9 @@ private struct FinerGroupsSearch {
         else { return nil }
         let rows = estimator.rows(aggregate.input)
         guard rows >= RollUpGroups.minimumRows, Self.isRepeatable(aggregate.input) else { return nil }
-        return GroupsMember(path: path, aggregate: aggregate, rows: rows, count: groups(aggregate, rows))
+        let parts = aggregate.groups.map(\.expression) + aggregate.aggregates.flatMap(\.arguments)
+        return GroupsMember(path: path, aggregate: aggregate, union: union, isSafe: parts.allSatisfy(PartialAggregates.isSafe),
+                            rows: rows, count: groups(aggregate, rows))
     }
 
     /// Whether its rows are the same each time.
@@ -86,12 +98,18 @@ private struct FinerGroupsSearch {
             try Interruption.check()
             let own = members[index].aggregate
             for other in byCount where members[other].aggregate.groups.count > own.groups.count {
-                guard let columns = Self.match(own, members[other].aggregate) else { continue }
+                guard Self.areComputedAlike(members[index], members[other]),
+                      let columns = Self.match(own, members[other].aggregate) else { continue }
                 members[index].finer = (other, columns)
                 members[other].isFiner = true
                 break
             }
         }
+    }
+
+    /// Whether one may be computed where the other is: in a branch beside it, or without raising errors.
+    private static func areComputedAlike(_ one: GroupsMember, _ other: GroupsMember) -> Bool {
+        one.isSafe && other.isSafe || one.union != nil && one.union == other.union
     }
 
     /// The columns of the finer aggregate's input, by those of the other's; nil where it is not finer.
@@ -160,6 +178,7 @@ private struct RolledUpGroups {
         if let (finer, match) = members[index].finer {
             aggregate = rolledUp(aggregate, partials[index].calls, finer, match)
         } else {
+            aggregate.input = rebuilt(aggregate.input, at: members[index].path + [0])
             aggregate.aggregates = partials[index].calls
         }
         bases[index] = .aggregate(aggregate)
