@@ -25,11 +25,25 @@ public enum OutputFormat: String, CaseIterable, Sendable, ExpressibleByArgument 
         let writer = CSVWriter(columns: result.columns.map { (name: $0.name, type: $0.type) }, formats: result.formats)
         let buffer = ByteBuffer()
         writer.appendHeader(to: buffer)
+        var piece = OutputFormat.fewestRows
         try result.forEachBatch { batch in
-            try StatementCancellation.check()
-            writer.append(batch.vectors, rows: 0..<batch.rowCount, to: buffer)
-            try output.write(buffer)
+            var row = 0
+            while row < batch.rowCount {
+                try StatementCancellation.check()
+                let end = min(batch.rowCount, row + piece)
+                writer.append(batch.vectors, rows: row..<end, to: buffer)
+                piece = OutputFormat.rows(after: piece, bytes: buffer.count)
+                row = end
+                try output.write(buffer)
+            }
         }
         try output.write(buffer)
+    }
+
+    private static let fewestRows = 16
+
+    /// How many rows to write next: whoever wants no more waits for a megabyte at most, however long the texts are.
+    private static func rows(after rows: Int, bytes: Int) -> Int {
+        bytes > 1 << 20 ? max(1, rows / 4) : bytes < 1 << 17 ? min(Vector.standardCapacity, rows * 4) : rows
     }
 }
