@@ -66,6 +66,7 @@ enum AlterObject {
 
     private static func set(_ reader: PropertyReader, _ entry: inout CatalogEntry, _ transaction: OpenTransaction,
                             _ run: StatementRun) throws {
+        try ObjectProperties.check(reader, of: entry.kind)
         if let comment = try reader.text("COMMENT") { entry.comment = comment }
         try Collation.check(reader)
         switch entry.kind {

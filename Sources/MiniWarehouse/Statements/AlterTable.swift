@@ -52,6 +52,7 @@ enum AlterTable {
             try AlterObject.rename(&table, to: reference, transaction, run)
         case .set(let properties):
             let reader = PropertyReader(properties: properties, run: run)
+            try ObjectProperties.check(reader, of: .table)
             if let comment = try reader.text("COMMENT") { table.comment = comment }
             try Collation.check(reader)
             try Retention.apply(reader, to: &table)

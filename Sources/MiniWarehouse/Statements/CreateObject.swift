@@ -36,6 +36,7 @@ enum CreateObject {
                 try reader.check(["COMMENT"], of: "\(kind.title.uppercased()) … CLONE")
                 entry.attributes.merge(source.attributes.filter { $0.key != "SESSION" }) { mine, _ in mine }
             } else {
+                try ObjectProperties.check(reader, of: kind)
                 try fill(&entry, reader, transaction, run)
                 if let source { entry.attributes.merge(source.attributes) { mine, _ in mine } }
             }
@@ -119,7 +120,6 @@ enum CreateObject {
         case .warehouse: try WarehouseDefinition.apply(reader, to: &entry)
         case .integration: try IntegrationDefinition.apply(reader, to: &entry)
         case .sequence: try SequenceDefinition.apply(reader, to: &entry)
-        case .role, .databaseRole: try reader.check(["COMMENT", "TAG"], of: entry.kind.title.uppercased())
         case .tag:
             try reader.check(["COMMENT", "ALLOWED_VALUES", "PROPAGATE", "ON_CONFLICT"], of: "TAG")
             if let values = try reader.list("ALLOWED_VALUES") { entry.attributes["ALLOWED_VALUES"] = .list(values) }

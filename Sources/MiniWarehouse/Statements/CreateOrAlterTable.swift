@@ -41,6 +41,7 @@ enum CreateOrAlterTable {
             table.columns[index] = column
         }
         let reader = PropertyReader(properties: statement.properties, run: run)
+        try ObjectProperties.check(reader, of: .table)
         try Collation.check(reader)
         table.comment = try reader.text("COMMENT") ?? ""
         table.attributes[Retention.attribute] = nil

@@ -25,6 +25,7 @@ enum CreateTable {
         var entry = CatalogEntry(id: try transaction.store.allocateID(), kind: .table, parent: place.parent,
                                  name: place.name, owner: run.state.role, createdAt: run.timestamp)
         let reader = PropertyReader(properties: statement.properties, run: run)
+        try ObjectProperties.check(reader, of: .table)
         entry.comment = try reader.text("COMMENT") ?? ""
         try Collation.check(reader)
         if statement.persistence == .transient { entry.attributes["TRANSIENT"] = .flag(true) }

@@ -25,7 +25,9 @@ enum CreateView {
             entry.attributes["TEXT"] = .text(text)
             if statement.isSecure { entry.attributes["SECURE"] = .flag(true) }
             if statement.isTemporary { entry.attributes["SESSION"] = .text(run.session.id) }
-            entry.comment = try PropertyReader(properties: statement.properties, run: run).text("COMMENT") ?? ""
+            let reader = PropertyReader(properties: statement.properties, run: run)
+            try ObjectProperties.check(reader, of: .view)
+            entry.comment = try reader.text("COMMENT") ?? ""
             try transaction.store.put(entry)
             try CopyGrants.apply(statement.properties, from: place.existing, to: entry, transaction.store, run)
             if let existing = place.existing {
