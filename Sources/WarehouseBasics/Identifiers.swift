@@ -20,7 +20,7 @@ public enum Identifiers {
     }
 
     /// The candidates nearest to `name`, best first: for "did you mean" hints. At most `limit`, within a third
-    /// of the name's length in edits.
+    /// of the name's length in edits, and with at least one letter in common.
     public static func near(_ name: String, in candidates: some Sequence<String>, limit: Int = 3) -> [String] {
         let wanted = Array(folded(name).utf8)
         let allowed = max(1, wanted.count / 3)
@@ -29,7 +29,7 @@ public enum Identifiers {
             let other = Array(folded(candidate).utf8)
             guard abs(other.count - wanted.count) <= allowed else { continue }
             let distance = editDistance(wanted, other)
-            if distance <= allowed { found.append((distance, candidate)) }
+            if distance <= allowed, distance < max(wanted.count, other.count) { found.append((distance, candidate)) }
         }
         found.sort { ($0.distance, $0.name) < ($1.distance, $1.name) }
         return found.prefix(limit).map(\.name)

@@ -86,6 +86,7 @@ import WarehouseIngest
             \\dg
             \\du
             \\df ABS
+            \\df
             \\dt public.oth?r
             \\dt nothing*
             \\dt+ th*
@@ -95,7 +96,7 @@ import WarehouseIngest
             """, bench)
         let text = shown.joined(separator: "\n")
         for part in ["│ PUBLIC │ OTHER  │ TABLE │", "│ PUBLIC │ THINGS │ TABLE │", "│ a b    │ VARCHAR", "note", "│ SEEN ", "NUMBERS", "LANDING",
-                     "CSVS", "INFORMATION_SCHEMA", "│ MAIN ", "ACCOUNTADMIN", "│ ABS ", "There are no tables."] {
+                     "CSVS", "INFORMATION_SCHEMA", "│ MAIN ", "ACCOUNTADMIN", "│ ABS ", "There are no functions.", "There are no tables."] {
             #expect(text.contains(part), "\(part)")
         }
         #expect(text.contains("retention_time") && text.contains("unique key") && text.contains("│ VIEW_DEFINITION"))

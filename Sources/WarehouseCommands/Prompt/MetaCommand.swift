@@ -102,7 +102,7 @@ struct MetaCommand: Equatable {
             Description(names: ["\\d"], usage: "\\d [NAME]", about: "tables and views; a table's columns", argument: .relation),
             Description(names: ["\\dt"], usage: "\\dt [NAME]", about: "tables", argument: .relation),
             Description(names: ["\\dv"], usage: "\\dv [NAME]", about: "views", argument: .relation),
-            Description(names: ["\\df"], usage: "\\df [NAME]", about: "functions"),
+            Description(names: ["\\df"], usage: "\\df [NAME]", about: "functions of users; with a name the system's too"),
             Description(names: ["\\ds"], usage: "\\ds [NAME]", about: "sequences"),
             Description(names: ["\\dstages"], usage: "\\dstages [NAME]", about: "stages"),
             Description(names: ["\\dformats"], usage: "\\dformats [NAME]", about: "file formats"),

@@ -36,7 +36,8 @@ struct ObjectListing {
     /// Prints them: all, those that a pattern fits, or what is known of one.
     func show(_ name: String?, in runner: ScriptRunner) throws {
         let session = runner.session
-        guard let name else { return try print(session.look("SHOW \(family)"), runner) }
+        // The system's own functions are too many to be what is asked for without a name.
+        guard let name else { return try print(session.look("SHOW \(family == "FUNCTIONS" ? "USER " : "")\(family)"), runner) }
         let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         if family == "OBJECTS", !name.contains(where: { $0 == "*" || $0 == "?" }) {
             return try describe(name, in: runner)
