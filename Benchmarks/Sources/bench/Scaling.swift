@@ -1,7 +1,8 @@
 import MiniWarehouse
 
 /// How much faster two threads are than one: queries of the suite, alternated with a control loop that uses no memory, in
-/// an order that turns from round to round.
+/// an order that turns from round to round. Each turn runs twice, and the second run counts: the first wakes the cores that
+/// the turn before left idle.
 enum Scaling {
     static func run(database: String, queries: [SuiteQuery], repeats: Int) throws {
         var one = WarehouseOptions(), two = WarehouseOptions()
@@ -19,12 +20,16 @@ enum Scaling {
                 // Each in another place every round: what ran before leaves caches, clocks and the other core as it had them.
                 for place in 0..<4 {
                     let which = (place * (round.isMultiple(of: 2) ? 1 : 3) + round) % 4
-                    let time = switch which {
-                    case 0: try seconds { _ = try single.query(text) }
-                    case 1: ControlLoop.run(threads: 1)
-                    case 2: try seconds { _ = try double.query(text) }
-                    default: ControlLoop.run(threads: 2)
+                    func run() throws -> Double {
+                        switch which {
+                        case 0: try seconds { _ = try single.query(text) }
+                        case 1: ControlLoop.run(threads: 1)
+                        case 2: try seconds { _ = try double.query(text) }
+                        default: ControlLoop.run(threads: 2)
+                        }
                     }
+                    _ = try run()
+                    let time = try run()
                     // The first round warms up.
                     if round > 0 { times[which].append(time) }
                 }
