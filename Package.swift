@@ -131,3 +131,12 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// For a program that is to be small (`Scripts/static`) what does no work on rows is compiled for size.
+if Context.environment["MLWH_SMALL"] == "1" {
+    let cold: Set = ["WarehouseModels", "WarehouseScaffold", "WarehouseCommands", "WarehouseDocs", "WarehouseCharts",
+                     "WarehouseServer", "WarehouseTerminal", "MovieLens"]
+    for target in package.targets where cold.contains(target.name) {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-Osize"])]
+    }
+}
