@@ -98,7 +98,7 @@ let package = Package(
         .testTarget(name: "MovieLensTests", dependencies: [
             "TestSupport", "MovieLens", "WarehouseModels", "MiniWarehouse", "WarehouseBasics", "CZlib",
         ], exclude: ["Oracle"]),
-        .testTarget(name: "WarehouseSQLTests", dependencies: ["Trials", "WarehouseSQL", "WarehouseBasics"]),
+        .testTarget(name: "WarehouseSQLTests", dependencies: ["TestSupport", "Trials", "WarehouseSQL", "WarehouseBasics"]),
         .testTarget(name: "WarehouseEngineTests", dependencies: [
             "TestSupport", "WarehouseEngine", "WarehouseBasics", "WarehouseColumns", "WarehousePlan", "WarehouseStorage",
         ]),
@@ -121,7 +121,7 @@ let package = Package(
             "WarehouseBasics",
         ]),
         .testTarget(name: "WarehouseIngestTests", dependencies: [
-            "Trials", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "CZlib",
+            "TestSupport", "Trials", "WarehouseIngest", "WarehouseColumns", "WarehouseBasics", "CZlib",
         ]),
         .testTarget(name: "SQLLogicTestTests", dependencies: ["SQLLogicTest"]),
         .testTarget(name: "WarehouseS3Tests", dependencies: [

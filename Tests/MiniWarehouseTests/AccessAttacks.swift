@@ -10,7 +10,7 @@ enum AccessAttacks {
     /// More by ACCESS_SEEDS, from ACCESS_SEED on.
     static let seeds = {
         let first = getenv("ACCESS_SEED").flatMap { Int(String(cString: $0)) } ?? 0
-        return first..<first + (getenv("ACCESS_SEEDS").flatMap { Int(String(cString: $0)) } ?? 4)
+        return first..<first + (getenv("ACCESS_SEEDS").flatMap { Int(String(cString: $0)) } ?? Effort.pick(2, long: 20))
     }()
     static let count = 250
 

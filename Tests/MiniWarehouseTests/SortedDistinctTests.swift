@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 3]) func countsAreThoseOfTexts(threads: Int) throws {
+    @Test(arguments: Effort.pick([3], long: [1, 2, 3])) func countsAreThoseOfTexts(threads: Int) throws {
         let folder = try ScratchDirectory()
         var options = WarehouseOptions()
         options.threads = threads

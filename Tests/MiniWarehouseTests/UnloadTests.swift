@@ -92,7 +92,7 @@ import WarehouseBasics
     }
 
     /// The format of a stage is the COPY's that writes; the one that reads adds how many lines to skip.
-    @Test(arguments: 1...12) func unloadedRowsLoadAgain(seed: Int) throws {
+    @Test(arguments: 1...Effort.pick(5, long: 40)) func unloadedRowsLoadAgain(seed: Int) throws {
         var random = SeededRandom(UInt64(seed))
         let bench = try Bench("CREATE TABLE one (\(UnloadTests.columns)); CREATE TABLE two LIKE one; CREATE STAGE s")
         let rows = (0..<40).map { UnloadTests.row($0, &random) }

@@ -40,7 +40,7 @@ enum KillSection {
     private static func killed(_ path: String, _ random: inout SeededRandom) throws -> Int? {
         // At times before it is ready: then it is opening the warehouse.
         let waitsForReady = !random.chance(15)
-        let child = try DoomedChild(["kill-writer", path])
+        let child = try ChildProcess(["kill-writer", path])
         let lines = try child.kill(
             waitingForReady: waitsForReady, microseconds: random.below(random.chance(30) ? 3000 : 40_000))
         return lines.last.flatMap { Int($0) }

@@ -3,7 +3,7 @@ import WarehouseStorage
 
 /// One kind of torture.
 enum Section: String, CaseIterable {
-    case parser, doubles, readers, codecs, differential, changes, history, concurrency, tpch, crash, damage, files, kill, builds
+    case parser, doubles, readers, codecs, differential, changes, history, concurrency, tpch, crash, damage, files, kill, builds, memory
 
     var summary: String {
         switch self {
@@ -21,6 +21,7 @@ enum Section: String, CaseIterable {
         case .files: "bit flips and truncations over every file of a warehouse directory"
         case .kill: "SIGKILL of a committing child process"
         case .builds: "SIGKILL of a child process that builds models"
+        case .memory: "processes with 2 MB for the rows of a query, against processes with much"
         }
     }
 
@@ -53,6 +54,7 @@ enum Section: String, CaseIterable {
         case .files: return try FilesSection.run(first: first, count: settings.count(1200, long: 20_000))
         case .kill: return try KillSection.run(first: first, count: settings.count(200, long: 2000))
         case .builds: return try BuildsSection.run(first: first, count: settings.count(60, long: 600))
+        case .memory: return try MemorySection.run()
         }
     }
 

@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import TestSupport
 
 /// What the command line and the environment ask for.
 struct Settings: Sendable {
@@ -11,7 +12,7 @@ struct Settings: Sendable {
     /// nil: each section's own number.
     var cases: Int?
     var lanes = 2
-    let isLong = getenv("MLWH_LONG").map { String(cString: $0) } == "1"
+    let isLong = Effort.isLong
 
     func count(_ usual: Int, long: Int) -> Int { cases ?? (isLong ? long : usual) }
 }

@@ -26,6 +26,7 @@ let words = Array(CommandLine.arguments.dropFirst())
 switch words.first {
 case "kill-writer" where words.count == 2: CommittingChild.run(words[1])
 case "kill-builder" where words.count == 2: BuildingChild.run(words[1])
+case "measured" where words.count == 4: MeasuredChild.main(words[1], words[2], words[3])
 case "tpch-data" where words.count == 2 || words.count == 3:
     do {
         try TPCHGenerator(directory: words[1], scale: words.count > 2 ? Double(words[2]) ?? 0.1 : 0.1).run()

@@ -13,8 +13,6 @@ enum Tool {
         var code: Int32
         var output: String
         var errors: String
-        /// Most memory that it held, where the system tells (Linux).
-        var peakBytes = 0
     }
 
     /// Beside the test bundle, else where a build of the package puts it.
@@ -33,11 +31,10 @@ enum Tool {
     /// Runs it with `arguments` in `directory`, with `input` on standard input. MLWH_DATABASE is not handed on, unless
     /// `environment` sets it.
     static func run(
-        _ arguments: [String], in directory: ScratchDirectory, input: String = "", environment: [String] = [],
-        measuresMemory: Bool = false
+        _ arguments: [String], in directory: ScratchDirectory, input: String = "", environment: [String] = []
     ) throws -> Result {
         let started = try start(arguments, in: directory, input: input, environment: environment)
-        return try wait(for: started, measuresMemory: measuresMemory)
+        return try wait(for: started)
     }
 
     /// A process, and the files of what it writes.
@@ -70,26 +67,11 @@ enum Tool {
     }
 
     /// Waits for the process's end.
-    static func wait(for started: Started, measuresMemory: Bool = false) throws -> Result {
-        let process = started.process
+    static func wait(for started: Started) throws -> Result {
         var status: Int32 = 0
-        var peak = 0
-        while true {
-            let ended = waitpid(process, &status, measuresMemory ? WNOHANG : 0)
-            if ended == process || (ended < 0 && errno != EINTR) { break }
-            guard measuresMemory else { continue }
-            peak = max(peak, memoryPeak(of: process))
-            usleep(2000)
-        }
+        while waitpid(started.process, &status, 0) < 0, errno == EINTR {}
         let exit = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
-        return Result(code: exit, output: try read(started.output), errors: try read(started.errors), peakBytes: peak)
-    }
-
-    /// The high-water mark that the system notes of a running process; 0 where it notes none.
-    private static func memoryPeak(of process: pid_t) -> Int {
-        guard let text = try? read("/proc/\(process)/status"),
-              let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
-        return (Int(line.filter(\.isNumber)) ?? 0) << 10
+        return Result(code: exit, output: try read(started.output), errors: try read(started.errors))
     }
 
     /// A file's text.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WarehouseBasics
 import WarehouseColumns
@@ -30,7 +31,7 @@ import WarehousePlan
         return terms
     }
 
-    @Test(arguments: 1...60) func keysMatchTheNestedLoop(seed: Int) throws {
+    @Test(arguments: 1...Effort.pick(25, long: 500)) func keysMatchTheNestedLoop(seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(2000 + seed))
         let sizes = [0, 1, 3, 20, 70, 150], spread = [3, 40, 4000].randomElement(using: &random)!
         let left = RangeJoinTests.table(sizes.randomElement(using: &random)!, spread: spread, &random)

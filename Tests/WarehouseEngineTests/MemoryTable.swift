@@ -122,6 +122,17 @@ enum Runner {
     }
 }
 
+extension Batch {
+    func scalarRows() -> [[ScalarValue]] {
+        let columns = vectors.map { vector in
+            let column = ColumnBuffer(vector.physicalType)
+            column.append(vector, 0..<rowCount)
+            return column
+        }
+        return (0..<rowCount).map { row in columns.map { $0.scalar(row) } }
+    }
+}
+
 extension ColumnBuffer {
     func scalar(_ row: Int) -> ScalarValue {
         if isNull(row) { return .null }

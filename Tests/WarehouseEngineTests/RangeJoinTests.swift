@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WarehouseBasics
 import WarehouseColumns
@@ -56,7 +57,7 @@ import WarehousePlan
         return terms
     }
 
-    @Test(arguments: 1...80) func rangesMatchTheNestedLoop(seed: Int) throws {
+    @Test(arguments: 1...Effort.pick(30, long: 500)) func rangesMatchTheNestedLoop(seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         let sizes = [0, 1, 3, 20, 70, 150]
         let spread = [3, 40, 4000].randomElement(using: &random)!

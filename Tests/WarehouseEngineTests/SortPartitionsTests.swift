@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WarehouseBasics
 import WarehouseColumns
@@ -45,7 +46,7 @@ import WarehouseColumns
 
     @Test(arguments: [[0], [1], [3], [4], [1, 0], [4, 3], [1, 4, 2], [0, 1], [3, 5]], [1, 2, 3])
     func ordersLikeSwift(kinds: [Int], threads: Int) throws {
-        let count = 6000
+        let count = Effort.pick(2500, long: 6000)
         var random = SeededGenerator(seed: UInt64(kinds.reduce(threads) { $0 * 7 + $1 }))
         let columns = kinds.map { Self.column($0, count, &random) }
         let rows = Self.buffer(columns)

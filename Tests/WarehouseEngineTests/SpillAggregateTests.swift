@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WarehouseBasics
 import WarehouseColumns
@@ -15,7 +16,7 @@ import WarehousePlan
     }
 
     /// Every kind of state: sums of doubles too, which must be added in the same order.
-    @Test(arguments: [[0], [1], [0, 1], [3]])
+    @Test(arguments: Effort.pick([[0, 1], [3]], long: [[0], [1], [0, 1], [3]]))
     func groupsOnDiskAsInMemory(keys: [Int]) throws {
         let table = Self.table(15_000, groups: 6_000, seed: 8)
         var maker = PlanMaker()
@@ -104,13 +105,7 @@ import WarehousePlan
             var found: [[ScalarValue]] = []
             for stripe in 0..<(try groups.prepare(context)) {
                 try groups.run(stripe: stripe, context, into: ClosureConsumer { batch in
-                    for row in 0..<batch.rowCount {
-                        found.append(batch.vectors.map { vector in
-                            let one = ColumnBuffer(vector.physicalType)
-                            one.append(vector, row..<(row + 1))
-                            return one.scalar(0)
-                        })
-                    }
+                    found += batch.scalarRows()
                     return true
                 })
             }

@@ -27,13 +27,7 @@ enum Spilling {
         do {
             let context = QueryContext(session: Runner.session, threads: threads, memory: memory, spill: store)
             try QueryRunner.stream(plan, context: context) { batch in
-                for row in 0..<batch.rowCount {
-                    rows.append(batch.vectors.map { vector in
-                        let one = ColumnBuffer(vector.physicalType)
-                        one.append(vector, row..<(row + 1))
-                        return one.scalar(0)
-                    })
-                }
+                rows += batch.scalarRows()
                 return true
             }
         }
@@ -59,6 +53,17 @@ enum Spilling {
     }
 
     static func ordered(_ rows: [[ScalarValue]]) -> [[ScalarValue]] {
-        rows.map { ("\(Scalars.key($0))", $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+        rows.map { row in (row.map(text).joined(separator: "\u{1}"), row) }.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    /// A text by which rows are put in some order: the same for NaNs, and for zeros of both signs.
+    private static func text(_ value: ScalarValue) -> String {
+        switch value {
+        case .null: "-"
+        case .boolean(let value): value ? "true" : "false"
+        case .integer(let value): String(value)
+        case .double(let value): value.isNaN ? "nan" : "\(value + 0)"
+        case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+        }
     }
 }

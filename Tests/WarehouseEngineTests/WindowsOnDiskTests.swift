@@ -1,11 +1,9 @@
-import Foundation
+import TestSupport
 import Testing
 import WarehouseBasics
 import WarehouseColumns
 import WarehousePlan
 @testable import WarehouseEngine
-
-private let isLong = getenv("MLWH_LONG") != nil
 
 /// Every window function over frames of any form, on disk as in memory to the last digit.
 @Suite struct WindowsOnDiskTests {
@@ -133,8 +131,8 @@ private let isLong = getenv("MLWH_LONG") != nil
         }
     }
 
-    /// Seeds 1 and 4 once found cursors that held whole blocks, 6 two sorts that passed the limit together. MLWH_LONG=1: more.
-    @Test(arguments: isLong ? Array(1...32) : [1, 4, 6]) func anyFrame(seed: UInt64) throws {
+    /// Seed 1 once found cursors that held whole blocks, 6 two sorts that passed the limit together.
+    @Test(arguments: Effort.pick([1, 6], long: Array(1...32))) func anyFrame(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed), maker = PlanMaker()
         let shape = Self.shape(&random, widest: 30_000), groups = [1, 40].randomElement(using: &random) ?? 1
         let partition = Bool.random(using: &random) ? 0 : nil
@@ -144,7 +142,7 @@ private let isLong = getenv("MLWH_LONG") != nil
                        limit: 1_600_000)
     }
 
-    @Test(arguments: isLong ? Array(11...20) : [11, 13]) func rowsOfAFrame(seed: UInt64) throws {
+    @Test(arguments: Effort.pick([11], long: Array(11...20))) func rowsOfAFrame(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed), maker = PlanMaker()
         let shape = seed == 11 ? Shape(frame: .wholePartition) : Self.shape(&random, widest: 40)
         print("seed \(seed): \(shape)")

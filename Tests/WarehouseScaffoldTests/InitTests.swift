@@ -23,7 +23,7 @@ import WarehouseBasics
         #expect(try SwiftCompiler.typecheck(sources, in: directory, module: "my_shop") == [])
     }
 
-    @Test(.enabled(if: isLong, "builds a package of its own, which takes minutes: MLWH_LONG=1"))
+    @Test(.enabled(if: Effort.isLong, "builds a package of its own, which takes minutes: MLWH_LONG=1"))
     func itBuildsAndRuns() throws {
         try SampleProject(PackageName("shop"), on: engine).files.write(to: directory.path + "/shop")
         let built = try Shell.run("cd shop && swift build 2>&1 | tail -20", in: directory)

@@ -63,6 +63,3 @@ enum Shell {
         return String(decoding: bytes, as: UTF8.self)
     }
 }
-
-/// Whether long checks are asked for.
-let isLong = getenv("MLWH_LONG") != nil

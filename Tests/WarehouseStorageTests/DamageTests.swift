@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Trials
 import WarehouseBasics
@@ -22,13 +23,13 @@ import WarehouseColumns
     @Test func changedBitsAreFound() throws {
         let (disk, rows) = try DamageTrial.make()
         #expect(!rows.isEmpty)
-        let report = DamageTrial.bits(disk, rows, try victims(disk), first: 3, count: 1000)
+        let report = DamageTrial.bits(disk, rows, try victims(disk), first: 3, count: Effort.pick(400, long: 5000))
         #expect(report.failures == [])
     }
 
     @Test func truncationsAreFound() throws {
         let (disk, rows) = try DamageTrial.make()
-        let report = DamageTrial.lengths(disk, rows, try victims(disk), first: 4, count: 250)
+        let report = DamageTrial.lengths(disk, rows, try victims(disk), first: 4, count: Effort.pick(120, long: 2000))
         #expect(report.failures == [])
     }
 

@@ -16,7 +16,7 @@ enum BuildsSection {
             var random = SeededRandom(seed)
             report.cases += 1
             do {
-                let child = try DoomedChild(["kill-builder", path])
+                let child = try ChildProcess(["kill-builder", path])
                 _ = try child.kill(waitingForReady: round == 0 || !random.chance(5), microseconds: random.below(random.chance(40) ? 400_000 : 60_000))
                 if round > 0 { try check(path, "seed \(seed), kill \(round)", &report) }
                 // The first one builds all once, so that everything is there.
