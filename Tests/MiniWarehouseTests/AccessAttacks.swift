@@ -3,6 +3,7 @@ import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
+import TestSupport
 
 /// Statements that a role tries, about any object of `AccessWorld`: `{n}` its name, `{b}` the last part of it, `{p}` what it
 /// is in, `{k}` its kind or another, `{r}` its name as DROP takes it.

@@ -44,7 +44,7 @@ import WarehouseColumns
         return a < b
     }
 
-    @Test(arguments: [[0], [1], [3], [4], [1, 0], [4, 3], [1, 4, 2], [0, 1], [3, 5]], [1, 2, 3])
+    @Test(arguments: [[0], [1], [3], [4], [1, 0], [4, 3], [1, 4, 2], [0, 1], [3, 5]], Effort.pick([1, 3], long: [1, 2, 3]))
     func ordersLikeSwift(kinds: [Int], threads: Int) throws {
         let count = Effort.pick(2500, long: 6000)
         var random = SeededGenerator(seed: UInt64(kinds.reduce(threads) { $0 * 7 + $1 }))

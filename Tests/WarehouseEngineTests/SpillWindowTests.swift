@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WarehouseBasics
 import WarehouseColumns
@@ -75,7 +76,7 @@ import WarehousePlan
     }
 
     /// Without PARTITION BY all rows are one partition, which goes by a part at a time.
-    @Test(arguments: frames.map(\.0)) func wholeTablesOnDisk(frame: String) throws {
+    @Test(arguments: Effort.pick(["whole", "rows so far", "ahead"], long: frames.map(\.0))) func wholeTablesOnDisk(frame: String) throws {
         let frame = try #require(Self.frames.first { $0.0 == frame }).1
         let table = SpillAggregateTests.table(16_000, groups: 40, seed: 33)
         for plan in Self.plans(table, frame, partition: nil) { try Spilling.check(plan, limit: 1_600_000) }
