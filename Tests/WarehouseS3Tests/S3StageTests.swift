@@ -177,7 +177,7 @@ private final class Scratch {
 extension Scratch {
     /// Where the build of the trait puts it.
     fileprivate static var builtTool: String {
-        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/.build/s3/debug/mlwh"
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/.build/debug/mlwh"
     }
 }
 
