@@ -6,7 +6,7 @@ import WarehouseColumns
 final class GroupTable {
     let fields: [KeyField]
     private let encoder: KeyEncoder
-    private let index: KeyIndex
+    private var index: KeyIndex
     /// Codes of more than two words are folded: the number of (first, second) stands for both, and so on.
     private var combiners: [HashKeyIndex128] = []
     private var combinedIDs: UnsafeMutablePointer<Int32>
@@ -116,6 +116,8 @@ final class GroupTable {
         guard rows > 0 else { return }
         if mayList, listed == nil, ListedKeys.areWorthListing(groups: count, rows: rowsSeen) {
             listed = ListedKeys(fields, keyColumns)
+            // Nobody looks for a key any more.
+            index = HashKeyIndex64()
         }
         if listed != nil { return try list(keys, rows: rows, into: ids) }
         rowsSeen += rows

@@ -12,9 +12,12 @@ final class ListedKeys {
     private var sample: Set<UInt64> = []
     private var sampledRows = 0
 
-    /// Keys are worth listing once so many rows made that many groups.
-    static let leastRows = 1 << 15
-    static func areWorthListing(groups: Int, rows: Int) -> Bool { rows >= leastRows && groups > rows / 4 * 3 }
+    /// Keys are worth listing where nearly each of so many rows made a group, or most of four times as many: the table
+    /// that finds out has touched little memory by then.
+    static let leastRows = 1 << 13
+    static func areWorthListing(groups: Int, rows: Int) -> Bool {
+        rows >= leastRows && groups > (rows < leastRows << 2 ? rows / 64 * 63 : rows / 4 * 3)
+    }
     /// One key in so many is watched, with all its rows.
     private static let sampleMask: UInt64 = 63
     /// Rows of watched keys that tell something.
