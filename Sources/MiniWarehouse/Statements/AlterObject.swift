@@ -41,18 +41,8 @@ enum AlterObject {
         switch statement.action {
         case .set(let properties):
             try set(PropertyReader(properties: properties, run: run), &entry, transaction, run)
-        case .unset(let names) where entry.kind == .stage:
-            for name in names { try StageDefinition.unset(name, &entry) }
-        case .unset(let names) where entry.kind == .user:
-            for name in names { try UserDefinition.unset(name, &entry) }
         case .unset(let names):
-            for name in names {
-                if name == "COMMENT" { entry.comment = "" }
-                if entry.kind == .function, name != "COMMENT", name != "SECURE" {
-                    throw StatementDispatcher.unsupported("ALTER FUNCTION … UNSET \(name)")
-                }
-                entry.attributes[name == Retention.property ? Retention.attribute : name] = nil
-            }
+            try UnsetProperties.apply(names, to: &entry)
         case .renameTo(let reference):
             try rename(&entry, to: reference, transaction.store, run)
         case .setTags, .unsetTags:

@@ -58,9 +58,8 @@ enum AlterTable {
             try Retention.apply(reader, to: &table)
             try transaction.setRetention(table.id, seconds: try run.catalog().retentionSeconds(of: table))
         case .unset(let names):
-            if names.contains("COMMENT") { table.comment = "" }
+            try UnsetProperties.apply(names, to: &table)
             if names.contains(Retention.property) {
-                table.attributes[Retention.attribute] = nil
                 try transaction.setRetention(table.id, seconds: try run.catalog().retentionSeconds(of: table))
             }
         case .addConstraint, .dropConstraint, .dropPrimaryKey, .renameConstraint:

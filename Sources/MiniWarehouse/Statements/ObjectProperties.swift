@@ -10,7 +10,7 @@ enum ObjectProperties {
     }
 
     /// Nil for kinds that look at their properties themselves.
-    private static func known(_ kind: EntryKind) -> [String]? {
+    static func known(_ kind: EntryKind) -> [String]? {
         switch kind {
         case .table: common + past + table
         case .view: common + ["CHANGE_TRACKING", "COPY GRANTS", "COPY TAGS"]
